@@ -1,0 +1,1 @@
+"""SQS: moto's queues with AWS's behaviour and a constant cost per message."""

@@ -1,0 +1,318 @@
+"""SQS as a moto backend whose queues are indexed: LabSQSBackend takes the place of SQSBackend.
+
+moto's response class parses requests and writes answers; it calls the methods below. What they
+share with moto is their signatures. `tests/cloud/queues/test_backend.py` fails when those move.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from moto.moto_api._internal import mock_random
+from moto.sqs import urls
+from moto.sqs.constants import MAXIMUM_MESSAGE_LENGTH, MAXIMUM_VISIBILITY_TIMEOUT
+from moto.sqs.exceptions import (
+    BatchEntryIdsNotDistinct,
+    BatchRequestTooLong,
+    InvalidAttributeName,
+    InvalidBatchEntryId,
+    InvalidParameterValue,
+    MissingParameter,
+    PurgeQueueInProgress,
+    QueueAlreadyExists,
+    SQSException,
+    TooManyEntriesInBatchRequest,
+)
+from moto.sqs.models import SQSBackend
+
+from labkit.cloud.moto import Wait, deadline
+from labkit.cloud.queues.checks import (
+    check_attributes,
+    check_body,
+    check_delay,
+    check_size,
+    size_of,
+)
+from labkit.cloud.queues.deduplication import content_deduplication_id
+from labkit.cloud.queues.message import LabMessage
+from labkit.cloud.queues.queue import IndexedQueue
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+MAX_ENTRIES = 10
+PURGE_SECONDS = 60
+
+
+class LabSQSBackend(SQSBackend):
+    """The queues of one account and region."""
+
+    cloud: ClassVar[Cloud]
+    queues: dict[str, IndexedQueue]
+
+    @property
+    def _url_module(self) -> Any:
+        return urls
+
+    def reset(self) -> None:
+        """Forget every queue, waking whoever waits on one."""
+        for queue in self.queues.values():
+            queue.close()
+        super().reset()
+
+    # Queues.
+
+    def create_queue(
+        self, name: str, tags: dict[str, str] | None = None, **attributes: Any
+    ) -> IndexedQueue:
+        """Create a queue, or give the existing one when its attributes are the same."""
+        attributes.pop("region", None)
+        wanted = IndexedQueue(name, self.region_name, self.account_id, **attributes)
+        queue = self.queues.get(name)
+        if queue is None:
+            queue = self.queues[name] = wanted
+            self._link_sources(queue)
+        else:
+            present, asked = queue.attributes, wanted.attributes
+            for attribute in attributes:
+                if present.get(attribute) != asked.get(attribute):
+                    raise QueueAlreadyExists(
+                        "A queue already exists with the same name and a different value "
+                        f"for attribute {attribute}"
+                    )
+        if tags:
+            queue.tags = tags
+        return queue
+
+    def delete_queue(self, queue_name: str) -> None:
+        """Delete a queue with its messages; its long polls end at once."""
+        queue = self.get_queue(queue_name)
+        super().delete_queue(queue_name)
+        queue.close()
+
+    def get_queue_attributes(self, queue_name: str, attribute_names: list[str]) -> dict[str, Any]:
+        """The asked attributes of a queue, counted once for all of them."""
+        if not attribute_names:
+            return {}
+        queue = self.get_queue(queue_name)
+        known = {"All", *queue.BASE_ATTRIBUTES, *queue.FIFO_ATTRIBUTES, *queue.KMS_ATTRIBUTES}
+        for name in attribute_names:
+            if name not in known:
+                raise InvalidAttributeName(name)
+        attributes = queue.attributes
+        if "All" in attribute_names:
+            return attributes
+        return {name: attributes[name] for name in attribute_names if name in attributes}
+
+    def purge_queue(self, queue_name: str) -> None:
+        """Delete the messages of a queue, at most once a minute."""
+        queue = self.get_queue(queue_name)
+        now = time.time()
+        if queue.last_purged_at is not None and now - queue.last_purged_at < PURGE_SECONDS:
+            raise PurgeQueueInProgress(queue_name)
+        queue.last_purged_at = now
+        queue.purge()
+
+    # Messages in.
+
+    def send_message(
+        self,
+        queue_name: str,
+        message_body: str,
+        message_attributes: dict[str, Any] | None = None,
+        delay_seconds: int | None = None,
+        deduplication_id: str | None = None,
+        group_id: str | None = None,
+        system_attributes: dict[str, Any] | None = None,
+        validate_group_id: bool = True,
+    ) -> LabMessage:
+        """Store one message and wake whoever waits for it.
+
+        `validate_group_id` is False when another service of moto sends: it may then pass a
+        deduplication id to a standard queue.
+        """
+        queue = self.get_queue(queue_name)
+        attributes = message_attributes or {}
+        check_body(message_body)
+        check_attributes(attributes)
+        check_size(message_body, attributes, queue.maximum_message_size)
+        check_delay(int(delay_seconds or 0), fifo=queue.fifo_queue)
+        if queue.fifo_queue:
+            self._check_fifo(queue, group_id, deduplication_id)
+        elif deduplication_id is not None and validate_group_id:
+            raise InvalidParameterValue(
+                f"Value {deduplication_id} for parameter MessageDeduplicationId is invalid. "
+                "Reason: The request includes a parameter that is not valid for this queue type."
+            )
+        message = LabMessage(str(mock_random.uuid4()), message_body, system_attributes)
+        message.message_attributes = attributes
+        message.group_id = group_id
+        message.deduplication_id = deduplication_id
+        if queue.fifo_queue and deduplication_id is None:
+            message.deduplication_id = content_deduplication_id(message_body)
+        delay = queue.delay_seconds if delay_seconds is None else int(delay_seconds)
+        return queue.add_message(message, delay)
+
+    def send_message_batch(
+        self, queue_name: str, entries: dict[str, dict[str, Any]]
+    ) -> tuple[list[LabMessage], list[dict[str, Any]]]:
+        """Store up to ten messages; what is wrong with one entry fails that entry alone."""
+        queue = self.get_queue(queue_name)
+        self._check_entries(list(entries.values()))
+        total = sum(
+            size_of(entry.get("MessageBody") or "", entry["MessageAttributes"])
+            for entry in entries.values()
+        )
+        if total > MAXIMUM_MESSAGE_LENGTH:
+            raise BatchRequestTooLong(total)
+        if queue.fifo_queue:
+            for entry in entries.values():
+                self._check_batch_fifo(queue, entry)
+        sent, failed = [], []
+        for entry in entries.values():
+            try:
+                message = self.send_message(
+                    queue_name,
+                    entry.get("MessageBody"),
+                    message_attributes=entry["MessageAttributes"],
+                    delay_seconds=entry["DelaySeconds"],
+                    deduplication_id=entry.get("MessageDeduplicationId"),
+                    group_id=entry.get("MessageGroupId"),
+                    system_attributes=entry.get("MessageSystemAttributes"),
+                )
+            except SQSException as error:
+                failed.append(_failed(entry, error))
+            else:
+                message.user_id = entry["Id"]
+                sent.append(message)
+        return sent, failed
+
+    # Messages out.
+
+    def receive_message(
+        self,
+        queue_name: str,
+        count: int,
+        wait_seconds_timeout: int,
+        visibility_timeout: int,
+        message_attribute_names: list[str] | None = None,
+    ) -> list[LabMessage]:
+        """Up to `count` messages; with nothing to give, wait through the bridge (long poll)."""
+        queue = self.get_queue(queue_name)
+        messages = queue.receive(count, visibility_timeout)
+        if not messages and wait_seconds_timeout:
+            until = deadline(wait_seconds_timeout)
+            if time.time() < until:
+                raise Wait(queue.arrival, min(until, queue.next_due() or until))
+        for message in messages:
+            message.message_attributes = _chosen(
+                message.message_attributes, message_attribute_names or []
+            )
+        return messages
+
+    def delete_message_batch(
+        self, queue_name: str, receipts: list[dict[str, Any]]
+    ) -> tuple[list[str], list[dict[str, Any]]]:
+        """Delete up to ten messages; a bad handle fails its own entry."""
+        self._check_entries(receipts)
+        queue = self.get_queue(queue_name)
+        deleted, failed = [], []
+        for entry in receipts:
+            try:
+                queue.delete_message(entry["ReceiptHandle"])
+            except SQSException as error:
+                failed.append(_failed(entry, error))
+            else:
+                deleted.append(entry["Id"])
+        return deleted, failed
+
+    def change_message_visibility(
+        self, queue_name: str, receipt_handle: str, visibility_timeout: int
+    ) -> None:
+        """Hide a received message for `visibility_timeout` seconds from now."""
+        if not 0 <= visibility_timeout <= MAXIMUM_VISIBILITY_TIMEOUT:
+            raise InvalidParameterValue(
+                f"Value {visibility_timeout} for parameter VisibilityTimeout is invalid. Reason: "
+                f"VisibilityTimeout must be between 0 and {MAXIMUM_VISIBILITY_TIMEOUT}."
+            )
+        self.get_queue(queue_name).change_visibility(receipt_handle, visibility_timeout)
+
+    def change_message_visibility_batch(
+        self, queue_name: str, entries: list[dict[str, Any]]
+    ) -> tuple[list[str], list[dict[str, Any]]]:
+        """Change up to ten visibility timeouts; what is wrong with one entry fails it alone."""
+        self._check_entries(entries)
+        changed, failed = [], []
+        for entry in entries:
+            try:
+                self.change_message_visibility(
+                    queue_name, entry["ReceiptHandle"], int(entry["VisibilityTimeout"])
+                )
+            except SQSException as error:
+                failed.append(_failed(entry, error))
+            else:
+                changed.append(entry["Id"])
+        return changed, failed
+
+    def _link_sources(self, queue: IndexedQueue) -> None:
+        # A redrive policy names an ARN: it works again when that queue is created anew.
+        for source in self.queues.values():
+            policy = source.redrive_policy
+            if policy and policy["deadLetterTargetArn"] == queue.queue_arn:
+                source.dead_letter_queue = queue
+
+    def _check_fifo(
+        self, queue: IndexedQueue, group_id: str | None, deduplication_id: str | None
+    ) -> None:
+        if not group_id:
+            raise MissingParameter("MessageGroupId")
+        if not deduplication_id and not queue.content_based_deduplication:
+            raise InvalidParameterValue(
+                "The queue should either have ContentBasedDeduplication enabled or "
+                "MessageDeduplicationId provided explicitly"
+            )
+
+    def _check_batch_fifo(self, queue: IndexedQueue, entry: dict[str, Any]) -> None:
+        # AWS refuses the whole batch, and with another code than for a single message.
+        try:
+            self._check_fifo(
+                queue, entry.get("MessageGroupId"), entry.get("MessageDeduplicationId")
+            )
+        except MissingParameter as error:
+            raise InvalidParameterValue(error.message) from error
+
+    @staticmethod
+    def _check_entries(entries: list[dict[str, Any]]) -> None:
+        if len(entries) > MAX_ENTRIES:
+            raise TooManyEntriesInBatchRequest(len(entries))
+        seen = set()
+        for entry in entries:
+            if not ENTRY_ID.fullmatch(entry["Id"]):
+                raise InvalidBatchEntryId()
+            if entry["Id"] in seen:
+                raise BatchEntryIdsNotDistinct(entry["Id"])
+            seen.add(entry["Id"])
+
+
+def _failed(entry: dict[str, Any], error: SQSException) -> dict[str, Any]:
+    return {
+        "Id": entry["Id"],
+        "SenderFault": True,
+        "Code": error.code,
+        "Message": error.message,
+    }
+
+
+def _chosen(attributes: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    # "All" or ".*" for all of them, "prefix.*" for those that begin so.
+    if not attributes or "All" in names:
+        return attributes
+    prefixes = tuple(name[:-2] for name in names if name.endswith(".*"))
+    return {
+        name: value
+        for name, value in attributes.items()
+        if name in names or (prefixes and name.startswith(prefixes))
+    }

@@ -1,0 +1,90 @@
+"""What SQS refuses in a message, before anything is stored.
+
+Codes and texts are AWS's, from the API reference of SendMessage and from recordings of the
+service in LocalStack's test-suite (Apache-2.0, tests/aws/services/sqs/test_sqs.snapshot.json).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from moto.sqs.exceptions import (
+    InvalidParameterValue,
+    MessageAttributesInvalid,
+    MissingParameter,
+    SQSException,
+)
+from moto.sqs.models import MAXIMUM_MESSAGE_DELAY, Message
+
+MAX_ATTRIBUTES = 10
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ILLEGAL_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+def check_body(body: str | None) -> None:
+    """Refuse a body that is missing, empty or holds characters that XML cannot carry."""
+    if not body:
+        raise MissingParameter("MessageBody")
+    if ILLEGAL_CHARACTER.search(body):
+        raise SQSException(
+            "InvalidMessageContents",
+            "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | "
+            "#x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.",
+        )
+
+
+def check_attributes(attributes: dict[str, Any]) -> None:
+    """Refuse too many message attributes, bad names, and values that are not of their type."""
+    if len(attributes) > MAX_ATTRIBUTES:
+        raise InvalidParameterValue(
+            f"Number of message attributes [{len(attributes)}] "
+            f"exceeds the allowed maximum [{MAX_ATTRIBUTES}]."
+        )
+    for name, attribute in attributes.items():
+        Message.validate_attribute_name(name)
+        kind = attribute["DataType"].split(".")[0]
+        value = attribute.get("BinaryValue" if kind == "Binary" else "StringValue")
+        if not value:
+            raise MessageAttributesInvalid(
+                f"The message attribute '{name}' must contain non-empty message attribute value "
+                f"for message attribute type '{kind}'."
+            )
+        if kind == "Number" and not NUMBER.fullmatch(value):
+            raise MessageAttributesInvalid(
+                f"Can't cast the value of message (user) attribute '{name}' to a number."
+            )
+
+
+def check_delay(delay_seconds: int, *, fifo: bool) -> None:
+    """Refuse a message delay out of range, and any on a FIFO queue, which delays as a whole."""
+    if fifo and delay_seconds:
+        raise InvalidParameterValue(
+            f"Value {delay_seconds} for parameter DelaySeconds is invalid. Reason: "
+            "The request include parameter that is not valid for this queue type."
+        )
+    if not 0 <= delay_seconds <= MAXIMUM_MESSAGE_DELAY:
+        raise InvalidParameterValue(
+            f"Value {delay_seconds} for parameter DelaySeconds is invalid. Reason: "
+            f"DelaySeconds must be >= 0 and <= {MAXIMUM_MESSAGE_DELAY}."
+        )
+
+
+def check_size(body: str, attributes: dict[str, Any], limit: int) -> None:
+    """Refuse a message whose body and attributes together are longer than `limit` bytes."""
+    if size_of(body, attributes) > limit:
+        raise InvalidParameterValue(
+            "One or more parameters are invalid. "
+            f"Reason: Message must be shorter than {limit} bytes."
+        )
+
+
+def size_of(body: str, attributes: dict[str, Any]) -> int:
+    """Bytes that count against the limit: body, and name, type and value of each attribute."""
+    size = len(body.encode("utf-8", "surrogatepass"))
+    for name, attribute in attributes.items():
+        value = attribute.get("StringValue") or attribute.get("BinaryValue") or b""
+        for part in (name, attribute["DataType"], value):
+            size += len(part.encode() if isinstance(part, str) else part)
+    return size

@@ -1,0 +1,143 @@
+"""The messages that wait to be received: one line for a standard queue, one a group for FIFO.
+
+A standard queue promises no order; ours is first come, first served, and a message that comes
+back after its visibility timeout joins the end, so that failing messages never starve the others.
+A FIFO queue keeps the order of each message group, gives one consumer as many messages of a group
+as it asked for, and then holds that group back until all of them are deleted or visible again
+(SQS developer guide, "FIFO delivery logic").
+
+Both lines have the same five verbs. A message that was taken is in flight until it is released
+(visible again) or settled (gone).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+
+from labkit.cloud.queues.message import LabMessage
+
+
+@dataclass
+class Group:
+    """One message group of a FIFO queue; closed while messages of it are in flight."""
+
+    id: str
+    waiting: deque[LabMessage] = field(default_factory=deque)
+    in_flight: int = 0
+
+
+class StandardLine:
+    """The waiting messages of a standard queue."""
+
+    def __init__(self) -> None:
+        self._waiting: OrderedDict[str, LabMessage] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def is_open(self) -> bool:
+        """Whether a receive would get something now."""
+        return bool(self._waiting)
+
+    def join(self, message: LabMessage) -> None:
+        """A message became available for the first time."""
+        self._waiting[message.id] = message
+
+    def take(self, held: list[Group]) -> LabMessage | None:
+        """The next message to hand out, now in flight; `held` is of use to FIFO only."""
+        return self._waiting.popitem(last=False)[1] if self._waiting else None
+
+    def release(self, message: LabMessage) -> None:
+        """A message in flight became visible again."""
+        self.join(message)
+
+    def settle(self, message: LabMessage) -> None:
+        """A message in flight is gone for good."""
+
+    def leave(self, message: LabMessage) -> None:
+        """A waiting message is gone for good."""
+        del self._waiting[message.id]
+
+
+class GroupedLine:
+    """The waiting messages of a FIFO queue, by message group."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, Group] = {}
+        self._open: OrderedDict[str, Group] = OrderedDict()
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def is_open(self) -> bool:
+        """Whether a receive would get something now."""
+        return bool(self._open)
+
+    def join(self, message: LabMessage) -> None:
+        """A message became available for the first time."""
+        self._enter(self._group_of(message), message)
+
+    def take(self, held: list[Group]) -> LabMessage | None:
+        """The next message to hand out, now in flight.
+
+        `held` collects the groups that this receive call has opened: it alone may go on with them.
+        """
+        if held and held[-1].waiting:
+            group = held[-1]
+        elif self._open:
+            group = next(iter(self._open.values()))
+            held.append(group)
+        else:
+            return None
+        group.in_flight += 1
+        self._size -= 1
+        message = group.waiting.popleft()
+        self._review(group)
+        return message
+
+    def release(self, message: LabMessage) -> None:
+        """A message in flight became visible again, at its old place in its group."""
+        group = self._group_of(message)
+        group.in_flight -= 1
+        self._enter(group, message)
+
+    def settle(self, message: LabMessage) -> None:
+        """A message in flight is gone for good."""
+        group = self._group_of(message)
+        group.in_flight -= 1
+        self._review(group)
+
+    def leave(self, message: LabMessage) -> None:
+        """A waiting message is gone for good."""
+        group = self._group_of(message)
+        group.waiting.remove(message)
+        self._size -= 1
+        self._review(group)
+
+    def _group_of(self, message: LabMessage) -> Group:
+        group_id = message.group_id or ""
+        return self._groups.setdefault(group_id, Group(group_id))
+
+    def _enter(self, group: Group, message: LabMessage) -> None:
+        # What comes back was handed out from the front, by one call, so the place is near it.
+        place = 0
+        if group.waiting and int(message.sequence_number) > int(group.waiting[-1].sequence_number):
+            place = len(group.waiting)
+        else:
+            for waiting in group.waiting:
+                if int(waiting.sequence_number) > int(message.sequence_number):
+                    break
+                place += 1
+        group.waiting.insert(place, message)
+        self._size += 1
+        self._review(group)
+
+    def _review(self, group: Group) -> None:
+        if group.waiting and not group.in_flight:
+            self._open.setdefault(group.id, group)
+        else:
+            self._open.pop(group.id, None)
+        if not group.waiting and not group.in_flight:
+            self._groups.pop(group.id, None)
