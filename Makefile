@@ -1,0 +1,35 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lab bench lock clean
+
+run: .venv/installed ## run the whole workbook headless and print one table
+	$(BIN)/labkit run
+
+test: .venv/installed ## lint, then every test, notebooks included
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest -n 2 --dist loadscope
+
+lab: .venv/installed ## open JupyterLab on the workbook
+	$(BIN)/jupyter lab notebooks
+
+bench: .venv/installed ## measure latency, throughput and the cost of a backlog
+	$(BIN)/python -m tests.benchmarks
+
+lock: .venv/installed ## write the lock anew from pyproject.toml
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q pyproject.toml --extra dev --universal --no-annotate --no-header \
+	    --no-emit-index-url --upgrade -o requirements.lock
+
+clean: ## remove the virtual environment and what the tools left
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "The lab needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) -V 2>&1`." \
+	         "Install one and name it: make $(MAKECMDGOALS) PYTHON=python3.13"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@

@@ -1,0 +1,142 @@
+"""The process of the local cloud: `python -m labkit.cloud`.
+
+On standard output it prints one line of JSON when it is ready (or why it cannot be). It ends on
+SIGINT or SIGTERM and, with `--with-parent`, as soon as standard input closes: the system closes
+that pipe when the parent ends, however it ends, so no cloud outlives its notebook.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import errno
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+BEGAN = time.perf_counter()
+
+
+def main() -> int:
+    """Run the cloud for a parent process, to which it speaks JSON; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m labkit.cloud", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="TCP port on 127.0.0.1; 0 for any")
+    parser.add_argument("--with-parent", action="store_true", help="end when stdin closes")
+    options = parser.parse_args()
+    return run(options.port, with_parent=options.with_parent, say=say_json)
+
+
+def run(port: int, *, with_parent: bool = False, say: Callable[..., None] | None = None) -> int:
+    """Run the cloud until it is told to end; return the exit status."""
+    say = say or say_plainly
+    logging.basicConfig(level=logging.WARNING, format="labkit.cloud: %(levelname)s %(message)s")
+    forget_aws_settings()
+    try:
+        listener = listen(port)
+    except (OSError, OverflowError) as error:
+        say(error=explain(port, error))
+        return 1
+    asyncio.run(serve(listener, with_parent=with_parent, say=say))
+    return 0
+
+
+def forget_aws_settings() -> None:
+    """Drop the reader's AWS settings: this process is a cloud and never a client of one."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+
+
+def listen(port: int) -> socket.socket:
+    """A socket bound to 127.0.0.1, and to no other address."""
+    listener = socket.socket()
+    if os.name == "posix":  # on Windows the option would let two clouds share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except (OSError, OverflowError):
+        listener.close()
+        raise
+    return listener
+
+
+def explain(port: int, error: OSError | OverflowError) -> str:
+    """What to do about a port that cannot be used."""
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} on 127.0.0.1 is taken by another program. "
+            f"Choose another one (labkit up --port {port + 1}) or end that program."
+        )
+    return f"Port {port} on 127.0.0.1 cannot be used: {error}. Choose another one."
+
+
+async def serve(
+    listener: socket.socket, *, with_parent: bool, say: Callable[..., None]
+) -> None:
+    """Serve a cloud on `listener` until a signal, or the parent's end."""
+    from labkit.cloud.cloud import Cloud
+    from labkit.cloud.server import FrontDoor, web_server
+
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows' loop has no signal handlers
+            loop.add_signal_handler(number, ended.set)
+    if with_parent:
+        watch = threading.Thread(target=await_parents_end, args=(loop, ended), daemon=True)
+        watch.start()
+    host, port = listener.getsockname()
+    cloud = Cloud(authority=f"{host}:{port}")
+    server = web_server(FrontDoor(cloud))
+    door = await loop.create_server(server, sock=listener, backlog=512)
+    try:
+        await cloud.start()
+        say(
+            endpoint_url=cloud.endpoint_url,
+            smtp=cloud.inbox.address,
+            ready_in=round(time.perf_counter() - BEGAN, 3),
+        )
+        await ended.wait()
+    finally:
+        door.close()
+        await server.shutdown(timeout=0)
+        await cloud.stop()
+
+
+def await_parents_end(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+    """Block until standard input closes, then end the cloud."""
+    while sys.stdin.buffer.read(4096):
+        pass
+    with contextlib.suppress(RuntimeError):  # the loop has ended already
+        loop.call_soon_threadsafe(ended.set)
+
+
+def say_json(**facts: object) -> None:
+    """One line of JSON for the process that started this one."""
+    print(json.dumps(facts), flush=True)
+
+
+def say_plainly(
+    *, endpoint_url: str = "", smtp: str = "", ready_in: float = 0.0, error: str = ""
+) -> None:
+    """The same for a person."""
+    if error:
+        print(f"Error: {error}", file=sys.stderr)
+        return
+    print(
+        f"The local cloud is ready at {endpoint_url} after {ready_in:.1f} s: API Gateway, SQS, "
+        f"Lambda, DynamoDB and Streams, SNS, IAM, STS, CloudWatch; inbox at smtp://{smtp}.\n"
+        f"Use it:  export AWS_ENDPOINT_URL={endpoint_url}     Stop it:  Ctrl-C",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""What arrived at the lab's inbox and webhooks: numbered, bounded, and awaited without polling."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+from urllib.parse import parse_qs
+
+from labkit.cloud.clock import Clock, Signal
+
+MOST_KEPT = 20_000
+MOST_BYTES = 64 * 1024 * 1024
+LONGEST_WAIT = 60.0  # seconds; a reader that wants to wait longer asks again
+
+
+class Arrivals:
+    """The latest arrivals, oldest first, with ids that count from 1.
+
+    At most 20,000 of them and 64 MiB are kept; the oldest make room.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: deque[tuple[dict[str, Any], int]] = deque()
+        self._bytes = 0
+        self._count = 0
+        self._arrival = Signal()
+
+    def add(self, item: dict[str, Any], *, size: int) -> dict[str, Any]:
+        """Keep `item`, which takes about `size` bytes, under the next id; return it with its id."""
+        self._count += 1
+        numbered = {"id": self._count, **item}
+        self._kept.append((numbered, size))
+        self._bytes += size
+        while len(self._kept) > MOST_KEPT or (self._bytes > MOST_BYTES and len(self._kept) > 1):
+            self._bytes -= self._kept.popleft()[1]
+        self._arrival.ring()
+        return numbered
+
+    def clear(self) -> None:
+        """Forget everything and count from 1 again."""
+        self._kept.clear()
+        self._bytes = self._count = 0
+
+    async def after(self, number: int, *, wait: float) -> list[dict[str, Any]]:
+        """The items with an id above `number`, after waiting up to `wait` real seconds for one."""
+        try:
+            async with asyncio.timeout(wait):
+                while self._count <= number:
+                    await self._clock.wait(self._arrival)
+        except TimeoutError:
+            pass  # nothing came: the answer is an empty list
+        return [item for item, _ in self._kept if item["id"] > number]
+
+
+def long_poll(query: str) -> tuple[int, float]:
+    """What `after=n&wait=seconds` asks for; raises ValueError with a message for its sender.
+
+    >>> long_poll("after=2&wait=1.5")
+    (2, 1.5)
+    """
+    asked = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+    try:
+        after, wait = int(asked.get("after", "0")), float(asked.get("wait", "0"))
+    except ValueError:
+        raise ValueError("'after' is a number of arrivals and 'wait' is seconds.") from None
+    if not (after >= 0 and 0 <= wait <= LONGEST_WAIT):
+        raise ValueError(f"'after' is at least 0 and 'wait' is 0 to {LONGEST_WAIT:.0f} seconds.")
+    return after, wait

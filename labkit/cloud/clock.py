@@ -1,0 +1,120 @@
+"""One clock for everything in the local cloud, and the one way to wait on it.
+
+Visibility timeouts, retries, back-off and retention all read this clock, and moto reads it too:
+`advance` moves the time of the whole process with `time-machine`, then wakes whatever has become
+due. Nothing in the cloud sleeps and polls: a consumer waits for a `Signal` that its producer
+rings, or for an instant of this clock, whichever comes first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import time
+
+import time_machine
+
+
+class Signal:
+    """What a producer rings and consumers wait for.
+
+    All of the cloud runs on one event loop, so the pattern below cannot miss a ring: nothing else
+    runs between the test of the condition and the wait.
+
+        while not queue.has_visible():
+            await clock.wait(queue.arrival, until=queue.next_due())
+    """
+
+    def __init__(self) -> None:
+        self._waiters: set[asyncio.Future[bool]] = set()
+
+    def ring(self) -> None:
+        """Wake every consumer that waits now."""
+        waiters, self._waiters = self._waiters, set()
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(True)
+
+
+class Clock:
+    """The time of the local cloud, in seconds since the epoch."""
+
+    def __init__(self) -> None:
+        self._alarms: list[tuple[float, int, asyncio.Future[bool]]] = []
+        self._order = itertools.count()
+        self._timer: asyncio.TimerHandle | None = None
+        self._ahead = 0.0
+        self._traveller: time_machine.travel | None = None
+
+    @property
+    def ahead(self) -> float:
+        """Seconds that this clock runs ahead of the machine's."""
+        return self._ahead
+
+    def now(self) -> float:
+        """Seconds since the epoch, on this clock."""
+        return time.time()
+
+    async def wait(self, signal: Signal, *, until: float | None = None) -> bool:
+        """Wait until `signal` rings (True) or the clock reaches `until` (False)."""
+        waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        signal._waiters.add(waiter)
+        if until is not None:
+            self._wake_at(until, waiter)
+        try:
+            return await waiter
+        finally:
+            signal._waiters.discard(waiter)
+            waiter.cancel()
+
+    async def sleep_until(self, due: float) -> None:
+        """Wait until the clock reaches `due`."""
+        await self.wait(Signal(), until=due)
+
+    def advance(self, seconds: float) -> float:
+        """Move the clock forward and wake what has become due; return the new time."""
+        if seconds < 0:
+            raise ValueError(f"The clock only moves forward, not by {seconds} seconds.")
+        self._ahead += seconds
+        destination = time.time() + seconds
+        self._stop_travelling()
+        self._traveller = time_machine.travel(destination, tick=True)
+        self._traveller.start()
+        self._ring_due()
+        return self.now()
+
+    def reset(self) -> None:
+        """Return to the machine's own time."""
+        self._stop_travelling()
+        self._ahead = 0.0
+        self._ring_due()
+
+    def _stop_travelling(self) -> None:
+        if self._traveller is not None:
+            self._traveller.stop()
+            self._traveller = None
+
+    def _wake_at(self, due: float, waiter: asyncio.Future[bool]) -> None:
+        alarm = (due, next(self._order), waiter)
+        heapq.heappush(self._alarms, alarm)
+        if self._alarms[0] is alarm:
+            self._arm()
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        while self._alarms and self._alarms[0][2].done():
+            heapq.heappop(self._alarms)
+        if self._alarms:
+            delay = max(0.0, self._alarms[0][0] - self.now())
+            self._timer = asyncio.get_running_loop().call_later(delay, self._ring_due)
+
+    def _ring_due(self) -> None:
+        now = self.now()
+        while self._alarms and (self._alarms[0][0] <= now or self._alarms[0][2].done()):
+            waiter = heapq.heappop(self._alarms)[2]
+            if not waiter.done():
+                waiter.set_result(False)
+        self._arm()

@@ -1,0 +1,84 @@
+"""The local cloud: its parts, in the order in which they start and the reverse in which they stop."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from functools import cached_property
+from pathlib import Path
+
+import aiohttp
+
+from labkit.cloud import seams
+from labkit.cloud.clock import Clock
+from labkit.cloud.functions import Functions
+from labkit.cloud.gateway import Gateway
+from labkit.cloud.inbox import Inbox
+from labkit.cloud.mappings import Mappings
+from labkit.cloud.moto import Moto
+from labkit.cloud.notifications import Notifications
+from labkit.cloud.tasks import Tasks
+from labkit.cloud.webhooks import Webhooks
+
+log = logging.getLogger("labkit.cloud")
+
+
+class Cloud:
+    """One local cloud in this process.
+
+    moto's state is global to the process, so a process has one cloud.
+    """
+
+    account_id = "123456789012"
+    region = "us-east-1"
+
+    def __init__(self, *, authority: str) -> None:
+        self.authority = authority
+        self.endpoint_url = f"http://{authority}"
+        self.clock = Clock()
+        self.tasks = Tasks()
+        self.moto = Moto(self.clock, authority)
+        self.http = aiohttp.ClientSession(auto_decompress=False)
+        self.inbox = Inbox(self)
+        self.webhooks = Webhooks(self)
+        self.notifications = Notifications(self)
+        self.functions = Functions(self)
+        self.mappings = Mappings(self)
+        self.gateway = Gateway(self)
+        seams.install(self)
+
+    @cached_property
+    def folder(self) -> Path:
+        """This cloud's temporary folder, made when first needed and removed at the end."""
+        return Path(tempfile.mkdtemp(prefix="labkit-"))
+
+    async def start(self) -> None:
+        """Start what listens or works in the background."""
+        await self.inbox.start()
+        await self.notifications.start()
+
+    async def reset(self) -> None:
+        """Forget everything, as a new cloud."""
+        for plane in (self.gateway, self.mappings, self.functions, self.notifications):
+            await plane.reset()
+        self.inbox.reset()
+        self.webhooks.reset()
+        self.clock.reset()
+
+    async def stop(self) -> None:
+        """Stop every part; one that fails is logged and does not keep the others from stopping."""
+        for stop in (
+            self.mappings.stop,
+            self.functions.stop,
+            self.notifications.stop,
+            self.inbox.stop,
+            self.tasks.stop,
+            self.http.close,
+        ):
+            try:
+                await stop()
+            except Exception:
+                log.exception("%s failed", stop.__qualname__)
+        if "folder" in self.__dict__:
+            shutil.rmtree(self.folder, ignore_errors=True)

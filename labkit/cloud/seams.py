@@ -1,0 +1,50 @@
+"""Where the local cloud takes moto's place: one list of subclasses.
+
+`BackendDict.backend` is the class that every account and region instantiates, so setting it before
+any backend exists is all that it takes. Each subclass lives with its data plane, together with a
+test that fails when the part of moto it leans on moves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moto.apigateway.models import apigateway_backends
+from moto.awslambda.models import LambdaBackend, lambda_backends
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodbstreams.models import dynamodbstreams_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+
+from labkit.cloud.functions.backend import FunctionsMixin
+from labkit.cloud.gateway.backend import LabAPIGatewayBackend
+from labkit.cloud.mappings.backend import MappingsMixin
+from labkit.cloud.notifications.backend import LabSNSBackend
+from labkit.cloud.queues.backend import LabSQSBackend
+from labkit.cloud.streams.backend import LabDynamoDBBackend, LabDynamoDBStreamsBackend
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+
+class LabLambdaBackend(FunctionsMixin, MappingsMixin, LambdaBackend):
+    """moto's Lambda state with functions that run and mappings that poll."""
+
+
+BACKENDS = {
+    apigateway_backends: LabAPIGatewayBackend,
+    dynamodb_backends: LabDynamoDBBackend,
+    dynamodbstreams_backends: LabDynamoDBStreamsBackend,
+    lambda_backends: LabLambdaBackend,
+    sns_backends: LabSNSBackend,
+    sqs_backends: LabSQSBackend,
+}
+
+
+def install(cloud: Cloud) -> None:
+    """Make moto instantiate the lab's backends, each of which knows `cloud`."""
+    for backends, backend in BACKENDS.items():
+        if backends:
+            raise RuntimeError(f"moto's {backends.service_name} was used before the cloud started.")
+        backend.cloud = cloud
+        backends.backend = backend

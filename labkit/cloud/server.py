@@ -1,0 +1,124 @@
+"""The front door: HTTP on 127.0.0.1, and where each request goes from there.
+
+    guard -> lab's own pages (/_lab) -> API Gateway, Lambda, SNS data planes -> moto
+
+Every data plane has `handle(request)`, which answers or returns None for "not mine".
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from labkit.cloud import guard
+from labkit.cloud.messages import Request, Response
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+log = logging.getLogger("labkit.cloud")
+
+# A function's zip file is at most 50 MB, and Base64 in JSON makes a third more of it.
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+LARGEST_BODY = 100 * 1024 * 1024
+LARGEST_HEADER = 64 * 1024
+
+
+class FrontDoor:
+    """Takes a request to the part of the cloud that answers it."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._planes = (
+            cloud.gateway.handle,
+            cloud.functions.handle,
+            cloud.notifications.handle,
+        )
+
+    async def answer(self, request: Request) -> Response:
+        """The response to `request`, whatever happens."""
+        refused = guard.refusal(request, self._cloud.authority)
+        if refused is not None:
+            return refused
+        try:
+            if request.path.startswith("/_lab/"):
+                return await self._lab(request)
+            for handle in self._planes:
+                response = await handle(request)
+                if response is not None:
+                    return response
+            if request.path == "/moto-api/reset" and request.method == "POST":
+                await self._cloud.reset()
+            return await self._cloud.moto.call(request)
+        except Exception as error:
+            log.exception("%s %s failed", request.method, request.path)
+            message = f"The local cloud failed: {type(error).__name__}: {error}"
+            return Response.of_json({"__type": "InternalFailure", "message": message}, 500)
+
+    async def _lab(self, request: Request) -> Response:
+        for handle in (self._cloud.inbox.handle, self._cloud.webhooks.handle):
+            response = await handle(request)
+            if response is not None:
+                return response
+        if request.path == "/_lab/health":
+            return Response.of_json(self._health())
+        if request.path == "/_lab/clock":
+            return self._clock(request)
+        return Response.of_json({"message": f"The local cloud has no page {request.path}."}, 404)
+
+    def _health(self) -> dict[str, object]:
+        return {
+            "status": "ok",
+            "endpoint_url": self._cloud.endpoint_url,
+            "smtp": self._cloud.inbox.address,
+            "labkit": version("labkit"),
+            "moto": version("moto"),
+        }
+
+    def _clock(self, request: Request) -> Response:
+        clock = self._cloud.clock
+        if request.method == "POST":
+            try:
+                clock.advance(float(json.loads(request.body)["advance"]))
+            except (ValueError, KeyError, TypeError, OverflowError) as error:
+                message = f'Send {{"advance": seconds}} with seconds of at least 0 ({error}).'
+                return Response.of_json({"message": message}, 400)
+        return Response.of_json({"now": clock.now(), "ahead": clock.ahead})
+
+
+def web_server(front_door: FrontDoor) -> web.Server:
+    """An aiohttp server that speaks HTTP for a front door."""
+
+    async def handle(arrived: web.BaseRequest) -> web.StreamResponse:
+        if arrived.headers.get("Expect", "").lower() == "100-continue":
+            await arrived.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            arrived.writer.output_size = 0
+        try:
+            body = await arrived.read()
+        except web.HTTPRequestEntityTooLarge:
+            return web.json_response({"message": "Request entity too large"}, status=413)
+        path, _, query = arrived.raw_path.partition("?")
+        request = Request(
+            arrived.method, path, query, arrived.headers.copy(), body, arrived.remote or "127.0.0.1"
+        )
+        response = await front_door.answer(request)
+        return web.Response(status=response.status, headers=response.headers, body=response.body)
+
+    def make_request(message, payload, protocol, writer, task):  # type: ignore[no-untyped-def]
+        return web.BaseRequest(
+            message, payload, protocol, writer, task, task.get_loop(), client_max_size=LARGEST_BODY
+        )
+
+    return web.Server(
+        handle,
+        request_factory=make_request,
+        handler_cancellation=True,
+        auto_decompress=False,
+        access_log=None,
+        max_line_size=LARGEST_HEADER,
+        max_field_size=LARGEST_HEADER,
+    )

@@ -1,0 +1,50 @@
+"""Where all background work of the cloud lives, and the one way to stop it.
+
+The cloud has one event loop and no threads of its own. Pollers, deliveries and workers are tasks
+started here; `stop` cancels them and waits until each has cleaned up. A task that ends by an
+unexpected error is logged with its traceback and its name, never silently lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+log = logging.getLogger("labkit.cloud")
+
+
+class Tasks:
+    """The running background tasks."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def start(self, work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
+        """Run `work` in the background under `name`."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    @staticmethod
+    async def cancel(*tasks: asyncio.Task[Any]) -> None:
+        """Cancel `tasks` and wait until each has ended."""
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Cancel everything that runs, until nothing does."""
+        while self._running:
+            await self.cancel(*self._running)
+
+    def names(self) -> list[str]:
+        """The names of what runs now, sorted."""
+        return sorted(task.get_name() for task in self._running)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s ended unexpectedly", task.get_name(), exc_info=error)

@@ -1,0 +1,1 @@
+"""The course: checks for students, and what runs the notebooks for instructors."""

@@ -1,0 +1,148 @@
+"""Runs notebooks headless with papermill, each on a local cloud of its own, and counts checks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+from tabulate import tabulate
+from tqdm import tqdm
+
+from labkit.course.result import MIME
+from labkit.errors import NotebookError
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+CELL_SECONDS = 120
+KERNEL_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Run:
+    """One executed notebook: `seconds` of wall time, its checks, and what stopped it."""
+
+    notebook: str
+    seconds: float
+    passed: int
+    failed: tuple[str, ...]
+    error: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every cell ran and every check passed."""
+        return not self.error and not self.failed
+
+
+def run(
+    notebooks: Sequence[Path] = (),
+    *,
+    output: Path,
+    parameters: Mapping[str, Any] | None = None,
+) -> list[Run]:
+    """Execute `notebooks` (all of them by default) into `output`, with a progress bar.
+
+    Raises `NotebookError` for a notebook that does not exist and for a parameter that a notebook
+    does not have; an error inside a notebook is in its `Run`.
+    """
+    paths = [Path(path) for path in notebooks] or sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+    for path in paths:
+        _require(path, parameters or {})
+    output.mkdir(parents=True, exist_ok=True)
+    results = []
+    with tqdm(paths, unit="notebook", desc="workbook") as progress:
+        for path in progress:
+            progress.set_postfix_str(path.stem)
+            results.append(_execute(path, output / path.name, dict(parameters or {})))
+    return results
+
+
+def table(results: Sequence[Run]) -> str:
+    """One row a notebook: its name, seconds, and checks passed of all."""
+    rows = [
+        (
+            result.notebook,
+            f"{result.seconds:.1f}",
+            f"{result.passed} of {result.passed + len(result.failed)}",
+            _verdict(result.ok),
+        )
+        for result in results
+    ]
+    seconds = sum(result.seconds for result in results)
+    passed = sum(result.passed for result in results)
+    checks = passed + sum(len(result.failed) for result in results)
+    rows.append(("all", f"{seconds:.1f}", f"{passed} of {checks}", _verdict(passed_all(results))))
+    return tabulate(
+        rows,
+        headers=("notebook", "seconds", "checks passed", ""),
+        colalign=("left", "right", "right", "left"),
+        disable_numparse=True,
+    )
+
+
+def passed_all(results: Sequence[Run]) -> bool:
+    """Whether there was something to run and all of it is in order."""
+    return bool(results) and all(result.ok for result in results)
+
+
+def advice(results: Sequence[Run]) -> str:
+    """What went wrong where, one line a problem."""
+    lines = []
+    for result in results:
+        lines += [f"{result.notebook}: check failed: {message}" for message in result.failed]
+        if result.error:
+            lines.append(f"{result.notebook}: {result.error}")
+    return "\n".join(lines) or "No notebook was run."
+
+
+def checks(notebook: nbformat.NotebookNode) -> Iterator[dict[str, Any]]:
+    """The results of all checks in an executed notebook, in order."""
+    for cell in notebook.cells:
+        for shown in cell.get("outputs", ()):
+            if MIME in shown.get("data", {}):
+                yield shown["data"][MIME]
+
+
+def _verdict(ok: bool) -> str:
+    return "ok" if ok else "FAILED"
+
+
+def _require(path: Path, parameters: Mapping[str, Any]) -> None:
+    if not path.is_file():
+        known = ", ".join(sorted(each.name for each in NOTEBOOKS.glob("[0-9]*.ipynb")))
+        raise NotebookError(f"There is no notebook {path}. The workbook has: {known}.")
+    known_parameters = papermill.inspect_notebook(str(path))
+    unknown = sorted(set(parameters) - set(known_parameters))
+    if unknown:
+        raise NotebookError(
+            f"{path.name} has no parameter {', '.join(unknown)}. "
+            f"It has: {', '.join(sorted(known_parameters)) or 'none'}."
+        )
+
+
+def _execute(path: Path, output: Path, parameters: dict[str, Any]) -> Run:
+    began, error = time.perf_counter(), ""
+    try:
+        papermill.execute_notebook(
+            path,
+            output,
+            parameters=parameters,
+            progress_bar=False,
+            cwd=path.parent,
+            execution_timeout=CELL_SECONDS,
+            start_timeout=KERNEL_SECONDS,
+        )
+    except PapermillExecutionError as raised:
+        error = f"cell {raised.exec_count} raised {raised.ename}: {raised.evalue}"
+    results = list(checks(nbformat.read(output, as_version=4)))
+    return Run(
+        notebook=path.stem,
+        seconds=time.perf_counter() - began,
+        passed=sum(result["passed"] for result in results),
+        failed=tuple(result["message"] for result in results if not result["passed"]),
+        error=error,
+    )

@@ -1,0 +1,178 @@
+"""Where the lab runs: a local cloud of its own, one that is already up, or AWS.
+
+`connect` makes every boto3 client of the process reach the chosen target, so that a plain
+`boto3.client("sqs")` in a cell works. On a local target the reader's own AWS profile, credentials
+and endpoints are shadowed for as long as the lab is open.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+
+from labkit.errors import CloudNotReady, UnknownTarget, WrongAccount
+from labkit.lab import Lab
+
+REGION = "us-east-1"
+START_SECONDS = 30  # far more than the half second it takes, for a machine that is very busy
+
+# Local credentials in the form that AWS's have; the local cloud takes keys that it did not issue
+# for the account's administrator.
+LOCAL_KEYS = {
+    "AWS_ACCESS_KEY_ID": "AKIALABKITLOCALADMIN",
+    "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def connect(target: str = "local", *, stage: int | None = None, **parameters: Any) -> Lab:
+    """Open the lab on a target, with what the notebooks before `stage` build already built.
+
+    `target` is "local" (a fresh local cloud that ends with this process), the endpoint of a cloud
+    that `labkit up` runs, or "aws" (your own account, which costs money: the environment variable
+    LABKIT_AWS_ACCOUNT must name it). `parameters` are kept in `lab.parameters`.
+
+    Raises `UnknownTarget`, `CloudNotReady` or `WrongAccount`, each with the next step.
+
+    >>> with connect() as lab:
+    ...     lab.client("sqs").list_queues()["ResponseMetadata"]["HTTPStatusCode"]
+    200
+    """
+    lab = _open(target, parameters)
+    if stage is not None:
+        from labkit import pipeline
+
+        try:
+            pipeline.build(lab, before=stage, progress=False)
+        except BaseException:
+            lab.close()
+            raise
+    return lab
+
+
+def _open(target: str, parameters: dict[str, Any]) -> Lab:
+    if target == "aws":
+        return _open_aws(parameters)
+    if target == "local":
+        endpoint_url, stop = start_cloud()
+    elif target.startswith(("http://", "https://")):
+        endpoint_url, stop = target.rstrip("/"), None
+        read_health(endpoint_url)
+    else:
+        raise UnknownTarget(
+            f"There is no target '{target}'. Use 'local', 'aws' or the endpoint that "
+            "`labkit up` prints, such as 'http://127.0.0.1:4566'."
+        )
+    restore = shadow_aws_settings(endpoint_url)
+    lab = Lab(
+        session=boto3.Session(region_name=REGION),
+        target=target,
+        endpoint_url=endpoint_url,
+        region=REGION,
+        parameters=parameters,
+        on_close=[restore, *([stop] if stop else [])],
+    )
+    atexit.register(lab.close)
+    return lab
+
+
+def _open_aws(parameters: dict[str, Any]) -> Lab:
+    session = boto3.Session()
+    account = session.client("sts").get_caller_identity()["Account"]
+    if os.environ.get("LABKIT_AWS_ACCOUNT") != account:
+        raise WrongAccount(
+            f"These credentials belong to AWS account {account}. The lab would create resources "
+            f"there, which cost money. If you want that, set LABKIT_AWS_ACCOUNT={account}."
+        )
+    return Lab(
+        session=session,
+        target="aws",
+        endpoint_url=None,
+        region=session.region_name or REGION,
+        parameters=parameters,
+        on_close=[],
+    )
+
+
+def start_cloud() -> tuple[str, Callable[[], None]]:
+    """Start a local cloud as a child process; return its endpoint and what stops it."""
+    # A session of its own: interrupting a cell must not interrupt the cloud. It ends when its
+    # standard input closes, which the system does when this process ends, however it ends.
+    process = subprocess.Popen(
+        [sys.executable, "-m", "labkit.cloud", "--with-parent"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    try:
+        return json.loads(line)["endpoint_url"], lambda: stop_process(process)
+    except (ValueError, KeyError):
+        stop_process(process)
+        raise CloudNotReady(
+            f"The local cloud did not start (exit status {process.returncode}, it said "
+            f"{line.decode(errors='replace').strip()!r}). Run `labkit up` in a terminal to see why."
+        ) from None
+
+
+def stop_process(process: subprocess.Popen[bytes]) -> None:
+    """End a cloud: ask, wait, and insist when it does not answer."""
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.close()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    process.stdout.close()
+
+
+def read_health(endpoint_url: str) -> dict[str, Any]:
+    """What a running cloud says of itself."""
+    try:
+        with urllib.request.urlopen(f"{endpoint_url}/_lab/health", timeout=START_SECONDS) as answer:
+            return dict(json.load(answer))
+    except (urllib.error.URLError, ValueError, OSError) as error:
+        raise CloudNotReady(
+            f"No local cloud answers at {endpoint_url} ({error}). Start one with `labkit up`, or "
+            "leave the target out to get one of your own."
+        ) from None
+
+
+def shadow_aws_settings(endpoint_url: str) -> Callable[[], None]:
+    """Point boto3, and every child process, at `endpoint_url`; return what undoes it."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    no_proxy = {name: os.environ.get(name) for name in ("NO_PROXY", "no_proxy")}
+    session = boto3.DEFAULT_SESSION
+    for name in before:
+        del os.environ[name]
+    os.environ.update(LOCAL_KEYS, AWS_ENDPOINT_URL=endpoint_url)
+    for name, value in no_proxy.items():
+        os.environ[name] = ",".join(filter(None, [value, "127.0.0.1", "localhost"]))
+    boto3.DEFAULT_SESSION = None
+
+    def restore() -> None:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            del os.environ[name]
+        os.environ.update(before)
+        for name, value in no_proxy.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+        boto3.DEFAULT_SESSION = session
+
+    return restore

@@ -1,0 +1,88 @@
+"""The clock and its signals."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from labkit.cloud.clock import Clock, Signal
+
+
+def test_a_ring_wakes_every_waiter():
+    """`ring` wakes all that wait, and each learns that it was rung."""
+
+    async def scenario() -> list[bool]:
+        clock, signal = Clock(), Signal()
+        waiters = [asyncio.create_task(clock.wait(signal)) for _ in range(3)]
+        await asyncio.sleep(0)
+        signal.ring()
+        return await asyncio.gather(*waiters)
+
+    assert asyncio.run(scenario()) == [True, True, True]
+
+
+def test_advancing_wakes_what_is_due_and_nothing_else():
+    """A jump of two hours wakes a wait of one hour at once, and not one of a day."""
+
+    async def scenario() -> tuple[bool, bool]:
+        clock = Clock()
+        try:
+            hour = asyncio.create_task(clock.wait(Signal(), until=clock.now() + 3600))
+            day = asyncio.create_task(clock.wait(Signal(), until=clock.now() + 86400))
+            await asyncio.sleep(0)
+            clock.advance(7200)
+            woken_by_ring = await hour
+            still_waiting = not day.done()
+            day.cancel()
+            return woken_by_ring, still_waiting
+        finally:
+            clock.reset()
+
+    assert asyncio.run(scenario()) == (False, True)
+
+
+def test_moto_reads_the_same_clock():
+    """`time.time`, which moto reads, is ahead by what the clock was advanced."""
+
+    async def scenario() -> float:
+        clock, before = Clock(), time.time()
+        try:
+            clock.advance(3600)
+            clock.advance(60)
+            return time.time() - before
+        finally:
+            clock.reset()
+
+    assert asyncio.run(scenario()) == pytest.approx(3660, abs=5)
+
+
+def test_a_past_instant_is_due_at_once():
+    """Waiting for an instant that has passed returns without a ring."""
+
+    async def scenario() -> bool:
+        clock = Clock()
+        return await clock.wait(Signal(), until=clock.now() - 1)
+
+    assert asyncio.run(scenario()) is False
+
+
+def test_the_clock_does_not_run_backwards():
+    """A negative advance is refused with the reason."""
+    with pytest.raises(ValueError, match="only moves forward"):
+        Clock().advance(-1)
+
+
+def test_a_cancelled_wait_leaves_nothing_behind():
+    """A consumer that is stopped leaves no waiter on its signal."""
+
+    async def scenario() -> int:
+        clock, signal = Clock(), Signal()
+        task = asyncio.create_task(clock.wait(signal, until=clock.now() + 10))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return len(signal._waiters)
+
+    assert asyncio.run(scenario()) == 0

@@ -1,0 +1,115 @@
+"""The bridge to moto, and the parts of moto that it leans on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from moto import backend_index
+from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.request import Request as MotoRequest
+from multidict import CIMultiDict
+
+from labkit.cloud import moto as bridge
+from labkit.cloud.clock import Clock, Signal
+from labkit.cloud.messages import Request, Response
+
+SIGNED = "AWS4-HMAC-SHA256 Credential=AKIALABKITLOCALADMIN/20261123/eu-west-1/{}/aws4_request, Sig"
+
+
+def call(request: Request, **options: str) -> Response:
+    """One call through a bridge of its own."""
+    return asyncio.run(bridge.Moto(Clock(), "127.0.0.1:4566").call(request, **options))
+
+
+def signed(service: str, **fields: object) -> Request:
+    """A request signed for a service in eu-west-1."""
+    headers = CIMultiDict({"Authorization": SIGNED.format(service)})
+    headers.update(fields.pop("headers", {}))
+    return Request(**{"method": "POST", "path": "/", "headers": headers, **fields})
+
+
+def test_the_parts_of_moto_that_the_bridge_leans_on_are_where_they_were():
+    """Fails when a new moto moves what the bridge reaches into."""
+    assert {"sqs", "awslambda"} <= {service for service, _ in backend_index.backend_url_patterns}
+    assert isinstance(BaseBackend.urls, property)
+    assert MotoRequest.from_wsgi_server is False
+    assert {"raw_path", "raw_url"} <= set(dir(MotoRequest))
+    assert callable(BackendDict.reset)
+
+
+def test_the_credential_scope_says_service_and_region():
+    """A signed request goes to the service and region that it is signed for."""
+    assert bridge.credential_scope(signed("sqs")) == ("sqs", "eu-west-1")
+    anonymous = Request("GET", "/bucket/key")
+    assert bridge.credential_scope(anonymous) == ("s3", "us-east-1")
+    presigned = Request(
+        "GET", "/b/k", "X-Amz-Credential=AKIA%2F20261123%2Fus-west-2%2Fs3%2Faws4_request"
+    )
+    assert bridge.credential_scope(presigned) == ("s3", "us-west-2")
+
+
+@pytest.mark.parametrize(
+    ("service", "target", "host"),
+    [
+        ("sqs", "", "sqs.eu-west-1.amazonaws.com"),
+        ("dynamodb", "DynamoDB_20120810.PutItem", "dynamodb.eu-west-1.amazonaws.com"),
+        ("dynamodb", "DynamoDBStreams_20120810.X", "streams.dynamodb.eu-west-1.amazonaws.com"),
+        ("lambda", "", "lambda.eu-west-1.amazonaws.com"),
+    ],
+)
+def test_a_service_has_its_host(service: str, target: str, host: str):
+    """The two DynamoDB endpoints share a signing name and differ in their target."""
+    request = signed(service, headers={"X-Amz-Target": target})
+    assert bridge.host_of(service, "eu-west-1", request) == host
+    assert bridge.find_handler(host, "/2015-03-31/functions/" if service == "lambda" else "/")
+
+
+def test_an_unknown_service_is_named_in_the_answer():
+    """A service that moto lacks is a 404 that says so."""
+    answer = call(signed("telepathy"))
+    assert answer.status == 404
+    assert "no telepathy" in json.loads(answer.body)["message"]
+
+
+def test_a_call_reaches_moto_and_comes_back():
+    """STS answers with the account, as moto does."""
+    request = signed(
+        "sts",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+        body=b"Action=GetCallerIdentity&Version=2011-06-15",
+    )
+    answer = call(request)
+    assert answer.status == 200
+    assert b"<Account>123456789012</Account>" in answer.body
+
+
+def test_an_action_that_moto_lacks_is_not_a_crash():
+    """An unimplemented action is a 501 with its name."""
+    request = signed(
+        "sts",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+        body=b"Action=DecodeAuthorizationMessage&EncodedMessage=x&Version=2011-06-15",
+    )
+    answer = call(request)
+    assert answer.status == 501
+    assert "decode_authorization_message" in json.loads(answer.body)["message"]
+
+
+def test_a_waiting_handler_is_asked_again_and_keeps_its_deadline(monkeypatch: pytest.MonkeyPatch):
+    """A handler that raises Wait is called again after the ring; its deadline does not move."""
+    signal, deadlines = Signal(), []
+
+    def handler(request: object, url: str, headers: object) -> tuple[int, dict[str, str], str]:
+        deadlines.append(bridge.deadline(20))
+        if len(deadlines) == 1:
+            asyncio.get_running_loop().call_soon(signal.ring)
+            raise bridge.Wait(signal, deadlines[0])
+        return 200, {"status": "200", "Content-Length": "999"}, "now"
+
+    monkeypatch.setattr(bridge, "find_handler", lambda host, path: handler)
+    answer = call(signed("sqs"))
+    assert (answer.status, dict(answer.headers), answer.body) == (200, {}, b"now")
+    assert len(deadlines) == 2
+    assert deadlines[0] == deadlines[1]

@@ -1,0 +1,50 @@
+"""What every test may ask for: a running local cloud and clients of it."""
+
+from __future__ import annotations
+
+import os
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from labkit import targets
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_aws_account() -> Iterator[None]:
+    """No test can reach a real account: this process has no AWS settings of its own."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(targets.LOCAL_KEYS)
+    yield
+
+
+@pytest.fixture(scope="session")
+def cloud_process() -> Iterator[str]:
+    """The endpoint of a real local cloud, in a process of its own."""
+    endpoint_url, stop = targets.start_cloud()
+    yield endpoint_url
+    stop()
+
+
+@pytest.fixture(scope="module")
+def cloud(cloud_process: str) -> str:
+    """The endpoint of a local cloud that holds nothing yet."""
+    request = urllib.request.Request(f"{cloud_process}/moto-api/reset", method="POST")
+    with urllib.request.urlopen(request) as answer:
+        answer.read()
+    return cloud_process
+
+
+@pytest.fixture(scope="module")
+def client(cloud: str) -> Callable[..., Any]:
+    """Makes boto3 clients of the local cloud: `client("sqs")`."""
+    session = boto3.Session(region_name=targets.REGION)
+
+    def make(service: str, **options: Any) -> Any:
+        return session.client(service, endpoint_url=cloud, **options)
+
+    return make
