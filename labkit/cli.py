@@ -137,3 +137,7 @@ def run(notebooks: tuple[Path, ...], output: Path, parameters: tuple[tuple[str, 
     click.echo(runner.table(results))
     if not runner.passed_all(results):
         raise click.ClickException(runner.advice(results))
+
+
+if __name__ == "__main__":
+    main()

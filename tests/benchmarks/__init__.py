@@ -1,0 +1,1 @@
+"""How fast the whole pipeline is, as ratios within one run; never a timed test."""

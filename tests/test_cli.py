@@ -1,0 +1,104 @@
+"""The command line, run as a person runs it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from labkit.cli import main
+
+LABKIT = [sys.executable, "-m", "labkit.cli"]
+
+
+def labkit(*words: str) -> subprocess.CompletedProcess[str]:
+    """One command, as typed."""
+    return subprocess.run([*LABKIT, *words], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_has_help_with_an_example(name: str):
+    """`labkit COMMAND --help` says in one line what it does, and shows how."""
+    command = main.commands[name]
+    assert command.help and command.get_short_help_str(100).endswith(".")
+    shown = CliRunner().invoke(main, [name, "--help"]).output
+    assert re.search(rf"Examples?:\s+(labkit {name}|\w+=)", shown)
+    for option in command.params:
+        assert not isinstance(option, click.Option) or option.help or option.name == "parameters"
+
+
+def test_up_says_what_runs_and_ends_on_ctrl_c():
+    """`labkit up` is ready within a second or so, says where, and ends cleanly."""
+    began = time.perf_counter()
+    up = subprocess.Popen([*LABKIT, "up", "--port", "0"], stdout=subprocess.PIPE, text=True)
+    assert up.stdout is not None
+    line = up.stdout.readline()
+    seconds = time.perf_counter() - began
+    assert re.match(r"The local cloud is ready at http://127\.0\.0\.1:\d+ after \d", line)
+    assert "Lambda" in line and "smtp://127.0.0.1:" in line
+    assert seconds < 10
+    up.send_signal(signal.SIGINT)
+    assert up.wait(timeout=10) == 0
+    up.stdout.close()
+
+
+def test_a_taken_port_is_named_with_a_way_out():
+    """A port in use is one line that says so and what to type instead."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = labkit("up", "--port", str(port))
+    assert answer.returncode == 1
+    assert f"Port {port} on 127.0.0.1 is taken" in answer.stderr
+    assert f"labkit up --port {port + 1}" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_deploy_status_destroy(cloud: str):
+    """The pipeline comes up, every resource is listed, and nothing is left at the end."""
+    deployed = labkit("deploy", "--target", cloud)
+    assert deployed.returncode == 0, deployed.stderr
+    assert "POST an order to http://127.0.0.1" in deployed.stdout
+    listed = labkit("status", "--target", cloud)
+    assert listed.returncode == 0, listed.stderr
+    for name in ("orders-api", "orders-dead", "order-writer", "Orders", "order-events"):
+        assert name in listed.stdout
+    destroyed = labkit("destroy", "--target", cloud)
+    assert destroyed.returncode == 0, destroyed.stderr
+    assert "Nothing is left." in destroyed.stdout
+
+
+def test_a_command_without_a_cloud_says_how_to_start_one():
+    """An error of the lab is one line, without a traceback."""
+    answer = labkit("status", "--target", "http://127.0.0.1:1")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("Error: No local cloud answers at http://127.0.0.1:1")
+    assert "labkit up" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_run_refuses_an_unknown_notebook_and_an_unknown_parameter(tmp_path: object):
+    """A wrong notebook and a wrong parameter are named, with the ones that exist."""
+    answer = labkit("run", "notebooks/99_nothing.ipynb")
+    assert answer.returncode == 1
+    assert "There is no notebook" in answer.stderr
+    assert "00_" in answer.stderr
+    answer = labkit("run", "-p", "colour", "blue", "--output", str(tmp_path))
+    assert answer.returncode == 1
+    assert "has no parameter colour. It has: " in answer.stderr
+
+
+def test_the_environment_of_the_reader_is_left_alone(cloud: str):
+    """A command changes nothing in the shell that ran it."""
+    before = dict(os.environ)
+    labkit("status", "--target", cloud)
+    assert dict(os.environ) == before
