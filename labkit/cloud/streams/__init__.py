@@ -1,0 +1,1 @@
+"""DynamoDB Streams: what a table writes into its stream, and how it is read."""

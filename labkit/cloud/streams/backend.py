@@ -1,0 +1,158 @@
+"""DynamoDB Streams' API as a moto backend that keeps no iterators."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from moto.dynamodbstreams.models import DynamoDBStreamsBackend
+
+from labkit.cloud.streams import urls
+from labkit.cloud.streams.errors import (
+    ExpiredIteratorError,
+    InvalidRequestError,
+    StreamNotFoundError,
+    TrimmedDataAccessError,
+)
+from labkit.cloud.streams.images import with_bytes
+from labkit.cloud.streams.iterators import ShardIterator
+from labkit.cloud.streams.shard import LabStreamShard
+from labkit.cloud.streams.tables import LabDynamoDBBackend
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+__all__ = ["LabDynamoDBBackend", "LabDynamoDBStreamsBackend"]
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html
+MAX_RECORDS = 1000
+MAX_BYTES = 1024 * 1024
+ITERATOR_TYPES = ("TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER")
+
+
+class LabDynamoDBStreamsBackend(DynamoDBStreamsBackend):
+    """The streams of one account and region, read from its DynamoDB backend."""
+
+    cloud: ClassVar[Cloud]
+    dynamodb: LabDynamoDBBackend
+
+    @property
+    def _url_module(self) -> Any:
+        return urls
+
+    def list_streams(self, table_name: str | None = None) -> list[dict[str, Any]]:
+        """The streams that can be read, of one table or of all, oldest first."""
+        return [
+            {
+                "StreamArn": stream.stream_arn,
+                "TableName": stream.table_name,
+                "StreamLabel": stream.label,
+            }
+            for stream in self.dynamodb.streams.values()
+            if table_name in (None, stream.table_name)
+        ]
+
+    def describe_stream(self, arn: str) -> dict[str, Any]:
+        """A stream with its shard."""
+        stream = self._stream(arn)
+        return {
+            "StreamArn": arn,
+            "StreamLabel": stream.label,
+            "StreamStatus": "DISABLED" if stream.closed else "ENABLED",
+            "StreamViewType": stream.view_type,
+            "CreationRequestDateTime": stream.created_on,
+            "TableName": stream.table_name,
+            "KeySchema": stream.key_schema,
+            "Shards": [stream.to_json()],
+        }
+
+    def get_shard_iterator(
+        self,
+        arn: str,
+        shard_id: str,
+        shard_iterator_type: str,
+        sequence_number: int | None = None,
+    ) -> ShardIterator:
+        """A position in a shard, good for 15 minutes."""
+        stream = self._shard(arn, shard_id)
+        return ShardIterator(
+            arn, shard_id, _start(stream, shard_iterator_type, sequence_number), time.time()
+        )
+
+    def get_records(self, iterator_arn: str, limit: int) -> dict[str, Any]:
+        """Up to `limit` records or 1 MB of them, and where to go on unless the shard has ended."""
+        if not 1 <= limit <= MAX_RECORDS:
+            raise InvalidRequestError(
+                f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy "
+                f"constraint: Member must have value between 1 and {MAX_RECORDS}"
+            )
+        try:
+            iterator = ShardIterator.decode(iterator_arn)
+        except ValueError as error:
+            raise InvalidRequestError("Invalid ShardIterator") from error
+        now = time.time()
+        if iterator.is_expired(now):
+            raise ExpiredIteratorError()
+        shard = self._shard(iterator.stream_arn, iterator.shard_id)
+        after = shard.horizon if iterator.after is None else iterator.after
+        if after < shard.horizon:
+            raise TrimmedDataAccessError()
+        records = _within_bytes(shard.records(after, limit))
+        answer: dict[str, Any] = {"Records": [_as_answered(record) for record in records]}
+        after += len(records)
+        if not (shard.closed and after >= shard.latest):
+            following = replace(iterator, after=after, issued_at=now)
+            answer["NextShardIterator"] = following.encode()
+        return answer
+
+    def _stream(self, arn: str) -> LabStreamShard:
+        stream = self.dynamodb.streams.get(arn)
+        if stream is None:
+            raise StreamNotFoundError(f"Stream: {arn} not found")
+        return stream
+
+    def _shard(self, arn: str, shard_id: str) -> LabStreamShard:
+        stream = self._stream(arn)
+        if stream.id != shard_id:
+            raise StreamNotFoundError(f"Shard: {shard_id} not found")
+        return stream
+
+
+def _start(stream: LabStreamShard, kind: str, sequence_number: int | None) -> int | None:
+    if kind not in ITERATOR_TYPES:
+        raise InvalidRequestError(
+            f"1 validation error detected: Value '{kind}' at 'shardIteratorType' failed to satisfy "
+            f"constraint: Member must satisfy enum value set: [{', '.join(ITERATOR_TYPES)}]"
+        )
+    if kind == "TRIM_HORIZON":
+        return None
+    if kind == "LATEST":
+        return stream.latest
+    if sequence_number is None:
+        raise InvalidRequestError(f"SequenceNumber is required for shard iterator type {kind}")
+    after = sequence_number - 1 if kind == "AT_SEQUENCE_NUMBER" else sequence_number
+    if after > stream.latest or sequence_number < stream.starting_sequence_number:
+        raise InvalidRequestError(
+            f"Invalid SequenceNumber: {sequence_number} is not in shard {stream.id}"
+        )
+    if after < stream.horizon:
+        raise TrimmedDataAccessError()
+    return after
+
+
+def _within_bytes(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    total = 0
+    for position, record in enumerate(records):
+        total += record["dynamodb"]["SizeBytes"]
+        if position and total > MAX_BYTES:
+            return records[:position]
+    return records
+
+
+def _as_answered(record: dict[str, Any]) -> dict[str, Any]:
+    change = dict(record["dynamodb"])
+    for part in ("Keys", "NewImage", "OldImage"):
+        if part in change:
+            change[part] = {name: with_bytes(value) for name, value in change[part].items()}
+    return {**record, "dynamodb": change}

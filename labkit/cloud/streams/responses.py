@@ -1,0 +1,59 @@
+"""Requests and answers of DynamoDB Streams, with the paging that moto leaves out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
+
+from labkit.cloud.streams.errors import InvalidRequestError
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_ListStreams.html
+MAX_PAGE = 100
+
+
+class StreamsResponse(DynamoDBStreamsHandler):
+    """The four operations, as moto dispatches them by name."""
+
+    def list_streams(self) -> ActionResult:
+        """ListStreams, at most 100 a page."""
+        streams = self.backend.list_streams(self._get_param("TableName"))
+        page, last = self._page(streams, "ExclusiveStartStreamArn", "StreamArn")
+        answer: dict[str, Any] = {"Streams": page}
+        if last is not None:
+            answer["LastEvaluatedStreamArn"] = last
+        return ActionResult(answer)
+
+    def describe_stream(self) -> ActionResult:
+        """DescribeStream, at most 100 shards a page."""
+        stream = self.backend.describe_stream(self._get_param("StreamArn"))
+        stream["Shards"], last = self._page(stream["Shards"], "ExclusiveStartShardId", "ShardId")
+        if last is not None:
+            stream["LastEvaluatedShardId"] = last
+        return ActionResult({"StreamDescription": stream})
+
+    def get_shard_iterator(self) -> ActionResult:
+        """GetShardIterator."""
+        number = self._get_param("SequenceNumber")
+        try:
+            sequence_number = None if number is None else int(number)
+        except ValueError as error:
+            raise InvalidRequestError("Invalid SequenceNumber") from error
+        iterator = self.backend.get_shard_iterator(
+            self._get_param("StreamArn"),
+            self._get_param("ShardId"),
+            self._get_param("ShardIteratorType"),
+            sequence_number,
+        )
+        return ActionResult({"ShardIterator": iterator.encode()})
+
+    def _page(
+        self, entries: list[dict[str, Any]], start_name: str, key: str
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        start = self._get_param(start_name)
+        limit = self._get_param("Limit") or MAX_PAGE
+        names = [entry[key] for entry in entries]
+        first = names.index(start) + 1 if start in names else 0
+        page = entries[first : first + limit]
+        return page, page[-1][key] if first + limit < len(entries) else None

@@ -1,0 +1,140 @@
+"""DynamoDB as a moto backend whose tables write into LabStreamShards.
+
+Streams outlive what they belong to: a disabled stream, and that of a deleted table, stay readable
+under their ARN for 24 hours, and enabling a stream again makes a new one with a new ARN
+(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html).
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from moto.dynamodb import urls
+from moto.dynamodb.exceptions import MockValidationException
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import Item
+from moto.dynamodb.models.table import Table
+
+from labkit.cloud.streams.shard import RETENTION_SECONDS, LabStreamShard
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+
+VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
+
+
+class LabDynamoDBBackend(DynamoDBBackend):
+    """The tables of one account and region, and every stream that can still be read."""
+
+    cloud: ClassVar[Cloud]
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self._streams: dict[str, LabStreamShard] = {}
+
+    @property
+    def _url_module(self) -> Any:
+        return urls
+
+    @property
+    def streams(self) -> dict[str, LabStreamShard]:
+        """The streams that can be read, by ARN, oldest first."""
+        horizon = time.time() - RETENTION_SECONDS
+        for arn, stream in list(self._streams.items()):
+            if stream.closed_at is not None and stream.closed_at <= horizon:
+                del self._streams[arn]
+        return self._streams
+
+    def reset(self) -> None:
+        """Forget every table and stream, waking whoever waits on one."""
+        for stream in self._streams.values():
+            stream.close()
+        super().reset()
+
+    def create_table(
+        self, name: str, *, streams: dict[str, Any] | None = None, **options: Any
+    ) -> Table:
+        """Create a table, with a stream when `streams` asks for one."""
+        view_type = _view_type(streams)
+        table = super().create_table(name, streams=None, **options)
+        if view_type is not None:
+            self._open_stream(table, view_type)
+        return table
+
+    def delete_table(self, name: str) -> Table:
+        """Delete a table and close its stream."""
+        table = super().delete_table(name)
+        if table.stream_shard is not None:
+            table.stream_shard.close()
+        return table
+
+    def update_table_streams(self, table: Table, stream_specification: dict[str, Any]) -> None:
+        """Enable or disable the stream of a table."""
+        view_type = _view_type(stream_specification)
+        if view_type is not None:
+            if table.stream_shard is not None:
+                raise MockValidationException(
+                    f"Table already has an enabled stream: TableName: {table.name}"
+                )
+            self._open_stream(table, view_type)
+        elif table.stream_shard is None:
+            raise MockValidationException(
+                f"Table has no enabled stream to disable: TableName: {table.name}"
+            )
+        else:
+            table.stream_shard.close()
+            table.stream_shard = None
+            table.stream_specification = {"StreamEnabled": False}
+
+    def update_item(self, table_name: str, *args: Any, **options: Any) -> Item:
+        """Update an item, or make one: one change, where moto adds one for each of its steps."""
+        shard = self.get_table(table_name).stream_shard
+        with shard.as_one_change() if shard is not None else nullcontext():
+            return super().update_item(table_name, *args, **options)
+
+    def transact_write_items(self, transact_items: list[dict[str, Any]]) -> None:
+        """Write all or nothing, into the tables and into their streams."""
+        latest = {stream: stream.latest for stream in self.streams.values()}
+        try:
+            super().transact_write_items(transact_items)
+        except Exception:
+            for stream, sequence_number in latest.items():
+                stream.forget_after(sequence_number)
+            raise
+
+    def _open_stream(self, table: Table, view_type: str) -> None:
+        label = self._new_label(table)
+        table.stream_specification = {"StreamEnabled": True, "StreamViewType": view_type}
+        table.latest_stream_label = label
+        table.stream_shard = LabStreamShard(
+            self.account_id, table, label=label, view_type=view_type
+        )
+        self._streams[table.stream_shard.stream_arn] = table.stream_shard
+
+    def _new_label(self, table: Table) -> str:
+        # 2026-11-23T03:00:00.000; two streams of a table in one millisecond differ all the same.
+        milliseconds = int(time.time() * 1000)
+        while True:
+            moment = datetime.fromtimestamp(milliseconds / 1000, UTC).replace(tzinfo=None)
+            label = moment.isoformat(timespec="milliseconds")
+            if f"{table.table_arn}/stream/{label}" not in self._streams:
+                return label
+            milliseconds += 1
+
+
+def _view_type(specification: dict[str, Any] | None) -> str | None:
+    # CloudFormation's StreamSpecification has no StreamEnabled.
+    if not specification or not specification.get("StreamEnabled", True):
+        return None
+    view_type = specification.get("StreamViewType")
+    if view_type not in VIEW_TYPES:
+        raise MockValidationException(
+            f"1 validation error detected: Value '{view_type}' at "
+            "'streamSpecification.streamViewType' failed to satisfy constraint: "
+            f"Member must satisfy enum value set: [{', '.join(VIEW_TYPES)}]"
+        )
+    return view_type
