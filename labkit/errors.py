@@ -1,0 +1,55 @@
+"""What labkit raises, each message saying where, what, and the next step.
+
+LabError
+├── UnknownTarget     connect() was given a target that does not exist
+├── CloudNotReady     the local cloud did not start or does not answer
+├── WrongAccount      the AWS account is not the one that the reader allowed
+├── LocalOnly         only the local cloud has this (inbox, webhooks, the clock)
+├── StageMissing      an earlier stage of the pipeline has not been built
+├── Conflict          a resource of this name exists and cannot be made into ours
+├── PolicyError       a document in policies/ cannot be found, read or filled in
+├── PackageError      a function's source cannot be packed
+└── NotebookError     a notebook does not exist, or does not take a parameter
+"""
+
+from __future__ import annotations
+
+
+class LabError(Exception):
+    """The base of everything that labkit raises on purpose."""
+
+
+class UnknownTarget(LabError):
+    """The lab cannot run there."""
+
+
+class CloudNotReady(LabError):
+    """The local cloud did not start or does not answer."""
+
+
+class WrongAccount(LabError):
+    """The AWS account is not the one that the reader allowed."""
+
+
+class LocalOnly(LabError):
+    """Only the local cloud has what was asked for."""
+
+
+class StageMissing(LabError):
+    """A stage of the pipeline needs one that has not been built."""
+
+
+class Conflict(LabError):
+    """A resource of this name exists and cannot be made into the pipeline's."""
+
+
+class PolicyError(LabError):
+    """A policy document cannot be found, read or filled in."""
+
+
+class PackageError(LabError):
+    """A function's source cannot be packed."""
+
+
+class NotebookError(LabError):
+    """A notebook does not exist, or does not take a parameter."""

@@ -1,0 +1,205 @@
+"""The Lab: what `labkit.connect()` returns and what every notebook holds.
+
+It knows where it runs (the local cloud, or AWS), hands out boto3 clients for there, and reaches
+what lies outside of AWS: the API's URL, the inbox and the webhooks at the end of the pipeline.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import TracebackType
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import boto3
+import urllib3
+from botocore.client import BaseClient
+
+from labkit.clock import Clock
+from labkit.errors import CloudNotReady, LocalOnly, StageMissing
+from labkit.names import Names
+from labkit.orders.invoices import Order, to_json
+from labkit.propagation import be_patient
+
+log = logging.getLogger("labkit")
+
+PATIENCE = 30.0  # seconds by which an answer is later than asked for, before the lab gives up
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the API answered to one order."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any  # parsed JSON; the text when it is not JSON
+
+
+@dataclass
+class Lab:
+    """One open lab: a target, its clients and names. Close it, or use it in a `with`.
+
+    >>> import labkit
+    >>> with labkit.connect() as lab:
+    ...     lab.client("sqs").get_queue_url(QueueName=lab.names.queue)  # doctest: +SKIP
+    """
+
+    session: boto3.Session
+    target: str
+    endpoint_url: str | None
+    region: str
+    names: Names = field(default_factory=Names)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    on_close: list[Callable[[], None]] = field(default_factory=list)
+    _clients: dict[str, BaseClient] = field(default_factory=dict, init=False, repr=False)
+    # No proxy of the reader's environment stands between the lab and its own machine.
+    _http: urllib3.PoolManager = field(
+        default_factory=lambda: urllib3.PoolManager(maxsize=16, retries=False),
+        init=False,
+        repr=False,
+    )
+
+    @property
+    def is_local(self) -> bool:
+        """Whether a local cloud answers, with an inbox, webhooks and a clock of its own."""
+        return self.endpoint_url is not None
+
+    @cached_property
+    def account_id(self) -> str:
+        """The twelve digits of the account in which the lab's resources are."""
+        return self.client("sts").get_caller_identity()["Account"]
+
+    @property
+    def clock(self) -> Clock:
+        """The local cloud's clock; `lab.clock.advance(minutes=5)` turns it forward."""
+        return Clock(self._lab_page)
+
+    def client(self, service: str) -> BaseClient:
+        """The boto3 client of a service, made once: `lab.client("sqs")`."""
+        if service not in self._clients:
+            client = self.session.client(
+                service, region_name=self.region, endpoint_url=self.endpoint_url
+            )
+            if not self.is_local:
+                be_patient(client)
+            self._clients[service] = client
+        return self._clients[service]
+
+    def api_url(self) -> str:
+        """The URL of the deployed stage; orders are posted to `lab.api_url() + "/orders"`.
+
+        Raises `StageMissing` when there is no API of the lab's name.
+        """
+        api_id = self._api_id()
+        if self.is_local:
+            return f"{self.endpoint_url}/_aws/execute-api/{api_id}/{self.names.stage}"
+        return f"https://{api_id}.execute-api.{self.region}.amazonaws.com/{self.names.stage}"
+
+    def post_order(self, order: Order | str | bytes) -> Answer:
+        """Send one order to the API as a shop would: plain HTTP, no signature.
+
+        A dict is sent as JSON; text and bytes are sent as they are, to see what happens.
+
+            lab.post_order(labkit.orders.first()).status   # 200
+        """
+        body = to_json(order) if isinstance(order, dict) else order
+        response = self._http.request(
+            "POST",
+            f"{self.api_url()}/orders",
+            body=body,
+            headers={"Content-Type": "application/json"},
+            timeout=PATIENCE,
+        )
+        text = response.data.decode(errors="replace")
+        try:
+            parsed = json.loads(text)
+        except ValueError:
+            parsed = text
+        return Answer(response.status, dict(response.headers), parsed)
+
+    def inbox(self, *, after: int = 0, wait: float = 0) -> list[dict[str, Any]]:
+        """The mails in the local cloud's inbox after the first `after`, the oldest first.
+
+        With `wait`, the answer comes when there is one, or after that many seconds (60 at most).
+        Raises `LocalOnly` on AWS, where the mails are in your own mailbox.
+
+            lab.inbox(after=2, wait=10)   # the third mail, as soon as it is there
+        """
+        return self._lab_page("GET", "/_lab/inbox", after=after, wait=wait)
+
+    def webhook(self, name: str, *, after: int = 0, wait: float = 0) -> list[dict[str, Any]]:
+        """The requests to a webhook of the local cloud after the first `after`, the oldest first.
+
+        With `wait`, the answer comes when there is one, or after that many seconds (60 at most).
+        Raises `LocalOnly` on AWS.
+        """
+        return self._lab_page("GET", f"/_lab/webhook/{quote(name)}", after=after, wait=wait)
+
+    def webhook_url(self, name: str) -> str:
+        """Where a subscriber of this name receives: an endpoint for `sns.subscribe`."""
+        return f"{self._local('A webhook')}/_lab/webhook/{quote(name)}"
+
+    def close(self) -> None:
+        """Stop what the lab started, last first; what fails is logged. Twice is harmless."""
+        while self.on_close:
+            finish = self.on_close.pop()
+            try:
+                finish()
+            except Exception:
+                log.exception("The lab went on closing after %s failed.", finish)
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+        self._http.clear()
+
+    def __enter__(self) -> Lab:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _api_id(self) -> str:
+        pages = self.client("apigateway").get_paginator("get_rest_apis").paginate()
+        for page in pages:
+            for api in page["items"]:
+                if api["name"] == self.names.api:
+                    return api["id"]
+        raise StageMissing(
+            f"API '{self.names.api}' does not exist yet. Run notebook 03, or api.build(lab)."
+        )
+
+    def _local(self, what: str) -> str:
+        if self.endpoint_url is None:
+            raise LocalOnly(
+                f"{what} comes with the local cloud; this lab runs on AWS. Use labkit.connect() "
+                "for it, or subscribe an address and an endpoint of your own (notebook 07)."
+            )
+        return self.endpoint_url
+
+    def _lab_page(self, method: str, path: str, body: Any = None, **query: float) -> Any:
+        url = f"{self._local(f'What {path} gives')}{path}" + (f"?{urlencode(query)}" * bool(query))
+        try:
+            response = self._http.request(
+                method,
+                url,
+                body=None if body is None else json.dumps(body),
+                timeout=PATIENCE + query.get("wait", 0),
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise CloudNotReady(
+                f"The local cloud at {self.endpoint_url} does not answer ({error}). "
+                "Connect again: lab = labkit.connect()."
+            ) from None
+        answer = json.loads(response.data)
+        if response.status >= 400:
+            raise ValueError(answer["message"])
+        return answer

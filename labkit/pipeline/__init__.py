@@ -1,0 +1,61 @@
+"""The pipeline, stage by stage: each module builds one stage and takes it down again.
+
+    api -> queue -> writer -> (table) stream -> notifier -> (topic) fan_out
+
+Every `build(lab)` may run twice: it makes what is missing and corrects what has drifted. Every
+`teardown(lab)` may too.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from tqdm.auto import tqdm
+
+from labkit.lab import Lab
+from labkit.pipeline import api, fan_out, identity, notifier, queue, stream, writer
+from labkit.pipeline.inventory import remaining, status
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = [
+    "STAGES",
+    "api",
+    "build",
+    "fan_out",
+    "identity",
+    "notifier",
+    "queue",
+    "remaining",
+    "status",
+    "stream",
+    "teardown",
+    "writer",
+]
+
+# In the order in which they are built; stage N is taught in notebook N.
+STAGES: tuple[ModuleType, ...] = (identity, queue, api, writer, stream, notifier, fan_out)
+
+
+def build(lab: Lab, *, before: int | None = None, progress: bool = True) -> None:
+    """Build all stages, or those that the notebooks before number `before` build.
+
+    pipeline.build(lab)               # everything
+    pipeline.build(lab, before=4)     # roles, queue and API: what notebook 04 starts from
+    """
+    stages = STAGES if before is None else STAGES[: max(0, before - 1)]
+    for stage in _shown(stages, "build", progress):
+        stage.build(lab)
+
+
+def teardown(lab: Lab, *, progress: bool = True) -> DataFrame:
+    """Take down all stages, the last first; return what is left, which is an empty table."""
+    for stage in _shown(STAGES[::-1], "tear down", progress):
+        stage.teardown(lab)
+    return remaining(lab)
+
+
+def _shown(stages: tuple[ModuleType, ...], verb: str, progress: bool) -> tqdm[ModuleType]:
+    return tqdm(stages, desc=verb, unit="stage", disable=not progress, leave=False)
