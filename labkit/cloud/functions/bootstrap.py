@@ -1,0 +1,114 @@
+"""What a worker's process runs: AWS's runtime client, in surroundings like Lambda's.
+
+This file is run by its path in the function's own process. It imports nothing of the lab, so that
+a handler finds only the standard library, its own zip file and what the Python runtime on Lambda
+brings along. The process dies with the cloud, however the cloud ends.
+
+    python -S -s -P bootstrap.py '{"handler": ..., "libraries": [...], "cloud_folder": ..., ...}'
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+import threading
+from importlib.machinery import ModuleSpec, PathFinder
+from typing import Any
+
+# boto3 with its dependencies, and the runtime client with its own.
+# https://docs.aws.amazon.com/lambda/latest/dg/python-package.html
+LIBRARIES = frozenset(
+    {
+        "awslambdaric",
+        "boto3",
+        "botocore",
+        "dateutil",
+        "jmespath",
+        "runtime_client",
+        "s3transfer",
+        "simplejson",
+        "six",
+        "snapshot_restore_py",
+        "urllib3",
+    }
+)
+
+
+class RuntimeLibraries:
+    """Finds the libraries of the runtime after everything that the function brings itself."""
+
+    def __init__(self, folders: list[str]) -> None:
+        self._folders = folders
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """The place of a top-level module, when the runtime has it."""
+        if path is None and name in LIBRARIES:
+            return PathFinder.find_spec(name, self._folders)
+        return None
+
+
+def main(settings: dict[str, Any]) -> None:
+    """Serve invocations until the process is ended."""
+    die_with_the_cloud(settings["cloud_folder"])
+    limit_file_size(settings["largest_file"])
+    if os.environ.get("LC_CTYPE") == "C.UTF-8":
+        del os.environ["LC_CTYPE"]  # Python sets it itself where LANG names a missing locale
+    sys.meta_path.append(RuntimeLibraries(settings["libraries"]))
+    if settings["stand_in"] or importlib.util.find_spec("runtime_client") is None:
+        use_stand_in()
+    from awslambdaric.__main__ import main as serve
+
+    sys.argv[1:] = [settings["handler"]]
+    sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    # Log records go to stdout as frames, so that they keep their order among printed lines.
+    os.environ["_LAMBDA_TELEMETRY_LOG_FD"] = str(os.dup(1))
+    serve(sys.argv)
+
+
+def die_with_the_cloud(cloud_folder: str) -> None:
+    """End this process and its children when the other end of stdin closes.
+
+    Only the cloud holds that end, so even its sudden death closes it; the folder that it could
+    not remove any more goes too. The handler itself finds an empty stdin.
+    """
+    lifeline = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+
+    def watch() -> None:
+        while os.read(lifeline, 1):
+            pass
+        import shutil
+        import signal
+
+        shutil.rmtree(cloud_folder, ignore_errors=True)
+        if hasattr(os, "killpg"):
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="lifeline", daemon=True).start()
+
+
+def limit_file_size(size: int) -> None:
+    """Let no file grow beyond the function's ephemeral storage, its log included."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def use_stand_in() -> None:
+    """Put the module beside this file in the place of awslambdaric's native one."""
+    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runtime_client_stand_in.py")
+    spec = importlib.util.spec_from_file_location("runtime_client", file)
+    assert spec is not None and spec.loader is not None
+    sys.modules["runtime_client"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules["runtime_client"])
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,56 @@
+"""One function version as its workers need it: a snapshot of moto's record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What a worker is started with. `timeout` is in seconds, sizes are in MB."""
+
+    account_id: str
+    region: str
+    name: str
+    version: str
+    runtime: str
+    handler: str
+    role: str
+    timeout: float = 3
+    memory_size: int = 128
+    ephemeral_storage: int = 512
+    code: bytes = field(default=b"", repr=False)
+    code_digest: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
+    logging: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def log_group(self) -> str:
+        """The log group that the function writes to."""
+        return self.logging.get("LogGroup") or f"/aws/lambda/{self.name}"
+
+    @property
+    def log_format(self) -> str:
+        """Text or JSON."""
+        return self.logging.get("LogFormat", "Text")
+
+    @classmethod
+    def of(cls, function: Any) -> Configuration:
+        """The configuration of one of moto's functions, as it is now."""
+        return cls(
+            account_id=function.account_id,
+            region=function.region,
+            name=function.function_name,
+            version=str(function.version),
+            runtime=function.run_time,
+            handler=function.handler,
+            role=function.role,
+            timeout=float(function.timeout),
+            memory_size=int(function.memory_size),
+            ephemeral_storage=int(function.ephemeral_storage),
+            code=function.code_bytes,
+            code_digest=function.code_digest,
+            variables=dict(function.environment_vars),
+            logging=dict(function.logging_config),
+        )

@@ -1,0 +1,114 @@
+"""The environment variables of a function, complete: nothing of the cloud's own gets in.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from labkit.cloud.functions.configuration import Configuration
+
+# Those that AWS sets and a function cannot choose.
+RESERVED = frozenset(
+    {
+        "_HANDLER",
+        "_X_AMZN_TRACE_ID",
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    }
+)
+LARGEST = 4096  # bytes of the variables together
+
+# Windows programs cannot open a socket without it.
+NEEDED_BY_WINDOWS = ("SYSTEMROOT",)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Temporary credentials of a function's role; `expires` is an instant of the cloud's clock."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+    expires: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one worker runs."""
+
+    runtime_api: str
+    endpoint_url: str
+    task_root: str
+    scratch: str
+    log_stream: str
+
+
+def environment(
+    configuration: Configuration, credentials: Credentials, place: Place
+) -> dict[str, str]:
+    """All variables of a worker."""
+    defaults = {
+        "LANG": "en_US.UTF-8",
+        "TZ": "UTC",
+        "PATH": os.defpath,
+        "HOME": place.scratch,
+        "TMPDIR": place.scratch,
+        "AWS_ENDPOINT_URL": place.endpoint_url,
+    }
+    defaults.update({name: os.environ[name] for name in NEEDED_BY_WINDOWS if name in os.environ})
+    fixed = {
+        "_HANDLER": configuration.handler,
+        "AWS_REGION": configuration.region,
+        "AWS_DEFAULT_REGION": configuration.region,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{configuration.runtime}",
+        "AWS_LAMBDA_FUNCTION_NAME": configuration.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": configuration.version,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_size),
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": configuration.log_group,
+        "AWS_LAMBDA_LOG_STREAM_NAME": place.log_stream,
+        "AWS_LAMBDA_RUNTIME_API": place.runtime_api,
+        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+        "AWS_SESSION_TOKEN": credentials.session_token,
+        "LAMBDA_TASK_ROOT": place.task_root,
+        "LAMBDA_RUNTIME_DIR": os.path.dirname(os.path.abspath(__file__)),
+    }
+    if configuration.log_format == "JSON":
+        fixed["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
+        fixed["AWS_LAMBDA_LOG_LEVEL"] = configuration.logging.get("ApplicationLogLevel", "INFO")
+    return {**defaults, **configuration.variables, **fixed}
+
+
+def refusal(variables: dict[str, str]) -> str | None:
+    """Why AWS would not take these variables, or None."""
+    prefix = (
+        "Lambda was unable to configure your environment variables because the environment "
+        "variables you have provided "
+    )
+    reserved = sorted(RESERVED & variables.keys())
+    if reserved:
+        return (
+            f"{prefix}contains reserved keys that are currently not supported for modification. "
+            f"Reserved keys used in this request: {', '.join(reserved)}"
+        )
+    if sum(len(name.encode()) + len(value.encode()) for name, value in variables.items()) > LARGEST:
+        return f"{prefix}exceeded the 4KB limit."
+    return None

@@ -1,0 +1,86 @@
+"""Why Lambda refuses an invocation, with AWS's status, code and body.
+
+    Refused
+    ├── FunctionNotFound         404  ResourceNotFoundException
+    ├── Throttled                429  TooManyRequestsException
+    ├── InvalidRequestContent    400  InvalidRequestContentException
+    ├── InvalidParameterValue    400  InvalidParameterValueException
+    └── RequestTooLarge          413  RequestTooLargeException
+
+A function that runs and fails is no refusal: the caller gets an `Outcome` with `function_error`.
+Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+"""
+
+from __future__ import annotations
+
+from labkit.cloud.messages import Response
+
+
+class Refused(Exception):
+    """Lambda did not run the function."""
+
+    status = 400
+    code = "InvalidParameterValueException"
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
+
+    def response(self) -> Response:
+        """The HTTP answer to the caller of Invoke."""
+        return Response.of_json(self.body(), self.status, x_amzn_ErrorType=self.code)
+
+    def body(self) -> dict[str, str]:
+        """The answer's JSON."""
+        return {"Type": "User", "message": self.message}
+
+
+class FunctionNotFound(Refused):
+    """No function, version or alias has this ARN."""
+
+    status = 404
+    code = "ResourceNotFoundException"
+
+    def __init__(self, function_arn: str) -> None:
+        super().__init__(f"Function not found: {function_arn}")
+
+    def body(self) -> dict[str, str]:
+        """This error alone spells `Message` with a capital."""
+        return {"Message": self.message, "Type": "User"}
+
+
+class Throttled(Refused):
+    """All of the function's reserved concurrency is in use."""
+
+    status = 429
+    code = "TooManyRequestsException"
+    reason = "ReservedFunctionConcurrentInvocationLimitExceeded"
+
+    def __init__(self) -> None:
+        super().__init__("Rate Exceeded.")
+
+    def body(self) -> dict[str, str]:
+        """The answer's JSON, which names the limit."""
+        return {"Reason": self.reason, "Type": "User", "message": self.message}
+
+
+class InvalidRequestContent(Refused):
+    """The payload is not JSON."""
+
+    code = "InvalidRequestContentException"
+
+
+class InvalidParameterValue(Refused):
+    """A parameter of the request makes no sense."""
+
+
+class RequestTooLarge(Refused):
+    """The payload exceeds the limit of its invocation type."""
+
+    status = 413
+    code = "RequestTooLargeException"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
+        )

@@ -1,0 +1,62 @@
+"""Where a worker's log goes: one CloudWatch log stream, written straight into moto.
+
+Writing is a few appends in memory, 4 microseconds an event, and never waits. What it may
+keep is bounded: the newest events of a stream stay, and moto's own register of every event ever
+made is emptied, since it would hold deleted logs for as long as the cloud runs.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+from moto.logs.models import LogEvent as MotoLogEvent
+from moto.logs.models import logs_backends
+
+from labkit.cloud.functions.output import LogEvent
+
+EVENTS_KEPT = 50_000
+
+
+def stream_name(now: float, version: str) -> str:
+    """A new stream's name: the day, the version and 32 hexadecimal digits."""
+    day = datetime.fromtimestamp(now, UTC).strftime("%Y/%m/%d")
+    return f"{day}/[{version}]{secrets.token_hex(16)}"
+
+
+class LogStream:
+    """A log stream, with its group made when missing."""
+
+    def __init__(self, account_id: str, region: str, group: str, name: str) -> None:
+        self.group = group
+        self.name = name
+        self._account_id = account_id
+        self._region = region
+        self._latest = 0
+
+    def write(self, events: list[LogEvent], *, now: float) -> None:
+        """Append events in this order. One without a time was written before the one after it."""
+        if not events:
+            return
+        backend = logs_backends[self._account_id][self._region]
+        backend.ensure_log_group(self.group)
+        backend.ensure_log_stream(self.group, self.name)
+        backend.put_log_events(self.group, self.name, self._stamped(events, now))
+        kept = backend.groups[self.group].streams[self.name].events
+        if len(kept) > 2 * EVENTS_KEPT:
+            del kept[:-EVENTS_KEPT]
+        MotoLogEvent.instances_tracked.clear()
+
+    def _stamped(self, events: list[LogEvent], now: float) -> list[dict[str, object]]:
+        """The events with times that never go back, in milliseconds."""
+        upper = int(now * 1000)
+        times = []
+        for event in reversed(events):
+            if event.time is not None:
+                upper = min(upper, int(event.time * 1000))
+            times.append(upper)
+        stamped: list[dict[str, object]] = []
+        for event, time in zip(events, reversed(times), strict=True):
+            self._latest = max(self._latest, time)
+            stamped.append({"timestamp": self._latest, "message": event.message})
+        return stamped

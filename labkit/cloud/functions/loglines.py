@@ -1,0 +1,171 @@
+"""The lines that the Lambda platform itself writes to a function's log, as text or as JSON.
+
+Text is the default; a function with `LoggingConfig.LogFormat=JSON` gets one document for each
+line. The platform's lines end in a newline, REPORT in a tab and a newline, as on AWS.
+
+Sources: recordings of AWS;
+https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Report:
+    """The figures of a REPORT line; durations in milliseconds, memory in MB."""
+
+    request_id: str
+    duration_ms: float
+    billed_ms: int
+    memory_size_mb: int
+    max_memory_used_mb: int
+    init_ms: float | None = None
+    status: str | None = None
+    error_type: str | None = None
+
+
+class PlatformLines(Protocol):
+    """A log format; a method returns None for what the format leaves out."""
+
+    def init_start(self, now: float) -> str: ...
+    def init_failed(self, now: float, init_ms: float, status: str, error: str) -> str | None: ...
+    def start(self, now: float, request_id: str, version: str) -> str: ...
+    def end(self, now: float, request_id: str) -> str | None: ...
+    def report(self, now: float, report: Report) -> str: ...
+
+
+class TextLines:
+    """`LogFormat=Text`."""
+
+    def __init__(self, runtime: str, region: str) -> None:
+        self._runtime = runtime
+        self._region = region
+
+    def init_start(self, now: float) -> str:
+        """A worker begins to start."""
+        version, arn = runtime_version(self._runtime, self._region)
+        return f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n"
+
+    def init_failed(self, now: float, init_ms: float, status: str, error: str) -> str:
+        """A worker did not get as far as its first invocation."""
+        kind = f"\tError Type: {error}" if status == "error" else ""
+        return f"INIT_REPORT Init Duration: {init_ms:.2f} ms\tPhase: init\tStatus: {status}{kind}\n"
+
+    def start(self, now: float, request_id: str, version: str) -> str:
+        """An invocation begins."""
+        return f"START RequestId: {request_id} Version: {version}\n"
+
+    def end(self, now: float, request_id: str) -> str:
+        """An invocation has ended."""
+        return f"END RequestId: {request_id}\n"
+
+    def report(self, now: float, report: Report) -> str:
+        """What the invocation took."""
+        parts = [
+            f"REPORT RequestId: {report.request_id}",
+            f"Duration: {report.duration_ms:.2f} ms",
+            f"Billed Duration: {report.billed_ms} ms",
+            f"Memory Size: {report.memory_size_mb} MB",
+            f"Max Memory Used: {report.max_memory_used_mb} MB",
+        ]
+        if report.init_ms is not None:
+            parts.append(f"Init Duration: {report.init_ms:.2f} ms")
+        if report.status is not None:
+            parts.append(f"Status: {report.status}")
+        if report.status == "error":
+            parts.append(f"Error Type: {report.error_type}")
+        return "\t".join(parts) + "\t\n"
+
+
+class JsonLines:
+    """`LogFormat=JSON` at the default system log level, INFO."""
+
+    def __init__(self, runtime: str, region: str, function_name: str, version: str) -> None:
+        self._runtime = runtime
+        self._region = region
+        self._function_name = function_name
+        self._version = version
+
+    def init_start(self, now: float) -> str:
+        """A worker begins to start."""
+        version, arn = runtime_version(self._runtime, self._region)
+        record = {
+            "initializationType": "on-demand",
+            "phase": "init",
+            "runtimeVersion": version,
+            "runtimeVersionArn": arn,
+            "functionName": self._function_name,
+            "functionVersion": self._version,
+        }
+        return _event(now, "platform.initStart", record)
+
+    def init_failed(self, now: float, init_ms: float, status: str, error: str) -> str:
+        """A worker did not get as far as its first invocation."""
+        record: dict[str, Any] = {
+            "initializationType": "on-demand",
+            "phase": "init",
+            "status": status,
+            "metrics": {"durationMs": round(init_ms, 3)},
+        }
+        if status == "error":
+            record["errorType"] = error
+        return _event(now, "platform.initReport", record)
+
+    def start(self, now: float, request_id: str, version: str) -> str:
+        """An invocation begins."""
+        return _event(now, "platform.start", {"requestId": request_id, "version": version})
+
+    def end(self, now: float, request_id: str) -> None:
+        """JSON logs have no END line."""
+
+    def report(self, now: float, report: Report) -> str:
+        """What the invocation took."""
+        metrics: dict[str, Any] = {
+            "durationMs": round(report.duration_ms, 3),
+            "billedDurationMs": report.billed_ms,
+            "memorySizeMB": report.memory_size_mb,
+            "maxMemoryUsedMB": report.max_memory_used_mb,
+        }
+        if report.init_ms is not None:
+            metrics["initDurationMs"] = round(report.init_ms, 3)
+        record: dict[str, Any] = {
+            "requestId": report.request_id,
+            "metrics": metrics,
+            "status": report.status or "success",
+        }
+        if report.status == "error":
+            record["errorType"] = report.error_type
+        return _event(now, "platform.report", record)
+
+
+def platform_lines(
+    log_format: str, *, runtime: str, region: str, function_name: str, version: str
+) -> PlatformLines:
+    """The format that a function's LoggingConfig names."""
+    if log_format == "JSON":
+        return JsonLines(runtime, region, function_name, version)
+    return TextLines(runtime, region)
+
+
+def runtime_version(runtime: str, region: str) -> tuple[str, str]:
+    """The runtime's version and its ARN, in AWS's form and the same in every lab."""
+    language = runtime.rstrip("0123456789.")
+    digest = hashlib.sha256(runtime.encode()).hexdigest()
+    version = f"{language}:{runtime[len(language) :]}.v{int(digest[:2], 16) % 90 + 10}"
+    return version, f"arn:aws:lambda:{region}::runtime:{digest}"
+
+
+def iso_time(now: float) -> str:
+    """Seconds since the epoch as AWS writes them, in milliseconds."""
+    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def _event(now: float, kind: str, record: dict[str, Any]) -> str:
+    document = {"time": iso_time(now), "type": kind, "record": record}
+    return json.dumps(document, separators=(",", ":")) + "\n"

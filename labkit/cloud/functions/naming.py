@@ -1,0 +1,65 @@
+"""The names by which callers may mean a function: a name, a partial ARN or an ARN.
+
+Each may end in a qualifier: a version, an alias or `$LATEST`.
+Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestParameters
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from labkit.cloud.functions.errors import InvalidParameterValue
+
+PATTERN = (
+    r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?"
+    r"(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"
+)
+
+
+@dataclass(frozen=True)
+class FunctionName:
+    """Which function is meant; `qualifier` is None when the caller gave none."""
+
+    account_id: str
+    region: str
+    name: str
+    qualifier: str | None = None
+
+    @property
+    def arn(self) -> str:
+        """The ARN with the qualifier, as the function sees it in `invoked_function_arn`."""
+        qualifier = f":{self.qualifier}" if self.qualifier else ""
+        return self.unqualified_arn + qualifier
+
+    @property
+    def unqualified_arn(self) -> str:
+        """The ARN of the function itself."""
+        return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.name}"
+
+
+def parse(text: str, *, qualifier: str | None, account_id: str, region: str) -> FunctionName:
+    """Read a function's name; account and region are those of the caller unless it names others.
+
+    >>> parse("orders:live", qualifier=None, account_id="123456789012", region="us-east-1").arn
+    'arn:aws:lambda:us-east-1:123456789012:function:orders:live'
+    """
+    match = re.fullmatch(PATTERN, text)
+    if match is None:
+        raise InvalidParameterValue(
+            f"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy "
+            f"constraint: Member must satisfy regular expression pattern: {PATTERN}"
+        )
+    own_region, own_account, name, own_qualifier = (
+        match[3] and match[3].rstrip(":"),
+        match[9] and match[9].rstrip(":"),
+        match[11],
+        match[13],
+    )
+    if own_qualifier and qualifier and own_qualifier != qualifier:
+        raise InvalidParameterValue(
+            "The derived qualifier from the function name does not match the specified qualifier."
+        )
+    return FunctionName(
+        own_account or account_id, own_region or region, name, own_qualifier or qualifier
+    )

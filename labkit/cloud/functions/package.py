@@ -1,0 +1,80 @@
+"""A function's zip file: checked before anything of it is written, unpacked once for each code.
+
+AWS refuses a file that is no zip, and one whose content exceeds 250 MB. It says nothing of entries
+that point outside their folder; here they are refused with the same words, because a lab's
+functions are unpacked on the reader's own disk.
+Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+LARGEST_UNZIPPED = 262_144_000
+MOST_ENTRIES = 20_000
+NOT_A_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
+TOO_LARGE = f"Unzipped size must be smaller than {LARGEST_UNZIPPED} bytes"
+
+
+class InvalidPackage(ValueError):
+    """The zip file cannot be a function's code."""
+
+
+def check(code: bytes) -> list[zipfile.ZipInfo]:
+    """The entries of a zip file that is safe to unpack; raise InvalidPackage otherwise."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(code)) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise InvalidPackage(NOT_A_ZIP) from error
+    if sum(entry.file_size for entry in entries) > LARGEST_UNZIPPED:
+        raise InvalidPackage(TOO_LARGE)
+    if len(entries) > MOST_ENTRIES or not all(_stays_inside(entry) for entry in entries):
+        raise InvalidPackage(NOT_A_ZIP)
+    return entries
+
+
+def unpack(code: bytes, folder: Path) -> Path:
+    """Unpack a zip file into `folder`, unless that has been done; return the folder.
+
+    An entry that holds more than it declares raises InvalidPackage.
+    """
+    if folder.exists():
+        return folder
+    entries = check(code)
+    partial = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        with zipfile.ZipFile(io.BytesIO(code)) as archive:
+            for entry in entries:
+                _write(archive, entry, partial)
+    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, NotImplementedError) as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise InvalidPackage(NOT_A_ZIP) from error
+    return partial.rename(folder)
+
+
+def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
+    target = folder / entry.filename
+    if entry.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(entry) as source, target.open("xb") as destination:
+        shutil.copyfileobj(source, destination)
+    target.chmod(0o755 if (entry.external_attr >> 16) & 0o111 else 0o644)
+
+
+def _stays_inside(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a plain file or folder below the folder that it is unpacked to."""
+    name = entry.filename
+    posix, windows = PurePosixPath(name), PureWindowsPath(name)
+    if posix.is_absolute() or windows.anchor or ".." in (*posix.parts, *windows.parts):
+        return False
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    return bool(name) and "\0" not in name and kind in (0, stat.S_IFREG, stat.S_IFDIR)

@@ -1,0 +1,255 @@
+"""Lambda's data plane: finds the function, gives it a worker, and returns what came of it.
+
+    invoke -> target -> reserved concurrency -> pool -> worker -> Outcome
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import uuid
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda.models import lambda_backends
+
+from labkit.cloud.functions import invoke_api, package
+from labkit.cloud.functions.configuration import Configuration
+from labkit.cloud.functions.credentials import RoleSessions, lasts
+from labkit.cloud.functions.errors import FunctionNotFound, Throttled
+from labkit.cloud.functions.events import Event, deliver
+from labkit.cloud.functions.naming import FunctionName, parse
+from labkit.cloud.functions.outcome import Outcome
+from labkit.cloud.functions.pool import Pool
+from labkit.cloud.functions.worker import Invocation, Worker
+from labkit.cloud.messages import Request, Response
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+IDLE_KEPT = 16  # workers of all functions together; the one that has been idle for longest goes
+
+
+class Functions:
+    """All functions of the cloud, as far as they run."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._sessions = RoleSessions()
+        self._pools: dict[tuple[str, str], Pool] = {}
+        self._retired: set[Worker] = set()
+        self._in_flight: Counter[str] = Counter()
+        self._work: set[asyncio.Task[Any]] = set()
+        self._idle_order: list[tuple[Pool, Worker]] = []
+        self.stand_in = False
+
+    async def invoke(
+        self,
+        function_arn: str,
+        payload: bytes,
+        *,
+        qualifier: str | None = None,
+        client_context: str | None = None,
+        request_id: str | None = None,
+    ) -> Outcome:
+        """Run a function and wait for it (RequestResponse).
+
+        `payload` is JSON text, `client_context` too. Raises FunctionNotFound or Throttled. An
+        invocation that has begun runs to its end even when its caller no longer waits.
+        """
+        name = self.name(function_arn, qualifier)
+        function = self.function(name)
+        self._check_concurrency(name)
+        invocation = Invocation(
+            request_id=request_id or str(uuid.uuid4()),
+            payload=payload or b"{}",
+            function_arn=name.arn,
+            trace_id=_trace_id(self._cloud.clock.now()),
+            client_context=client_context,
+        )
+        run = self._run(name, function, invocation)
+        return await asyncio.shield(self._start(run, f"invocation {invocation.request_id}"))
+
+    async def invoke_async(
+        self, function_arn: str, payload: bytes, *, qualifier: str | None = None
+    ) -> str:
+        """Accept an event for a function (Event); it runs in the background.
+
+        Returns the request id. Raises FunctionNotFound.
+        """
+        return self.accept(function_arn, payload, qualifier=qualifier)
+
+    def accept(
+        self,
+        function_arn: str,
+        payload: bytes,
+        *,
+        qualifier: str | None = None,
+        client_context: str | None = None,
+    ) -> str:
+        """`invoke_async` for callers inside moto, which cannot wait."""
+        name = self.name(function_arn, qualifier)
+        self.function(name)
+        event = Event(name.arn, payload, str(uuid.uuid4()), self._cloud.clock.now(), client_context)
+        self._start(deliver(self._cloud, event), f"event {event.request_id}")
+        return event.request_id
+
+    async def handle(self, request: Request) -> Response | None:
+        """Answer Invoke and InvokeAsync; None for any other request."""
+        return await invoke_api.handle(self._cloud, request)
+
+    def name(self, function_arn: str, qualifier: str | None = None) -> FunctionName:
+        """Read a function's name, partial ARN or ARN; raises InvalidParameterValue."""
+        return parse(
+            function_arn,
+            qualifier=qualifier,
+            account_id=self._cloud.account_id,
+            region=self._cloud.region,
+        )
+
+    def function(self, name: FunctionName) -> Any:
+        """moto's record of the function version that is meant; raises FunctionNotFound."""
+        if name.account_id != self._cloud.account_id:
+            raise FunctionNotFound(name.arn)
+        backend = lambda_backends[name.account_id][name.region]
+        qualifier = name.qualifier
+        try:
+            if qualifier is not None:
+                latest = backend.get_function(name.name)
+                alias = backend._lambdas._aliases[latest.function_arn].get(qualifier)
+                qualifier = _version_of(alias) if alias is not None else qualifier
+            return backend.get_function(name.name, qualifier)
+        except UnknownFunctionException:
+            raise FunctionNotFound(name.arn) from None
+
+    def collect(self, log_group: str) -> None:
+        """Write to a log group what its functions have printed so far in running invocations."""
+        for pool in self._pools.values():
+            for worker in pool.workers:
+                if worker.log.group == log_group:
+                    worker.collect()
+
+    def drop(self, function_arn: str) -> None:
+        """Let no worker of a changed or deleted function serve another invocation."""
+        for key in [key for key in self._pools if key[0] == function_arn]:
+            pool = self._pools.pop(key)
+            self._retired |= {worker for worker in pool.workers if worker.alive}
+            pool.retire()
+
+    async def reset(self) -> None:
+        """End all workers and forget everything."""
+        workers = set(self._retired)
+        for pool in self._pools.values():
+            workers |= pool.workers
+        self._pools.clear()
+        work = tuple(self._work)
+        for worker in workers:
+            worker.kill()
+        await self._cloud.tasks.cancel(*work)
+        await asyncio.gather(*(worker.end() for worker in workers))
+        self._retired.clear()
+        self._idle_order.clear()
+        self._in_flight.clear()
+        self._sessions.clear()
+
+    async def stop(self) -> None:
+        """End all workers."""
+        await self.reset()
+
+    def _check_concurrency(self, name: FunctionName) -> None:
+        reserved = lambda_backends[name.account_id][name.region].get_function_concurrency(name.name)
+        if reserved is not None and self._in_flight[name.unqualified_arn] >= int(reserved):
+            raise Throttled()
+
+    async def _run(self, name: FunctionName, function: Any, invocation: Invocation) -> Outcome:
+        self._in_flight[name.unqualified_arn] += 1
+        try:
+            while True:
+                pool = await self._pool(name.unqualified_arn, function)
+                worker = await pool.take()
+                if worker is not None:
+                    break
+                function = self.function(name)
+            try:
+                return await worker.run(invocation)
+            finally:
+                pool.give_back(worker)
+                self._retired.discard(worker)
+                self._limit_idle(pool, worker)
+        finally:
+            self._in_flight[name.unqualified_arn] -= 1
+
+    async def _pool(self, function_arn: str, function: Any) -> Pool:
+        key = (function_arn, str(function.version))
+        if key not in self._pools:
+            self._pools[key] = self._new_pool(Configuration.of(function))
+        return self._pools[key]
+
+    def _new_pool(self, configuration: Configuration) -> Pool:
+        folder = self._cloud.folder / "functions"
+        task_root = package.unpack(configuration.code, folder / configuration.code_digest)
+
+        def make() -> Worker:
+            now = self._cloud.clock.now()
+            return Worker(
+                self._cloud,
+                configuration,
+                self._sessions.credentials(configuration, now=now),
+                task_root=task_root,
+                folder=_new_folder(self._cloud.folder / "workers"),
+                on_death=lambda worker: pool.lost(worker),
+                stand_in=self.stand_in,
+            )
+
+        def usable(worker: Worker) -> bool:
+            return worker.alive and lasts(worker.credentials, now=self._cloud.clock.now())
+
+        pool = Pool(make, usable)
+        return pool
+
+    def _limit_idle(self, pool: Pool, worker: Worker) -> None:
+        """Keep no more idle workers than the machine has memory for."""
+        self._idle_order = [
+            (owner, idle) for owner, idle in self._idle_order if idle in owner.idle
+        ]
+        if worker in pool.idle and (pool, worker) not in self._idle_order:
+            self._idle_order.append((pool, worker))
+        if len(self._idle_order) > IDLE_KEPT:
+            owner, idle = self._idle_order.pop(0)
+            owner.lost(idle)
+
+    def _start(self, work: Any, name: str) -> asyncio.Task[Any]:
+        task = self._cloud.tasks.start(work, name=name)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+        return task
+
+
+def _version_of(alias: Any) -> str:
+    """The version that an alias leads to this time; it may spread calls over two.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
+    """
+    weights = (alias.routing_config or {}).get("AdditionalVersionWeights") or {}
+    point = random.random()
+    for version, weight in weights.items():
+        point -= weight
+        if point < 0:
+            return str(version)
+    return str(alias.function_version)
+
+
+def _new_folder(parent: Path) -> Path:
+    return parent / secrets.token_hex(8)
+
+
+def _trace_id(now: float) -> str:
+    """A trace header that is not sampled, as without X-Ray.
+
+    https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+    """
+    root = f"1-{int(now):08x}-{secrets.token_hex(12)}"
+    return f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"

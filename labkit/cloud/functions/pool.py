@@ -1,0 +1,84 @@
+"""The workers of one function version: the warm one first, a new one when all are busy.
+
+Lambda starts a sandbox for every concurrent invocation. A lab's machine is small, so that a
+function has at most `LARGEST` workers here and further invocations wait in the order in which they
+came; that is the one difference, and no function waits for another one's workers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import Callable
+
+from labkit.cloud.functions.worker import Worker
+
+LARGEST = max(2, os.cpu_count() or 1)
+
+
+class Pool:
+    """Hands out workers, and takes them back."""
+
+    def __init__(self, make: Callable[[], Worker], usable: Callable[[Worker], bool]) -> None:
+        self.idle: list[Worker] = []
+        self._make = make
+        self._usable = usable
+        self._all: set[Worker] = set()
+        self._queue: deque[asyncio.Future[Worker | None]] = deque()
+        self._retired = False
+
+    @property
+    def workers(self) -> frozenset[Worker]:
+        """All workers, idle and busy."""
+        return frozenset(self._all)
+
+    async def take(self) -> Worker | None:
+        """A worker to run one invocation; None when this pool has been retired meanwhile."""
+        while self.idle:
+            worker = self.idle.pop()
+            if self._usable(worker):
+                return worker
+            self._drop(worker)
+        if len(self._all) < LARGEST:
+            return self._new()
+        turn: asyncio.Future[Worker | None] = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
+        return await turn
+
+    def give_back(self, worker: Worker) -> None:
+        """Return a worker after its invocation."""
+        if self._retired or not self._usable(worker):
+            self._drop(worker)
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(worker if worker in self._all else self._new())
+                return
+        if worker in self._all:
+            self.idle.append(worker)
+
+    def lost(self, worker: Worker) -> None:
+        """Forget an idle worker that has died or is no longer wanted."""
+        if worker in self.idle:
+            self.idle.remove(worker)
+            self._drop(worker)
+
+    def retire(self) -> None:
+        """End the idle workers now and the busy ones after their invocation."""
+        self._retired = True
+        while self.idle:
+            self._drop(self.idle.pop())
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+
+    def _new(self) -> Worker:
+        worker = self._make()
+        self._all.add(worker)
+        return worker
+
+    def _drop(self, worker: Worker) -> None:
+        self._all.discard(worker)
+        worker.kill()

@@ -1,0 +1,149 @@
+"""One worker's operating-system process: how it is started, measured and ended.
+
+It runs in a session and process group of its own, so that whatever it starts ends with it. Its
+stdin is a lifeline that only the cloud holds (see `bootstrap`); stdout and stderr go to one file,
+which no reader can be too slow for and which holds every line the moment it is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import os
+import signal
+import sys
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+from labkit.cloud.functions.bootstrap import LIBRARIES
+
+BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+PROC = Path("/proc")
+MEGABYTE = 1024 * 1024
+
+# Read at most this much of what one invocation prints, and then its very end.
+OUTPUT_LIMIT = MEGABYTE
+OUTPUT_END = 64 * 1024
+OUTPUT_FILE_LIMIT = 16 * MEGABYTE
+
+
+class Process:
+    """A started worker process."""
+
+    def __init__(self, process: asyncio.subprocess.Process, output: Output) -> None:
+        self._process = process
+        self.output = output
+        self._peak_mb = 0
+
+    @classmethod
+    async def start(
+        cls,
+        handler: str,
+        variables: dict[str, str],
+        *,
+        task_root: Path,
+        folder: Path,
+        cloud_folder: Path,
+        largest_file: int,
+        stand_in: bool,
+    ) -> Process:
+        """Start a worker in `task_root`; its output goes to a file in `folder`."""
+        settings = {
+            "handler": handler,
+            "libraries": runtime_library_folders(),
+            "cloud_folder": str(cloud_folder),
+            "largest_file": largest_file,
+            "stand_in": stand_in,
+        }
+        output = folder / "output"
+        with output.open("ab") as written:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-S", "-s", "-P", "-X", "utf8", str(BOOTSTRAP), json.dumps(settings)),
+                env=variables,
+                cwd=task_root,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=written,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return cls(process, Output(output))
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is its group's too."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End the process and what it started, at once."""
+        try:
+            if hasattr(os, "killpg"):
+                os.killpg(self.pid, signal.SIGKILL)
+            elif self._process.returncode is None:
+                self._process.kill()
+        except ProcessLookupError:
+            pass
+
+    async def ended(self) -> int:
+        """Wait for the end; return the exit status, or minus the signal's number."""
+        return_code = await self._process.wait()
+        self.kill()  # what it started
+        return return_code
+
+    def peak_memory_mb(self, *, otherwise: int) -> int:
+        """The most memory it has had in use, rounded up; `otherwise` where the system hides it.
+
+        After its death this is what was measured last, 0 when nothing was.
+        """
+        if sys.platform != "linux":
+            return otherwise
+        try:
+            status = (PROC / str(self.pid) / "status").read_bytes()
+            kilobytes = int(status.partition(b"VmHWM:")[2].split(maxsplit=1)[0])
+        except (OSError, IndexError, ValueError):
+            return self._peak_mb
+        self._peak_mb = -(-kilobytes // 1024)
+        return self._peak_mb
+
+
+class Output:
+    """The file that a worker writes its output to, read from where the last reading stopped."""
+
+    def __init__(self, file: Path) -> None:
+        self._path = file
+        self._file: BinaryIO = file.open("rb", buffering=0)
+
+    def read(self) -> tuple[bytes, int, bytes]:
+        """What is new: its beginning, how many bytes are left out, and its end."""
+        begin = self._file.read(OUTPUT_LIMIT)
+        if not begin:
+            return b"", 0, b""
+        position = self._file.tell()
+        left_out, end = 0, b""
+        size = os.fstat(self._file.fileno()).st_size
+        if size > position:
+            left_out = max(0, size - position - OUTPUT_END)
+            self._file.seek(left_out, os.SEEK_CUR)
+            end = self._file.read(OUTPUT_END)
+        elif size > OUTPUT_FILE_LIMIT:
+            os.truncate(self._path, 0)
+            self._file.seek(0)
+        return begin, left_out, end
+
+    def close(self) -> None:
+        """Read no more."""
+        self._file.close()
+
+
+@cache
+def runtime_library_folders() -> list[str]:
+    """The folders that hold the libraries of the Python runtime on this machine."""
+    folders = set()
+    for name in LIBRARIES:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.origin is not None:
+            origin = Path(spec.origin)
+            folders.add(str(origin.parent.parent if spec.submodule_search_locations else origin.parent))
+    return sorted(folders)
