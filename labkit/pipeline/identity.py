@@ -68,9 +68,10 @@ def build_role(lab: Lab, role: Role) -> None:
     else:
         iam.update_assume_role_policy(RoleName=role.name, PolicyDocument=trust)
     wanted = {build_policy(lab, name) for name in role.policies}
-    for arn in sorted(wanted):
+    attached = _attached(lab, role.name)
+    for arn in sorted(wanted - attached):
         iam.attach_role_policy(RoleName=role.name, PolicyArn=arn)
-    for arn in _attached(lab, role.name) - wanted:
+    for arn in attached - wanted:
         iam.detach_role_policy(RoleName=role.name, PolicyArn=arn)
 
 

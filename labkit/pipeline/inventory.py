@@ -90,7 +90,9 @@ def _policies(lab: Lab) -> Iterator[Resource]:
     }
     wanted = {name for role in identity.roles(lab) for name in role.policies}
     for name in sorted(wanted | found.keys()):
-        state = f"attached to {found[name]} role" if name in found else ABSENT
+        state = ABSENT
+        if name in found:
+            state = "attached" if found[name] else "not attached"
         yield Resource("identity", "policy", name, state)
 
 
