@@ -11,7 +11,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from labkit.lab import Lab
 from labkit.pipeline import api, fan_out, identity, notifier, queue, stream, writer
