@@ -6,34 +6,27 @@ share with moto is their signatures. `tests/cloud/queues/test_backend.py` fails 
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.moto_api._internal import mock_random
-from moto.sqs import urls
-from moto.sqs.constants import MAXIMUM_MESSAGE_LENGTH, MAXIMUM_VISIBILITY_TIMEOUT
+from moto.sqs.constants import MAXIMUM_VISIBILITY_TIMEOUT
 from moto.sqs.exceptions import (
-    BatchEntryIdsNotDistinct,
-    BatchRequestTooLong,
     InvalidAttributeName,
-    InvalidBatchEntryId,
     InvalidParameterValue,
-    MissingParameter,
     PurgeQueueInProgress,
     QueueAlreadyExists,
-    SQSException,
-    TooManyEntriesInBatchRequest,
 )
-from moto.sqs.models import SQSBackend
 
 from labkit.cloud.moto import Wait, deadline
+from labkit.cloud.queues import urls
+from labkit.cloud.queues.batches import Batches
 from labkit.cloud.queues.checks import (
     check_attributes,
     check_body,
     check_delay,
+    check_fifo,
     check_size,
-    size_of,
 )
 from labkit.cloud.queues.deduplication import content_deduplication_id
 from labkit.cloud.queues.message import LabMessage
@@ -42,12 +35,10 @@ from labkit.cloud.queues.queue import IndexedQueue
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
-ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
-MAX_ENTRIES = 10
 PURGE_SECONDS = 60
 
 
-class LabSQSBackend(SQSBackend):
+class LabSQSBackend(Batches):
     """The queues of one account and region."""
 
     cloud: ClassVar[Cloud]
@@ -69,7 +60,8 @@ class LabSQSBackend(SQSBackend):
         self, name: str, tags: dict[str, str] | None = None, **attributes: Any
     ) -> IndexedQueue:
         """Create a queue, or give the existing one when its attributes are the same."""
-        attributes.pop("region", None)
+        for added_by_cloudformation in ("region", "QueueName"):
+            attributes.pop(added_by_cloudformation, None)
         wanted = IndexedQueue(name, self.region_name, self.account_id, **attributes)
         queue = self.queues.get(name)
         if queue is None:
@@ -85,6 +77,12 @@ class LabSQSBackend(SQSBackend):
                     )
         if tags:
             queue.tags = tags
+        return queue
+
+    def set_queue_attributes(self, queue_name: str, attributes: dict[str, Any]) -> IndexedQueue:
+        """Set the given attributes of a queue and leave the others."""
+        queue = self.get_queue(queue_name)
+        queue.change_attributes(attributes)
         return queue
 
     def delete_queue(self, queue_name: str) -> None:
@@ -141,7 +139,7 @@ class LabSQSBackend(SQSBackend):
         check_size(message_body, attributes, queue.maximum_message_size)
         check_delay(int(delay_seconds or 0), fifo=queue.fifo_queue)
         if queue.fifo_queue:
-            self._check_fifo(queue, group_id, deduplication_id)
+            check_fifo(group_id, deduplication_id, content_based=queue.content_based_deduplication)
         elif deduplication_id is not None and validate_group_id:
             raise InvalidParameterValue(
                 f"Value {deduplication_id} for parameter MessageDeduplicationId is invalid. "
@@ -155,40 +153,6 @@ class LabSQSBackend(SQSBackend):
             message.deduplication_id = content_deduplication_id(message_body)
         delay = queue.delay_seconds if delay_seconds is None else int(delay_seconds)
         return queue.add_message(message, delay)
-
-    def send_message_batch(
-        self, queue_name: str, entries: dict[str, dict[str, Any]]
-    ) -> tuple[list[LabMessage], list[dict[str, Any]]]:
-        """Store up to ten messages; what is wrong with one entry fails that entry alone."""
-        queue = self.get_queue(queue_name)
-        self._check_entries(list(entries.values()))
-        total = sum(
-            size_of(entry.get("MessageBody") or "", entry["MessageAttributes"])
-            for entry in entries.values()
-        )
-        if total > MAXIMUM_MESSAGE_LENGTH:
-            raise BatchRequestTooLong(total)
-        if queue.fifo_queue:
-            for entry in entries.values():
-                self._check_batch_fifo(queue, entry)
-        sent, failed = [], []
-        for entry in entries.values():
-            try:
-                message = self.send_message(
-                    queue_name,
-                    entry.get("MessageBody"),
-                    message_attributes=entry["MessageAttributes"],
-                    delay_seconds=entry["DelaySeconds"],
-                    deduplication_id=entry.get("MessageDeduplicationId"),
-                    group_id=entry.get("MessageGroupId"),
-                    system_attributes=entry.get("MessageSystemAttributes"),
-                )
-            except SQSException as error:
-                failed.append(_failed(entry, error))
-            else:
-                message.user_id = entry["Id"]
-                sent.append(message)
-        return sent, failed
 
     # Messages out.
 
@@ -213,22 +177,6 @@ class LabSQSBackend(SQSBackend):
             )
         return messages
 
-    def delete_message_batch(
-        self, queue_name: str, receipts: list[dict[str, Any]]
-    ) -> tuple[list[str], list[dict[str, Any]]]:
-        """Delete up to ten messages; a bad handle fails its own entry."""
-        self._check_entries(receipts)
-        queue = self.get_queue(queue_name)
-        deleted, failed = [], []
-        for entry in receipts:
-            try:
-                queue.delete_message(entry["ReceiptHandle"])
-            except SQSException as error:
-                failed.append(_failed(entry, error))
-            else:
-                deleted.append(entry["Id"])
-        return deleted, failed
-
     def change_message_visibility(
         self, queue_name: str, receipt_handle: str, visibility_timeout: int
     ) -> None:
@@ -240,70 +188,12 @@ class LabSQSBackend(SQSBackend):
             )
         self.get_queue(queue_name).change_visibility(receipt_handle, visibility_timeout)
 
-    def change_message_visibility_batch(
-        self, queue_name: str, entries: list[dict[str, Any]]
-    ) -> tuple[list[str], list[dict[str, Any]]]:
-        """Change up to ten visibility timeouts; what is wrong with one entry fails it alone."""
-        self._check_entries(entries)
-        changed, failed = [], []
-        for entry in entries:
-            try:
-                self.change_message_visibility(
-                    queue_name, entry["ReceiptHandle"], int(entry["VisibilityTimeout"])
-                )
-            except SQSException as error:
-                failed.append(_failed(entry, error))
-            else:
-                changed.append(entry["Id"])
-        return changed, failed
-
     def _link_sources(self, queue: IndexedQueue) -> None:
         # A redrive policy names an ARN: it works again when that queue is created anew.
         for source in self.queues.values():
             policy = source.redrive_policy
             if policy and policy["deadLetterTargetArn"] == queue.queue_arn:
                 source.dead_letter_queue = queue
-
-    def _check_fifo(
-        self, queue: IndexedQueue, group_id: str | None, deduplication_id: str | None
-    ) -> None:
-        if not group_id:
-            raise MissingParameter("MessageGroupId")
-        if not deduplication_id and not queue.content_based_deduplication:
-            raise InvalidParameterValue(
-                "The queue should either have ContentBasedDeduplication enabled or "
-                "MessageDeduplicationId provided explicitly"
-            )
-
-    def _check_batch_fifo(self, queue: IndexedQueue, entry: dict[str, Any]) -> None:
-        # AWS refuses the whole batch, and with another code than for a single message.
-        try:
-            self._check_fifo(
-                queue, entry.get("MessageGroupId"), entry.get("MessageDeduplicationId")
-            )
-        except MissingParameter as error:
-            raise InvalidParameterValue(error.message) from error
-
-    @staticmethod
-    def _check_entries(entries: list[dict[str, Any]]) -> None:
-        if len(entries) > MAX_ENTRIES:
-            raise TooManyEntriesInBatchRequest(len(entries))
-        seen = set()
-        for entry in entries:
-            if not ENTRY_ID.fullmatch(entry["Id"]):
-                raise InvalidBatchEntryId()
-            if entry["Id"] in seen:
-                raise BatchEntryIdsNotDistinct(entry["Id"])
-            seen.add(entry["Id"])
-
-
-def _failed(entry: dict[str, Any], error: SQSException) -> dict[str, Any]:
-    return {
-        "Id": entry["Id"],
-        "SenderFault": True,
-        "Code": error.code,
-        "Message": error.message,
-    }
 
 
 def _chosen(attributes: dict[str, Any], names: list[str]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What SQS refuses in a message, before anything is stored.
 
-Codes and texts are AWS's, from the API reference of SendMessage and from recordings of the
-service in LocalStack's test-suite (Apache-2.0, tests/aws/services/sqs/test_sqs.snapshot.json).
+Codes and texts are AWS's, from the API reference of SendMessage, from recordings of the service in
+LocalStack's test-suite (Apache-2.0, tests/aws/services/sqs/test_sqs.snapshot.json), and for an
+empty body from github.com/localstack/localstack/issues/12317.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ def check_attributes(attributes: dict[str, Any]) -> None:
         value = attribute.get("BinaryValue" if kind == "Binary" else "StringValue")
         if not value:
             raise MessageAttributesInvalid(
-                f"The message attribute '{name}' must contain non-empty message attribute value "
-                f"for message attribute type '{kind}'."
+                f"Message (user) attribute '{name}' must contain a non-empty value "
+                f"of type '{kind}'."
             )
         if kind == "Number" and not NUMBER.fullmatch(value):
             raise MessageAttributesInvalid(
@@ -68,6 +69,17 @@ def check_delay(delay_seconds: int, *, fifo: bool) -> None:
         raise InvalidParameterValue(
             f"Value {delay_seconds} for parameter DelaySeconds is invalid. Reason: "
             f"DelaySeconds must be >= 0 and <= {MAXIMUM_MESSAGE_DELAY}."
+        )
+
+
+def check_fifo(group_id: str | None, deduplication_id: str | None, *, content_based: bool) -> None:
+    """Refuse a message without a group, or without anything to tell duplicates by."""
+    if not group_id:
+        raise MissingParameter("MessageGroupId")
+    if not deduplication_id and not content_based:
+        raise InvalidParameterValue(
+            "The queue should either have ContentBasedDeduplication enabled or "
+            "MessageDeduplicationId provided explicitly"
         )
 
 

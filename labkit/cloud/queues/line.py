@@ -6,7 +6,7 @@ A FIFO queue keeps the order of each message group, gives one consumer as many m
 as it asked for, and then holds that group back until all of them are deleted or visible again
 (SQS developer guide, "FIFO delivery logic").
 
-Both lines have the same five verbs. A message that was taken is in flight until it is released
+Both lines have the same verbs. A message that was taken is in flight until it is released
 (visible again) or settled (gone).
 """
 
@@ -54,6 +54,10 @@ class StandardLine:
 
     def settle(self, message: LabMessage) -> None:
         """A message in flight is gone for good."""
+
+    def hold(self, message: LabMessage) -> None:
+        """A waiting message is in flight from now on, without a receive."""
+        del self._waiting[message.id]
 
     def leave(self, message: LabMessage) -> None:
         """A waiting message is gone for good."""
@@ -108,6 +112,11 @@ class GroupedLine:
         group = self._group_of(message)
         group.in_flight -= 1
         self._review(group)
+
+    def hold(self, message: LabMessage) -> None:
+        """A waiting message is in flight from now on, without a receive."""
+        self._group_of(message).in_flight += 1
+        self.leave(message)
 
     def leave(self, message: LabMessage) -> None:
         """A waiting message is gone for good."""

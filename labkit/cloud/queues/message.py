@@ -32,7 +32,6 @@ class LabMessage(Message):
     """
 
     received_at: float = 0.0
-    dead_letter_source: str | None = None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> LabMessage:
         # moto's BaseModel keeps every instance for its dashboard, for ever.

@@ -1,43 +1,41 @@
 """moto's SQS queue with AWS's behaviour and a constant cost per message.
 
 moto walks the whole queue for every send, receive, delete and count, keeps what was deleted for
-ever, and fires Lambda mappings from inside SendMessage. Here every message is in exactly one of
-three places, each with its own index: waiting in line, hidden until its visibility timeout ends,
-or delayed. Time moves messages between them when the queue is next looked at, so nothing runs in
-the background. What waits for messages waits on `arrival`, or for `next_due()`.
+ever, and fires Lambda mappings from inside SendMessage. Here messages are indexed by where they
+are (`places`), and nothing is fired: what waits for messages waits on `arrival`, or for
+`next_due()`.
 """
 
 from __future__ import annotations
 
-import json
 import time
-from typing import Any, ClassVar
+from typing import Any
 
-from moto.sqs.exceptions import InvalidParameterValue, ReceiptHandleIsInvalid
-from moto.sqs.models import Queue
+from moto.sqs.exceptions import InvalidParameterValue, SQSException
 
 from labkit.cloud.clock import Signal
+from labkit.cloud.queues.configured import ConfiguredQueue
 from labkit.cloud.queues.deduplication import DeduplicationWindow, Sent
-from labkit.cloud.queues.line import Group, GroupedLine, StandardLine
+from labkit.cloud.queues.line import Group
 from labkit.cloud.queues.message import LabMessage, issue_receipt, message_id_of
-from labkit.cloud.queues.schedule import Schedule
+from labkit.cloud.queues.places import Places
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
 MAX_VISIBILITY_SECONDS = 43_200
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+MAX_IN_FLIGHT = 120_000
+DEAD_LETTER_SOURCE = "DeadLetterQueueSourceArn"
 # Captured sequence numbers have 20 digits and grow in steps of 256.
 FIRST_SEQUENCE_NUMBER = 18_849_496_460_467_696_128
 SEQUENCE_STEP = 256
 
 
-class IndexedQueue(Queue):
+class IndexedQueue(ConfiguredQueue):
     """One SQS queue.
 
     `arrival` rings whenever a message may have become receivable, now or at a new `next_due()`,
     and once more when the queue is deleted.
     """
-
-    BASE_ATTRIBUTES: ClassVar[list[str]] = [*Queue.BASE_ATTRIBUTES, "RedriveAllowPolicy"]
-    redrive_allow_policy: str | None = None
 
     def __init__(self, name: str, region: str, account_id: str, **attributes: Any) -> None:
         super().__init__(name, region, account_id, **attributes)
@@ -46,34 +44,35 @@ class IndexedQueue(Queue):
         self.arrival = Signal()
         self.deleted = False
         self._sequence = FIRST_SEQUENCE_NUMBER
-        self._empty()
+        self.purge()
 
     # Counts; exact, where AWS's are approximate.
 
     @property
     def approximate_number_of_messages(self) -> int:
-        self._settle()
-        return len(self._line)
+        return self._settled().waiting
 
     @property
     def approximate_number_of_messages_not_visible(self) -> int:
-        self._settle()
-        return len(self._hidden)
+        return self._settled().hidden
 
     @property
     def approximate_number_of_messages_delayed(self) -> int:
-        self._settle()
-        return len(self._delayed)
+        return self._settled().delayed
 
     def has_visible(self) -> bool:
         """Whether a receive would give something now."""
-        self._settle()
-        return self._line.is_open()
+        return self._settled().is_open()
 
     def next_due(self) -> float | None:
         """The instant at which the next hidden or delayed message becomes visible, if any."""
-        dues = [due for due in (self._hidden.first(), self._delayed.first()) if due is not None]
-        return min(dues, default=None)
+        return self._places.next_due()
+
+    def dead_letter_source_of(self, message_id: str) -> str | None:
+        """The ARN of the queue that gave this message up, if one did."""
+        message = self._places.find(message_id)
+        source = message and message.system_attributes.get(DEAD_LETTER_SOURCE)
+        return source["StringValue"] if source else None
 
     # Messages in.
 
@@ -82,14 +81,14 @@ class IndexedQueue(Queue):
         now = time.time()
         if self.fifo_queue:
             scope = message.group_id if self.deduplication_scope == "messageGroup" else None
-            key = (scope, message.deduplication_id or message.id)
+            key = (scope, message.deduplication_id)
             if (first := self._window.find(key, now)) is not None:
                 message.id, message.sequence_number = first.message_id, first.sequence_number
                 return message
             message.sequence_number = self._next_sequence_number()
             self._window.note(key, Sent(message.id, message.sequence_number, now))
         message.sent_timestamp = int(now * 1000)
-        self._admit(message, now, delay_seconds)
+        self._admit(message, now + delay_seconds if delay_seconds > 0 else None)
         return message
 
     def accept_dead_letter(self, message: LabMessage, source_arn: str) -> None:
@@ -98,13 +97,13 @@ class IndexedQueue(Queue):
         Id, body, attributes and receive count stay, and on a standard queue the enqueue time too;
         "for FIFO queues, the enqueue timestamp resets" (SQS developer guide, dead-letter queues).
         """
-        now = time.time()
-        message.dead_letter_source = source_arn
+        source = {"DataType": "String", "StringValue": source_arn}
+        message.system_attributes = {**message.system_attributes, DEAD_LETTER_SOURCE: source}
         message.receipt_handle = None
         if self.fifo_queue:
             message.sequence_number = self._next_sequence_number()
-            message.sent_timestamp = int(now * 1000)
-        self._admit(message, now, 0)
+            message.sent_timestamp = int(time.time() * 1000)
+        self._admit(message, None)
 
     # Messages out.
 
@@ -113,24 +112,27 @@ class IndexedQueue(Queue):
 
         What comes back are snapshots: each keeps the receipt handle of this receive. A message
         whose receive count would exceed the redrive policy's maximum goes to the dead-letter
-        queue instead.
+        queue instead. Raises OverLimit with 120,000 messages in flight; a FIFO queue, as AWS's,
+        gives nothing then.
         """
-        self._settle()
+        places = self._settled()
+        if places.hidden >= MAX_IN_FLIGHT:
+            if self.fifo_queue:
+                return []
+            raise SQSException("OverLimit", f"{MAX_IN_FLIGHT} messages are in flight.")
         now = time.time()
         held: list[Group] = []
         received: list[LabMessage] = []
-        while len(received) < count and (message := self._line.take(held)) is not None:
+        while len(received) < count and (message := places.take(held, now + visibility_timeout)):
             if self._is_exhausted(message):
-                self._bury(message)
+                places.forget(message)
+                self.dead_letter_queue.accept_dead_letter(message, self.queue_arn)
                 continue
             message.received(issue_receipt(self.queue_arn, message.id), now)
-            received.append(message)
-        for message in received:
-            if visibility_timeout > 0:
-                self._hidden.put(message, now + visibility_timeout)
-            else:
-                self._line.release(message)
-        return [message.snapshot() for message in received]
+            received.append(message.snapshot())
+        if received and visibility_timeout == 0:
+            self.arrival.ring()
+        return received
 
     def delete_message(self, receipt_handle: str) -> None:
         """Delete what `receipt_handle` was issued for, unless it was received again since.
@@ -142,24 +144,25 @@ class IndexedQueue(Queue):
         if message is None:
             return
         is_latest = message.receipt_handle == receipt_handle
-        if self.fifo_queue and not (is_latest and message in self._hidden):
+        if self.fifo_queue and not (is_latest and self._places.is_hidden(message)):
             raise InvalidParameterValue(
                 f"Value {receipt_handle} for parameter ReceiptHandle is invalid. "
                 "Reason: The receipt handle has expired."
             )
         if is_latest:
-            self._forget(message)
+            self._places.forget(message)
             self.arrival.ring()
 
     def change_visibility(self, receipt_handle: str, visibility_timeout: int) -> None:
         """Hide a received message for `visibility_timeout` seconds from now; 0 shows it at once.
 
-        Raises ReceiptHandleIsInvalid for a handle that this queue never issued, and
-        InvalidParameterValue for a message that is not in flight or a total beyond 12 hours.
+        It works with any handle that the message ever had, and after its timeout too, as
+        recorded. Raises ReceiptHandleIsInvalid for a handle that this queue never issued, and
+        InvalidParameterValue when the message is gone or the total would exceed 12 hours.
         """
         message = self._find(receipt_handle)
         now = time.time()
-        if message is None or message not in self._hidden:
+        if message is None:
             raise InvalidParameterValue(
                 f"Value {receipt_handle} for parameter ReceiptHandle is invalid. Reason: "
                 "Message does not exist or is not available for visibility timeout change."
@@ -170,85 +173,44 @@ class IndexedQueue(Queue):
                 "Total VisibilityTimeout for the message is beyond the limit "
                 f"[{MAX_VISIBILITY_SECONDS} seconds]."
             )
-        if visibility_timeout > 0:
-            self._hidden.put(message, now + visibility_timeout)
-        else:
-            self._hidden.discard(message)
-            self._line.release(message)
+        self._places.hide(message, now + visibility_timeout)
         self.arrival.ring()
 
     def purge(self) -> None:
         """Delete every message."""
-        self._empty()
+        self._places = Places(fifo=self.fifo_queue)
+        self._window = DeduplicationWindow()
 
     def close(self) -> None:
         """The queue was deleted: drop its messages and wake whoever waits for one."""
         self.deleted = True
-        self._empty()
+        self.purge()
         self.arrival.ring()
 
-    @property
-    def attributes(self) -> dict[str, Any]:
-        """All attributes, as moto gives them, with the redrive policy in AWS's compact JSON."""
-        attributes = super().attributes
-        if self.redrive_policy:
-            attributes["RedrivePolicy"] = json.dumps(self.redrive_policy, separators=(",", ":"))
-        return attributes
+    def _settled(self) -> Places:
+        self._places.settle(time.time(), self.message_retention_period)
+        return self._places
 
-    def _empty(self) -> None:
-        self._by_id: dict[str, LabMessage] = {}
-        self._line = GroupedLine() if self.fifo_queue else StandardLine()
-        self._hidden = Schedule()
-        self._delayed = Schedule()
-        self._enqueued = Schedule()
-        self._window = DeduplicationWindow()
-
-    def _settle(self) -> None:
-        now = time.time()
-        for message in self._enqueued.pop_due(now - self.message_retention_period):
-            self._forget(message)
-        for message in self._delayed.pop_due(now):
-            self._line.join(message)
-        for message in self._hidden.pop_due(now):
-            self._line.release(message)
-
-    def _admit(self, message: LabMessage, now: float, delay_seconds: float) -> None:
-        self._by_id[message.id] = message
-        self._enqueued.put(message, message.sent_timestamp / 1000)
-        if delay_seconds > 0:
-            self._delayed.put(message, now + delay_seconds)
-        else:
-            self._line.join(message)
+    def _admit(self, message: LabMessage, delayed_until: float | None) -> None:
+        self._places.admit(message, delayed_until)
         self.arrival.ring()
-
-    def _forget(self, message: LabMessage) -> None:
-        del self._by_id[message.id]
-        self._enqueued.discard(message)
-        if self._hidden.discard(message):
-            self._line.settle(message)
-        elif not self._delayed.discard(message):
-            self._line.leave(message)
 
     def _is_exhausted(self, message: LabMessage) -> bool:
         return (
             self.redrive_policy is not None
+            and message.approximate_receive_count >= self.redrive_policy["maxReceiveCount"]
             and self.dead_letter_queue is not None
             and not self.dead_letter_queue.deleted
-            and message.approximate_receive_count >= self.redrive_policy["maxReceiveCount"]
         )
-
-    def _bury(self, message: LabMessage) -> None:
-        del self._by_id[message.id]
-        self._enqueued.discard(message)
-        self._line.settle(message)
-        self.dead_letter_queue.accept_dead_letter(message, self.queue_arn)
 
     def _find(self, receipt_handle: str) -> LabMessage | None:
         message_id = message_id_of(self.queue_arn, receipt_handle)
         if message_id is None:
-            raise ReceiptHandleIsInvalid()
-        self._settle()
-        return self._by_id.get(message_id)
+            raise SQSException(
+                "ReceiptHandleIsInvalid",
+                f'The input receipt handle "{receipt_handle}" is not a valid receipt handle.',
+            )
+        return self._settled().find(message_id)
 
     def _next_sequence_number(self) -> str:
         self._sequence += SEQUENCE_STEP
