@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
+from moto.awslambda.utils import make_function_arn
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 
@@ -51,6 +52,10 @@ class LabFunction(LambdaFunction):
         }
         super().__init__(account_id, spec, region, version)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> LabFunction:
+        """A shallow copy: moto copies functions to list them, and with them all logs there are."""
+        return copy.copy(self)
+
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
         """What AWS reports, with the logging configuration that moto leaves out."""
         configuration = super().get_configuration(on_create)
@@ -66,6 +71,8 @@ class LabFunction(LambdaFunction):
         if "Environment" in config_updates:
             variables = config_updates["Environment"].get("Variables", {})
             config_updates = {**config_updates, "Environment": {"Variables": variables}}
+        if "EphemeralStorage" in config_updates:
+            self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
         if "LoggingConfig" in config_updates:
             self.logging_config = {**self.logging_config, **config_updates["LoggingConfig"]}
         self._changed()
@@ -128,9 +135,9 @@ class FunctionsMixin(LambdaBackend):
 
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
         """Delete a function or a version, and end its workers."""
-        function = self.get_function(function_name)
+        name = self.get_function(function_name, qualifier).function_name
         super().delete_function(function_name, qualifier)
-        self.cloud.functions.drop(function.function_arn)
+        self.cloud.functions.drop(make_function_arn(self.region_name, self.account_id, name))
 
     def invoke(
         self,

@@ -61,10 +61,22 @@ def main(settings: dict[str, Any]) -> None:
     from awslambdaric.__main__ import main as serve
 
     sys.argv[1:] = [settings["handler"]]
-    sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], *layer_paths(settings["layers"])]
     # Log records go to stdout as frames, so that they keep their order among printed lines.
     os.environ["_LAMBDA_TELEMETRY_LOG_FD"] = str(os.dup(1))
     serve(sys.argv)
+
+
+def layer_paths(layers: list[str]) -> list[str]:
+    """Where Python looks in the function's layers.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html
+    """
+    site = os.path.join(
+        "lib", f"python{sys.version_info.major}.{sys.version_info.minor}", "site-packages"
+    )
+    roots = [os.path.join(layer, "python") for layer in layers]
+    return [os.path.join(root, site) for root in roots] + roots
 
 
 def die_with_the_cloud(cloud_folder: str) -> None:

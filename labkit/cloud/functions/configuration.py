@@ -21,7 +21,7 @@ class Configuration:
     memory_size: int = 128
     ephemeral_storage: int = 512
     code: bytes = field(default=b"", repr=False)
-    code_digest: str = ""
+    layers: tuple[bytes, ...] = field(default=(), repr=False)
     variables: dict[str, str] = field(default_factory=dict)
     logging: dict[str, str] = field(default_factory=dict)
 
@@ -36,8 +36,8 @@ class Configuration:
         return self.logging.get("LogFormat", "Text")
 
     @classmethod
-    def of(cls, function: Any) -> Configuration:
-        """The configuration of one of moto's functions, as it is now."""
+    def of(cls, function: Any, layers: tuple[bytes, ...] = ()) -> Configuration:
+        """The configuration of one of moto's functions, as it is now, with its layers' zips."""
         return cls(
             account_id=function.account_id,
             region=function.region,
@@ -50,7 +50,7 @@ class Configuration:
             memory_size=int(function.memory_size),
             ephemeral_storage=int(function.ephemeral_storage),
             code=function.code_bytes,
-            code_digest=function.code_digest,
+            layers=layers,
             variables=dict(function.environment_vars),
             logging=dict(function.logging_config),
         )

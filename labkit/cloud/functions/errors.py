@@ -5,7 +5,8 @@
     ├── Throttled                429  TooManyRequestsException
     ├── InvalidRequestContent    400  InvalidRequestContentException
     ├── InvalidParameterValue    400  InvalidParameterValueException
-    └── RequestTooLarge          413  RequestTooLargeException
+    ├── RequestTooLarge          413  RequestTooLargeException
+    └── InvalidZipFile           502  InvalidZipFileException
 
 A function that runs and fails is no refusal: the caller gets an `Outcome` with `function_error`.
 Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
@@ -84,3 +85,13 @@ class RequestTooLarge(Refused):
         super().__init__(
             f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
         )
+
+
+class InvalidZipFile(Refused):
+    """The zip file looked sound when it was uploaded but cannot be unpacked."""
+
+    status = 502
+    code = "InvalidZipFileException"
+
+    def __init__(self) -> None:
+        super().__init__("Lambda could not unzip the deployment package.")

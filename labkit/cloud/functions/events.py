@@ -12,7 +12,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from labkit.cloud.functions.errors import FunctionNotFound, Throttled
+from labkit.cloud.functions.errors import Refused, Throttled
 from labkit.cloud.functions.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -76,16 +76,22 @@ async def deliver(cloud: Cloud, event: Event) -> None:
     """Run an event's function until it succeeds or the event is given up."""
     errors = throttles = 0
     while True:
-        outcome = await _attempt(cloud, event)
-        if outcome is not None and outcome.function_error is None:
+        try:
+            outcome = await _attempt(cloud, event)
+            if outcome is not None and outcome.function_error is None:
+                return
+            function = cloud.functions.catalogue.find(
+                cloud.functions.catalogue.name(event.function_arn)
+            )
+        except Refused as refused:
+            log.info("Event %s of %s: %s", event.request_id, event.function_arn, refused.message)
             return
         if outcome is None:
             throttles += 1
         else:
             errors, throttles = errors + 1, 0
-        name = cloud.functions.name(event.function_arn)
-        patience = Patience.of(cloud.functions.function(name))
         now = cloud.clock.now()
+        patience = Patience.of(function)
         due = next_attempt(event, patience, now=now, errors=errors, throttles=throttles)
         if due is None:
             log.info("Event %s of %s is given up.", event.request_id, event.function_arn)

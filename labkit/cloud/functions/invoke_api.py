@@ -55,7 +55,7 @@ async def _invoke(cloud: Cloud, request: Request, name: FunctionName, request_id
     if kind not in ("RequestResponse", "Event", "DryRun"):
         raise InvalidRequestContent(f"Value '{kind}' at 'invocationType' is no invocation type.")
     client_context = read_client_context(request.headers.get("X-Amz-Client-Context"))
-    version = str(cloud.functions.function(name).version)
+    version = str(cloud.functions.catalogue.find(name).version)
     if kind == "DryRun":
         return Response(204, CIMultiDict({"X-Amz-Executed-Version": version}))
     check_payload(request.body, LARGEST_EVENT if kind == "Event" else LARGEST_REQUEST)

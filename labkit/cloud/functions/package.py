@@ -8,6 +8,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
 from __future__ import annotations
 
+import hashlib
 import io
 import shutil
 import stat
@@ -38,11 +39,12 @@ def check(code: bytes) -> list[zipfile.ZipInfo]:
     return entries
 
 
-def unpack(code: bytes, folder: Path) -> Path:
-    """Unpack a zip file into `folder`, unless that has been done; return the folder.
+def unpack(code: bytes, parent: Path) -> Path:
+    """Unpack a zip file into a folder of its own in `parent`, once; return that folder.
 
     An entry that holds more than it declares raises InvalidPackage.
     """
+    folder = parent / hashlib.sha256(code).hexdigest()
     if folder.exists():
         return folder
     entries = check(code)
@@ -56,7 +58,8 @@ def unpack(code: bytes, folder: Path) -> Path:
     except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, NotImplementedError) as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise InvalidPackage(NOT_A_ZIP) from error
-    return partial.rename(folder)
+    partial.rename(folder)
+    return folder
 
 
 def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:

@@ -6,25 +6,24 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import secrets
 import uuid
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from moto.awslambda.exceptions import UnknownFunctionException
-from moto.awslambda.models import lambda_backends
-
-from labkit.cloud.functions import invoke_api, package
+from labkit.cloud.functions import invoke_api
+from labkit.cloud.functions.catalogue import Catalogue
+from labkit.cloud.functions.code_folders import CodeFolders
 from labkit.cloud.functions.configuration import Configuration
 from labkit.cloud.functions.credentials import RoleSessions, lasts
-from labkit.cloud.functions.errors import FunctionNotFound, Throttled
+from labkit.cloud.functions.errors import Throttled
 from labkit.cloud.functions.events import Event, deliver
-from labkit.cloud.functions.naming import FunctionName, parse
+from labkit.cloud.functions.invocation import Invocation
+from labkit.cloud.functions.naming import FunctionName
 from labkit.cloud.functions.outcome import Outcome
 from labkit.cloud.functions.pool import Pool
-from labkit.cloud.functions.worker import Invocation, Worker
+from labkit.cloud.functions.worker import Worker
 from labkit.cloud.messages import Request, Response
 
 if TYPE_CHECKING:
@@ -38,9 +37,12 @@ class Functions:
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
+        self.catalogue = Catalogue(account_id=cloud.account_id, region=cloud.region)
         self._sessions = RoleSessions()
         self._pools: dict[tuple[str, str], Pool] = {}
         self._retired: set[Worker] = set()
+        self._changes = 0
+        self._code = CodeFolders(cloud)
         self._in_flight: Counter[str] = Counter()
         self._work: set[asyncio.Task[Any]] = set()
         self._idle_order: list[tuple[Pool, Worker]] = []
@@ -60,8 +62,8 @@ class Functions:
         `payload` is JSON text, `client_context` too. Raises FunctionNotFound or Throttled. An
         invocation that has begun runs to its end even when its caller no longer waits.
         """
-        name = self.name(function_arn, qualifier)
-        function = self.function(name)
+        name = self.catalogue.name(function_arn, qualifier)
+        function = self.catalogue.find(name)
         self._check_concurrency(name)
         invocation = Invocation(
             request_id=request_id or str(uuid.uuid4()),
@@ -91,8 +93,8 @@ class Functions:
         client_context: str | None = None,
     ) -> str:
         """`invoke_async` for callers inside moto, which cannot wait."""
-        name = self.name(function_arn, qualifier)
-        self.function(name)
+        name = self.catalogue.name(function_arn, qualifier)
+        self.catalogue.find(name)
         event = Event(name.arn, payload, str(uuid.uuid4()), self._cloud.clock.now(), client_context)
         self._start(deliver(self._cloud, event), f"event {event.request_id}")
         return event.request_id
@@ -101,39 +103,16 @@ class Functions:
         """Answer Invoke and InvokeAsync; None for any other request."""
         return await invoke_api.handle(self._cloud, request)
 
-    def name(self, function_arn: str, qualifier: str | None = None) -> FunctionName:
-        """Read a function's name, partial ARN or ARN; raises InvalidParameterValue."""
-        return parse(
-            function_arn,
-            qualifier=qualifier,
-            account_id=self._cloud.account_id,
-            region=self._cloud.region,
-        )
-
-    def function(self, name: FunctionName) -> Any:
-        """moto's record of the function version that is meant; raises FunctionNotFound."""
-        if name.account_id != self._cloud.account_id:
-            raise FunctionNotFound(name.arn)
-        backend = lambda_backends[name.account_id][name.region]
-        qualifier = name.qualifier
-        try:
-            if qualifier is not None:
-                latest = backend.get_function(name.name)
-                alias = backend._lambdas._aliases[latest.function_arn].get(qualifier)
-                qualifier = _version_of(alias) if alias is not None else qualifier
-            return backend.get_function(name.name, qualifier)
-        except UnknownFunctionException:
-            raise FunctionNotFound(name.arn) from None
-
-    def collect(self, log_group: str) -> None:
-        """Write to a log group what its functions have printed so far in running invocations."""
+    def collect(self, log_group: str | None) -> None:
+        """Write to a log group (None: to all) what running functions have printed so far."""
         for pool in self._pools.values():
             for worker in pool.workers:
-                if worker.log.group == log_group:
-                    worker.collect()
+                if worker.alive and log_group in (None, worker.log.stream.group):
+                    worker.log.collect()
 
     def drop(self, function_arn: str) -> None:
         """Let no worker of a changed or deleted function serve another invocation."""
+        self._changes += 1
         for key in [key for key in self._pools if key[0] == function_arn]:
             pool = self._pools.pop(key)
             self._retired |= {worker for worker in pool.workers if worker.alive}
@@ -154,25 +133,26 @@ class Functions:
         self._idle_order.clear()
         self._in_flight.clear()
         self._sessions.clear()
+        await self._code.reset()
 
     async def stop(self) -> None:
         """End all workers."""
         await self.reset()
 
     def _check_concurrency(self, name: FunctionName) -> None:
-        reserved = lambda_backends[name.account_id][name.region].get_function_concurrency(name.name)
-        if reserved is not None and self._in_flight[name.unqualified_arn] >= int(reserved):
+        reserved = self.catalogue.reserved_concurrency(name)
+        if reserved is not None and self._in_flight[name.unqualified_arn] >= reserved:
             raise Throttled()
 
     async def _run(self, name: FunctionName, function: Any, invocation: Invocation) -> Outcome:
         self._in_flight[name.unqualified_arn] += 1
         try:
             while True:
-                pool = await self._pool(name.unqualified_arn, function)
+                pool = await self._pool(name, function)
                 worker = await pool.take()
                 if worker is not None:
                     break
-                function = self.function(name)
+                function = self.catalogue.find(name)
             try:
                 return await worker.run(invocation)
             finally:
@@ -182,15 +162,24 @@ class Functions:
         finally:
             self._in_flight[name.unqualified_arn] -= 1
 
-    async def _pool(self, function_arn: str, function: Any) -> Pool:
-        key = (function_arn, str(function.version))
-        if key not in self._pools:
-            self._pools[key] = self._new_pool(Configuration.of(function))
-        return self._pools[key]
+    async def _pool(self, name: FunctionName, function: Any) -> Pool:
+        """The pool of a function version as it is now, even if it changes while we unpack."""
+        while True:
+            key = (name.unqualified_arn, str(function.version))
+            if key in self._pools:
+                return self._pools[key]
+            changes = self._changes
+            configuration = self.catalogue.configuration(function)
+            task_root, *layer_folders = [
+                await self._code.unpacked(code)
+                for code in (configuration.code, *configuration.layers)
+            ]
+            if self._changes != changes:
+                function = self.catalogue.find(name)
+            elif key not in self._pools:
+                self._pools[key] = self._new_pool(configuration, task_root, layer_folders)
 
-    def _new_pool(self, configuration: Configuration) -> Pool:
-        folder = self._cloud.folder / "functions"
-        task_root = package.unpack(configuration.code, folder / configuration.code_digest)
+    def _new_pool(self, configuration: Configuration, task_root: Path, layers: list[Path]) -> Pool:
 
         def make() -> Worker:
             now = self._cloud.clock.now()
@@ -199,10 +188,15 @@ class Functions:
                 configuration,
                 self._sessions.credentials(configuration, now=now),
                 task_root=task_root,
-                folder=_new_folder(self._cloud.folder / "workers"),
-                on_death=lambda worker: pool.lost(worker),
+                layers=layers,
+                folder=self._cloud.folder / "workers" / secrets.token_hex(8),
+                on_death=died,
                 stand_in=self.stand_in,
             )
+
+        def died(worker: Worker) -> None:
+            pool.lost(worker)
+            self._retired.discard(worker)
 
         def usable(worker: Worker) -> bool:
             return worker.alive and lasts(worker.credentials, now=self._cloud.clock.now())
@@ -226,24 +220,6 @@ class Functions:
         self._work.add(task)
         task.add_done_callback(self._work.discard)
         return task
-
-
-def _version_of(alias: Any) -> str:
-    """The version that an alias leads to this time; it may spread calls over two.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
-    """
-    weights = (alias.routing_config or {}).get("AdditionalVersionWeights") or {}
-    point = random.random()
-    for version, weight in weights.items():
-        point -= weight
-        if point < 0:
-            return str(version)
-    return str(alias.function_version)
-
-
-def _new_folder(parent: Path) -> Path:
-    return parent / secrets.token_hex(8)
 
 
 def _trace_id(now: float) -> str:

@@ -44,6 +44,7 @@ class Process:
         variables: dict[str, str],
         *,
         task_root: Path,
+        layers: list[Path],
         folder: Path,
         cloud_folder: Path,
         largest_file: int,
@@ -52,6 +53,7 @@ class Process:
         """Start a worker in `task_root`; its output goes to a file in `folder`."""
         settings = {
             "handler": handler,
+            "layers": [str(layer) for layer in layers],
             "libraries": runtime_library_folders(),
             "cloud_folder": str(cloud_folder),
             "largest_file": largest_file,

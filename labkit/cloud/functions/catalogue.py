@@ -1,0 +1,78 @@
+"""Which of moto's functions a caller means, and how it is configured now."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda.models import LambdaBackend, lambda_backends
+
+from labkit.cloud.functions.configuration import Configuration
+from labkit.cloud.functions.errors import FunctionNotFound
+from labkit.cloud.functions.naming import FunctionName, parse
+
+
+class Catalogue:
+    """The functions of one account; a name without a region means `region`."""
+
+    def __init__(self, *, account_id: str, region: str) -> None:
+        self._account_id = account_id
+        self._region = region
+
+    def name(self, text: str, qualifier: str | None = None) -> FunctionName:
+        """Read a function's name, partial ARN or ARN; raises InvalidParameterValue."""
+        return parse(text, qualifier=qualifier, account_id=self._account_id, region=self._region)
+
+    def find(self, name: FunctionName) -> Any:
+        """moto's record of the function version that is meant; raises FunctionNotFound."""
+        if name.account_id != self._account_id:
+            raise FunctionNotFound(name.arn)
+        backend = _backend(name)
+        try:
+            return backend.get_function(name.name, _version(backend, name))
+        except UnknownFunctionException:
+            raise FunctionNotFound(name.arn) from None
+
+    def reserved_concurrency(self, name: FunctionName) -> int | None:
+        """How many invocations of the function may run at once, over all its versions."""
+        reserved = _backend(name).get_function_concurrency(name.name)
+        return None if reserved is None else int(reserved)
+
+    def configuration(self, function: Any) -> Configuration:
+        """What a worker of this function version needs to know, layers included."""
+        backend = lambda_backends[function.account_id][function.region]
+        layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
+        zips = tuple(layer.code_bytes for layer in layers if layer is not None)
+        return Configuration.of(function, zips)
+
+
+def alias_version(version: str, weights: dict[str, float], *, point: float) -> str:
+    """The version that an alias leads to, at a random `point` of [0, 1).
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
+
+    >>> alias_version("1", {"2": 0.25}, point=0.1), alias_version("1", {"2": 0.25}, point=0.3)
+    ('2', '1')
+    """
+    for other, weight in weights.items():
+        point -= weight
+        if point < 0:
+            return other
+    return version
+
+
+def _backend(name: FunctionName) -> LambdaBackend:
+    return lambda_backends[name.account_id][name.region]
+
+
+def _version(backend: LambdaBackend, name: FunctionName) -> str | None:
+    """The version behind a qualifier, which may be an alias."""
+    if name.qualifier is None:
+        return None
+    latest = backend.get_function(name.name)
+    alias = backend._lambdas._aliases[latest.function_arn].get(name.qualifier)
+    if alias is None:
+        return name.qualifier
+    weights = (alias.routing_config or {}).get("AdditionalVersionWeights") or {}
+    return alias_version(str(alias.function_version), weights, point=random.random())

@@ -1,0 +1,41 @@
+"""Where the code of functions and layers lies unpacked: one folder for each zip file."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labkit.cloud.functions import package
+from labkit.cloud.functions.errors import InvalidZipFile
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+
+class CodeFolders:
+    """Unpacks each zip file once, off the event loop: a large one takes a second."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._unpacking: dict[bytes, asyncio.Future[Path]] = {}
+
+    async def unpacked(self, code: bytes) -> Path:
+        """The folder that holds the content of a zip file; raises InvalidZipFile."""
+        if code not in self._unpacking:
+            folder = self._cloud.folder / "functions"
+            work = asyncio.to_thread(package.unpack, code, folder)
+            self._unpacking[code] = asyncio.ensure_future(work)
+        try:
+            return await asyncio.shield(self._unpacking[code])
+        except package.InvalidPackage:
+            self._unpacking.pop(code, None)
+            raise InvalidZipFile() from None
+
+    async def reset(self) -> None:
+        """Remove all code."""
+        await asyncio.gather(*self._unpacking.values(), return_exceptions=True)
+        self._unpacking.clear()
+        if (folder := self._cloud.folder / "functions").exists():
+            shutil.rmtree(folder, ignore_errors=True)

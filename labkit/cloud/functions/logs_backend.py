@@ -1,0 +1,31 @@
+"""moto's CloudWatch Logs, asked while a function still runs.
+
+What a running invocation has printed lies in its worker's file until the invocation ends; whoever
+reads the log group gets it at that moment, so that `aws logs tail --follow` shows it live and
+nothing has to be polled.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from moto.logs.models import LogsBackend
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+
+class LabLogsBackend(LogsBackend):
+    """Log groups with the output of running functions in them."""
+
+    cloud: Cloud
+
+    def get_log_events(self, log_group_name: str | None, *args: Any, **kwargs: Any) -> Any:
+        """Events of one stream."""
+        self.cloud.functions.collect(log_group_name)
+        return super().get_log_events(log_group_name, *args, **kwargs)
+
+    def filter_log_events(self, log_group_name: str, *args: Any, **kwargs: Any) -> Any:
+        """Events of a group's streams."""
+        self.cloud.functions.collect(log_group_name)
+        return super().filter_log_events(log_group_name, *args, **kwargs)
