@@ -1,0 +1,191 @@
+"""The calls that an integration makes: the one place where the gateway reaches other services.
+
+An `AWS` integration is a real request to the service, made with a session of the integration's role
+that API Gateway names `BackplaneAssumeRoleSession`. A queue records that session as the sender.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from moto.sts.models import sts_backends
+
+from labkit.cloud.functions.errors import Refused
+from labkit.cloud.gateway import lambda_proxy
+from labkit.cloud.gateway.deployment import Integration
+from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken
+from labkit.cloud.gateway.invocation import Invocation
+from labkit.cloud.gateway.mapping import BackendRequest, mock_status, to_backend, to_caller, uri_of
+from labkit.cloud.messages import Request, Response
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+SESSION_NAME = "BackplaneAssumeRoleSession"
+SESSION_SECONDS = 3600
+URI = re.compile(
+    r"arn:[\w-]+:apigateway:(?P<region>[\w-]+):(?P<service>[\w.-]+):"
+    r"(?P<kind>path|action)/(?P<target>.*)"
+)
+FUNCTION = re.compile(r"/?2015-03-31/functions/(?P<function>.+)/invocations")
+FORM = "application/x-www-form-urlencoded"
+QUERY_SERVICES = {"sqs", "sns"}
+# Recorded: SQS takes a form's `MessageAttributes.1.Name` for its own `MessageAttribute.1.Name`.
+PLURAL = re.compile(rb"(^|&)MessageAttributes\.")
+# Services whose `action/` form needs only the operation's name.
+JSON_SERVICES = {"dynamodb": ("DynamoDB_20120810", "application/x-amz-json-1.0")}
+
+
+@dataclass(frozen=True)
+class Target:
+    """An integration URI in its parts."""
+
+    region: str
+    service: str
+    kind: str
+    name: str
+
+
+def target_of(uri: str) -> Target:
+    """Read an integration URI.
+
+    >>> target_of("arn:aws:apigateway:us-east-1:sqs:path/123456789012/orders").name
+    '123456789012/orders'
+    """
+    parts = URI.fullmatch(uri)
+    if parts is None:
+        raise broken(f"'{uri}' is no integration URI.")
+    return Target(parts["region"], parts["service"], parts["kind"], parts["target"])
+
+
+def refusal(uri: str) -> str | None:
+    """Why the local cloud does not run an `AWS` or `AWS_PROXY` integration with this URI."""
+    parts = URI.fullmatch(uri)
+    if parts is None or "${" in uri:
+        return None
+    known = {"lambda", *QUERY_SERVICES, *JSON_SERVICES}
+    if parts["service"] in known:
+        return None
+    return (
+        f"The local cloud runs integrations with {', '.join(sorted(known))}, "
+        f"not with '{parts['service']}'."
+    )
+
+
+def service_request(target: Target, request: BackendRequest) -> Request:
+    """The HTTP request to a service that an integration's `path/` or `action/` form means."""
+    headers, query, body = request.headers.copy(), list(request.query), request.body
+    path = "/" + quote(target.name.lstrip("/"), safe="/") if target.kind == "path" else "/"
+    if target.kind == "action" and target.service in JSON_SERVICES:
+        prefix, headers["Content-Type"] = JSON_SERVICES[target.service]
+        headers["X-Amz-Target"] = f"{prefix}.{target.name}"
+    elif target.kind == "action" and "X-Amz-Target" not in headers:
+        query.insert(0, ("Action", target.name))
+    if target.service in QUERY_SERVICES and query and "X-Amz-Target" not in headers:
+        # The query protocol reads parameters from the URL and from a form alike.
+        form = body if headers["Content-Type"].startswith(FORM) else b""
+        body = b"&".join(filter(None, (urlencode(query).encode(), form)))
+        headers["Content-Type"], query = FORM, []
+    if target.service == "sqs" and headers["Content-Type"].startswith(FORM):
+        body = PLURAL.sub(rb"\1MessageAttribute.", body)
+    return Request(request.method, path, urlencode(query), headers, body)
+
+
+class Calls:
+    """Runs integrations."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._sessions: dict[str, tuple[str, float]] = {}
+
+    async def run(self, integration: Integration, call: Invocation) -> Response:
+        """The caller's response from `integration`."""
+        if integration.type == "AWS_PROXY":
+            event = json.dumps(lambda_proxy.event_of(call), ensure_ascii=False)
+            target = target_of(uri_of(integration.uri, call.stage_variables))
+            try:
+                outcome = await self._cloud.functions.invoke(
+                    _function(target), event.encode("utf-8", "replace")
+                )
+            except Refused as error:
+                raise GatewayError(
+                    ErrorType.INTEGRATION_FAILURE, status=500, reason=str(error)
+                ) from error
+            return lambda_proxy.answer_of(outcome.payload)
+        request = to_backend(integration, call)
+        if integration.type == "MOCK":
+            status = mock_status(request.body)
+            return to_caller(integration, call, Response(status), selected_by=str(status))
+        target = target_of(request.uri)
+        if target.service == "lambda":
+            answer = await self._invoke(target, request)
+            selected_by = error_message(answer.body) or str(answer.status)
+        else:
+            answer = await self._call_service(target, request, integration.credentials)
+            selected_by = str(answer.status)
+        return to_caller(integration, call, answer, selected_by=selected_by)
+
+    def forget(self) -> None:
+        """Drop all sessions."""
+        self._sessions.clear()
+
+    async def _call_service(
+        self, target: Target, request: BackendRequest, role: str | None
+    ) -> Response:
+        """Send `request` to an AWS service in the name of `role`: here a call is authorised."""
+        return await self._cloud.moto.call(
+            service_request(target, request),
+            service=target.service,
+            region=target.region,
+            **({"access_key": self._session(role)} if role else {}),
+        )
+
+    async def _invoke(self, target: Target, request: BackendRequest) -> Response:
+        functions, function = self._cloud.functions, _function(target)
+        try:
+            if request.headers.get("X-Amz-Invocation-Type") == "Event":
+                await functions.invoke_async(function, request.body)
+                return Response(202)
+            return Response(200, body=(await functions.invoke(function, request.body)).payload)
+        except Refused as error:
+            return error.response()
+
+    def _session(self, role: str) -> str:
+        """The access key of a session of `role`, a new one every hour."""
+        key, expires = self._sessions.get(role, ("", 0.0))
+        if expires > self._cloud.clock.now():
+            return key
+        session = sts_backends[self._cloud.account_id]["aws"].assume_role(
+            region_name=self._cloud.region,
+            role_session_name=SESSION_NAME,
+            role_arn=role,
+            policy="",
+            duration=SESSION_SECONDS,
+            external_id="",
+        )
+        self._sessions[role] = (
+            session.access_key_id,
+            self._cloud.clock.now() + SESSION_SECONDS - 60,
+        )
+        return session.access_key_id
+
+
+def error_message(payload: bytes) -> str | None:
+    """The `errorMessage` of a failed function's payload, which Lambda's patterns match."""
+    try:
+        document = json.loads(payload)
+    except ValueError:
+        return None
+    message = document.get("errorMessage") if isinstance(document, dict) else None
+    return message if isinstance(message, str) else None
+
+
+def _function(target: Target) -> str:
+    found = FUNCTION.fullmatch(target.name)
+    if found is None:
+        raise broken(f"'{target.name}' names no function to invoke.")
+    return found["function"]

@@ -1,0 +1,79 @@
+"""What is refused when an API is made: AWS's own checks, and what this cloud would ignore.
+
+AWS's messages are those that its control plane was recorded to give.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import regex
+from moto.apigateway import models as moto
+from moto.apigateway.exceptions import BadRequestException
+
+from labkit.cloud.gateway import expressions, validation
+from labkit.cloud.gateway.calls import refusal
+
+INVALID_MODEL = (
+    "Invalid model specified: Validation Result: warnings : [], "
+    "errors : [Invalid model schema specified. {}]"
+)
+NOT_HONOURED = "{} Not in the local cloud; the documentation's fidelity table says what is."
+
+
+def refuse(what: str) -> BadRequestException:
+    """The answer to a feature that this cloud would otherwise ignore."""
+    return BadRequestException(NOT_HONOURED.format(what))
+
+
+def check_method(api: moto.RestAPI, method: dict[str, Any]) -> None:
+    """Refuse a method that refers to what its API does not have, or needs an authorizer."""
+    if (method["authorization_type"] or "NONE").upper() != "NONE":
+        raise refuse(f"Authorization type {method['authorization_type']}.")
+    validator = method["request_validator_id"]
+    if validator and validator not in api.request_validators:
+        raise BadRequestException("Invalid Request Validator identifier specified")
+    for name in (method["request_models"] or {}).values():
+        if name not in api.models:
+            raise BadRequestException(f"Invalid model identifier specified: {name}")
+
+
+def check_schema(schema: str | None) -> None:
+    """Refuse a model whose schema is no JSON Schema."""
+    problem = validation.check_model(schema) if schema else None
+    if problem:
+        raise BadRequestException(INVALID_MODEL.format(problem))
+
+
+def check_integration(method: moto.Method, integration: dict[str, Any]) -> None:
+    """Refuse an integration that cannot run."""
+    problem = expressions.problem_in_request(
+        integration["request_parameters"], set(method.request_parameters or {})
+    )
+    if problem:
+        raise BadRequestException(problem)
+    if integration["integration_type"] in ("AWS", "AWS_PROXY"):
+        unknown = refusal(integration["uri"])
+        if unknown:
+            raise refuse(unknown)
+    behaviour = integration["passthrough_behaviour"]
+    if behaviour not in ("WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"):
+        raise BadRequestException(f"Invalid passthroughBehavior '{behaviour}'")
+    if not 50 <= int(integration["timeout_in_millis"]) <= 29_000:
+        raise BadRequestException("Timeout should be between 50 ms and 29000 ms")
+
+
+def check_integration_response(
+    method: moto.Method, status: str, pattern: str | None, parameters: dict[str, str] | None
+) -> None:
+    """Refuse an integration response that cannot be applied."""
+    try:
+        regex.compile(pattern or "")
+    except regex.error:
+        raise BadRequestException(f"Invalid selection pattern specified: {pattern}") from None
+    response = method.get_response(status)
+    problem = expressions.problem_in_response(
+        parameters, set(response.response_parameters or {}) if response else None
+    )
+    if problem:
+        raise BadRequestException(problem)

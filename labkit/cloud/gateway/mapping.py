@@ -1,0 +1,226 @@
+"""The two mappings of an integration: request to backend, and the backend's answer to the caller.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from multidict import CIMultiDict
+
+from labkit.cloud.gateway import jsonpath, template
+from labkit.cloud.gateway.budget import PATTERN_SECONDS
+from labkit.cloud.gateway.deployment import Integration, IntegrationResponse
+from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken, choose, literal
+from labkit.cloud.gateway.invocation import Invocation
+from labkit.cloud.gateway.java import to_json, to_text
+from labkit.cloud.gateway.template import NotJson, parse_json
+from labkit.cloud.gateway.velocity import TemplateError
+from labkit.cloud.messages import Response
+
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# No value that a caller or a template supplies may start a header of its own.
+NOT_IN_A_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+# The answer's own framing is the server's business.
+RESERVED_HEADERS = {"content-length", "transfer-encoding", "connection", "date", "server"}
+
+
+@dataclass(frozen=True)
+class BackendRequest:
+    """What an integration sends."""
+
+    uri: str
+    method: str
+    headers: CIMultiDict[str]
+    query: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def to_backend(integration: Integration, call: Invocation) -> BackendRequest:
+    """Map the caller's request for the backend.
+
+    Raises:
+        GatewayError: 415 for a payload without a template that may not pass through, 400 for one
+            that a template cannot read, 500 for a template that fails.
+    """
+    body = _request_body(integration, call)
+    mapped: dict[str, dict[str, Any]] = {"header": {}, "querystring": {}, "path": {}}
+    for target, expression in integration.parameters.items():
+        place, _, name = target.removeprefix("integration.request.").partition(".")
+        value = literal(expression)
+        value = call.resolve(expression) if value is None else value
+        if value is not None and place in mapped:
+            mapped[place][name] = value
+    for place, overrides in _maps(call.context.get("requestOverride")).items():
+        mapped.get(place, {}).update(overrides)
+    headers = CIMultiDict(
+        {
+            "Content-Type": call.request.headers.get("Content-Type", "application/json"),
+            "Accept": "application/json",
+            "User-Agent": f"AmazonAPIGateway_{call.deployed.api_id}",
+        }
+    )
+    headers.update(_headers(mapped["header"]))
+    return BackendRequest(
+        uri=uri_of(integration.uri, call.stage_variables, mapped["path"]),
+        method=call.request.method if integration.method == "ANY" else integration.method,
+        headers=headers,
+        query=tuple((name, _text(value)) for name, value in mapped["querystring"].items()),
+        body=body,
+    )
+
+
+def to_caller(
+    integration: Integration, call: Invocation, answer: Response, *, selected_by: str
+) -> Response:
+    """Map the backend's answer for the caller; `selected_by` is what selection patterns match.
+
+    Raises:
+        GatewayError: 500 when no integration response fits, the method does not have the mapped
+            status, or the template fails.
+    """
+    chosen = select(integration.responses, selected_by)
+    if chosen is None:
+        raise broken(
+            "No match for output mapping and no default output mapping configured. "
+            f"Endpoint response status code: {answer.status}"
+        )
+    if call.method is None or chosen.status not in call.method.responses:
+        raise broken(f"Output mapping refers to an invalid method response: {chosen.status}")
+    mapped = {
+        target.removeprefix("method.response.header."): _response_value(expression, call, answer)
+        for target, expression in chosen.parameters.items()
+    }
+    media_type, text = choose(chosen.templates, call.accept) or ("application/json", None)
+    body = answer.body
+    if text is not None:
+        try:
+            body = _render(text, call, answer.body.decode("utf-8", "replace"))
+        except (NotJson, TemplateError, jsonpath.BadPath) as error:
+            raise broken(f"Unable to transform response: {error}") from error
+    override = call.context.get("responseOverride") or {}
+    mapped.update(_maps(override).get("header", {}))
+    headers: CIMultiDict[str] = CIMultiDict({"Content-Type": media_type})
+    headers.update(_headers(mapped))
+    return Response(_status(override, int(chosen.status)), headers, body)
+
+
+def select(
+    responses: Sequence[IntegrationResponse], selected_by: str
+) -> IntegrationResponse | None:
+    """The first response whose whole pattern matches, or else the one without a pattern."""
+    for response in responses:
+        try:
+            if response.pattern and response.pattern.fullmatch(
+                selected_by, timeout=PATTERN_SECONDS
+            ):
+                return response
+        except TimeoutError:
+            continue
+    return next((response for response in responses if response.pattern is None), None)
+
+
+def mock_status(body: bytes) -> int:
+    """The `statusCode` that a MOCK integration's template gives; AWS reads lax JSON there.
+
+    Raises:
+        GatewayError: 500 without one.
+    """
+    found = re.search(rb"""statusCode["']?\s*:\s*(\d{3})\b""", body)
+    if found is None:
+        raise broken("Unable to parse statusCode. It should be an integer in the request template.")
+    return int(found[1])
+
+
+def uri_of(
+    uri: str, stage_variables: Mapping[str, str], path: Mapping[str, Any] | None = None
+) -> str:
+    """An integration URI with its stage variables and `{path}` parameters filled in."""
+    path = path or {}
+    uri = re.sub(
+        r"\$\{stageVariables\.(\w+)\}", lambda found: stage_variables.get(found[1], ""), uri
+    )
+    return re.sub(
+        r"\{(\w+)\}", lambda found: _text(path[found[1]]) if found[1] in path else found[0], uri
+    )
+
+
+def safe_header(value: Any) -> str:
+    """A header value on one line."""
+    return NOT_IN_A_HEADER.sub("", _text(value)).strip()
+
+
+def _request_body(integration: Integration, call: Invocation) -> bytes:
+    text = integration.templates.get(call.media_type)
+    if text is None:
+        refuses_some = integration.passthrough == "WHEN_NO_TEMPLATES" and integration.templates
+        if integration.passthrough == "NEVER" or refuses_some:
+            raise GatewayError(ErrorType.UNSUPPORTED_MEDIA_TYPE)
+        return call.request.body
+    try:
+        return _render(text, call, call.body)
+    except NotJson as error:
+        raise GatewayError(
+            ErrorType.BAD_REQUEST_BODY, f"Could not parse request body into json: {error}"
+        ) from error
+    except (TemplateError, jsonpath.BadPath) as error:
+        raise broken(f"Unable to transform request: {error}") from error
+
+
+def _render(text: str, call: Invocation, body: str) -> bytes:
+    return template.render(
+        text,
+        body=body,
+        parameters=call.parameters,
+        context=call.context,
+        stage_variables=dict(call.stage_variables),
+    ).encode("utf-8", "replace")
+
+
+def _response_value(expression: str, call: Invocation, answer: Response) -> Any:
+    value = literal(expression)
+    if value is not None:
+        return value
+    if not expression.startswith("integration.response."):
+        return call.resolve(expression)
+    place, _, name = expression.removeprefix("integration.response.").partition(".")
+    if place in ("header", "multivalueheader"):
+        return ",".join(answer.headers.getall(name, [])) or None
+    text = answer.body.decode("utf-8", "replace")
+    if place == "body" and not name:
+        return text
+    try:
+        return jsonpath.find(parse_json(text), f"$.{name}")
+    except NotJson as error:
+        raise broken(f"Unable to map '{expression}': {error}") from error
+
+
+def _headers(values: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: safe_header(value)
+        for name, value in values.items()
+        if value is not None
+        and HEADER_NAME.fullmatch(name)
+        and name.lower() not in RESERVED_HEADERS
+    }
+
+
+def _status(override: Any, status: int) -> int:
+    """The overriding status when it is a whole number that HTTP has."""
+    given = override.get("status") if isinstance(override, dict) else None
+    valid = isinstance(given, int) and not isinstance(given, bool) and 100 <= given <= 599
+    return given if valid else status
+
+
+def _maps(overrides: Any) -> dict[str, dict[str, Any]]:
+    if not isinstance(overrides, dict):
+        return {}
+    return {place: names for place, names in overrides.items() if isinstance(names, dict)}
+
+
+def _text(value: Any) -> str:
+    return to_json(value) if isinstance(value, dict | list) else to_text(value)

@@ -1,0 +1,605 @@
+"""A deployed API over real HTTP."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.cloud.gateway.apis import Api, fetch, new_api, queue_integration
+
+ENCODED = "Action=SendMessage&MessageBody=$util.urlEncode($input.body)"
+ORDER = '{"id":"536365","lines":["CHARLIE & LOLA","GIN + TONIC 100%","\u00a3 caf\u00e9 \u2603"]}'
+
+
+@pytest.fixture
+def api(cloud: str, client: Callable[..., Any]) -> Api:
+    """A new API with `/orders`."""
+    return new_api(client, cloud)
+
+
+@pytest.fixture
+def sqs(client: Callable[..., Any]) -> Any:
+    """A client of SQS."""
+    return client("sqs")
+
+
+@pytest.fixture
+def queue(sqs: Any) -> tuple[str, str]:
+    """The name and URL of a new queue."""
+    name = f"orders-{uuid.uuid4().hex[:8]}"
+    return name, sqs.create_queue(QueueName=name)["QueueUrl"]
+
+
+def messages(sqs: Any, queue_url: str) -> list[dict[str, Any]]:
+    """What waits in a queue."""
+    received = sqs.receive_message(
+        QueueUrl=queue_url,
+        MaxNumberOfMessages=10,
+        MessageAttributeNames=["All"],
+        MessageSystemAttributeNames=["All"],
+    )
+    return received.get("Messages", [])
+
+
+class TestQueue:
+    """`AWS` integration with SQS."""
+
+    def test_an_encoded_order_arrives_unharmed(
+        self, api: Api, sqs: Any, queue: tuple[str, str]
+    ) -> None:
+        """With `$util.urlEncode`, every character of the body reaches the queue."""
+        api.put(queue_integration(ENCODED, queue[0]))
+        api.deploy()
+        answer = api.call(ORDER)
+        assert answer.status == 200
+        sent = answer.json["SendMessageResponse"]["SendMessageResult"]
+        [message] = messages(sqs, queue[1])
+        assert message["Body"] == ORDER
+        assert message["MessageId"] == sent["MessageId"]
+        assert message["MD5OfBody"] == sent["MD5OfMessageBody"]
+
+    def test_an_unencoded_ampersand_cuts_the_message(
+        self, api: Api, sqs: Any, queue: tuple[str, str]
+    ) -> None:
+        """Without it, `&` ends the parameter and `+` becomes a space."""
+        api.put(queue_integration("Action=SendMessage&MessageBody=$input.body", queue[0]))
+        api.deploy()
+        assert api.call('"GIN + TONIC & MORE"').status == 200
+        assert [m["Body"] for m in messages(sqs, queue[1])] == ['"GIN   TONIC ']
+
+    def test_json_protocol(self, api: Api, sqs: Any, queue: tuple[str, str]) -> None:
+        """The other form: a JSON body and `X-Amz-Target`."""
+        template = (
+            '{"QueueUrl": "%s", "MessageBody": "$util.escapeJavaScript($input.json(\'$\'))'
+            """.replaceAll("\\\\'", "'")"}"""
+        )
+        api.put(
+            queue_integration(
+                template % queue[1],
+                uri="arn:aws:apigateway:us-east-1:sqs:path//",
+                requestParameters={
+                    "integration.request.header.Content-Type": "'application/x-amz-json-1.0'",
+                    "integration.request.header.X-Amz-Target": "'AmazonSQS.SendMessage'",
+                },
+            )
+        )
+        api.deploy()
+        answer = api.call(ORDER.replace("CHARLIE", "CHARLIE'S"))
+        assert answer.status == 200 and "MessageId" in answer.json
+        [message] = messages(sqs, queue[1])
+        assert json.loads(message["Body"]) == json.loads(ORDER.replace("CHARLIE", "CHARLIE'S"))
+
+    def test_action_form(self, api: Api, sqs: Any, queue: tuple[str, str]) -> None:
+        """`action/SendMessage` takes its parameters from the query string."""
+        api.put(
+            queue_integration(
+                "",
+                uri="arn:aws:apigateway:us-east-1:sqs:action/SendMessage",
+                passthroughBehavior="WHEN_NO_MATCH",
+                requestTemplates={},
+                requestParameters={
+                    "integration.request.querystring.QueueUrl": f"'{queue[1]}'",
+                    "integration.request.querystring.MessageBody": "method.request.body",
+                },
+            )
+        )
+        api.deploy()
+        assert api.call(ORDER).status == 200
+        assert [m["Body"] for m in messages(sqs, queue[1])] == [ORDER]
+
+    def test_a_missing_queue_is_an_error_of_the_backend(self, api: Api) -> None:
+        """The status of SQS is what selection patterns see; a lone default would say 200."""
+        failed = {"selectionPattern": r"4\d{2}", "responseTemplates": {"application/json": "{}"}}
+        api.put(queue_integration(ENCODED, "no-such-queue"), {"200": {}, "502": failed})
+        api.deploy()
+        assert api.call("{}").status == 502
+
+
+class TestRecordings:
+    """The scenarios that were recorded on AWS for API Gateway with SQS."""
+
+    def test_with_and_without_payload(self, api: Api, sqs: Any, queue: tuple[str, str]) -> None:
+        """No payload is sent as `{}`."""
+        api.put(
+            queue_integration("Action=SendMessage&MessageBody=$input.body", queue[0]),
+            {"200": {"responseTemplates": {"application/json": '{"message": "great success!"}'}}},
+        )
+        api.deploy()
+        assert api.call('{"foo": "bar"}').json == {"message": "great success!"}
+        assert api.call(None, headers={}).json == {"message": "great success!"}
+        bodies = {m["MD5OfBody"]: m["Body"] for m in messages(sqs, queue[1])}
+        assert bodies == {
+            "94232c5b8fc9272f6f73a1e36eb68fcf": '{"foo": "bar"}',
+            "99914b932bd37a50b983c5e7c90ae93b": "{}",
+        }
+
+    @pytest.mark.parametrize("name", ["MessageAttribute", "MessageAttributes"])
+    def test_message_attribute(self, api: Api, sqs: Any, queue: tuple[str, str], name: str) -> None:
+        """A message attribute from a header, in both spellings that SQS takes."""
+        template = (
+            f"Action=SendMessage&MessageBody=$input.body&{name}.1.Name=user-agent"
+            f"&{name}.1.Value.DataType=String"
+            f"&{name}.1.Value.StringValue=$input.params('user-agent')"
+        )
+        api.put(queue_integration(template, queue[0]))
+        api.deploy()
+        headers = {"Content-Type": "application/json", "User-Agent": "BAR-Header"}
+        assert api.call('{"foo":"bar"}', headers=headers).status == 200
+        [message] = messages(sqs, queue[1])
+        assert json.loads(message["Body"]) == {"foo": "bar"}
+        assert message["MessageAttributes"] == {
+            "user-agent": {"DataType": "String", "StringValue": "BAR-Header"}
+        }
+
+    def test_response_template_then_xml(self, api: Api, sqs: Any, queue: tuple[str, str]) -> None:
+        """Ids from SQS's JSON; after `update_integration` and a deployment, SQS's XML as it is."""
+        response = """
+            #set($responseBody = $input.path('$.SendMessageResponse'))
+            #set($requestId = $input.path('$.SendMessageResponse.ResponseMetadata.RequestId'))
+            #set($messageId = $responseBody.SendMessageResult.MessageId)
+            {
+            "requestId": "$requestId",
+            "messageId": "$messageId"
+            }
+        """
+        api.put(
+            queue_integration("Action=SendMessage&MessageBody=$input.body", queue[0]),
+            {"200": {"responseTemplates": {"application/json": response}}},
+        )
+        api.deploy()
+        answer = api.call("<xml>Hello World</xml>")
+        assert set(answer.json) == {"requestId", "messageId"}
+        [message] = messages(sqs, queue[1])
+        assert answer.json["messageId"] == message["MessageId"]
+        assert message["Body"] == "<xml>Hello World</xml>"
+
+        accept = "/requestParameters/integration.request.header.Accept"
+        template = "/responseTemplates/application~1json"
+        api.client.update_integration(
+            **api.where(),
+            patchOperations=[{"op": "add", "path": accept, "value": "'application/xml'"}],
+        )
+        api.client.update_integration_response(
+            **api.where(),
+            statusCode="200",
+            patchOperations=[{"op": "remove", "path": template, "value": "application/json"}],
+        )
+        deployment = api.client.create_deployment(restApiId=api.id)["id"]
+        assert "messageId" in api.call("{}").json, "not live before the stage moves"
+        api.client.update_stage(
+            restApiId=api.id,
+            stageName="lab",
+            patchOperations=[{"op": "replace", "path": "/deploymentId", "value": deployment}],
+        )
+        assert b"<MessageId>" in api.call("{}").body
+
+
+class TestErrors:
+    """What the gateway itself answers."""
+
+    @pytest.mark.parametrize(
+        ("method", "path", "stage", "message"),
+        [
+            ("POST", "/nothing", "lab", "Missing Authentication Token"),
+            ("GET", "/orders", "lab", "Missing Authentication Token"),
+            ("POST", "/orders", "no-such-stage", "Forbidden"),
+        ],
+    )
+    def test_nothing_there(
+        self, api: Api, method: str, path: str, stage: str, message: str
+    ) -> None:
+        """An unknown path and a wrong method look alike: 403, never 404 or 405."""
+        api.put({})
+        api.deploy()
+        answer = api.call(method=method, path=path, stage=stage)
+        assert (answer.status, answer.json) == (403, {"message": message})
+        assert answer.headers["x-amzn-ErrorType"].endswith("Exception")
+        assert answer.headers["x-amzn-RequestId"] and answer.headers["x-amz-apigw-id"]
+
+    def test_an_unknown_api(self, cloud: str) -> None:
+        """The API that nobody made is forbidden too."""
+        answer = fetch(f"{cloud}/_aws/execute-api/abcdefghij/lab/orders", "POST", b"{}", {})
+        assert (answer.status, answer.json) == (403, {"message": "Forbidden"})
+
+    def test_payload_limit(self, api: Api, sqs: Any, queue: tuple[str, str]) -> None:
+        """Ten megabytes pass the gateway; one byte more is 413."""
+        api.put({"requestTemplates": {"application/json": '{"statusCode": 200}'}})
+        api.deploy()
+        largest = b'"' + b"x" * (10 * 1024 * 1024 - 2) + b'"'
+        assert api.call(largest).status == 200
+        answer = api.call(largest + b" ")
+        assert (answer.status, answer.json) == (413, {"message": "Request Too Long"})
+
+    def test_ten_megabytes_are_too_much_for_the_queue(
+        self, api: Api, queue: tuple[str, str]
+    ) -> None:
+        """What passes the gateway may still be refused by SQS, whose limit is 1 MiB."""
+        api.put(
+            queue_integration(ENCODED, queue[0]),
+            {"200": {}, "400": {"selectionPattern": r"4\d\d"}},
+        )
+        api.deploy()
+        assert api.call(b"x" * (10 * 1024 * 1024)).status == 400
+
+    def test_never_passes_another_type(self, api: Api, queue: tuple[str, str]) -> None:
+        """`passthroughBehavior` NEVER answers 415 for a type without a template."""
+        api.put(queue_integration(ENCODED, queue[0]))
+        api.deploy()
+        answer = api.call("<order/>", headers={"Content-Type": "application/xml"})
+        assert (answer.status, answer.json) == (415, {"message": "Unsupported Media Type"})
+
+    def test_a_mapped_status_needs_a_method_response(self, api: Api) -> None:
+        """A status that the method does not declare is 500."""
+        api.put({}, {"200": {}})
+        api.client.put_integration_response(**api.where(), statusCode="201", selectionPattern="200")
+        api.deploy()
+        answer = api.call("{}")
+        assert (answer.status, answer.json) == (500, {"message": "Internal server error"})
+        assert answer.headers["x-amzn-ErrorType"] == "InternalServerErrorException"
+
+    def test_a_broken_template_is_500(self, api: Api) -> None:
+        """A template that cannot be parsed fails the request, not the deployment."""
+        api.put({"requestTemplates": {"application/json": "#if($x"}})
+        api.deploy()
+        assert api.call("{}").status == 500
+
+    def test_a_template_that_would_run_for_ever_is_500(self, api: Api) -> None:
+        """A rendering has a bound."""
+        loop = "#foreach($i in [1..99999])#foreach($j in [1..99999])#end#end"
+        api.put({"requestTemplates": {"application/json": loop}})
+        api.deploy()
+        assert api.call("{}").status == 500
+
+    def test_custom_gateway_response(self, api: Api) -> None:
+        """`put_gateway_response` gives status, headers and body, with `$context.error`."""
+        api.put({})
+        api.client.put_gateway_response(
+            restApiId=api.id,
+            responseType="MISSING_AUTHENTICATION_TOKEN",
+            statusCode="404",
+            responseParameters={"gatewayresponse.header.X-Hint": "'read the docs'"},
+            responseTemplates={
+                "application/json": '{"why": $context.error.messageString,'
+                ' "type": "$context.error.responseType", "stage": "$context.stage"}'
+            },
+        )
+        api.deploy()
+        answer = api.call(path="/nothing")
+        assert answer.status == 404
+        assert answer.headers["X-Hint"] == "read the docs"
+        assert answer.json == {
+            "why": "Missing Authentication Token",
+            "type": "MISSING_AUTHENTICATION_TOKEN",
+            "stage": "lab",
+        }
+
+
+class TestValidation:
+    """Request validators."""
+
+    def with_model(self, api: Api, **request: Any) -> None:
+        """Models `Line` and `Order`, a validator of everything, and a deployed method."""
+        line = {"type": "object", "required": ["sku"]}
+        order = {
+            "$schema": "http://json-schema.org/draft-04/schema#",
+            "type": "object",
+            "required": ["id", "lines"],
+            "properties": {
+                "id": {"type": "string"},
+                "lines": {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {
+                        "$ref": f"https://apigateway.amazonaws.com/restapis/{api.id}/models/Line"
+                    },
+                },
+            },
+        }
+        for name, schema in {"Line": line, "Order": order}.items():
+            api.client.create_model(
+                restApiId=api.id,
+                name=name,
+                contentType="application/json",
+                schema=json.dumps(schema),
+            )
+        validator = api.client.create_request_validator(
+            restApiId=api.id,
+            name="all",
+            validateRequestBody=True,
+            validateRequestParameters=True,
+        )["id"]
+        api.put(
+            {},
+            request={
+                "requestValidatorId": validator,
+                "requestModels": {"application/json": "Order"},
+                **request,
+            },
+        )
+        api.deploy()
+
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [
+            ('{"id": "1", "lines": [{"sku": "85123A"}]}', 200),
+            ('{"id": "1", "lines": [{"qty": 1}]}', 400),
+            ('{"id": 1, "lines": [{"sku": "85123A"}]}', 400),
+            ('{"id": "1", "lines": []}', 400),
+            ("this is not JSON", 400),
+            ("", 400),
+        ],
+    )
+    def test_body(self, api: Api, body: str, status: int) -> None:
+        """The body must fit the model and the models it refers to; no body counts as `{}`."""
+        self.with_model(api)
+        answer = api.call(body)
+        assert answer.status == status
+        if status == 400:
+            assert answer.body == b'{"message": "Invalid request body"}'
+            assert answer.headers["x-amzn-ErrorType"] == "BadRequestException"
+
+    def test_another_type_is_not_validated(self, api: Api) -> None:
+        """A type without a model passes; that is why a mapping says NEVER."""
+        self.with_model(api)
+        api.client.update_integration(
+            **api.where(),
+            patchOperations=[
+                {
+                    "op": "add",
+                    "path": "/requestTemplates/text~1plain",
+                    "value": '{"statusCode": 200}',
+                }
+            ],
+        )
+        api.deploy()
+        assert api.call("no order", headers={"Content-Type": "text/plain"}).status == 200
+
+    def test_parameters(self, api: Api) -> None:
+        """Required parameters are named, sorted by place and name."""
+        self.with_model(
+            api,
+            requestParameters={
+                "method.request.querystring.qs1": True,
+                "method.request.header.x-till": True,
+                "method.request.querystring.optional": False,
+            },
+        )
+        answer = api.call("{}")
+        assert answer.status == 400
+        assert answer.json == {"message": "Missing required request parameters: [x-till, qs1]"}
+        headers = {"Content-Type": "application/json", "X-Till": "1"}
+        answer = api.call("{}", path="/orders?qs1=", headers=headers)
+        assert answer.json == {"message": "Invalid request body"}
+
+    def test_validator_set_by_update_method(self, api: Api) -> None:
+        """`update_method` sets and removes what `put_method` sets; live after a deployment."""
+        self.with_model(api)
+        change = {"op": "replace", "path": "/requestValidatorId", "value": ""}
+        updated = api.client.update_method(**api.where(), patchOperations=[change])
+        assert not updated.get("requestValidatorId")
+        assert api.call("nonsense").status == 400
+        api.deploy()
+        assert api.call("nonsense").status == 200
+        validator = api.client.get_request_validators(restApiId=api.id)["items"][0]["id"]
+        api.client.update_method(
+            **api.where(),
+            patchOperations=[
+                {"op": "replace", "path": "/requestValidatorId", "value": validator},
+                {"op": "add", "path": "/requestModels/application~1json", "value": "Line"},
+            ],
+        )
+        api.deploy()
+        assert api.call('{"id": "1"}').status == 400
+        assert api.call('{"sku": "85123A"}').status == 200
+
+
+class TestDeployments:
+    """Deployments are snapshots."""
+
+    def answering(self, word: str) -> dict[str, Any]:
+        """An integration response that says `word`."""
+        return {"200": {"responseTemplates": {"application/json": f'"{word}"'}}}
+
+    def test_an_edit_is_live_after_the_next_deployment(self, api: Api) -> None:
+        """The stage goes on as deployed, until it is deployed again or sent back."""
+        api.put({}, self.answering("one"))
+        first = api.deploy()
+        api.put({}, self.answering("two"))
+        assert api.call("{}").json == "one"
+        api.deploy()
+        assert api.call("{}").json == "two"
+        back = {"op": "replace", "path": "/deploymentId", "value": first}
+        api.client.update_stage(restApiId=api.id, stageName="lab", patchOperations=[back])
+        assert api.call("{}").json == "one"
+
+    def test_deploying_to_a_stage_keeps_its_variables(self, api: Api) -> None:
+        """A stage's own settings outlive a deployment."""
+        template = {"application/json": '"$stageVariables.till"'}
+        api.put({}, {"200": {"responseTemplates": template}})
+        deployment = api.client.create_deployment(restApiId=api.id)["id"]
+        api.client.create_stage(
+            restApiId=api.id, stageName="lab", deploymentId=deployment, variables={"till": "7"}
+        )
+        api.deploy()
+        assert api.call("{}").json == "7"
+
+    def test_both_urls(self, api: Api, cloud: str) -> None:
+        """Both conventions of local tools reach the stage, and its root resource too."""
+        api.put({}, self.answering("here"))
+        api.deploy()
+        for url in (
+            f"{cloud}/_aws/execute-api/{api.id}/lab/orders",
+            f"{cloud}/restapis/{api.id}/lab/_user_request_/orders",
+            f"{cloud}/restapis/{api.id}/lab/_user_request_/orders?x=1",
+        ):
+            assert fetch(url, "POST", b"{}", {"Content-Type": "application/json"}).json == "here"
+
+    def test_a_used_deployment_stays(self, api: Api) -> None:
+        """A deployment that a stage points at cannot be deleted."""
+        api.put({})
+        first = api.deploy()
+        with pytest.raises(ClientError, match="Active stages"):
+            api.client.delete_deployment(restApiId=api.id, deploymentId=first)
+        api.deploy()
+        api.client.delete_deployment(restApiId=api.id, deploymentId=first)
+
+
+class TestAnswers:
+    """What the caller sees of an answer."""
+
+    def test_headers_and_parameters(self, api: Api) -> None:
+        """Response parameters come from the context, the stage, a literal or the backend."""
+        api.put(
+            {},
+            {
+                "200": {
+                    "responseParameters": {
+                        "method.response.header.X-Literal": "'a literal'",
+                        "method.response.header.X-Request": "context.requestId",
+                        "method.response.header.X-Missing": "integration.response.header.Nothing",
+                    },
+                    "responseTemplates": {
+                        "application/json": '{"ip": "$context.identity.sourceIp",'
+                        ' "path": "$context.path", "resource": "$context.resourcePath"}'
+                    },
+                }
+            },
+        )
+        api.deploy()
+        answer = api.call("{}")
+        assert answer.json == {"ip": "127.0.0.1", "path": "/lab/orders", "resource": "/orders"}
+        assert answer.headers["X-Literal"] == "a literal"
+        assert answer.headers["X-Request"] == answer.headers["x-amzn-RequestId"]
+        assert "X-Missing" not in answer.headers
+        assert answer.headers["X-Amzn-Trace-Id"].startswith("Root=1-")
+        assert len(answer.headers["x-amz-apigw-id"]) == 16
+
+    def test_no_header_can_be_smuggled_in(self, api: Api) -> None:
+        """A line break in a value that a caller supplies stays inside its header."""
+        api.put(
+            {},
+            {
+                "200": {
+                    "responseTemplates": {
+                        "application/json": "#set($context.responseOverride.header.X-Echo ="
+                        " $input.params('echo'))#set($context.responseOverride.status = 202){}"
+                    },
+                }
+            },
+        )
+        api.deploy()
+        answer = api.call("{}", path="/orders?echo=a%0d%0aX-Evil:%20yes%0d%0a%0d%0abody")
+        assert answer.status == 202
+        assert "X-Evil" not in answer.headers
+        assert answer.headers["X-Echo"] == "aX-Evil: yesbody"
+        assert answer.body == b"{}"
+
+    def test_api_key(self, api: Api) -> None:
+        """A method that requires a key is forbidden without one of the stage's usage plan."""
+        api.put({}, request={"apiKeyRequired": True})
+        api.deploy()
+        key = api.client.create_api_key(name="till", enabled=True)
+        plan = api.client.create_usage_plan(
+            name="tills", apiStages=[{"apiId": api.id, "stage": "lab"}]
+        )
+        api.client.create_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"], keyType="API_KEY")
+        assert api.call("{}").status == 403
+        headers = {"Content-Type": "application/json", "x-api-key": key["value"]}
+        assert api.call("{}", headers=headers).status == 200
+        off = [{"op": "replace", "path": "/enabled", "value": "false"}]
+        api.client.update_api_key(apiKey=key["id"], patchOperations=off)
+        answer = api.call("{}", headers=headers)
+        assert (answer.status, answer.json) == (403, {"message": "Forbidden"})
+
+
+class TestRefusals:
+    """What is refused when it is made."""
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"type": "HTTP", "uri": "http://example.com"}, "fidelity table"),
+            ({"connectionType": "VPC_LINK"}, "fidelity table"),
+            ({"contentHandling": "CONVERT_TO_TEXT"}, "fidelity table"),
+            (
+                {"requestParameters": {"integration.request.header.Content-Type": "text/plain"}},
+                "Invalid mapping expression specified: text/plain",
+            ),
+            (
+                {
+                    "requestParameters": {
+                        "integration.request.header.X": "method.request.header.Undeclared"
+                    }
+                },
+                "Invalid mapping expression parameter specified: method.request.header.Undeclared",
+            ),
+            ({"timeoutInMillis": 49}, "Timeout should be between"),
+            (
+                {"type": "AWS", "uri": "arn:aws:apigateway:us-east-1:kinesis:action/PutRecord"},
+                "fidelity table",
+            ),
+        ],
+    )
+    def test_integration(self, api: Api, change: dict[str, Any], message: str) -> None:
+        """A feature that would be ignored, and a mapping that AWS refuses."""
+        with pytest.raises(ClientError) as refused:
+            api.put(change)
+        assert refused.value.response["Error"]["Code"] == "BadRequestException"
+        assert message in refused.value.response["Error"]["Message"]
+
+    def test_method(self, api: Api) -> None:
+        """Authorizers, and a validator or model that the API does not have."""
+        for request, message in (
+            ({"authorizationType": "AWS_IAM"}, "fidelity table"),
+            ({"requestValidatorId": "abcdef"}, "Invalid Request Validator identifier"),
+            ({"requestModels": {"application/json": "Nope"}}, "Invalid model identifier"),
+        ):
+            with pytest.raises(ClientError, match=message):
+                api.put({}, request=request)
+
+    def test_model(self, api: Api) -> None:
+        """A schema that is none, and a name with other characters than letters and digits."""
+        for name, schema in (("Order", '{"type": "nonsense"}'), ("Order", "{"), ("an-order", "{}")):
+            with pytest.raises(ClientError, match=r"Invalid model|alphanumeric"):
+                api.client.create_model(
+                    restApiId=api.id, name=name, contentType="application/json", schema=schema
+                )
+
+    def test_a_patch_that_makes_no_sense(self, api: Api) -> None:
+        """An unknown patch path is named."""
+        api.put({})
+        with pytest.raises(ClientError, match="Invalid patch path '/nonsense'"):
+            api.client.update_method(
+                **api.where(), patchOperations=[{"op": "add", "path": "/nonsense", "value": "1"}]
+            )
+
+    def test_a_method_without_integration(self, api: Api) -> None:
+        """Such an API cannot be deployed."""
+        api.client.put_method(**api.where(), authorizationType="NONE")
+        with pytest.raises(ClientError, match="No integration defined for method"):
+            api.deploy()
