@@ -106,7 +106,7 @@ async def serve(
         await ended.wait()
     finally:
         door.close()
-        await server.shutdown(timeout=0)
+        await server.shutdown(timeout=0.05)  # 0 would wait for idle connections for ever
         await cloud.stop()
 
 
