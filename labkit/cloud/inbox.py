@@ -1,4 +1,4 @@
-"""The inbox that ships with the lab: a real SMTP server that keeps mails instead of passing them on.
+"""The inbox that ships with the lab: a real SMTP server that keeps mails and passes none on.
 
 SNS's e-mail subscribers get their mails here unless LAB_SMTP names another server. It takes mail
 for any address, on 127.0.0.1 only, and shows them over HTTP:
@@ -106,7 +106,7 @@ class _Connection(SMTP):
 def read_mail(content: bytes, recipients: list[str]) -> dict[str, Any]:
     """A mail as the inbox shows it: from, to, subject, text, links and all headers.
 
-    >>> mail = read_mail(b"Subject: Hi\\r\\n\\r\\nSee https://example.com/a\\r\\n", ["ada@example.com"])
+    >>> mail = read_mail(b"Subject: Hi\\n\\nSee https://example.com/a\\n", ["ada@example.com"])
     >>> mail["to"], mail["links"]
     (['ada@example.com'], ['https://example.com/a'])
     """

@@ -1,0 +1,217 @@
+"""SNS as a moto backend that checks as AWS does and leaves every delivery to the data plane.
+
+moto's response class calls the methods below; `tests/cloud/notifications/test_backend.py` fails
+when those move.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from moto.moto_api._internal import mock_random
+from moto.sns.exceptions import (
+    InvalidParameterValue,
+    SNSException,
+    SNSInvalidParameter,
+    SNSNotFoundError,
+    TopicNotFound,
+)
+from moto.sns.models import SNSBackend, Subscription, Topic
+from moto.sns.utils import FilterPolicyMatcher
+
+from labkit.cloud.notifications import checks, routes
+from labkit.cloud.notifications.delivery_policy import subscription_policy
+from labkit.cloud.notifications.publication import Publication, iso_time
+from labkit.cloud.notifications.subscriptions import (
+    CONFIRMED_BY_OWNER,
+    effective_policy,
+    is_pending,
+)
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+MOST_SENT_KEPT = 1000  # of each topic, for moto's own inspection API
+
+
+class LabSNSBackend(SNSBackend):
+    """The topics and subscriptions of one account and region."""
+
+    cloud: ClassVar[Cloud]
+
+    @property
+    def _url_module(self) -> Any:
+        return routes
+
+    def create_topic(
+        self,
+        name: str,
+        attributes: dict[str, str] | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> Topic:
+        """Create a topic, or give the existing one."""
+        for attribute, value in (attributes or {}).items():
+            checks.check_topic_attribute(attribute, value)
+        return super().create_topic(name, attributes, tags)
+
+    def delete_topic(self, arn: str) -> None:
+        """Delete a topic with its subscriptions, silently if there is none."""
+        for subscription in self._of_topic(arn):
+            self.cloud.notifications.dropped(subscription)
+        super().delete_topic(arn)
+
+    def subscribe(self, topic_arn: str, endpoint: str, protocol: str) -> Subscription:
+        """Subscribe an endpoint; its owner is asked to confirm, again if that is still pending."""
+        checks.check_endpoint(protocol, endpoint)
+        known = self._find_subscription(topic_arn, endpoint, protocol)
+        subscription = super().subscribe(topic_arn, endpoint, protocol)
+        if known is None and protocol in CONFIRMED_BY_OWNER:
+            subscription.attributes |= {
+                "PendingConfirmation": True,
+                "ConfirmationWasAuthenticated": False,
+            }
+        if is_pending(subscription):
+            self.cloud.notifications.ask(subscription)
+        return subscription
+
+    def confirm(self, subscription: Subscription, *, authenticated: bool) -> None:
+        """Take a subscription into service, or back into it after it was ended."""
+        if self.topics.get(subscription.topic.arn) is not subscription.topic:
+            raise TopicNotFound
+        if is_pending(subscription):
+            subscription.attributes["ConfirmationWasAuthenticated"] = authenticated
+        subscription.attributes["PendingConfirmation"] = False
+        self.subscriptions[subscription.arn] = subscription
+
+    def unsubscribe(self, subscription_arn: str) -> None:
+        """End a subscription, silently if there is none."""
+        subscription = self.subscriptions.pop(subscription_arn, None)
+        if subscription is not None:
+            subscription.topic.subscriptions_deleted += 1
+            self.cloud.notifications.unsubscribed(subscription)
+
+    def discard(self, subscription: Subscription) -> None:
+        """Undo a Subscribe whose attributes are refused."""
+        self.subscriptions.pop(subscription.arn, None)
+        self.cloud.notifications.dropped(subscription)
+
+    def set_subscription_attributes(self, arn: str, name: str, value: Any) -> None:
+        """Set an attribute; a filter policy follows its scope whichever is set first."""
+        subscription = self.subscriptions.get(arn)
+        if subscription is None:
+            raise SNSNotFoundError("Subscription does not exist")
+        checks.check_subscription_attribute(subscription.protocol, name, value)
+        super().set_subscription_attributes(arn, name, value)
+        if name == "FilterPolicyScope" and subscription._filter_policy:
+            self._validate_filter_policy(subscription._filter_policy, scope=value)
+            subscription._filter_policy_matcher = FilterPolicyMatcher(
+                subscription._filter_policy, value
+            )
+
+    def get_subscription_attributes(self, arn: str) -> dict[str, Any]:
+        """A subscription's attributes as AWS shows them."""
+        attributes = super().get_subscription_attributes(arn)
+        subscription = self.subscriptions[arn]
+        for name in ("DeliveryPolicy", "RedrivePolicy", "FilterPolicy", "SubscriptionRoleArn"):
+            if not attributes.get(name):
+                attributes.pop(name, None)
+        if "EffectiveDeliveryPolicy" in attributes:
+            attributes["EffectiveDeliveryPolicy"] = json.dumps(effective_policy(subscription))
+        if "DeliveryPolicy" in attributes:
+            shown = subscription_policy(attributes["DeliveryPolicy"])
+            attributes["DeliveryPolicy"] = json.dumps(shown)
+        return attributes
+
+    def count_subscriptions(self, topic: Topic) -> tuple[int, int]:
+        """How many subscriptions of a topic are confirmed, and how many are pending."""
+        states = [is_pending(subscription) for subscription in self._of_topic(topic.arn)]
+        return states.count(False), states.count(True)
+
+    def publish(
+        self,
+        message: str,
+        arn: str | None,
+        phone_number: str | None = None,
+        subject: str | None = None,
+        message_attributes: dict[str, Any] | None = None,
+        group_id: str | None = None,
+        deduplication_id: str | None = None,
+        message_structure: str | None = None,
+    ) -> str:
+        """Accept a message for a topic; telephones and app endpoints stay moto's."""
+        checks.check_publication(
+            message, subject=subject, attributes=message_attributes, structure=message_structure
+        )
+        if phone_number or ":endpoint/" in (arn or ""):
+            return super().publish(
+                message, arn, phone_number, subject, message_attributes, group_id,
+                deduplication_id, message_structure,
+            )  # fmt: skip
+        topic = self._topic_of(arn)
+        _check_fifo(topic, group_id, deduplication_id)
+        publication = Publication(
+            message_id=str(mock_random.uuid4()),
+            topic_arn=topic.arn,
+            message=message,
+            timestamp=iso_time(self.cloud.clock.now()),
+            subject=subject,
+            attributes=message_attributes or {},
+            structure=message_structure,
+            signature_version=getattr(topic, "signature_version", "1"),
+            sender_name=topic.display_name,
+            group_id=group_id,
+            deduplication_id=deduplication_id,
+        )
+        sent = (publication.message_id, message, subject, message_attributes, group_id)
+        topic.sent_notifications.append(sent)
+        del topic.sent_notifications[:-MOST_SENT_KEPT]
+        self.cloud.notifications.publish(publication, self._of_topic(topic.arn))
+        return publication.message_id
+
+    def publish_batch(
+        self, topic_arn: str, publish_batch_request_entries: list[dict[str, Any]]
+    ) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
+        """Publish up to ten messages, which together are no larger than one may be."""
+        if not publish_batch_request_entries:
+            raise SNSException(
+                "EmptyBatchRequest", "The batch request doesn't contain any entries."
+            )
+        total = sum(
+            checks.size_of(entry["Message"], entry.get("MessageAttributes"))
+            for entry in publish_batch_request_entries
+        )
+        if total > checks.LARGEST_MESSAGE:
+            raise SNSException(
+                "BatchRequestTooLong",
+                "The length of all the messages put together is more than the limit.",
+            )
+        return super().publish_batch(topic_arn, publish_batch_request_entries)
+
+    def _topic_of(self, arn: str | None) -> Topic:
+        parts = (arn or "").split(":")
+        if len(parts) != 6 or parts[2] != "sns":
+            raise checks.refuse("TopicArn or TargetArn Reason: no value for required parameter")
+        if parts[3] != self.region_name:
+            raise SNSInvalidParameter("Invalid parameter: TopicArn")
+        return self.get_topic(":".join(parts))
+
+    def _of_topic(self, arn: str) -> list[Subscription]:
+        return [each for each in self.subscriptions.values() if each.topic.arn == arn]
+
+
+def _check_fifo(topic: Topic, group_id: str | None, deduplication_id: str | None) -> None:
+    if not topic.fifo_topic:
+        if deduplication_id:
+            raise InvalidParameterValue(
+                "Invalid parameter: MessageDeduplicationId Reason: The request includes "
+                "MessageDeduplicationId parameter that is not valid for this topic type"
+            )
+        return
+    if not group_id:
+        raise checks.refuse("The MessageGroupId parameter is required for FIFO topics")
+    if not deduplication_id and not topic.content_based_deduplication:
+        raise checks.refuse(
+            "The topic should either have ContentBasedDeduplication enabled or "
+            "MessageDeduplicationId provided explicitly"
+        )

@@ -1,0 +1,134 @@
+"""What SNS refuses, with its code and text, before anything is stored.
+
+https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, API_Subscribe.html,
+API_SetTopicAttributes.html and API_SetSubscriptionAttributes.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from moto.sns.exceptions import InvalidParameterValue
+
+from labkit.cloud.notifications.delivery_policy import fault_of_policy
+
+LARGEST_MESSAGE = 262_144  # bytes, attributes included
+LONGEST_SUBJECT = 100  # AWS takes 100, though it documents fewer
+RAW_PROTOCOLS = ("firehose", "http", "https", "sqs")
+HTTP_PROTOCOLS = ("http", "https")
+
+# How the endpoint of a protocol begins or looks, and what SNS says when it does not.
+ENDPOINTS = {
+    "http": (r"http://.+", "Endpoint must match the specified protocol"),
+    "https": (r"https://.+", "Endpoint must match the specified protocol"),
+    "email": (r"[^@\s]+@[^@\s]+", "Email address"),
+    "email-json": (r"[^@\s]+@[^@\s]+", "Email address"),
+    "sqs": (r"arn:aws[\w-]*:sqs:[\w-]+:\d{12}:[\w.-]+", "SQS endpoint ARN"),
+    "lambda": (r"arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:.+", "Lambda endpoint ARN"),
+    "firehose": (r"arn:aws[\w-]*:firehose:.+", "Firehose endpoint ARN"),
+    "application": (r".+", "Endpoint"),
+    "sms": (r".+", "Endpoint"),
+}
+TOPIC_ATTRIBUTES = re.compile(
+    r"Policy|DisplayName|DeliveryPolicy|KmsMasterKeyId|SignatureVersion|TracingConfig"
+    r"|ContentBasedDeduplication|FifoTopic|FifoThroughputScope"
+    r"|(HTTP|Firehose|Lambda|Application|SQS)(Success|Failure)Feedback(RoleArn|SampleRate)"
+)
+SUBJECT = re.compile(r"[!-~][ -~]*")
+
+
+def refuse(fault: str) -> InvalidParameterValue:
+    """SNS's error for a fault in a request."""
+    return InvalidParameterValue(f"Invalid parameter: {fault}")
+
+
+def check_publication(
+    message: str,
+    *,
+    subject: str | None,
+    attributes: dict[str, dict[str, Any]] | None,
+    structure: str | None,
+) -> None:
+    """Refuse a message that SNS would not take."""
+    if not message:
+        raise refuse("Empty message")
+    if subject is not None and not (SUBJECT.fullmatch(subject) and len(subject) <= LONGEST_SUBJECT):
+        raise refuse("Subject")
+    if size_of(message, attributes) > LARGEST_MESSAGE:
+        raise refuse("Message too long")
+    if structure == "json":
+        _check_structured(message)
+    elif structure:
+        raise refuse("MessageStructure")
+
+
+def size_of(message: str, attributes: dict[str, dict[str, Any]] | None) -> int:
+    """The bytes that count towards the limit: body, and names, types and values of attributes."""
+    parts = [message]
+    for name, attribute in (attributes or {}).items():
+        parts += [name, attribute["Type"], str(attribute["Value"])]
+    return sum(len(part.encode()) for part in parts)
+
+
+def check_endpoint(protocol: str, endpoint: str | None) -> None:
+    """Refuse a protocol that SNS does not know and an endpoint that is not of the protocol."""
+    if protocol not in ENDPOINTS:
+        raise refuse(f"Amazon SNS does not support this protocol string: {protocol}")
+    pattern, fault = ENDPOINTS[protocol]
+    if not re.fullmatch(pattern, endpoint or ""):
+        raise refuse(fault)
+
+
+def check_topic_attribute(name: str, value: Any) -> None:
+    """Refuse a topic attribute that SNS does not know, or a value that it does not take."""
+    if not TOPIC_ATTRIBUTES.fullmatch(name):
+        raise refuse("AttributeName")
+    if name == "SignatureVersion" and value not in ("1", "2"):
+        raise refuse("SignatureVersion")
+    if name == "DeliveryPolicy" and value and (fault := fault_of_policy(value, of_topic=True)):
+        raise refuse(f"DeliveryPolicy: {fault}")
+    if name == "Policy" and _json_object(value) is None:
+        raise refuse("Policy Error: null")
+
+
+def check_subscription_attribute(protocol: str, name: str, value: Any) -> None:
+    """Refuse a subscription attribute that does not fit its protocol, or that is malformed."""
+    if name == "RawMessageDelivery" and value in (True, "true") and protocol not in RAW_PROTOCOLS:
+        raise refuse(
+            f"Attributes Reason: Delivery protocol [{protocol}] does not support raw message "
+            "delivery."
+        )
+    if name == "DeliveryPolicy" and value:
+        if protocol not in HTTP_PROTOCOLS:
+            raise refuse(f"DeliveryPolicy: protocol [{protocol}] does not take a delivery policy")
+        if fault := fault_of_policy(value, of_topic=False):
+            raise refuse(f"DeliveryPolicy: {fault}")
+    if name == "FilterPolicyScope" and value not in ("MessageAttributes", "MessageBody"):
+        raise refuse(
+            f"FilterPolicyScope: Invalid value [{value}]. "
+            "Please use either MessageBody or MessageAttributes"
+        )
+    if name == "FilterPolicy" and value and _json_object(value) is None:
+        raise refuse("FilterPolicy: failed to parse JSON.")
+    if name == "RedrivePolicy" and value:
+        target = (_json_object(value) or {}).get("deadLetterTargetArn")
+        if not re.fullmatch(ENDPOINTS["sqs"][0], str(target)):
+            raise refuse("RedrivePolicy: deadLetterTargetArn is an invalid arn")
+
+
+def _check_structured(message: str) -> None:
+    texts = _json_object(message)
+    if texts is None:
+        raise refuse("Message Structure - JSON message body failed to parse")
+    if not isinstance(texts.get("default"), str):
+        raise refuse("Message Structure - No default entry in JSON message body")
+
+
+def _json_object(text: Any) -> dict[str, Any] | None:
+    try:
+        document = json.loads(text)
+    except (ValueError, TypeError):
+        return None
+    return document if isinstance(document, dict) else None

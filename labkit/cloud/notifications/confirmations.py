@@ -1,0 +1,79 @@
+"""The tokens that confirm subscriptions: each is valid for two days, however often it is used.
+
+https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html. As recorded from AWS, the
+token decides which subscription is meant; of the topic's ARN only its form and region are checked.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from moto.sns.models import Subscription
+
+from labkit.cloud.clock import Clock
+from labkit.cloud.notifications.checks import refuse
+
+LIFETIME = 2 * 24 * 3600  # seconds
+PREFIX = "2336412f37"  # as AWS's tokens begin
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A token's subscription, and until when the token is valid."""
+
+    subscription: Subscription
+    expires: float
+
+
+class Confirmations:
+    """Every token that is valid."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._tickets: dict[str, Ticket] = {}
+
+    def issue(self, subscription: Subscription) -> str:
+        """A new token for a subscription."""
+        self._forget_expired()
+        token = PREFIX + secrets.token_hex(64)
+        self._tickets[token] = Ticket(subscription, self._clock.now() + LIFETIME)
+        return token
+
+    def redeem(self, topic_arn: str, token: str) -> Subscription:
+        """The subscription that a token stands for; raises AWS's error when there is none."""
+        self._forget_expired()
+        if not is_topic_arn(topic_arn):
+            raise refuse("Topic")
+        ticket = self._tickets.get(token)
+        if ticket is None:
+            raise refuse("Token")
+        if topic_arn.split(":")[3] != ticket.subscription.topic.arn.split(":")[3]:
+            raise refuse("Topic")
+        return ticket.subscription
+
+    def forget(self, subscription: Subscription) -> None:
+        """Make a subscription's tokens invalid."""
+        self._tickets = {
+            token: ticket
+            for token, ticket in self._tickets.items()
+            if ticket.subscription is not subscription
+        }
+
+    def clear(self) -> None:
+        """Make every token invalid."""
+        self._tickets.clear()
+
+    def _forget_expired(self) -> None:
+        now = self._clock.now()
+        while self._tickets:
+            oldest = next(iter(self._tickets))
+            if self._tickets[oldest].expires > now:
+                return
+            del self._tickets[oldest]
+
+
+def is_topic_arn(text: str) -> bool:
+    """Whether a text has the form of a topic's ARN."""
+    parts = text.split(":")
+    return len(parts) == 6 and parts[0] == "arn" and parts[2] == "sns"

@@ -1,0 +1,57 @@
+"""What a publisher handed to a topic, and the text of it that each protocol gets.
+
+https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One message of a topic. `attributes` are `{name: {"Type": ..., "Value": ...}}`."""
+
+    message_id: str
+    topic_arn: str
+    message: str
+    timestamp: str
+    subject: str | None = None
+    attributes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    structure: str | None = None
+    signature_version: str = "1"
+    sender_name: str = ""
+    group_id: str | None = None
+    deduplication_id: str | None = None
+
+    def text_for(self, protocol: str) -> str:
+        """The message for subscribers of `protocol`.
+
+        With MessageStructure=json each protocol may have its own; the others get "default".
+        """
+        if self.structure != "json":
+            return self.message
+        texts = json.loads(self.message)
+        own = texts.get(protocol)
+        return own if isinstance(own, str) else texts["default"]
+
+    @property
+    def delivered_attributes(self) -> dict[str, dict[str, Any]]:
+        """The attributes that subscribers see: none when the message structure is JSON.
+
+        https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
+        """
+        return {} if self.structure == "json" else self.attributes
+
+
+def iso_time(instant: float) -> str:
+    """An instant as SNS writes it.
+
+    >>> iso_time(1335473104.751)
+    '2012-04-26T20:45:04.751Z'
+    """
+    moment = datetime.fromtimestamp(instant, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""One attempt to deliver, per protocol. Each raises DeliveryFailed or DeliveryRefused."""

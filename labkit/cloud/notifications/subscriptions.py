@@ -1,0 +1,76 @@
+"""What a subscription's attributes mean for a delivery."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from moto.sns.models import Subscription
+from moto.sns.utils import FilterPolicyMatcher
+
+from labkit.cloud.notifications.checks import HTTP_PROTOCOLS
+from labkit.cloud.notifications.delivery_policy import (
+    AWS_MANAGED,
+    SMTP,
+    RetryPolicy,
+    effective_subscription_policy,
+)
+from labkit.cloud.notifications.publication import Publication
+
+log = logging.getLogger("labkit.cloud")
+
+MAIL_PROTOCOLS = ("email", "email-json")
+# Whoever owns the endpoint must confirm it; SQS and Lambda of the own account need not be asked.
+CONFIRMED_BY_OWNER = HTTP_PROTOCOLS + MAIL_PROTOCOLS
+# moto keeps the other protocols' subscriptions and delivers nothing to them.
+DELIVERED = (*CONFIRMED_BY_OWNER, "sqs", "lambda")
+
+
+def is_pending(subscription: Subscription) -> bool:
+    """Whether the endpoint's owner has not confirmed yet."""
+    return bool(subscription.attributes["PendingConfirmation"])
+
+
+def is_raw(subscription: Subscription) -> bool:
+    """Whether the subscriber gets the bare message."""
+    return str(subscription.attributes.get("RawMessageDelivery")).lower() == "true"
+
+
+def wants(subscription: Subscription, publication: Publication) -> bool:
+    """Whether the filter policy lets a message pass; attributes may be filtered on in any case."""
+    matcher: FilterPolicyMatcher | None = subscription._filter_policy_matcher
+    if matcher is None:
+        return True
+    try:
+        text = publication.text_for(subscription.protocol)
+        return bool(matcher.matches(publication.attributes, text))
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        log.info("%s: no match, %s", subscription.arn, error)  # a value of an unexpected type
+        return False
+
+
+def effective_policy(subscription: Subscription) -> dict[str, Any]:
+    """The effective delivery policy of an HTTP(S) subscription."""
+    return effective_subscription_policy(
+        subscription.topic.delivery_policy, subscription.attributes.get("DeliveryPolicy", "")
+    )
+
+
+def retry_policy(subscription: Subscription) -> RetryPolicy:
+    """How SNS tries again; only HTTP(S) has a policy of its own."""
+    if subscription.protocol in HTTP_PROTOCOLS:
+        return RetryPolicy.of(effective_policy(subscription)["healthyRetryPolicy"])
+    return SMTP if subscription.protocol in MAIL_PROTOCOLS else AWS_MANAGED
+
+
+def gap_between(subscription: Subscription) -> float:
+    """Seconds between two attempts that a throttle policy demands."""
+    if subscription.protocol not in HTTP_PROTOCOLS:
+        return 0.0
+    most = (effective_policy(subscription)["throttlePolicy"] or {}).get("maxReceivesPerSecond")
+    return 1 / most if most else 0.0
+
+
+def content_type(subscription: Subscription) -> str:
+    """The Content-Type of notifications to an HTTP(S) subscriber."""
+    return str(effective_policy(subscription)["requestPolicy"]["headerContentType"])

@@ -1,0 +1,53 @@
+"""The parts of moto that SNS's data plane leans on are still where they were."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from moto.sns.models import SNSBackend, Subscription, Topic
+from moto.sns.responses import SNSResponse
+from moto.sns.utils import FilterPolicyMatcher
+
+from labkit.cloud.notifications.backend import LabSNSBackend
+from labkit.cloud.notifications.responses import LabSNSResponse
+
+OVERRIDDEN = [
+    "create_topic",
+    "delete_topic",
+    "get_subscription_attributes",
+    "publish",
+    "publish_batch",
+    "set_subscription_attributes",
+    "subscribe",
+    "unsubscribe",
+]
+
+
+@pytest.mark.parametrize("method", OVERRIDDEN)
+def test_the_backends_methods_have_motos_signatures(method: str):
+    """Each method that moto's response class calls takes the same parameters as moto's own."""
+    ours, motos = (
+        list(inspect.signature(getattr(backend, method)).parameters)
+        for backend in (LabSNSBackend, SNSBackend)
+    )
+    assert ours == motos
+
+
+def test_every_action_of_ours_is_one_of_motos():
+    """The response class adds no action that moto's dispatcher would not call."""
+    actions = [name for name in vars(LabSNSResponse) if not name.startswith("_")]
+    assert [name for name in actions if not hasattr(SNSResponse, name)] == []
+
+
+def test_motos_records_have_the_fields_that_are_used():
+    """Topics, subscriptions and filters keep their names."""
+    topic = Topic("orders", SNSBackend("us-east-1", "123456789012"))
+    subscription = Subscription("123456789012", topic, "http://127.0.0.1/", "http")
+    for name in ("arn", "delivery_policy", "display_name", "sent_notifications", "sns_backend"):
+        assert hasattr(topic, name)
+    assert topic.subscriptions_deleted == 0
+    for name in ("arn", "attributes", "endpoint", "owner", "protocol", "topic"):
+        assert hasattr(subscription, name)
+    assert subscription._filter_policy_matcher is None
+    assert FilterPolicyMatcher({"a": ["b"]}, None).matches({"a": {"Value": "b"}}, "")

@@ -1,0 +1,154 @@
+"""What SNS refuses, with AWS's codes and texts, through boto3."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+def refused(call: Any, **arguments: Any) -> tuple[str, str]:
+    """The code and message of a call that is refused."""
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        ({"Message": "[", "MessageStructure": "json"}, "JSON message body failed to parse"),
+        ({"Message": '{"http": "x"}', "MessageStructure": "json"}, "No default entry in JSON"),
+        ({"Message": "x" * 262_145}, "Message too long"),
+        ({"Message": "é" * 131_073}, "Message too long"),
+        ({"Message": "x", "Subject": "x" * 101}, "Subject"),
+        ({"Message": "x", "Subject": "two\nlines"}, "Subject"),
+        ({"Message": "x", "MessageStructure": "xml"}, "MessageStructure"),
+        ({"Message": ""}, "Empty message"),
+    ],
+)
+def test_a_bad_message_is_refused(sns: Any, topic: str, arguments: dict[str, str], fault: str):
+    """Each limit of Publish has AWS's code and words."""
+    code, message = refused(sns.publish, TopicArn=topic, **arguments)
+    assert code == "InvalidParameter"
+    assert message.startswith("Invalid parameter: ")
+    assert fault in message
+
+
+def test_the_attributes_count_towards_the_limit(sns: Any, topic: str):
+    """262,144 bytes pass; one attribute more does not."""
+    sns.publish(TopicArn=topic, Message="x" * 262_144)
+    attribute = {"a": {"DataType": "String", "StringValue": "b"}}
+    code, _ = refused(
+        sns.publish, TopicArn=topic, Message="x" * 262_144, MessageAttributes=attribute
+    )
+    assert code == "InvalidParameter"
+
+
+def test_a_topic_that_does_not_exist_is_not_found(sns: Any, topic: str):
+    """Publishing to no topic is NotFound; a target that is no ARN is invalid."""
+    assert refused(sns.publish, TopicArn=f"{topic}-not", Message="x")[0] == "NotFound"
+    assert refused(sns.publish, TopicArn="orders", Message="x")[0] == "InvalidParameter"
+
+
+def test_a_topic_may_be_the_target(sns: Any, topic: str):
+    """TargetArn names a topic as well as TopicArn does."""
+    assert sns.publish(TargetArn=topic, Message="x")["MessageId"]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "endpoint", "fault"),
+    [
+        ("http", "https://example.com", "Endpoint must match the specified protocol"),
+        ("email", "nobody", "Email address"),
+        ("sqs", "orders", "SQS endpoint ARN"),
+        ("lambda", "writer", "Lambda endpoint ARN"),
+        ("pigeon", "loft", "does not support this protocol string: pigeon"),
+    ],
+)
+def test_an_endpoint_must_be_of_its_protocol(
+    sns: Any, topic: str, protocol: str, endpoint: str, fault: str
+):
+    """Subscribe checks the endpoint's form."""
+    code, message = refused(sns.subscribe, TopicArn=topic, Protocol=protocol, Endpoint=endpoint)
+    assert (code, fault in message) == ("InvalidParameter", True)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "endpoint", "attributes", "fault"),
+    [
+        ("email", "a@b.c", {"RawMessageDelivery": "true"}, "protocol [email] does not support raw"),
+        ("http", "http://127.0.0.1:9/", {"DeliveryPolicy": "[]"}, "DeliveryPolicy"),
+        ("http", "http://127.0.0.1:9/", {"RedrivePolicy": "{}"}, "deadLetterTargetArn"),
+        ("http", "http://127.0.0.1:9/", {"FilterPolicy": "nope"}, "FilterPolicy"),
+        ("http", "http://127.0.0.1:9/", {"FilterPolicyScope": "All"}, "FilterPolicyScope"),
+        ("http", "http://127.0.0.1:9/", {"Colour": "red"}, "AttributeName"),
+    ],
+)
+def test_refused_attributes_leave_no_subscription(
+    sns: Any, topic: str, protocol: str, endpoint: str, attributes: dict[str, str], fault: str
+):
+    """A Subscribe with a bad attribute names it and leaves nothing behind."""
+    code, message = refused(
+        sns.subscribe,
+        TopicArn=topic,
+        Protocol=protocol,
+        Endpoint=endpoint,
+        Attributes=attributes,
+    )
+    assert (code, fault in message) == ("InvalidParameter", True), message
+    assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == []
+
+
+def test_subscribing_again_needs_the_same_attributes(sns: Any, topic: str, queue: tuple[str, str]):
+    """The same subscription is returned; other attributes are refused."""
+    arguments = {"TopicArn": topic, "Protocol": "sqs", "Endpoint": queue[1]}
+    raw = {"RawMessageDelivery": "true"}
+    first = sns.subscribe(**arguments, Attributes=raw)
+    assert sns.subscribe(**arguments, Attributes=raw)["SubscriptionArn"] == first["SubscriptionArn"]
+    _, message = refused(sns.subscribe, **arguments, Attributes={"RawMessageDelivery": "false"})
+    assert "Subscription already exists with different attributes" in message
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [("SignatureVersion", "3"), ("Colour", "red"), ("DeliveryPolicy", "{"), ("Policy", "x")],
+)
+def test_a_topic_attribute_must_be_known(sns: Any, topic: str, attribute: str, value: str):
+    """SetTopicAttributes takes AWS's attributes and values only."""
+    code, _ = refused(
+        sns.set_topic_attributes,
+        TopicArn=topic,
+        AttributeName=attribute,
+        AttributeValue=value,
+    )
+    assert code == "InvalidParameter"
+
+
+def test_topic_attributes_show_as_recorded_from_aws(sns: Any, topic: str):
+    """A new topic: counts are strings, no DeliveryPolicy, the default in effect."""
+    attributes = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    assert sorted(attributes) == [
+        "DisplayName", "EffectiveDeliveryPolicy", "Owner", "Policy", "SubscriptionsConfirmed",
+        "SubscriptionsDeleted", "SubscriptionsPending", "TopicArn",
+    ]  # fmt: skip
+    effective = json.loads(attributes["EffectiveDeliveryPolicy"])
+    assert effective["http"]["defaultHealthyRetryPolicy"]["numRetries"] == 3
+
+
+def test_batches_have_limits(sns: Any, topic: str):
+    """No entries, eleven, too many bytes and a bad entry: each has its own answer."""
+
+    def batch(*messages: str) -> dict[str, Any]:
+        entries = [{"Id": str(n), "Message": message} for n, message in enumerate(messages)]
+        return {"TopicArn": topic, "PublishBatchRequestEntries": entries}
+
+    assert refused(sns.publish_batch, **batch())[0] == "EmptyBatchRequest"
+    assert refused(sns.publish_batch, **batch(*"x" * 11))[0] == "TooManyEntriesInBatchRequest"
+    assert refused(sns.publish_batch, **batch(*["x" * 100_000] * 3))[0] == "BatchRequestTooLong"
+    answer = sns.publish_batch(**batch("x", ""))
+    assert [each["Id"] for each in answer["Successful"]] == ["0"]
+    assert [each["Code"] for each in answer["Failed"]] == ["InvalidParameter"]

@@ -1,0 +1,153 @@
+"""When SNS tries again, and how delivery policies show and combine."""
+
+from __future__ import annotations
+
+import json
+from itertools import count, takewhile
+
+import pytest
+
+from labkit.cloud.notifications.delivery_policy import (
+    AWS_MANAGED,
+    SMTP,
+    RetryPolicy,
+    effective_subscription_policy,
+    effective_topic_policy,
+    fault_of_policy,
+    next_retry,
+    subscription_policy,
+    topic_policy,
+)
+
+
+def delays(policy: RetryPolicy) -> list[float]:
+    """Every delay of a policy."""
+    return list(takewhile(lambda d: d is not None, (next_retry(policy, n) for n in count(1))))
+
+
+def test_the_default_is_three_retries_twenty_seconds_apart():
+    """HTTP's default: four attempts in a minute."""
+    assert delays(RetryPolicy()) == [20, 20, 20]
+
+
+def test_the_phases_follow_one_another():
+    """Immediate retries, then the minimum, then back-off, then the maximum."""
+    policy = RetryPolicy(10, 2, 2, 2, 1, 10, "linear")
+    assert delays(policy) == [0, 0, 1, 1, 1, 4, 7, 10, 10, 10]
+
+
+@pytest.mark.parametrize(
+    ("backoff", "expected"),
+    [
+        ("linear", [1, 4, 7, 10]),
+        ("arithmetic", [1, 2.5, 5.5, 10]),
+        ("geometric", [1, 2.154, 4.642, 10]),
+        ("exponential", [1, 2, 4, 8]),
+    ],
+)
+def test_each_back_off_function_rises_in_its_manner(backoff: str, expected: list[float]):
+    """From the minimum towards the maximum: evenly, faster and faster, by a factor, by doubling."""
+    assert delays(RetryPolicy(4, minimum=1, maximum=10, backoff=backoff)) == pytest.approx(
+        expected, abs=0.001
+    )
+
+
+def test_mail_is_tried_for_more_than_six_hours_and_queues_for_23_days():
+    """The fixed policies of other protocols have AWS's numbers."""
+    mail = delays(SMTP)
+    assert (len(mail), mail[:4], mail[-1]) == (50, [10, 10, 10, 20], 600)
+    assert sum(mail) > 6 * 3600
+    assert [next_retry(AWS_MANAGED, n) for n in (1, 3, 4, 5, 6, 15, 16)] == [0, 0, 1, 1, 1, 20, 20]
+    assert next_retry(AWS_MANAGED, 100_015) == 20
+    assert next_retry(AWS_MANAGED, 100_016) is None
+
+
+def test_a_topic_without_a_policy_shows_the_default_in_effect():
+    """EffectiveDeliveryPolicy as recorded from AWS."""
+    assert effective_topic_policy("") == {
+        "http": {
+            "defaultHealthyRetryPolicy": {
+                "backoffFunction": "linear",
+                "maxDelayTarget": 20,
+                "minDelayTarget": 20,
+                "numMaxDelayRetries": 0,
+                "numMinDelayRetries": 0,
+                "numNoDelayRetries": 0,
+                "numRetries": 3,
+            },
+            "defaultRequestPolicy": {"headerContentType": "text/plain; charset=UTF-8"},
+            "disableSubscriptionOverrides": False,
+        }
+    }
+
+
+def test_a_subscription_overrides_its_topic():
+    """The recorded case: the topic gives the content type, the subscription the retries."""
+    request = {"headerContentType": "application/json"}
+    topic = json.dumps({"http": {"defaultRequestPolicy": request}})
+    healthy = {
+        "backoffFunction": "linear",
+        "maxDelayTarget": 1,
+        "minDelayTarget": 1,
+        "numMaxDelayRetries": 0,
+        "numMinDelayRetries": 0,
+        "numNoDelayRetries": 0,
+        "numRetries": 0,
+    }
+    throttle = {"maxReceivesPerSecond": 1000}
+    own = json.dumps({"healthyRetryPolicy": healthy, "throttlePolicy": throttle})
+    shown = {
+        "guaranteed": False,
+        "healthyRetryPolicy": healthy,
+        "requestPolicy": None,
+        "sicklyRetryPolicy": None,
+        "throttlePolicy": throttle,
+    }
+    assert topic_policy(topic) == {
+        "http": {
+            "defaultRequestPolicy": {"headerContentType": "application/json"},
+            "disableSubscriptionOverrides": False,
+        }
+    }
+    assert subscription_policy(own) == shown
+    assert effective_subscription_policy(topic, own) == {
+        **shown,
+        "requestPolicy": {"headerContentType": "application/json"},
+    }
+
+
+def test_a_topic_may_forbid_overrides():
+    """With disableSubscriptionOverrides the subscription's own policy has no effect."""
+    topic = json.dumps({"http": {"disableSubscriptionOverrides": True}})
+    own = json.dumps({"healthyRetryPolicy": {"numRetries": 9}})
+    assert effective_subscription_policy(topic, own)["healthyRetryPolicy"]["numRetries"] == 3
+
+
+@pytest.mark.parametrize(
+    ("healthy", "fault"),
+    [
+        ({"numRetries": 101}, "numRetries"),
+        ({"minDelayTarget": 0}, "minDelayTarget"),
+        ({"minDelayTarget": 30}, "minDelayTarget"),
+        ({"numNoDelayRetries": 2, "numMinDelayRetries": 2}, "phases"),
+        ({"backoffFunction": "random"}, "backoffFunction"),
+        ({"numRetries": 100, "maxDelayTarget": 600}, "3600"),
+        ({"numRetries": "many"}, "JSON"),
+    ],
+)
+def test_a_policy_outside_the_limits_has_a_fault(healthy: dict[str, object], fault: str):
+    """Each limit is named, for a subscription and for a topic."""
+    own = json.dumps({"healthyRetryPolicy": healthy})
+    assert fault in str(fault_of_policy(own, of_topic=False))
+    of_topic = json.dumps({"http": {"defaultHealthyRetryPolicy": healthy}})
+    assert fault in str(fault_of_policy(of_topic, of_topic=True))
+
+
+def test_a_good_policy_has_no_fault():
+    """The default, an empty policy and a throttle pass; JSON that is no object does not."""
+    assert fault_of_policy("{}", of_topic=True) is None
+    good = json.dumps({"throttlePolicy": {"maxReceivesPerSecond": 1}})
+    assert fault_of_policy(good, of_topic=False) is None
+    assert fault_of_policy("[]", of_topic=False) == "failed to parse JSON"
+    bad = json.dumps({"throttlePolicy": {"maxReceivesPerSecond": 0}})
+    assert "maxReceivesPerSecond" in str(fault_of_policy(bad, of_topic=False))

@@ -1,0 +1,106 @@
+"""E-mail subscribers over real SMTP: the lab's inbox, a server of the reader's, a hanging one."""
+
+from __future__ import annotations
+
+import json
+import socket
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from labkit import targets
+from labkit.cloud.notifications import mails
+from labkit.cloud.notifications.plane import smtp_of
+from tests.cloud.notifications.conftest import Pages
+
+
+def test_the_notification_mail_has_awss_words():
+    """Default subject and sender, the message, AWS's footer with the link to unsubscribe."""
+    mail = mails.notification_mail(
+        "ada@example.com", subject=None, message="café & co", unsubscribe_url="http://127.0.0.1/u"
+    )
+    assert mail["From"] == "AWS Notifications <no-reply@sns.amazonaws.com>"
+    assert mail["Subject"] == "AWS Notification Message"
+    text = mail.get_content().replace("\r\n", "\n")
+    assert text.startswith(
+        "café & co\n\n--\nIf you wish to stop receiving notifications from this topic, please "
+        "click or visit the link below to unsubscribe:\nhttp://127.0.0.1/u\n\n"
+        "Please do not reply directly to this email."
+    )
+
+
+def test_a_long_line_is_mailed_whole():
+    """A message of one very long line fits SMTP's line limit and comes back unchanged."""
+    mail = mails.json_mail("ada@example.com", subject="Hi", document="x" * 200_000)
+    assert max(len(line) for line in mail.as_bytes().split(b"\r\n")) < 1000
+    assert mail.get_content().strip() == "x" * 200_000
+
+
+def test_the_display_name_is_the_sender():
+    """A topic's DisplayName takes the place of "AWS Notifications"."""
+    mail = mails.json_mail("ada@example.com", subject="Hi", document="{}", sender="Orders")
+    assert mail["From"] == "Orders <no-reply@sns.amazonaws.com>"
+
+
+def test_lab_smtp_must_name_a_port():
+    """A setting without a port is refused with what to write instead."""
+    assert smtp_of(None) is None
+    with pytest.raises(ValueError, match="host:port"):
+        smtp_of("localhost")
+
+
+@pytest.mark.parametrize("protocol", ["email", "email-json"])
+def test_mails_follow_the_confirmed_link(sns: Any, pages: Pages, topic: str, protocol: str):
+    """Confirmation mail, link, notification mail, unsubscribe link, goodbye mail."""
+    pages.call("DELETE", "/_lab/inbox")
+    answer = sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint="ada@example.com")
+    assert answer["SubscriptionArn"] == "pending confirmation"
+    (asked,) = pages.inbox()
+    assert asked["from"] == "AWS Notifications <no-reply@sns.amazonaws.com>"
+    assert asked["to"] == ["ada@example.com"]
+    assert asked["subject"] == "AWS Notification - Subscription Confirmation"
+    link = next(each for each in asked["links"] if "ConfirmSubscription" in each)
+    with urllib.request.urlopen(link) as page:
+        assert b"<SubscriptionArn>" in page.read()
+
+    sns.publish(TopicArn=topic, Subject="New order", Message="CHARLIE & LOLA: 12.50 £")
+    (mail,) = pages.inbox(after=1)
+    assert mail["subject"] == "New order"
+    if protocol == "email":
+        assert mail["text"].startswith("CHARLIE & LOLA: 12.50 £\n\n--\n")
+    else:
+        assert json.loads(mail["text"])["Message"] == "CHARLIE & LOLA: 12.50 £"
+    link = next(each for each in mail["links"] if "Unsubscribe" in each)
+    urllib.request.urlopen(link).close()
+    assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == []
+    (goodbye,) = pages.inbox(after=2)
+    assert any("ConfirmSubscription" in each for each in goodbye["links"])
+
+
+@pytest.fixture
+def mute_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
+    """A cloud of its own whose LAB_SMTP accepts connections and never says a word."""
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        monkeypatch.setenv("LAB_SMTP", f"127.0.0.1:{mute.getsockname()[1]}")
+        endpoint_url, stop = targets.start_cloud()
+        yield Pages(endpoint_url)
+        stop()
+
+
+def test_a_hanging_mail_server_holds_up_only_mail(mute_server: Pages):
+    """With LAB_SMTP at a server that hangs, the inbox stays empty and webhooks get all."""
+    pages = mute_server
+    sns = boto3.client("sns", region_name=targets.REGION, endpoint_url=pages.endpoint_url)
+    topic = sns.create_topic(Name="orders")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ada@example.com")
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=pages.webhook_url("shop"))
+    token = json.loads(pages.webhook("shop")[0]["body"])["Token"]
+    sns.confirm_subscription(TopicArn=topic, Token=token)
+    sns.publish(TopicArn=topic, Message="order")
+    assert json.loads(pages.webhook("shop", after=1)[0]["body"])["Message"] == "order"
+    assert pages.inbox(wait=0) == []

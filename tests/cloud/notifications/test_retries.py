@@ -1,0 +1,115 @@
+"""Subscribers that fail, hang or are dead: retries, dead-letter queues, and the others go on."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from tests.cloud.notifications.conftest import Pages
+from tests.waiting import until
+
+
+def receive(client: Callable[[str], Any], url: str) -> dict[str, Any]:
+    """The next message of a queue, as soon as it is there."""
+    answer = client("sqs").receive_message(
+        QueueUrl=url, WaitTimeSeconds=20, MessageAttributeNames=["All"]
+    )
+    return answer["Messages"][0]
+
+
+def test_a_failing_subscriber_gets_the_message_again(
+    sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
+):
+    """Two 500s, then success: three attempts with one MessageId."""
+    subscribed()
+    pages.call("PUT", f"/_lab/webhook/{name}/answer", {"status": 500, "times": 2})
+    sent = sns.publish(TopicArn=topic, Message="order")
+
+    def third_attempt() -> bool:
+        pages.advance(20)
+        return len(pages.webhook(name, wait=0)) >= 3
+
+    until(third_attempt, timeout=10)
+    attempts = pages.webhook(name)
+    assert [each["answered"] for each in attempts] == [500, 500, 200]
+    assert {json.loads(each["body"])["MessageId"] for each in attempts} == {sent["MessageId"]}
+
+
+def test_a_client_error_goes_straight_to_the_dead_letter_queue(
+    sns: Any,
+    pages: Pages,
+    client: Callable[[str], Any],
+    topic: str,
+    name: str,
+    queue: tuple[str, str],
+    subscribed: Callable[..., str],
+):
+    """A 404 is not tried again; the envelope lands in the subscription's dead-letter queue."""
+    subscribed(RedrivePolicy=json.dumps({"deadLetterTargetArn": queue[1]}))
+    pages.call("PUT", f"/_lab/webhook/{name}/answer", {"status": 404})
+    sns.publish(TopicArn=topic, Message="order")
+    assert json.loads(receive(client, queue[0])["Body"])["Message"] == "order"
+    assert len(pages.webhook(name)) == 1
+
+
+def test_an_exhausted_policy_ends_in_the_dead_letter_queue(
+    sns: Any,
+    client: Callable[[str], Any],
+    pages: Pages,
+    topic: str,
+    name: str,
+    queue: tuple[str, str],
+    subscribed: Callable[..., str],
+):
+    """With one immediate retry the message is buried after two attempts, raw as it was."""
+    healthy = {"numRetries": 1, "numNoDelayRetries": 1}
+    subscribed(
+        RawMessageDelivery="true",
+        DeliveryPolicy=json.dumps({"healthyRetryPolicy": healthy}),
+        RedrivePolicy=json.dumps({"deadLetterTargetArn": queue[1]}),
+    )
+    pages.call("PUT", f"/_lab/webhook/{name}/answer", {"status": 503})
+    attribute = {"country": {"DataType": "String", "StringValue": "France"}}
+    sns.publish(TopicArn=topic, Message="order", MessageAttributes=attribute)
+    buried = receive(client, queue[0])
+    assert buried["Body"] == "order"
+    assert buried["MessageAttributes"]["country"]["StringValue"] == "France"
+    assert len(pages.webhook(name)) == 2
+
+
+def test_a_dead_subscriber_holds_up_nobody(
+    sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
+):
+    """One port that nobody listens on and one webhook that hangs: the third gets everything."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        dead = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=dead)
+        subscribed(RawMessageDelivery="true")
+        hanging = f"{name}-hanging"
+        sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=pages.webhook_url(hanging))
+        token = json.loads(pages.webhook(hanging)[0]["body"])["Token"]
+        sns.confirm_subscription(TopicArn=topic, Token=token)
+        pages.call("PUT", f"/_lab/webhook/{hanging}/answer", {"status": 200, "delay": 3600})
+        for number in range(20):
+            sns.publish(TopicArn=topic, Message=str(number))
+        got: list[str] = []
+        while len(got) < 20:
+            got += [each["body"] for each in pages.webhook(name, after=len(got))]
+        assert got == [str(number) for number in range(20)]
+        until(lambda: len(pages.webhook(hanging, wait=0)) == 21, timeout=10)
+
+
+def test_a_deleted_topic_delivers_nothing_more(
+    sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
+):
+    """Retries end with the topic, without a goodbye."""
+    subscribed()
+    pages.call("PUT", f"/_lab/webhook/{name}/answer", {"status": 500})
+    sns.publish(TopicArn=topic, Message="order")
+    assert len(pages.webhook(name)) == 1
+    sns.delete_topic(TopicArn=topic)
+    pages.advance(120)
+    assert pages.webhook(name, after=1, wait=0.3) == []
