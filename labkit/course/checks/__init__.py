@@ -1,0 +1,28 @@
+"""Checks, one for each stage: `check.queue(lab)` says whether the queue is as it should be.
+
+    from labkit.course import checks as check
+
+Each looks at the configuration first, then sends something through and looks where it comes out.
+What a check sends it takes out again, except for the mails and calls that it has caused.
+"""
+
+from labkit.course.checks._api import api
+from labkit.course.checks._end_to_end import end_to_end, first_order
+from labkit.course.checks._fan_out import fan_out
+from labkit.course.checks._identity import identity
+from labkit.course.checks._notifier import notifier
+from labkit.course.checks._queue import queue
+from labkit.course.checks._stream import stream
+from labkit.course.checks._writer import writer
+
+__all__ = [
+    "api",
+    "end_to_end",
+    "fan_out",
+    "first_order",
+    "identity",
+    "notifier",
+    "queue",
+    "stream",
+    "writer",
+]

@@ -1,0 +1,136 @@
+"""Stage 6: is every new order announced, once, and nothing else?"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from boto3.dynamodb.types import TypeSerializer
+
+from labkit.course.checks._check import check, require
+from labkit.course.checks._functions import find_function, find_mapping, reports_failures
+from labkit.course.checks._probes import make_order, order_number, remove_item, take
+from labkit.lab import Lab
+from labkit.orders.invoices import Order
+from labkit.pipeline.absence import unless_absent
+from labkit.pipeline.arns import queue_arn, topic_arn
+from labkit.pipeline.queue import delete_queue
+from labkit.pipeline.stream import stream_arn
+
+
+@check("order notifier")
+def notifier(lab: Lab) -> str:
+    """Topic, function and mapping; then two new orders, one of them changed and removed."""
+    names = lab.names
+    topic = unless_absent(lab.client("sns").get_topic_attributes, TopicArn=topic_arn(lab))
+    require(
+        topic is not None, f"There is no topic '{names.topic}'.", "Make it with sns.create_topic."
+    )
+    function = find_function(lab, names.notifier, names.notifier_role)
+    variables = function.get("Environment", {}).get("Variables", {})
+    require(
+        topic_arn(lab) in variables.values(),
+        f"No environment variable of '{names.notifier}' holds the topic's ARN.",
+        "Pass Environment={'Variables': {'TOPIC_ARN': topic_arn}}.",
+    )
+    arn = stream_arn(lab)
+    mapping = find_mapping(lab, names.notifier, arn, f"the live stream of table '{names.table}'")
+    require(
+        mapping.get("StartingPosition") != "LATEST",
+        "The mapping starts at LATEST: orders stored while it is being made are never announced.",
+        "Delete it and make it anew with StartingPosition='TRIM_HORIZON'.",
+    )
+    reports_failures(mapping, "the records before the one that failed would be announced again")
+    _announced(lab)
+    return "A new order is announced once; that it is changed or removed is not."
+
+
+def _announced(lab: Lab) -> None:
+    first, second = make_order(), make_order()
+    with _listener(lab) as queue_url:
+        try:
+            _store(lab, first)
+            message = _next(lab, queue_url)
+            require(
+                message is not None,
+                "An order was stored, but nothing was published to the topic.",
+                "Look at show.logs(lab, lab.names.notifier): was it called, and what does it say?",
+            )
+            assert message is not None
+            require(
+                order_number(message["Message"]) == first["id"],
+                "What was published is not the order that was stored.",
+                "The message is JSON with the orderID and the fields of record['dynamodb']"
+                "['NewImage'].",
+            )
+            require(
+                "total" in message.get("MessageAttributes", {}),
+                "The announcement has no message attribute 'total', so no subscriber can filter.",
+                "Pass MessageAttributes to publish: a Number 'total', Strings 'country' and "
+                "'orderID'.",
+            )
+        finally:
+            _change(lab, first)
+            remove_item(lab, first["id"])
+        # The stream keeps its order: what comes next tells whether the changes were announced.
+        _store(lab, second)
+        try:
+            message = _next(lab, queue_url)
+        finally:
+            remove_item(lab, second["id"])
+        require(
+            message is not None and order_number(message["Message"]) == second["id"],
+            "That an order was changed or removed was announced as if it were a new one.",
+            "Publish only records whose eventName is INSERT.",
+        )
+
+
+@contextmanager
+def _listener(lab: Lab) -> Iterator[str]:
+    """A queue of the check's own that subscribes to the topic, for as long as it takes."""
+    sqs, sns = lab.client("sqs"), lab.client("sns")
+    name = f"check-{secrets.token_hex(4)}"
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn(lab, name),
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn(lab)}},
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
+    subscription = sns.subscribe(
+        TopicArn=topic_arn(lab), Protocol="sqs", Endpoint=queue_arn(lab, name)
+    )["SubscriptionArn"]
+    try:
+        yield url
+    finally:
+        sns.unsubscribe(SubscriptionArn=subscription)
+        delete_queue(lab, name)
+
+
+def _next(lab: Lab, queue_url: str) -> dict[str, Any] | None:
+    body = take(lab, queue_url, lambda body: True)
+    return None if body is None else json.loads(body)
+
+
+def _store(lab: Lab, order: Order) -> None:
+    serialize = TypeSerializer().serialize
+    item = {"orderID" if name == "id" else name: value for name, value in order.items()}
+    lab.client("dynamodb").put_item(
+        TableName=lab.names.table,
+        Item={name: serialize(value) for name, value in item.items()},
+    )
+
+
+def _change(lab: Lab, order: Order) -> None:
+    lab.client("dynamodb").update_item(
+        TableName=lab.names.table,
+        Key={"orderID": {"S": order["id"]}},
+        UpdateExpression="SET packed = :yes",
+        ExpressionAttributeValues={":yes": {"BOOL": True}},
+    )

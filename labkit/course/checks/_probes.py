@@ -1,0 +1,102 @@
+"""What a check sends through the pipeline, and how it waits for it at the other end.
+
+A probe is a real order under a number that no shop uses, so that it is recognised anywhere and can
+be taken out again.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+
+from botocore.exceptions import WaiterError
+from botocore.waiter import WaiterModel, create_waiter_with_client
+
+from labkit import orders
+from labkit.lab import Lab
+from labkit.orders.invoices import Order
+
+# Every character that a form, a URL or a template could spoil.
+DIFFICULT_TEXT = 'CHARLIE & LOLA, GIN + TONIC: 100% "wool" =? £5 #1 50%25'
+ASIDE = 60  # seconds for which messages stay hidden that a check received but did not look for
+PATIENCE = 10  # seconds until something must have happened
+
+# boto3 has no waiter for an item.
+ITEM_STORED = {
+    "operation": "GetItem",
+    "acceptors": [
+        {"state": "success", "matcher": "path", "argument": "Item != `null`", "expected": True}
+    ],
+}
+
+
+def make_order(*, description: str = DIFFICULT_TEXT, total: float | None = None) -> Order:
+    """An order in order, with a number of its own; its only line has this description."""
+    order = orders.first()
+    line = order["lines"][0] | {"description": description, "quantity": 1}
+    number = f"9{secrets.randbelow(10**11):011}"
+    return order | {"id": number, "lines": [line], "total": total or line["price"]}
+
+
+def take(
+    lab: Lab, queue_url: str, matches: Callable[[str], bool], *, wait: int = PATIENCE
+) -> str | None:
+    """Wait for the message whose body matches, delete it and return the body.
+
+    Other messages that come first are given back. None when it does not come in `wait` seconds.
+    """
+    sqs = lab.client("sqs")
+    others = []
+    try:
+        while messages := sqs.receive_message(
+            QueueUrl=queue_url,
+            MaxNumberOfMessages=10,
+            WaitTimeSeconds=wait,
+            VisibilityTimeout=ASIDE,
+        ).get("Messages"):
+            found = [message for message in messages if matches(message["Body"])]
+            others += [message for message in messages if message not in found]
+            for message in found:
+                sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+            if found:
+                return found[0]["Body"]
+        return None
+    finally:
+        for message in others:
+            sqs.change_message_visibility(
+                QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+            )
+
+
+def order_number(body: str) -> str | None:
+    """The `id` or `orderID` in a message that is JSON; None in any other.
+
+    >>> order_number('{"id": "536365"}')
+    '536365'
+    """
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return None
+    return (parsed.get("id") or parsed.get("orderID")) if isinstance(parsed, dict) else None
+
+
+def is_stored(lab: Lab, order_id: str, *, wait: float = PATIENCE) -> bool:
+    """Whether the order is in the table within `wait` seconds."""
+    delay = 0.1 if lab.is_local else 1.0
+    settings = ITEM_STORED | {"delay": delay, "maxAttempts": int(wait / delay)}
+    model = WaiterModel({"version": 2, "waiters": {"ItemStored": settings}})
+    waiter = create_waiter_with_client("ItemStored", model, lab.client("dynamodb"))
+    try:
+        waiter.wait(
+            TableName=lab.names.table, Key={"orderID": {"S": order_id}}, ConsistentRead=True
+        )
+    except WaiterError:
+        return False
+    return True
+
+
+def remove_item(lab: Lab, order_id: str) -> None:
+    """Take a probe out of the table."""
+    lab.client("dynamodb").delete_item(TableName=lab.names.table, Key={"orderID": {"S": order_id}})

@@ -1,0 +1,97 @@
+"""Stage 5: does the stream tell of every change, with the new item in it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from labkit.course.checks._check import check, require
+from labkit.course.checks._probes import PATIENCE, make_order
+from labkit.lab import Lab
+from labkit.pipeline.absence import unless_absent
+
+Record = dict[str, Any]
+
+
+@check("stream")
+def stream(lab: Lab) -> str:
+    """The view type; then an item that is put, put again, changed and deleted."""
+    arn = _live_stream(lab)
+    records = _changes(lab, arn)
+    seen = [record["eventName"] for record in records]
+    require(
+        seen != ["INSERT", "MODIFY", "MODIFY", "REMOVE"],
+        "Putting the very same item again wrote a record, which DynamoDB never does.",
+    )
+    require(
+        seen == ["INSERT", "MODIFY", "REMOVE"],
+        f"An item was put, changed and deleted; the stream told of {', '.join(seen) or 'nothing'}.",
+        "Is the stream that you look at the table's LatestStreamArn?",
+    )
+    image = records[0]["dynamodb"].get("NewImage", {})
+    require("total" in image, "The record of a new order does not hold the order.")
+    return (
+        "The stream tells of an insert, a change and a removal, in this order, and holds the new "
+        "item; the same item put again leaves no record."
+    )
+
+
+def _live_stream(lab: Lab) -> str:
+    name = lab.names.table
+    found = unless_absent(lab.client("dynamodb").describe_table, TableName=name)
+    require(found is not None, f"There is no table '{name}'.", "Run notebook 04 first.")
+    assert found is not None
+    specification = found["Table"].get("StreamSpecification", {})
+    require(
+        specification.get("StreamEnabled"),
+        f"Table '{name}' has no stream.",
+        "Switch it on with update_table(StreamSpecification={'StreamEnabled': True, "
+        "'StreamViewType': 'NEW_IMAGE'}).",
+    )
+    view = specification["StreamViewType"]
+    require(
+        view in ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"),
+        f"The stream's view type is {view}: a record of a new order would not hold the order.",
+        "The notifier needs NEW_IMAGE. A view type cannot be changed: switch the stream off, then "
+        "on with the right one.",
+    )
+    return found["Table"]["LatestStreamArn"]
+
+
+def _changes(lab: Lab, arn: str) -> list[Record]:
+    """Make four changes to an item of its own, and read what the stream says of it."""
+    dynamodb = lab.client("dynamodb")
+    iterators = list(_latest_iterators(lab, arn))
+    order = make_order()
+    key = {"orderID": {"S": order["id"]}}
+    item = key | {"total": {"N": str(order["total"])}}
+    dynamodb.put_item(TableName=lab.names.table, Item=item)
+    dynamodb.put_item(TableName=lab.names.table, Item=item)
+    dynamodb.put_item(TableName=lab.names.table, Item=item | {"packed": {"BOOL": True}})
+    dynamodb.delete_item(TableName=lab.names.table, Key=key)
+    return [
+        record
+        for iterator in iterators
+        for record in _read(lab, iterator)
+        if record["dynamodb"]["Keys"] == key
+    ]
+
+
+def _latest_iterators(lab: Lab, arn: str) -> Iterator[str]:
+    streams = lab.client("dynamodbstreams")
+    for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+        if "EndingSequenceNumber" in shard["SequenceNumberRange"]:
+            continue  # closed: nothing new comes here
+        yield streams.get_shard_iterator(
+            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="LATEST"
+        )["ShardIterator"]
+
+
+def _read(lab: Lab, iterator: str | None) -> Iterator[Record]:
+    # GetRecords may be empty although more is to come, so a few empty pages are not the end.
+    for _ in range(1 if lab.is_local else PATIENCE):
+        if iterator is None:
+            return
+        page = lab.client("dynamodbstreams").get_records(ShardIterator=iterator)
+        yield from page["Records"]
+        iterator = page.get("NextShardIterator")
