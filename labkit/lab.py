@@ -143,6 +143,14 @@ class Lab:
         """Where a subscriber of this name receives: an endpoint for `sns.subscribe`."""
         return f"{self._local('A webhook')}/_lab/webhook/{quote(name)}"
 
+    def peek(self, queue: str) -> list[dict[str, Any]]:
+        """Every message in a queue of the local cloud, without receiving any.
+
+        Each has `id`, `state` (visible, in flight or delayed), `receives`, `sent` (epoch seconds),
+        `attributes` and `body`. Raises `LocalOnly` on AWS, where SQS has no such look.
+        """
+        return self._lab_page("GET", f"/_lab/queue/{quote(queue)}", region=self.region)
+
     def close(self) -> None:
         """Stop what the lab started, last first; what fails is logged. Twice is harmless."""
         while self.on_close:
@@ -185,14 +193,14 @@ class Lab:
             )
         return self.endpoint_url
 
-    def _lab_page(self, method: str, path: str, body: Any = None, **query: float) -> Any:
+    def _lab_page(self, method: str, path: str, body: Any = None, **query: float | str) -> Any:
         url = f"{self._local(f'What {path} gives')}{path}" + (f"?{urlencode(query)}" * bool(query))
         try:
             response = self._http.request(
                 method,
                 url,
                 body=None if body is None else json.dumps(body),
-                timeout=PATIENCE + query.get("wait", 0),
+                timeout=PATIENCE + float(query.get("wait", 0)),
             )
         except urllib3.exceptions.HTTPError as error:
             raise CloudNotReady(

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from labkit.cloud import guard
 from labkit.cloud.messages import Request, Response
+from labkit.cloud.queues import peek
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -60,7 +61,7 @@ class FrontDoor:
             return Response.of_json({"__type": "InternalFailure", "message": message}, 500)
 
     async def _lab(self, request: Request) -> Response:
-        for handle in (self._cloud.inbox.handle, self._cloud.webhooks.handle):
+        for handle in (self._cloud.inbox.handle, self._cloud.webhooks.handle, peek.handle):
             response = await handle(request)
             if response is not None:
                 return response

@@ -42,15 +42,8 @@ def contents(queue: IndexedQueue) -> list[dict[str, Any]]:
 
     `sent` is in epoch seconds, `receives` the receive count as it is.
     """
-    queue._settle()
-    found = [_shown(message, _state(queue, message)) for message in queue._by_id.values()]
+    found = [_shown(message, state) for message, state in queue.look()]
     return sorted(found, key=lambda message: message["sent"])
-
-
-def _state(queue: IndexedQueue, message: LabMessage) -> str:
-    if message in queue._hidden:
-        return "in flight"
-    return "delayed" if message in queue._delayed else "visible"
 
 
 def _shown(message: LabMessage, state: str) -> dict[str, Any]:

@@ -7,6 +7,8 @@ called; nothing runs in the background.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from labkit.cloud.queues.line import Group, GroupedLine, StandardLine
 from labkit.cloud.queues.message import LabMessage
 from labkit.cloud.queues.schedule import Schedule
@@ -62,6 +64,14 @@ class Places:
     def is_hidden(self, message: LabMessage) -> bool:
         """Whether the message is in flight."""
         return message in self._hidden
+
+    def look(self) -> Iterator[tuple[LabMessage, str]]:
+        """Every message with its state: visible, in flight or delayed."""
+        for message in self._by_id.values():
+            if message in self._hidden:
+                yield message, "in flight"
+            else:
+                yield message, "delayed" if message in self._delayed else "visible"
 
     def admit(self, message: LabMessage, delayed_until: float | None) -> None:
         """Take in a message, visible at once or at an instant."""

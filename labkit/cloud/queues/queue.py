@@ -68,6 +68,10 @@ class IndexedQueue(ConfiguredQueue):
         """The instant at which the next hidden or delayed message becomes visible, if any."""
         return self._places.next_due()
 
+    def look(self) -> list[tuple[LabMessage, str]]:
+        """Every message with its state (visible, in flight, delayed); looking changes nothing."""
+        return list(self._settled().look())
+
     def dead_letter_source_of(self, message_id: str) -> str | None:
         """The ARN of the queue that gave this message up, if one did."""
         message = self._places.find(message_id)

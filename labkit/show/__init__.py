@@ -1,0 +1,39 @@
+"""The state of the lab, to look at: every stage as a table, the pipeline as a picture.
+
+Each function reads with boto3, changes nothing, and returns a pandas DataFrame whose columns and
+order are the same in every run; ids and absolute times are left out unless `ids=True` asks for
+them. A resource that does not exist raises `StageMissing`, which says how to build it; `pipeline`
+draws what is missing instead.
+
+    from labkit import show
+    show.queue(lab)
+"""
+
+from labkit.show.deliveries import inbox, webhook
+from labkit.show.functions import function, mappings
+from labkit.show.gateway import api
+from labkit.show.identity import policy, roles
+from labkit.show.log_events import logs
+from labkit.show.overview import pipeline
+from labkit.show.queues import messages, queue
+from labkit.show.streams import stream
+from labkit.show.tables import table
+from labkit.show.topics import subscriptions, topic
+
+__all__ = [
+    "api",
+    "function",
+    "inbox",
+    "logs",
+    "mappings",
+    "messages",
+    "pipeline",
+    "policy",
+    "queue",
+    "roles",
+    "stream",
+    "subscriptions",
+    "table",
+    "topic",
+    "webhook",
+]
