@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 
 from labkit import orders, pipeline
 from labkit.errors import Conflict, StageMissing
@@ -17,6 +18,15 @@ from labkit.lab import Lab
 from labkit.names import Names
 from labkit.pipeline import api, fan_out, identity, mapping, notifier, queue, stream, writer
 from labkit.pipeline.arns import policy_arn, queue_arn
+from labkit.pipeline.policies import document
+
+# What a hurried hand writes.
+STAR = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}],
+    }
+)
 
 
 @pytest.mark.parametrize(
@@ -78,15 +88,14 @@ def test_the_roles_hold_exactly_their_policies(built: Lab) -> None:
     """What somebody attached or edited by hand is put right."""
     iam = built.client("iam")
     role = built.names.writer_role
-    iam.attach_role_policy(RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    extra = iam.create_policy(PolicyName="by-hand", PolicyDocument=STAR)["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName=role, PolicyArn=extra)
     arn = policy_arn(built, "Lambda-Read-SQS")
-    star = {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}],
-    }
-    iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(star), SetAsDefault=True)
-    iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(star))
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=STAR, SetAsDefault=True)
+    other = json.dumps(document("Trust-APIGateway", built))
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=other)
     identity.build(built)
+    iam.delete_policy(PolicyArn=extra)
     attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
     assert sorted(policy["PolicyName"] for policy in attached) == [
         "Lambda-Read-SQS",
@@ -95,28 +104,33 @@ def test_the_roles_hold_exactly_their_policies(built: Lab) -> None:
         "Lambda-Write-Logs-Writer",
     ]
     version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
-    assert document["Statement"][0]["Resource"] == queue_arn(built, built.names.queue)
+    found = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+    assert found["Statement"][0]["Resource"] == queue_arn(built, built.names.queue)
     trust = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
     assert trust["Statement"][0]["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
 def test_a_policy_of_the_readers_own_is_not_touched(built: Lab) -> None:
-    """A policy of the same name outside the lab's path is a conflict, said in one message."""
+    """Teardown deletes policies in the lab's path only, whatever they are called."""
     iam = built.client("iam")
+    theirs = iam.create_policy(PolicyName="Lambda-Read-SQS", PolicyDocument=STAR)["Policy"]["Arn"]
     identity.teardown(built)
-    theirs = iam.create_policy(
-        PolicyName="Lambda-Read-SQS",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": []}),
-    )["Policy"]["Arn"]
-    try:
-        with pytest.raises(Conflict, match="a policy 'Lambda-Read-SQS' outside the lab's path"):
-            identity.build(built)
-        identity.teardown(built)
-        assert iam.get_policy(PolicyArn=theirs)["Policy"]["PolicyName"] == "Lambda-Read-SQS"
-    finally:
-        iam.delete_policy(PolicyArn=theirs)
-        identity.build(built)
+    assert iam.get_policy(PolicyArn=theirs)["Policy"]["PolicyName"] == "Lambda-Read-SQS"
+    iam.delete_policy(PolicyArn=theirs)
+    identity.build(built)
+
+
+def test_a_policy_name_that_is_taken_is_a_conflict(lab: Lab) -> None:
+    """IAM takes a name only once in an account, whatever the path; moto does not, so it is told."""
+    iam = boto3.client("iam", region_name=lab.region)
+    stubber = Stubber(iam)
+    stubber.add_client_error("get_policy", "NoSuchEntity", http_status_code=404)
+    stubber.add_client_error("create_policy", "EntityAlreadyExists", http_status_code=409)
+    elsewhere = Lab(session=lab.session, target="aws", endpoint_url=None, region=lab.region)
+    elsewhere.account_id = lab.account_id
+    elsewhere._clients["iam"] = iam
+    with stubber, pytest.raises(Conflict, match="'Lambda-Read-SQS' outside the lab's path"):
+        identity.build_policy(elsewhere, "Lambda-Read-SQS")
 
 
 def test_the_queues_attributes_are_put_right(built: Lab) -> None:
@@ -246,9 +260,7 @@ def test_teardown_leaves_nothing_and_may_be_repeated(built: Lab) -> None:
     """No role, policy, queue, API, table, function, mapping, log group or subscription stays."""
     pipeline.build(built, progress=False)
     built.client("iam").put_role_policy(
-        RoleName=built.names.writer_role,
-        PolicyName="by-hand",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": []}),
+        RoleName=built.names.writer_role, PolicyName="by-hand", PolicyDocument=STAR
     )
     assert pipeline.teardown(built, progress=False).empty
     assert pipeline.teardown(built, progress=False).empty
