@@ -10,10 +10,10 @@ from moto.dynamodbstreams.models import DynamoDBStreamsBackend
 
 from labkit.cloud.streams import urls
 from labkit.cloud.streams.errors import (
-    ExpiredIteratorError,
-    InvalidRequestError,
-    StreamNotFoundError,
-    TrimmedDataAccessError,
+    ExpiredIterator,
+    InvalidRequest,
+    StreamNotFound,
+    TrimmedDataAccess,
 )
 from labkit.cloud.streams.images import with_bytes
 from labkit.cloud.streams.iterators import ShardIterator
@@ -83,21 +83,21 @@ class LabDynamoDBStreamsBackend(DynamoDBStreamsBackend):
     def get_records(self, iterator_arn: str, limit: int) -> dict[str, Any]:
         """Up to `limit` records or 1 MB of them, and where to go on unless the shard has ended."""
         if not 1 <= limit <= MAX_RECORDS:
-            raise InvalidRequestError(
+            raise InvalidRequest(
                 f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy "
                 f"constraint: Member must have value between 1 and {MAX_RECORDS}"
             )
         try:
             iterator = ShardIterator.decode(iterator_arn)
         except ValueError as error:
-            raise InvalidRequestError("Invalid ShardIterator") from error
+            raise InvalidRequest("Invalid ShardIterator") from error
         now = time.time()
         if iterator.is_expired(now):
-            raise ExpiredIteratorError()
+            raise ExpiredIterator()
         shard = self._shard(iterator.stream_arn, iterator.shard_id)
         after = shard.horizon if iterator.after is None else iterator.after
         if after < shard.horizon:
-            raise TrimmedDataAccessError()
+            raise TrimmedDataAccess()
         records = _within_bytes(shard.records(after, limit))
         answer: dict[str, Any] = {"Records": [_as_answered(record) for record in records]}
         after += len(records)
@@ -109,19 +109,19 @@ class LabDynamoDBStreamsBackend(DynamoDBStreamsBackend):
     def _stream(self, arn: str) -> LabStreamShard:
         stream = self.dynamodb.streams.get(arn)
         if stream is None:
-            raise StreamNotFoundError(f"Stream: {arn} not found")
+            raise StreamNotFound(f"Stream: {arn} not found")
         return stream
 
     def _shard(self, arn: str, shard_id: str) -> LabStreamShard:
         stream = self._stream(arn)
         if stream.id != shard_id:
-            raise StreamNotFoundError(f"Shard: {shard_id} not found")
+            raise StreamNotFound(f"Shard: {shard_id} not found")
         return stream
 
 
 def _start(stream: LabStreamShard, kind: str, sequence_number: int | None) -> int | None:
     if kind not in ITERATOR_TYPES:
-        raise InvalidRequestError(
+        raise InvalidRequest(
             f"1 validation error detected: Value '{kind}' at 'shardIteratorType' failed to satisfy "
             f"constraint: Member must satisfy enum value set: [{', '.join(ITERATOR_TYPES)}]"
         )
@@ -130,14 +130,14 @@ def _start(stream: LabStreamShard, kind: str, sequence_number: int | None) -> in
     if kind == "LATEST":
         return stream.latest
     if sequence_number is None:
-        raise InvalidRequestError(f"SequenceNumber is required for shard iterator type {kind}")
+        raise InvalidRequest(f"SequenceNumber is required for shard iterator type {kind}")
     after = sequence_number - 1 if kind == "AT_SEQUENCE_NUMBER" else sequence_number
     if after > stream.latest or sequence_number < stream.starting_sequence_number:
-        raise InvalidRequestError(
+        raise InvalidRequest(
             f"Invalid SequenceNumber: {sequence_number} is not in shard {stream.id}"
         )
     if after < stream.horizon:
-        raise TrimmedDataAccessError()
+        raise TrimmedDataAccess()
     return after
 
 

@@ -7,7 +7,7 @@ from moto.core.exceptions import JsonRESTError
 PREFIX = "com.amazonaws.dynamodb.v20120810#"
 
 
-class StreamNotFoundError(JsonRESTError):
+class StreamNotFound(JsonRESTError):
     """No such stream or shard, or no longer."""
 
     def __init__(self, what: str) -> None:
@@ -16,7 +16,7 @@ class StreamNotFoundError(JsonRESTError):
         )
 
 
-class ExpiredIteratorError(JsonRESTError):
+class ExpiredIterator(JsonRESTError):
     """A shard iterator older than 15 minutes."""
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class ExpiredIteratorError(JsonRESTError):
         )
 
 
-class TrimmedDataAccessError(JsonRESTError):
+class TrimmedDataAccess(JsonRESTError):
     """A position before the oldest record that is still there."""
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class TrimmedDataAccessError(JsonRESTError):
         )
 
 
-class InvalidRequestError(JsonRESTError):
+class InvalidRequest(JsonRESTError):
     """A parameter that the service cannot take."""
 
     def __init__(self, message: str) -> None:

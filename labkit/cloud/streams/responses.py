@@ -7,7 +7,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
 
-from labkit.cloud.streams.errors import InvalidRequestError
+from labkit.cloud.streams.errors import InvalidRequest
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_ListStreams.html
 MAX_PAGE = 100
@@ -39,7 +39,7 @@ class StreamsResponse(DynamoDBStreamsHandler):
         try:
             sequence_number = None if number is None else int(number)
         except ValueError as error:
-            raise InvalidRequestError("Invalid SequenceNumber") from error
+            raise InvalidRequest("Invalid SequenceNumber") from error
         iterator = self.backend.get_shard_iterator(
             self._get_param("StreamArn"),
             self._get_param("ShardId"),

@@ -1,0 +1,92 @@
+"""The attributes of a queue: ranges, names, and what setting one leaves alone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from moto.sqs.exceptions import SQSException
+
+from labkit.cloud.queues.attributes import RANGES
+from labkit.cloud.queues.backend import LabSQSBackend
+
+POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow"}]})
+
+
+def test_a_new_queue_has_the_defaults_of_aws(backend: LabSQSBackend) -> None:
+    """Recorded, with today's 1 MiB."""
+    backend.create_queue("orders")
+    shown = backend.get_queue_attributes("orders", ["All"])
+    assert {name: value for name, value in shown.items() if value is not None} == {
+        "ApproximateNumberOfMessages": 0,
+        "ApproximateNumberOfMessagesDelayed": 0,
+        "ApproximateNumberOfMessagesNotVisible": 0,
+        "CreatedTimestamp": 1_790_000_000,
+        "DelaySeconds": 0,
+        "LastModifiedTimestamp": 1_790_000_000,
+        "MaximumMessageSize": 1_048_576,
+        "MessageRetentionPeriod": 345_600,
+        "QueueArn": "arn:aws:sqs:us-east-1:123456789012:orders",
+        "ReceiveMessageWaitTimeSeconds": 0,
+        "SqsManagedSseEnabled": "true",
+        "VisibilityTimeout": 30,
+    }
+
+
+@pytest.mark.parametrize("name", sorted(RANGES))
+def test_refuses_values_out_of_range(backend: LabSQSBackend, name: str) -> None:
+    """InvalidAttributeValue, at creation and later, and nothing is changed."""
+    backend.create_queue("orders")
+    for value in (RANGES[name][0] - 1, RANGES[name][1] + 1, "many", ""):
+        with pytest.raises(SQSException) as refused:
+            backend.create_queue("other", **{name: str(value)})
+        assert refused.value.code == "InvalidAttributeValue"
+        with pytest.raises(SQSException, match=f"Invalid value for the parameter {name}."):
+            backend.set_queue_attributes("orders", {name: str(value)})
+    assert list(backend.queues) == ["orders"]
+
+
+def test_refuses_unknown_attributes(backend: LabSQSBackend) -> None:
+    """InvalidAttributeName."""
+    for name in ("Colour", "QueueArn", "FifoQueue", "ContentBasedDeduplication"):
+        with pytest.raises(SQSException, match=f"Unknown Attribute {name}."):
+            backend.create_queue("orders", **{name: "false"})
+
+
+def test_the_type_of_a_queue_stays(backend: LabSQSBackend) -> None:
+    """Recorded: a FIFO queue cannot be made a standard one."""
+    backend.create_queue("orders.fifo", FifoQueue="true")
+    with pytest.raises(SQSException, match=r"Reason: Modifying queue type is not supported\."):
+        backend.set_queue_attributes("orders.fifo", {"FifoQueue": "false"})
+
+
+def test_setting_one_attribute_leaves_the_others(backend: LabSQSBackend) -> None:
+    """The policy of the queue among them."""
+    queue = backend.create_queue("orders", Policy=POLICY, DelaySeconds="5")
+    backend.set_queue_attributes("orders", {"VisibilityTimeout": "60"})
+    assert json.loads(queue.attributes["Policy"]) == json.loads(POLICY)
+    assert queue.delay_seconds == 5
+    backend.set_queue_attributes("orders", {"Policy": ""})
+    assert queue.attributes["Policy"] is None
+
+
+@pytest.mark.parametrize("policy", ["{", "[]", '"text"', "{}"])
+def test_refuses_a_malformed_policy(backend: LabSQSBackend, policy: str) -> None:
+    """InvalidAttributeValue, and the queue keeps the policy that it has."""
+    queue = backend.create_queue("orders", Policy=POLICY)
+    with pytest.raises(SQSException, match=r"parameter Policy\."):
+        backend.set_queue_attributes("orders", {"Policy": policy})
+    assert json.loads(queue.attributes["Policy"]) == json.loads(POLICY)
+
+
+def test_creating_it_again_with_the_same_attributes_gives_the_queue(
+    backend: LabSQSBackend,
+) -> None:
+    """With others it is refused, and the first that differs is named."""
+    queue = backend.create_queue("orders", DelaySeconds="5")
+    backend.send_message("orders", "body")
+    assert backend.create_queue("orders", DelaySeconds="5") is queue
+    assert backend.create_queue("orders") is queue
+    with pytest.raises(SQSException, match="a different value for attribute DelaySeconds"):
+        backend.create_queue("orders", DelaySeconds="6")
+    assert queue.approximate_number_of_messages_delayed == 1

@@ -1,0 +1,168 @@
+"""FIFO queues: groups in order, one consumer a group, duplicates for five minutes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from moto.sqs.exceptions import SQSException
+from time_machine import Traveller
+
+from labkit.cloud.queues.backend import LabSQSBackend
+from labkit.cloud.queues.message import LabMessage
+from labkit.cloud.queues.queue import IndexedQueue
+
+NAME = "orders.fifo"
+
+
+@pytest.fixture
+def queue(backend: LabSQSBackend) -> IndexedQueue:
+    """An empty FIFO queue that tells duplicates by their content."""
+    return backend.create_queue(NAME, FifoQueue="true", ContentBasedDeduplication="true")
+
+
+def send(backend: LabSQSBackend, *bodies: str, **options: str) -> LabMessage:
+    """Send each body to the group that its first letter names; return the last message."""
+    for body in bodies:
+        message = backend.send_message(NAME, body, group_id=body[0], **options)
+    return message
+
+
+def bodies(messages: list[LabMessage]) -> list[str]:
+    """What was received."""
+    return [message.body for message in messages]
+
+
+def test_one_receive_takes_as_many_of_a_group_as_it_can(
+    backend: LabSQSBackend, queue: IndexedQueue
+) -> None:
+    """Group by group, each in its order."""
+    send(backend, "a1", "b1", "a2", "b2")
+    assert bodies(queue.receive(3, 30)) == ["a1", "a2", "b1"]
+
+
+def test_a_group_in_flight_holds_back_its_other_messages(
+    backend: LabSQSBackend, queue: IndexedQueue
+) -> None:
+    """Until what was taken of it is deleted."""
+    send(backend, "a1", "a2", "b1")
+    (taken,) = queue.receive(1, 30)
+    assert bodies(queue.receive(10, 30)) == ["b1"]
+    assert not queue.has_visible()
+    assert queue.approximate_number_of_messages == 1
+    queue.delete_message(taken.receipt_handle)
+    assert bodies(queue.receive(10, 30)) == ["a2"]
+
+
+def test_what_comes_back_keeps_its_place(
+    backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
+) -> None:
+    """A failed batch is received again in order, before what was sent later."""
+    send(backend, "a1", "a2", "a3")
+    first, second = queue.receive(2, 30)
+    queue.change_visibility(second.receipt_handle, 0)
+    assert not queue.has_visible()
+    clock.shift(30)
+    assert bodies(queue.receive(10, 30)) == ["a1", "a2", "a3"]
+    assert first.body == "a1"
+
+
+def test_a_duplicate_is_answered_and_not_delivered(
+    backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
+) -> None:
+    """For five minutes, even after the first one was deleted."""
+    first = send(backend, "a1")
+    queue.delete_message(queue.receive(1, 30)[0].receipt_handle)
+    clock.shift(299)
+    again = send(backend, "a1")
+    assert (again.id, again.sequence_number) == (first.id, first.sequence_number)
+    assert queue.approximate_number_of_messages == 0
+    clock.shift(1)
+    assert send(backend, "a1").id != first.id
+    assert queue.approximate_number_of_messages == 1
+
+
+def test_the_deduplication_id_counts_more_than_the_content(
+    backend: LabSQSBackend, queue: IndexedQueue
+) -> None:
+    """Equal bodies under two ids are two messages, other bodies under one id are one."""
+    send(backend, "a1", deduplication_id="x")
+    send(backend, "a1", deduplication_id="y")
+    send(backend, "b1", deduplication_id="x")
+    assert bodies(queue.receive(10, 30)) == ["a1", "a1"]
+
+
+def test_the_scope_of_deduplication_may_be_the_group(backend: LabSQSBackend) -> None:
+    """With DeduplicationScope=messageGroup each group has its own window."""
+    queue = backend.create_queue(
+        NAME,
+        FifoQueue="true",
+        DeduplicationScope="messageGroup",
+        FifoThroughputLimit="perMessageGroupId",
+    )
+    for body in ("a1", "b1", "a2"):
+        send(backend, body, deduplication_id="x")
+    assert bodies(queue.receive(10, 30)) == ["a1", "b1"]
+
+
+def test_sequence_numbers_grow(backend: LabSQSBackend, queue: IndexedQueue) -> None:
+    """Twenty digits each, in the order of sending."""
+    numbers = [send(backend, body).sequence_number for body in ("a1", "b1", "a2")]
+    assert numbers == sorted(numbers, key=int)
+    assert {len(number) for number in numbers} == {20}
+
+
+def test_an_expired_handle_deletes_nothing(
+    backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
+) -> None:
+    """Recorded, and unlike a standard queue: the request fails."""
+    send(backend, "a1")
+    (message,) = queue.receive(1, 1)
+    clock.shift(2)
+    with pytest.raises(SQSException, match=r"The receipt handle has expired\."):
+        queue.delete_message(message.receipt_handle)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "text"),
+    [
+        ({"deduplication_id": "x"}, "MissingParameter", "parameter MessageGroupId"),
+        ({"group_id": "g"}, "InvalidParameterValue", "ContentBasedDeduplication enabled or"),
+        (
+            {"group_id": "g", "deduplication_id": "x", "delay_seconds": 2},
+            "InvalidParameterValue",
+            "Value 2 for parameter DelaySeconds is invalid",
+        ),
+    ],
+)
+def test_refuses_what_a_fifo_queue_cannot_take(
+    backend: LabSQSBackend, options: dict[str, object], code: str, text: str
+) -> None:
+    """No group, nothing to tell duplicates by, a delay of its own."""
+    backend.create_queue(NAME, FifoQueue="true")
+    with pytest.raises(SQSException, match=text) as refused:
+        backend.send_message(NAME, "body", **options)
+    assert refused.value.code == code
+
+
+def test_dead_letters_keep_their_group_and_are_enqueued_anew(
+    backend: LabSQSBackend, clock: Traveller
+) -> None:
+    """A group goes on after its poison message has moved."""
+    dead = backend.create_queue("dead.fifo", FifoQueue="true")
+    policy = {"deadLetterTargetArn": dead.queue_arn, "maxReceiveCount": 1}
+    queue = backend.create_queue(
+        NAME,
+        FifoQueue="true",
+        ContentBasedDeduplication="true",
+        RedrivePolicy=json.dumps(policy),
+    )
+    sent = send(backend, "a1").snapshot()
+    send(backend, "a2")
+    queue.receive(1, 1)
+    clock.shift(5)
+    assert bodies(queue.receive(1, 30)) == ["a2"]
+    (message,) = dead.receive(1, 30)
+    assert (message.id, message.group_id) == (sent.id, "a")
+    assert message.sent_timestamp == sent.sent_timestamp + 5000
+    assert not queue.has_visible()

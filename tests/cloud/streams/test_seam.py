@@ -1,0 +1,56 @@
+"""What the streams rely on in moto; one of these fails when an update moves it."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.table import StreamShard, Table
+from moto.dynamodbstreams import urls as moto_urls
+from moto.dynamodbstreams.models import DynamoDBStreamsBackend
+from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
+
+from labkit.cloud.streams import urls
+from labkit.cloud.streams.backend import LabDynamoDBBackend, LabDynamoDBStreamsBackend
+from labkit.cloud.streams.shard import LabStreamShard
+
+
+@pytest.mark.parametrize(
+    ("ours", "motos", "name"),
+    [
+        (LabDynamoDBBackend, DynamoDBBackend, "delete_table"),
+        (LabDynamoDBBackend, DynamoDBBackend, "update_table_streams"),
+        (LabDynamoDBBackend, DynamoDBBackend, "transact_write_items"),
+        (LabDynamoDBStreamsBackend, DynamoDBStreamsBackend, "describe_stream"),
+        (LabDynamoDBStreamsBackend, DynamoDBStreamsBackend, "get_records"),
+        (LabDynamoDBStreamsBackend, DynamoDBStreamsBackend, "get_shard_iterator"),
+        (LabDynamoDBStreamsBackend, DynamoDBStreamsBackend, "list_streams"),
+        (LabStreamShard, StreamShard, "add"),
+    ],
+)
+def test_moto_calls_as_it_did(ours: type, motos: type, name: str) -> None:
+    """The same parameters in the same order."""
+    assert list(inspect.signature(getattr(ours, name)).parameters) == list(
+        inspect.signature(getattr(motos, name)).parameters
+    )
+
+
+def test_moto_writes_every_change_through_the_shard_of_the_table() -> None:
+    """`table.stream_shard.add` in put, delete and update; nowhere else."""
+    assert inspect.getsource(Table).count("self.stream_shard.add(") == 2
+    assert inspect.getsource(DynamoDBBackend).count("table.stream_shard.add(") == 1
+    assert "update_table_streams" in inspect.getsource(DynamoDBBackend.update_table)
+
+
+def test_moto_makes_tables_from_these_parameters() -> None:
+    """`name` first and `streams` by keyword."""
+    parameters = list(inspect.signature(DynamoDBBackend.create_table).parameters)
+    assert parameters[1] == "name"
+    assert "streams" in parameters
+
+
+def test_every_address_and_operation_of_moto_is_answered() -> None:
+    """By our response class, which adds to moto's."""
+    assert urls.url_paths.keys() == moto_urls.url_paths.keys()
+    assert issubclass(urls.StreamsResponse, DynamoDBStreamsHandler)
