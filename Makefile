@@ -32,4 +32,5 @@ clean: ## remove the virtual environment and what the tools left
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install -q --disable-pip-version-check -r requirements.lock
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m compileall -q labkit
 	touch $@

@@ -23,6 +23,11 @@ from collections.abc import Callable
 
 BEGAN = time.perf_counter()
 
+# What libraries import if it happens to be installed, at a price, and the cloud never uses:
+# jsonschema checks IRIs with a grammar that takes a second to build and durations with a calendar,
+# time-machine offers fixtures.
+NOT_NEEDED = ("rfc3987_syntax", "isoduration", "pytest")
+
 
 def main() -> int:
     """Run the cloud for a parent process, to which it speaks JSON; return the exit status."""
@@ -38,6 +43,7 @@ def run(port: int, *, with_parent: bool = False, say: Callable[..., None] | None
     say = say or say_plainly
     logging.basicConfig(level=logging.WARNING, format="labkit.cloud: %(levelname)s %(message)s")
     forget_aws_settings()
+    sys.modules.update(dict.fromkeys(NOT_NEEDED))  # type: ignore[arg-type]
     try:
         listener = listen(port)
     except (OSError, OverflowError) as error:
