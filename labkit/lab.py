@@ -45,7 +45,8 @@ class Lab:
 
     >>> import labkit
     >>> with labkit.connect() as lab:
-    ...     lab.client("sqs").get_queue_url(QueueName=lab.names.queue)  # doctest: +SKIP
+    ...     lab.names.queue, lab.account_id
+    ('orders', '123456789012')
     """
 
     session: boto3.Session
@@ -94,10 +95,22 @@ class Lab:
 
         Raises `StageMissing` when there is no API of the lab's name.
         """
-        api_id = self._api_id()
+        api = self.find_api()
+        if api is None:
+            raise StageMissing(
+                f"API '{self.names.api}' does not exist yet. Run notebook 03, or api.build(lab)."
+            )
         if self.is_local:
-            return f"{self.endpoint_url}/_aws/execute-api/{api_id}/{self.names.stage}"
-        return f"https://{api_id}.execute-api.{self.region}.amazonaws.com/{self.names.stage}"
+            return f"{self.endpoint_url}/_aws/execute-api/{api['id']}/{self.names.stage}"
+        return f"https://{api['id']}.execute-api.{self.region}.amazonaws.com/{self.names.stage}"
+
+    def find_api(self) -> dict[str, Any] | None:
+        """The REST API of the lab's name as API Gateway describes it, or None."""
+        for page in self.client("apigateway").get_paginator("get_rest_apis").paginate():
+            for api in page["items"]:
+                if api["name"] == self.names.api:
+                    return api
+        return None
 
     def post_order(self, order: Order | str | bytes) -> Answer:
         """Send one order to the API as a shop would: plain HTTP, no signature.
@@ -174,16 +187,6 @@ class Lab:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _api_id(self) -> str:
-        pages = self.client("apigateway").get_paginator("get_rest_apis").paginate()
-        for page in pages:
-            for api in page["items"]:
-                if api["name"] == self.names.api:
-                    return api["id"]
-        raise StageMissing(
-            f"API '{self.names.api}' does not exist yet. Run notebook 03, or api.build(lab)."
-        )
 
     def _local(self, what: str) -> str:
         if self.endpoint_url is None:

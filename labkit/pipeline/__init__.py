@@ -9,16 +9,12 @@ Every `build(lab)` may run twice: it makes what is missing and corrects what has
 from __future__ import annotations
 
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from labkit.lab import Lab
 from labkit.pipeline import api, fan_out, identity, notifier, queue, stream, writer
 from labkit.pipeline.inventory import remaining, status
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 __all__ = [
     "STAGES",
@@ -50,11 +46,10 @@ def build(lab: Lab, *, before: int | None = None, progress: bool = True) -> None
         stage.build(lab)
 
 
-def teardown(lab: Lab, *, progress: bool = True) -> DataFrame:
-    """Take down all stages, the last first; return what is left, which is an empty table."""
+def teardown(lab: Lab, *, progress: bool = True) -> None:
+    """Take down all stages, the last first; `remaining(lab)` tells whether anything is left."""
     for stage in _shown(STAGES[::-1], "tear down", progress):
         stage.teardown(lab)
-    return remaining(lab)
 
 
 def _shown(stages: tuple[ModuleType, ...], verb: str, progress: bool) -> tqdm[ModuleType]:

@@ -59,7 +59,7 @@ def build(lab: Lab) -> str:
         raise StageMissing(
             f"Role '{role}' does not exist yet. Run notebook 01, or identity.build(lab)."
         )
-    api = find_api(lab) or lab.client("apigateway").create_rest_api(
+    api = lab.find_api() or lab.client("apigateway").create_rest_api(
         name=lab.names.api,
         description="Takes orders and hands them to the queue.",
         endpointConfiguration={"types": ["REGIONAL"]},
@@ -72,17 +72,8 @@ def build(lab: Lab) -> str:
 
 def teardown(lab: Lab) -> None:
     """Delete the API with its stages and deployments."""
-    while api := find_api(lab):
+    while api := lab.find_api():
         lab.client("apigateway").delete_rest_api(restApiId=api["id"])
-
-
-def find_api(lab: Lab) -> dict[str, Any] | None:
-    """The API of the lab's name, or None."""
-    for page in lab.client("apigateway").get_paginator("get_rest_apis").paginate():
-        for api in page["items"]:
-            if api["name"] == lab.names.api:
-                return api
-    return None
 
 
 def _build_resource(lab: Lab, api_id: str) -> str:

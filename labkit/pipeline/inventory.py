@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from labkit.lab import Lab
-from labkit.pipeline import api, fan_out, identity, mapping
+from labkit.pipeline import fan_out, identity, mapping
 from labkit.pipeline.absence import unless_absent
 from labkit.pipeline.arns import topic_arn
 from labkit.pipeline.function import log_group
@@ -111,7 +111,7 @@ def _queue(lab: Lab, stage: str, kind: str, name: str) -> Resource:
 
 
 def _api(lab: Lab) -> Resource:
-    found = api.find_api(lab)
+    found = lab.find_api()
     state = ABSENT
     if found is not None:
         stages = lab.client("apigateway").get_stages(restApiId=found["id"])["item"]

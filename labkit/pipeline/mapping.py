@@ -70,7 +70,7 @@ def connect(lab: Lab, function: str, source_arn: str, *, start: str | None, batc
         ours = functions.create_event_source_mapping(
             FunctionName=function, EventSourceArn=source_arn, Enabled=True, **position, **settings
         )
-    elif ours["State"] != "Enabled" or any(
+    elif ours["State"] == "Disabled" or any(
         ours.get(setting) != value for setting, value in settings.items()
     ):
         functions.update_event_source_mapping(UUID=ours["UUID"], Enabled=True, **settings)

@@ -72,12 +72,12 @@ def test_a_function_without_its_role_names_the_next_step(lab: Lab) -> None:
 def test_building_twice_changes_nothing(built: Lab) -> None:
     """The second build finds everything as it should be."""
     before = pipeline.status(built)
-    deployments = built.client("apigateway").get_deployments(restApiId=api.find_api(built)["id"])
+    deployments = built.client("apigateway").get_deployments(restApiId=built.find_api()["id"])
     uuids = [mapping.mappings(built, name) for name in (built.names.writer, built.names.notifier)]
     pipeline.build(built, progress=False)
     assert pipeline.status(built).equals(before)
     assert not (before["state"] == "absent").any()
-    again = built.client("apigateway").get_deployments(restApiId=api.find_api(built)["id"])
+    again = built.client("apigateway").get_deployments(restApiId=built.find_api()["id"])
     assert len(again["items"]) == len(deployments["items"]) == 1
     assert uuids == [
         mapping.mappings(built, name) for name in (built.names.writer, built.names.notifier)
@@ -151,7 +151,7 @@ def test_the_queues_attributes_are_put_right(built: Lab) -> None:
 def test_the_apis_method_and_model_are_put_right(built: Lab) -> None:
     """A method without its validator is replaced; so is a model that says something else."""
     gateway = built.client("apigateway")
-    api_id = api.find_api(built)["id"]
+    api_id = built.find_api()["id"]
     resources = gateway.get_resources(restApiId=api_id)["items"]
     where = {
         "restApiId": api_id,
@@ -248,6 +248,17 @@ def test_all_subscribers_are_confirmed(built: Lab) -> None:
     assert all(arn.startswith("arn:aws:sns:") for arn in states.values())
 
 
+def test_a_subscriber_that_never_confirmed_is_asked_again(built: Lab) -> None:
+    """Building again sends a new confirmation and answers it."""
+    fan_out.teardown(built)
+    built.client("sns").subscribe(
+        TopicArn=notifier.find_topic(built), Protocol="email", Endpoint=built.names.email
+    )
+    assert fan_out.subscriptions(built)["email", built.names.email] == "PendingConfirmation"
+    fan_out.build(built)
+    assert fan_out.subscriptions(built)["email", built.names.email].startswith("arn:")
+
+
 def test_stages_can_be_built_up_to_a_notebook(built: Lab) -> None:
     """`before=4` builds what notebook 04 starts from, and nothing that it makes itself."""
     pipeline.teardown(built, progress=False)
@@ -262,6 +273,7 @@ def test_teardown_leaves_nothing_and_may_be_repeated(built: Lab) -> None:
     built.client("iam").put_role_policy(
         RoleName=built.names.writer_role, PolicyName="by-hand", PolicyDocument=STAR
     )
-    assert pipeline.teardown(built, progress=False).empty
-    assert pipeline.teardown(built, progress=False).empty
+    for _ in range(2):
+        pipeline.teardown(built, progress=False)
+        assert pipeline.remaining(built).empty
     assert (pipeline.status(built)["state"] == "absent").all()
