@@ -1,0 +1,243 @@
+"""Queues through boto3 and curl, against a running local cloud."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture
+def sqs(client: Callable[..., Any]) -> Any:
+    """A client of SQS."""
+    return client("sqs")
+
+
+@pytest.fixture
+def url(sqs: Any) -> str:
+    """The URL of a new queue."""
+    return sqs.create_queue(QueueName=f"orders-{uuid4()}")["QueueUrl"]
+
+
+def code_of(call: Callable[[], object]) -> str:
+    """The code with which AWS's SDK reports that `call` was refused."""
+    with pytest.raises(ClientError) as refused:
+        call()
+    return refused.value.response["Error"]["Code"]
+
+
+def test_a_message_goes_there_and_back(sqs: Any, url: str) -> None:
+    """With its digests, its attributes and the system attributes that were asked for."""
+    attributes = {
+        "kind": {"DataType": "String", "StringValue": "order"},
+        "blob": {"DataType": "Binary", "BinaryValue": b"\x00\xff"},
+    }
+    trace = {"AWSTraceHeader": {"DataType": "String", "StringValue": "Root=1-2-3"}}
+    body = "CHARLIE & LOLA + 100 % ü"
+    sent = sqs.send_message(
+        QueueUrl=url,
+        MessageBody=body,
+        MessageAttributes=attributes,
+        MessageSystemAttributes=trace,
+    )
+    assert sent["MD5OfMessageBody"] == hashlib.md5(body.encode()).hexdigest()
+    (message,) = sqs.receive_message(
+        QueueUrl=url, MessageAttributeNames=["All"], MessageSystemAttributeNames=["All"]
+    )["Messages"]
+    assert message["Body"] == body
+    assert message["MessageId"] == sent["MessageId"]
+    assert message["MessageAttributes"] == attributes
+    assert message["MD5OfMessageAttributes"] == sent["MD5OfMessageAttributes"]
+    assert message["Attributes"].keys() == {
+        "SenderId",
+        "SentTimestamp",
+        "ApproximateReceiveCount",
+        "ApproximateFirstReceiveTimestamp",
+        "AWSTraceHeader",
+    }
+    assert message["Attributes"]["ApproximateReceiveCount"] == "1"
+    assert len(message["Attributes"]["SentTimestamp"]) == 13
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        ([], set()),
+        (["All"], {"General", "Hello", "Help.Me"}),
+        ([".*"], {"General", "Hello", "Help.Me"}),
+        (["Hel.*"], {"Hello", "Help.Me"}),
+        (["Hello", "Nobody"], {"Hello"}),
+    ],
+)
+def test_gives_the_message_attributes_that_were_asked_for(
+    sqs: Any, url: str, names: list[str], found: set[str]
+) -> None:
+    """By name, by prefix or all of them, as recorded."""
+    attributes = {
+        name: {"DataType": "String", "StringValue": "x"} for name in ("General", "Hello", "Help.Me")
+    }
+    sqs.send_message(QueueUrl=url, MessageBody="msg", MessageAttributes=attributes)
+    (message,) = sqs.receive_message(QueueUrl=url, MessageAttributeNames=names)["Messages"]
+    assert message.get("MessageAttributes", {}).keys() == found
+
+
+def test_a_long_poll_ends_when_a_message_comes(sqs: Any, url: str) -> None:
+    """Not when its time is over."""
+    received: list[dict[str, Any]] = []
+    asked = threading.Event()
+
+    def poll() -> None:
+        asked.set()
+        received.extend(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages", []))
+
+    poller = threading.Thread(target=poll)
+    poller.start()
+    asked.wait(5)
+    sqs.send_message(QueueUrl=url, MessageBody="here")
+    poller.join(10)
+    assert [message["Body"] for message in received] == ["here"]
+
+
+def test_a_long_poll_sees_a_message_that_becomes_visible(sqs: Any, url: str) -> None:
+    """The end of a visibility timeout wakes it, as does that of its own time without one."""
+    sqs.send_message(QueueUrl=url, MessageBody="again")
+    sqs.receive_message(QueueUrl=url, VisibilityTimeout=1)
+    answer = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10)
+    assert [message["Body"] for message in answer["Messages"]] == ["again"]
+    assert "Messages" not in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)
+
+
+def test_a_long_poll_ends_when_its_queue_is_deleted(sqs: Any, url: str) -> None:
+    """With the error that a later call would get."""
+    codes: list[str] = []
+    poll = threading.Thread(
+        target=lambda: codes.append(
+            code_of(lambda: sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20))
+        )
+    )
+    poll.start()
+    sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    sqs.delete_queue(QueueUrl=url)
+    poll.join(10)
+    assert codes == ["AWS.SimpleQueueService.NonExistentQueue"]
+
+
+def test_a_batch_fails_entry_by_entry(sqs: Any, url: str) -> None:
+    """One message with an illegal character does not keep the other from being sent."""
+    answer = sqs.send_message_batch(
+        QueueUrl=url,
+        Entries=[
+            {"Id": "good", "MessageBody": "a"},
+            {"Id": "bad", "MessageBody": "\x08"},
+            {"Id": "late", "MessageBody": "a", "DelaySeconds": 901},
+        ],
+    )
+    assert [entry["Id"] for entry in answer["Successful"]] == ["good"]
+    assert {entry["Id"]: entry["Code"] for entry in answer["Failed"]} == {
+        "bad": "InvalidMessageContents",
+        "late": "InvalidParameterValue",
+    }
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    answer = sqs.delete_message_batch(
+        QueueUrl=url,
+        Entries=[
+            {"Id": "good", "ReceiptHandle": message["ReceiptHandle"]},
+            {"Id": "bad", "ReceiptHandle": "nonsense"},
+        ],
+    )
+    assert [entry["Id"] for entry in answer["Successful"]] == ["good"]
+    assert [entry["Code"] for entry in answer["Failed"]] == ["ReceiptHandleIsInvalid"]
+
+
+def test_a_batch_is_refused_as_a_whole_when_malformed(sqs: Any, url: str) -> None:
+    """Too many entries, equal ids, bad ids, more than 1 MiB together."""
+
+    def send(*ids: str, body: str = "a") -> None:
+        sqs.send_message_batch(
+            QueueUrl=url, Entries=[{"Id": name, "MessageBody": body} for name in ids]
+        )
+
+    prefix = "AWS.SimpleQueueService."
+    assert code_of(lambda: send(*"abcdefghijk")) == f"{prefix}TooManyEntriesInBatchRequest"
+    assert code_of(lambda: send("a", "a")) == f"{prefix}BatchEntryIdsNotDistinct"
+    assert code_of(lambda: send("a:b")) == f"{prefix}InvalidBatchEntryId"
+    assert code_of(lambda: send("a", "b", body="x" * 600_000)) == f"{prefix}BatchRequestTooLong"
+
+
+def test_the_limit_is_one_mebibyte(sqs: Any, url: str) -> None:
+    """Body and attributes together, and lower when the queue says so."""
+    attribute = {"a": {"DataType": "String", "StringValue": "1234567"}}
+    full = "x" * (1_048_576 - len("aString1234567"))
+    sqs.send_message(QueueUrl=url, MessageBody=full, MessageAttributes=attribute)
+    with pytest.raises(ClientError, match="Message must be shorter than 1048576 bytes"):
+        sqs.send_message(QueueUrl=url, MessageBody=full + "x", MessageAttributes=attribute)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "1024"})
+    with pytest.raises(ClientError, match="Message must be shorter than 1024 bytes"):
+        sqs.send_message(QueueUrl=url, MessageBody="x" * 1025)
+
+
+def test_refuses_parameters_in_the_words_of_aws(sqs: Any, url: str) -> None:
+    """Recorded texts and codes."""
+    with pytest.raises(
+        ClientError,
+        match=r"Value 11 for parameter MaxNumberOfMessages is invalid\. "
+        r"Reason: Must be between 1 and 10, if provided\.",
+    ):
+        sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=11)
+    assert code_of(lambda: sqs.receive_message(QueueUrl=url, WaitTimeSeconds=21)) == (
+        "InvalidParameterValue"
+    )
+    assert code_of(lambda: sqs.send_message(QueueUrl=url, MessageBody="")) == "MissingParameter"
+    assert code_of(lambda: sqs.send_message(QueueUrl=url, MessageBody="\x00")) == (
+        "InvalidMessageContents"
+    )
+    assert code_of(lambda: sqs.delete_message(QueueUrl=url, ReceiptHandle="x")) == (
+        "ReceiptHandleIsInvalid"
+    )
+    assert code_of(lambda: sqs.receive_message(QueueUrl=url + "0")) == (
+        "AWS.SimpleQueueService.NonExistentQueue"
+    )
+
+
+def test_a_dead_letter_says_where_it_came_from(sqs: Any, url: str) -> None:
+    """DeadLetterQueueSourceArn, among all attributes or alone."""
+    dead_url = sqs.create_queue(QueueName=f"dead-{uuid4()}")["QueueUrl"]
+    arns = [
+        sqs.get_queue_attributes(QueueUrl=each, AttributeNames=["QueueArn"])["Attributes"][
+            "QueueArn"
+        ]
+        for each in (url, dead_url)
+    ]
+    policy = {"deadLetterTargetArn": arns[1], "maxReceiveCount": 1}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": json.dumps(policy)})
+    sent = sqs.send_message(QueueUrl=url, MessageBody="body")
+    sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    (message,) = sqs.receive_message(QueueUrl=dead_url, AttributeNames=["All"])["Messages"]
+    assert message["MessageId"] == sent["MessageId"]
+    assert message["Attributes"]["DeadLetterQueueSourceArn"] == arns[0]
+    assert message["Attributes"]["ApproximateReceiveCount"] == "2"
+
+
+def test_the_query_protocol_answers_in_xml(sqs: Any, url: str) -> None:
+    """As curl and API Gateway use it, signed with nothing but a scope."""
+    form = urllib.parse.urlencode({"Action": "SendMessage", "MessageBody": "GIN + TONIC & more"})
+    request = urllib.request.Request(
+        url,
+        data=form.encode(),
+        headers={
+            "Authorization": "AWS4-HMAC-SHA256 Credential=x/20261123/us-east-1/sqs/aws4_request"
+        },
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert b"<MessageId>" in answer.read()
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert message["Body"] == "GIN + TONIC & more"

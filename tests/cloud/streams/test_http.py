@@ -1,0 +1,87 @@
+"""Streams through boto3, against a running local cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture
+def table(client: Callable[..., Any]) -> dict[str, Any]:
+    """The description of a new table with a stream."""
+    return client("dynamodb").create_table(
+        TableName=f"Orders-{uuid4()}",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )["TableDescription"]
+
+
+def read(streams: Any, arn: str) -> list[dict[str, Any]]:
+    """All records of a stream, from its oldest one on."""
+    (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    position = streams.get_shard_iterator(
+        StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    return streams.get_records(ShardIterator=position)["Records"]
+
+
+def test_a_write_is_read_from_the_stream(client: Callable[..., Any], table: dict[str, Any]) -> None:
+    """With its time as a datetime, and bytes as bytes."""
+    item = {
+        "id": {"S": "a"},
+        "blob": {"B": b"foobar"},
+        "lines": {"L": [{"M": {"n": {"N": "1"}}}]},
+    }
+    client("dynamodb").put_item(TableName=table["TableName"], Item=item)
+    (record,) = read(client("dynamodbstreams"), table["LatestStreamArn"])
+    assert record["eventVersion"] == "1.1"
+    assert record["dynamodb"]["NewImage"] == item
+    assert isinstance(record["dynamodb"]["ApproximateCreationDateTime"], datetime)
+
+
+def test_a_disabled_stream_stays_readable_under_its_arn(
+    client: Callable[..., Any], table: dict[str, Any]
+) -> None:
+    """Enabling it again makes a new one; both are listed."""
+    dynamodb, streams = client("dynamodb"), client("dynamodbstreams")
+    name, arn = table["TableName"], table["LatestStreamArn"]
+    dynamodb.put_item(TableName=name, Item={"id": {"S": "a"}})
+    dynamodb.update_table(TableName=name, StreamSpecification={"StreamEnabled": False})
+    described = streams.describe_stream(StreamArn=arn)["StreamDescription"]
+    assert described["StreamStatus"] == "DISABLED"
+    assert len(read(streams, arn)) == 1
+    again = dynamodb.update_table(TableName=name, StreamSpecification=table["StreamSpecification"])
+    listed = [stream["StreamArn"] for stream in streams.list_streams(TableName=name)["Streams"]]
+    assert listed == [arn, again["TableDescription"]["LatestStreamArn"]]
+
+
+def test_lists_streams_page_by_page(client: Callable[..., Any], table: dict[str, Any]) -> None:
+    """Limit and ExclusiveStartStreamArn."""
+    streams = client("dynamodbstreams")
+    client("dynamodb").delete_table(TableName=table["TableName"])
+    found: list[str] = []
+    start: dict[str, str] = {}
+    while True:
+        page = streams.list_streams(Limit=1, **start)
+        found += [stream["StreamArn"] for stream in page["Streams"]]
+        if "LastEvaluatedStreamArn" not in page:
+            break
+        start = {"ExclusiveStartStreamArn": page["LastEvaluatedStreamArn"]}
+    assert table["LatestStreamArn"] in found
+    assert len(found) == len(set(found))
+
+
+def test_refuses_as_aws_does(client: Callable[..., Any], table: dict[str, Any]) -> None:
+    """An unknown stream and a foreign iterator, as errors that the SDK knows."""
+    streams = client("dynamodbstreams")
+    with pytest.raises(streams.exceptions.ResourceNotFoundException):
+        streams.describe_stream(StreamArn=table["LatestStreamArn"] + "0")
+    with pytest.raises(ClientError, match="Invalid ShardIterator"):
+        streams.get_records(ShardIterator="nonsense")
