@@ -1,0 +1,128 @@
+"""The event source mapping API as a part of moto's Lambda backend.
+
+moto's own mappings register themselves with their queue or table, which then calls the function
+from inside SendMessage or PutItem; these do not, so moto never fires one. moto's response class
+parses the requests (`responses` says where it does not answer as AWS does) and
+`tests/cloud/mappings/test_backend.py` fails when what is used of it moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from moto.moto_api._internal import mock_random
+
+from labkit.cloud.functions import naming
+from labkit.cloud.functions.errors import Refused
+from labkit.cloud.mappings import checks, configuration, urls
+from labkit.cloud.mappings.errors import InvalidParameter, MappingInUse, UnknownMapping
+from labkit.cloud.mappings.kinds import kind_of
+from labkit.cloud.mappings.mapping import Mapping, State
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+
+class MappingsMixin:
+    """The mappings of one account and region; a mixin of moto's LambdaBackend."""
+
+    cloud: ClassVar[Cloud]
+    account_id: str
+    region_name: str
+    _event_source_mappings: dict[str, Mapping]
+
+    @property
+    def _url_module(self) -> Any:
+        return urls
+
+    def create_event_source_mapping(self, spec: dict[str, Any]) -> Mapping:
+        """Make a mapping and start its poller, unless `Enabled` is false."""
+        source_arn = spec.get("EventSourceArn") or ""
+        kind = kind_of(source_arn)
+        settings = configuration.create(spec, kind)
+        uuid = str(mock_random.uuid4())
+        mapping = Mapping(
+            uuid=uuid,
+            arn=f"arn:aws:lambda:{self.region_name}:{self.account_id}:event-source-mapping:{uuid}",
+            kind=kind,
+            event_source_arn=source_arn,
+            function_arn=self._function_arn(spec.get("FunctionName") or ""),
+            settings=settings,
+            enabled=spec.get("Enabled") is not False,
+            last_modified=self.cloud.clock.now(),
+            tags=dict(spec.get("Tags") or {}),
+        )
+        checks.check(mapping, others=self._event_source_mappings.values())
+        self._event_source_mappings[uuid] = mapping
+        self.cloud.mappings.create(mapping)
+        return mapping
+
+    def get_event_source_mapping(self, uuid: str) -> Mapping:
+        """The mapping with this UUID."""
+        mapping = self._event_source_mappings.get(uuid)
+        if mapping is None:
+            raise UnknownMapping()
+        return mapping
+
+    def list_event_source_mappings(
+        self, event_source_arn: str | None, function_name: str | None
+    ) -> list[Mapping]:
+        """The mappings of a source, of a function (a version or alias of it if named), or both."""
+        function_arn = self._function_arn(function_name) if function_name else None
+        return [
+            mapping
+            for mapping in self._event_source_mappings.values()
+            if event_source_arn in (None, "", mapping.event_source_arn)
+            and function_arn in (None, mapping.function_arn)
+        ]
+
+    def update_event_source_mapping(self, uuid: str, spec: dict[str, Any]) -> Mapping:
+        """Change a mapping; its poller goes on with the new settings from where it was."""
+        mapping = self.get_event_source_mapping(uuid)
+        if mapping.state is State.DELETING:
+            raise MappingInUse("Cannot update the event source mapping because it is in use.")
+        spec = {name: value for name, value in spec.items() if name != "UUID"}
+        settings = configuration.update(mapping.settings, spec, mapping.kind)
+        changed = replace(mapping, settings=settings)
+        if spec.get("FunctionName"):
+            changed.function_arn = self._function_arn(spec["FunctionName"])
+            others = [other for other in self._event_source_mappings.values() if other != mapping]
+            checks.check(changed, others=others)
+        was_enabled = mapping.enabled
+        mapping.settings, mapping.function_arn = settings, changed.function_arn
+        if spec.get("Enabled") is not None:
+            mapping.enabled = spec["Enabled"]
+        mapping.last_modified = self.cloud.clock.now()
+        mapping.state = {
+            (False, True): State.ENABLING,
+            (True, False): State.DISABLING,
+        }.get((was_enabled, mapping.enabled), State.UPDATING)
+        self.cloud.mappings.update(mapping)
+        return mapping
+
+    def delete_event_source_mapping(self, uuid: str) -> Mapping:
+        """Stop a mapping; it is gone as soon as no invocation of its is under way."""
+        mapping = self.get_event_source_mapping(uuid)
+        if mapping.state is State.DELETING:
+            raise MappingInUse("Cannot delete the event source mapping because it is in use.")
+        mapping.state = State.DELETING
+        self.cloud.mappings.delete(
+            mapping, forget=lambda: self._event_source_mappings.pop(uuid, None)
+        )
+        return mapping
+
+    def create_function(self, spec: dict[str, Any]) -> Any:
+        """Create a function; mappings that waited for one go on."""
+        function = super().create_function(spec)  # type: ignore[misc]
+        self.cloud.mappings.refresh()
+        return function
+
+    def _function_arn(self, name: str) -> str:
+        try:
+            function = naming.parse(
+                name, qualifier=None, account_id=self.account_id, region=self.region_name
+            )
+        except Refused as refused:
+            raise InvalidParameter(refused.message) from None
+        return function.arn

@@ -1,0 +1,74 @@
+"""Where moto's Lambda response class does not answer the event source mapping API as AWS does."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from botocore.validate import ParamValidator
+from moto.awslambda.responses import LambdaResponse
+from moto.core.responses import TYPE_RESPONSE
+from moto.core.utils import get_service_model
+
+from labkit.cloud.mappings.errors import InvalidParameter, Malformed
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_ListEventSourceMappings.html
+LARGEST_PAGE = 100
+
+
+class MappingResponse(LambdaResponse):
+    """The operations on mappings; moto's class calls the backend with what it parsed."""
+
+    def create_event_source_mapping(self) -> TYPE_RESPONSE:
+        """CreateEventSourceMapping answers 202 (recorded), not moto's 201."""
+        mapping = self.backend.create_event_source_mapping(self._body("CreateEventSourceMapping"))
+        return 202, {"status": 202}, json.dumps(mapping.get_configuration())
+
+    def update_event_source_mapping(self) -> TYPE_RESPONSE:
+        """UpdateEventSourceMapping, for a body that is what the API's model says."""
+        self._body("UpdateEventSourceMapping")
+        return super().update_event_source_mapping()
+
+    def list_event_source_mappings(self) -> str:
+        """ListEventSourceMappings, at most 100 a page."""
+        mappings = self.backend.list_event_source_mappings(
+            self._get_param("EventSourceArn"), self._get_param("FunctionName")
+        )
+        first = _offset(self._get_param("Marker"))
+        size = _page_size(self._get_param("MaxItems"))
+        page = [mapping.get_configuration() for mapping in mappings[first : first + size]]
+        answer: dict[str, Any] = {"EventSourceMappings": page}
+        if first + size < len(mappings):
+            answer["NextMarker"] = base64.b64encode(str(first + size).encode()).decode()
+        return json.dumps(answer)
+
+    def _body(self, operation: str) -> dict[str, Any]:
+        """The request's JSON, once its types are those of the API's model."""
+        try:
+            body = self.json_body
+        except (ValueError, RecursionError):
+            raise Malformed("Could not parse request body into json.") from None
+        shape = get_service_model("lambda").operation_model(operation).input_shape
+        report = ParamValidator().validate(body, shape).generate_report()
+        for line in report.splitlines():
+            # Ranges and missing parameters have texts of their own (`configuration`).
+            if line.startswith("Invalid type"):
+                raise Malformed(line)
+        return body
+
+
+def _offset(marker: str | None) -> int:
+    try:
+        return int(base64.b64decode(marker, validate=True)) if marker else 0
+    except (ValueError, binascii.Error):
+        raise InvalidParameter("The provided marker is invalid.") from None
+
+
+def _page_size(most: str | None) -> int:
+    try:
+        asked = int(most) if most else LARGEST_PAGE
+    except ValueError:
+        raise InvalidParameter(f"MaxItems must be a number, not {most}.") from None
+    return max(1, min(asked, LARGEST_PAGE))

@@ -1,0 +1,13 @@
+"""Where requests for Lambda go: moto's addresses, with our answers for event source mappings."""
+
+from moto.awslambda.urls import url_bases
+from moto.awslambda.urls import url_paths as moto_paths
+
+from labkit.cloud.mappings.responses import MappingResponse
+
+__all__ = ["url_bases", "url_paths"]
+
+url_paths = {
+    path: MappingResponse.dispatch if "/event-source-mappings" in path else handler
+    for path, handler in moto_paths.items()
+}
