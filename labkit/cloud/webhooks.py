@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
 PAGE = re.compile(r"/_lab/webhook/([A-Za-z0-9._-]{1,80})(/answer)?")
-MOST_WEBHOOKS = 100
+MOST_WEBHOOKS = 64
 LONGEST_DELAY = 3600.0
 
 

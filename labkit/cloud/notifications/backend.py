@@ -44,17 +44,6 @@ class LabSNSBackend(SNSBackend):
     def _url_module(self) -> Any:
         return routes
 
-    def create_topic(
-        self,
-        name: str,
-        attributes: dict[str, str] | None = None,
-        tags: dict[str, str] | None = None,
-    ) -> Topic:
-        """Create a topic, or give the existing one."""
-        for attribute, value in (attributes or {}).items():
-            checks.check_topic_attribute(attribute, value)
-        return super().create_topic(name, attributes, tags)
-
     def delete_topic(self, arn: str) -> None:
         """Delete a topic with its subscriptions, silently if there is none."""
         for subscription in self._of_topic(arn):

@@ -19,12 +19,14 @@ LONGEST_SUBJECT = 100  # AWS takes 100, though it documents fewer
 RAW_PROTOCOLS = ("firehose", "http", "https", "sqs")
 HTTP_PROTOCOLS = ("http", "https")
 
+MAIL_ADDRESS = r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+"
+
 # How the endpoint of a protocol begins or looks, and what SNS says when it does not.
 ENDPOINTS = {
     "http": (r"http://.+", "Endpoint must match the specified protocol"),
     "https": (r"https://.+", "Endpoint must match the specified protocol"),
-    "email": (r"[^@\s]+@[^@\s]+", "Email address"),
-    "email-json": (r"[^@\s]+@[^@\s]+", "Email address"),
+    "email": (MAIL_ADDRESS, "Email address"),
+    "email-json": (MAIL_ADDRESS, "Email address"),
     "sqs": (r"arn:aws[\w-]*:sqs:[\w-]+:\d{12}:[\w.-]+", "SQS endpoint ARN"),
     "lambda": (r"arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:.+", "Lambda endpoint ARN"),
     "firehose": (r"arn:aws[\w-]*:firehose:.+", "Firehose endpoint ARN"),

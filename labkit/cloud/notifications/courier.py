@@ -74,12 +74,18 @@ class Courier:
         """Send what could not be delivered to the subscription's dead-letter queue, if any."""
         redrive = json.loads(subscription.attributes.get("RedrivePolicy") or "{}")
         if not redrive:
-            log.warning("%s: message %s is lost", subscription.arn, publication.message_id)
+            log.warning(
+                "%s: message %s is lost; a RedrivePolicy with a dead-letter queue would keep it",
+                subscription.arn,
+                publication.message_id,
+            )
             return
         try:
             await self._send(redrive["deadLetterTargetArn"], subscription, publication)
         except DeliveryRefused as error:
-            log.warning("%s: message %s: %s", subscription.arn, publication.message_id, error)
+            log.warning(
+                "%s: message %s is lost: %s", subscription.arn, publication.message_id, error
+            )
 
     async def _post(self, subscription: Subscription, publication: Publication) -> None:
         raw = is_raw(subscription)

@@ -71,16 +71,18 @@ class Lane:
                 async with self._next_turn(gap):
                     await within(self._clock, ATTEMPT_TIMEOUT, attempt())
                 return
+            except DeliveryRefused as error:
+                reason, delay = str(error), None
             except DeliveryFailed as error:
-                log.info("%s, attempt %d: %s", self._name, number, error)
-                delay = None if isinstance(error, DeliveryRefused) else next_retry(policy, number)
-            except Exception:
-                log.exception("%s, attempt %d", self._name, number)
-                delay = next_retry(policy, number)
+                reason, delay = str(error), next_retry(policy, number)
+            except Exception as error:
+                log.exception("delivery to %s", self._name)
+                reason, delay = repr(error), next_retry(policy, number)
             if delay is None:
-                log.warning("%s: gave up after %d attempts", self._name, number)
+                log.warning("delivery to %s given up, attempt %d: %s", self._name, number, reason)
                 await give_up()
                 return
+            log.info("delivery to %s, attempt %d: %s", self._name, number, reason)
             await self._clock.sleep_until(self._clock.now() + delay)
 
     @asynccontextmanager

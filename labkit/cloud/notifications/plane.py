@@ -99,6 +99,8 @@ class Notifications:
 
     def unsubscribed(self, subscription: Subscription) -> None:
         """Drop what was still to be delivered, and offer the owner to subscribe again."""
+        # After signed calls too: AWS's page on the message says so; that of the API does not.
+        # https://docs.aws.amazon.com/sns/latest/dg/http-unsubscribe-confirmation-json.html
         self.dropped(subscription)
         if subscription.protocol in CONFIRMED_BY_OWNER and not is_pending(subscription):
             farewell = self._new_lane(subscription)

@@ -19,6 +19,12 @@ ALREADY_DIFFERENT = "Attributes Reason: Subscription already exists with differe
 class LabSNSResponse(SNSResponse):
     """SNS's actions, called by moto's dispatcher under their names in snake case."""
 
+    def create_topic(self) -> ActionResult:
+        """Create a topic with attributes that SNS knows."""
+        for name, value in self._get_attributes().items():
+            check_topic_attribute(name, value)
+        return super().create_topic()
+
     def subscribe(self) -> ActionResult:
         """Subscribe, and show the ARN at once only if it was asked for or nothing is pending."""
         wanted = self._get_attributes()

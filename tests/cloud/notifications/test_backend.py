@@ -13,7 +13,6 @@ from labkit.cloud.notifications.backend import LabSNSBackend
 from labkit.cloud.notifications.responses import LabSNSResponse
 
 OVERRIDDEN = [
-    "create_topic",
     "delete_topic",
     "get_subscription_attributes",
     "publish",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import boto3
@@ -81,26 +82,49 @@ def test_mails_follow_the_confirmed_link(sns: Any, pages: Pages, topic: str, pro
 
 
 @pytest.fixture
-def mute_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
-    """A cloud of its own whose LAB_SMTP accepts connections and never says a word."""
-    with socket.socket() as mute:
-        mute.bind(("127.0.0.1", 0))
-        mute.listen()
-        monkeypatch.setenv("LAB_SMTP", f"127.0.0.1:{mute.getsockname()[1]}")
-        endpoint_url, stop = targets.start_cloud()
-        yield Pages(endpoint_url)
-        stop()
+def start_with(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Pages]]:
+    """Starts a cloud of its own whose LAB_SMTP is the given address."""
+    with ExitStack() as clouds:
+
+        def start(address: str) -> Pages:
+            monkeypatch.setenv("LAB_SMTP", address)
+            endpoint_url, stop = targets.start_cloud()
+            clouds.callback(stop)
+            return Pages(endpoint_url)
+
+        yield start
 
 
-def test_a_hanging_mail_server_holds_up_only_mail(mute_server: Pages):
-    """With LAB_SMTP at a server that hangs, the inbox stays empty and webhooks get all."""
-    pages = mute_server
+def subscribe(pages: Pages) -> tuple[Any, str]:
+    """SNS of a cloud, and a topic of it with an e-mail subscriber."""
     sns = boto3.client("sns", region_name=targets.REGION, endpoint_url=pages.endpoint_url)
     topic = sns.create_topic(Name="orders")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ada@example.com")
-    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=pages.webhook_url("shop"))
-    token = json.loads(pages.webhook("shop")[0]["body"])["Token"]
-    sns.confirm_subscription(TopicArn=topic, Token=token)
-    sns.publish(TopicArn=topic, Message="order")
-    assert json.loads(pages.webhook("shop", after=1)[0]["body"])["Message"] == "order"
-    assert pages.inbox(wait=0) == []
+    return sns, topic
+
+
+def test_lab_smtp_names_the_server_that_gets_the_mails(
+    pages: Pages, start_with: Callable[[str], Pages]
+):
+    """With LAB_SMTP at another inbox the mails go there, and not to the lab's own."""
+    pages.call("DELETE", "/_lab/inbox")
+    other = start_with(pages.call("GET", "/_lab/health")["smtp"])
+    subscribe(other)
+    (mail,) = pages.inbox()
+    assert mail["links"][0].startswith(f"{other.endpoint_url}/?Action=ConfirmSubscription")
+    assert other.inbox(wait=0) == []
+
+
+def test_a_hanging_mail_server_holds_up_only_mail(start_with: Callable[[str], Pages]):
+    """With LAB_SMTP at a server that never says a word, webhooks get everything."""
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        pages = start_with(f"127.0.0.1:{mute.getsockname()[1]}")
+        sns, topic = subscribe(pages)
+        sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=pages.webhook_url("shop"))
+        token = json.loads(pages.webhook("shop")[0]["body"])["Token"]
+        sns.confirm_subscription(TopicArn=topic, Token=token)
+        sns.publish(TopicArn=topic, Message="order")
+        assert json.loads(pages.webhook("shop", after=1)[0]["body"])["Message"] == "order"
+        assert pages.inbox(wait=0) == []
