@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
 
-class LabLambdaBackend(FunctionsMixin, MappingsMixin, LambdaBackend):
+class LabLambdaBackend(MappingsMixin, FunctionsMixin, LambdaBackend):
     """moto's Lambda state with functions that run and mappings that poll."""
 
 

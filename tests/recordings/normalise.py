@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,14 @@ class Comparison:
     def assert_same(self, name: str, answered: Any) -> None:
         """Fail with every difference from the recorded answer `name`."""
         differences = self.differences(name, answered)
+        assert not differences, "\n".join(differences)
+
+    def assert_part(self, name: str, within: str, parts: Collection[str], answered: Any) -> None:
+        """Fail with every difference in `parts` of the object `within` the recorded answer."""
+        recorded = {
+            part: value for part, value in self._recorded[name][within].items() if part in parts
+        }
+        differences = self._compare(recorded, answered, f"{name}.{within}")
         assert not differences, "\n".join(differences)
 
     def _compare(self, recorded: Any, answered: Any, where: str) -> list[str]:
