@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import uuid
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -197,6 +199,98 @@ class TestRecordings:
             patchOperations=[{"op": "replace", "path": "/deploymentId", "value": deployment}],
         )
         assert b"<MessageId>" in api.call("{}").body
+
+
+HANDLER = """
+import json
+
+def handler(event, context):
+    if event.get("fail"):
+        raise ValueError(event["fail"])
+    if "resource" not in event:
+        return {"total": event["total"] * 2}
+    body = json.loads(event["body"])
+    return {"statusCode": body["status"], "headers": {"X-Path": event["path"]}, "body": "made"}
+"""
+
+
+class TestFunction:
+    """Lambda behind an API."""
+
+    @pytest.fixture(scope="class")
+    def uri(self, client: Callable[..., Any]) -> str:
+        """The integration URI of a function."""
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as file:
+            file.writestr("handler.py", HANDLER)
+        role = client("iam").create_role(
+            RoleName="gateway-function",
+            AssumeRolePolicyDocument=json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"Service": "lambda.amazonaws.com"},
+                            "Action": "sts:AssumeRole",
+                        }
+                    ],
+                }
+            ),
+        )["Role"]["Arn"]
+        function = client("lambda").create_function(
+            FunctionName="behind-the-gateway",
+            Runtime="python3.11",
+            Role=role,
+            Handler="handler.handler",
+            Code={"ZipFile": archive.getvalue()},
+        )["FunctionArn"]
+        return (
+            f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
+        )
+
+    def test_proxy(self, api: Api, uri: str) -> None:
+        """The function gets the request and makes the response."""
+        api.put({"type": "AWS_PROXY", "uri": uri, "requestTemplates": {}})
+        api.deploy()
+        answer = api.call('{"status": 201}')
+        assert (answer.status, answer.body) == (201, b"made")
+        assert answer.headers["X-Path"] == "/orders"
+
+    def test_a_proxy_function_that_fails_is_502(self, api: Api, uri: str) -> None:
+        """An exception and a malformed answer are both `Internal server error`."""
+        api.put({"type": "AWS_PROXY", "uri": uri, "requestTemplates": {}})
+        api.deploy()
+        for body in ("nonsense", '{"status": "many"}'):
+            answer = api.call(body)
+            assert (answer.status, answer.json) == (502, {"message": "Internal server error"})
+
+    def test_custom(self, api: Api, uri: str) -> None:
+        """Templates make the event and the answer; patterns match `errorMessage`."""
+        failed = {
+            "selectionPattern": ".*stock.*",
+            "responseTemplates": {"application/json": "$input.json('$.errorMessage')"},
+        }
+        event = (
+            "{\"total\": $input.json('$.total')"
+            "#if($input.path('$.fail') != \"\"), \"fail\": $input.json('$.fail')#end}"
+        )
+        api.put(
+            {"type": "AWS", "uri": uri, "requestTemplates": {"application/json": event}},
+            {"200": {}, "409": failed},
+        )
+        api.deploy()
+        assert api.call('{"total": 21, "fail": ""}').json == {"total": 42}
+        answer = api.call('{"total": 1, "fail": "out of stock"}')
+        assert (answer.status, answer.json) == (409, "out of stock")
+
+    def test_a_function_that_is_not_there(self, api: Api, uri: str) -> None:
+        """500, as for any misconfigured API."""
+        missing = uri.replace("behind-the-gateway", "nobody")
+        api.put({"type": "AWS_PROXY", "uri": missing, "requestTemplates": {}})
+        api.deploy()
+        answer = api.call("{}")
+        assert (answer.status, answer.json) == (500, {"message": "Internal server error"})
 
 
 class TestErrors:

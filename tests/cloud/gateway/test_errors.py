@@ -1,0 +1,93 @@
+"""Gateway errors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from labkit.cloud.gateway.errors import (
+    DEFAULTS,
+    Custom,
+    ErrorType,
+    GatewayError,
+    answer,
+    broken,
+    choose,
+    context_of,
+    literal,
+)
+
+
+def answered(error: GatewayError, **customised: Custom) -> Any:
+    """The response to `error`, with `$context.error` and one stage variable."""
+    values = {f"context.error.{key}": value for key, value in context_of(error).items()}
+    return answer(error, customised, accept="", resolve=(values | {"stageVariables.a": "b"}).get)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "body"),
+    [
+        (ErrorType.MISSING_AUTHENTICATION_TOKEN, 403, '{"message":"Missing Authentication Token"}'),
+        (ErrorType.BAD_REQUEST_BODY, 400, '{"message": "Invalid request body"}'),
+        (ErrorType.INVALID_API_KEY, 403, '{"message":"Forbidden"}'),
+        (ErrorType.REQUEST_TOO_LARGE, 413, '{"message":"Request Too Long"}'),
+        (ErrorType.UNSUPPORTED_MEDIA_TYPE, 415, '{"message": "Unsupported Media Type"}'),
+        (ErrorType.API_CONFIGURATION_ERROR, 500, '{"message": "Internal server error"}'),
+        (ErrorType.INTEGRATION_TIMEOUT, 504, '{"message": "Endpoint request timed out"}'),
+    ],
+)
+def test_defaults(kind: ErrorType, status: int, body: str) -> None:
+    """AWS's status, body and `x-amzn-ErrorType`."""
+    response = answered(GatewayError(kind))
+    assert (response.status, response.body.decode()) == (status, body)
+    assert response.headers["x-amzn-ErrorType"] == DEFAULTS[kind].header
+    assert response.headers["Content-Type"] == "application/json"
+
+
+def test_the_reason_is_not_told() -> None:
+    """What is wrong with the API is for the log, not for the caller."""
+    assert b"secret" not in answered(broken("secret")).body
+
+
+def test_a_message_is_quoted() -> None:
+    """`messageString` is JSON whatever the message holds."""
+    error = GatewayError(ErrorType.BAD_REQUEST_PARAMETERS, 'Missing: ["é"\n]')
+    assert json.loads(answered(error).body) == {"message": 'Missing: ["é"\n]'}
+
+
+def test_customised() -> None:
+    """A type's own gateway response wins over that of all 4xx errors."""
+    own = Custom(422, {"gatewayresponse.header.X-A": "'b'"}, {"text/plain": "${stageVariables.a}!"})
+    every = Custom(None, {"gatewayresponse.header.X-C": "context.error.responseType"}, {})
+    error = GatewayError(ErrorType.BAD_REQUEST_BODY)
+    response = answered(error, BAD_REQUEST_BODY=own, DEFAULT_4XX=every)
+    assert (response.status, response.headers["X-A"], response.body) == (422, "b", b"b!")
+    assert response.headers["Content-Type"] == "text/plain"
+    response = answered(error, DEFAULT_4XX=every, DEFAULT_5XX=own)
+    assert (response.status, response.headers["X-C"]) == (400, "BAD_REQUEST_BODY")
+    assert response.body == b'{"message": "Invalid request body"}'
+
+
+def test_the_validation_error_is_for_those_who_ask() -> None:
+    """`$context.error.validationErrorString` says what the body lacks."""
+    custom = Custom(None, {}, {"application/json": "$context.error.validationErrorString"})
+    error = GatewayError(ErrorType.BAD_REQUEST_BODY, validation="[object has ...]")
+    assert answered(error, BAD_REQUEST_BODY=custom).body == b"[object has ...]"
+
+
+def test_template_by_accept() -> None:
+    """The caller's type, else JSON, else the first."""
+    templates = {"text/html": "h", "application/json": "j"}
+    assert choose(templates, "text/html;q=0.9, */*") == ("text/html", "h")
+    assert choose(templates, "*/*") == ("application/json", "j")
+    assert choose({"text/html": "h"}, "application/json") == ("text/html", "h")
+    assert choose({}, "") is None
+
+
+def test_literals() -> None:
+    """A static value stands in single quotes."""
+    assert literal("'a'") == "a"
+    assert literal("''") == ""
+    assert literal("a") is literal("'") is None

@@ -1,0 +1,83 @@
+"""Lambda proxy integration."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from labkit.cloud.gateway.errors import GatewayError
+from labkit.cloud.gateway.lambda_proxy import answer_of, event_of
+from tests.cloud.gateway.test_mapping import call
+
+
+def test_event() -> None:
+    """Payload format 1.0, with every key that AWS sends."""
+    event = json.loads(json.dumps(event_of(call("é", Content_Type="text/plain"))))
+    assert event["resource"] == "/orders/{id}"
+    assert event["path"] == "/orders/7"
+    assert event["httpMethod"] == "POST"
+    assert event["pathParameters"] == {"id": "7"}
+    assert event["queryStringParameters"] == {"page": "3"}
+    assert event["multiValueQueryStringParameters"] == {"page": ["2", "3"]}
+    assert event["multiValueHeaders"] == {"Content-Type": ["text/plain"]}
+    assert event["stageVariables"] == {"till": "9"}
+    assert (event["body"], event["isBase64Encoded"]) == ("é", False)
+    assert event["requestContext"]["identity"]["sourceIp"] == "127.0.0.1"
+    assert event["requestContext"]["identity"]["userArn"] is None
+
+
+def test_empty_parts_are_null() -> None:
+    """What a request does not have is null, not empty."""
+    event = event_of(call("", query=""))
+    for key in ("body", "queryStringParameters", "headers", "multiValueHeaders"):
+        assert event[key] is None
+
+
+def test_answer() -> None:
+    """Status, headers of one and of many values, and a body."""
+    response = answer_of(
+        json.dumps(
+            {
+                "statusCode": "201",
+                "headers": {"X-A": "1", "X-Flag": True, "X-Evil": "a\r\nb: c"},
+                "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]},
+                "body": "é",
+            }
+        ).encode()
+    )
+    assert (response.status, response.body) == (201, "é".encode())
+    assert response.headers.getall("Set-Cookie") == ["a=1", "b=2"]
+    assert response.headers["X-Flag"] == "true"
+    assert response.headers["X-Evil"] == "ab: c"
+    assert response.headers["Content-Type"] == "application/json"
+
+
+def test_binary_answer() -> None:
+    """`isBase64Encoded` is undone."""
+    assert answer_of(b'{"body": "AAE=", "isBase64Encoded": true}').body == b"\x00\x01"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "nonsense",
+        '"text"',
+        "null",
+        '{"errorMessage": "boom", "errorType": "Exception"}',
+        '{"statusCode": 200, "body": {"not": "a string"}}',
+        '{"statusCode": "many"}',
+        '{"statusCode": 99}',
+        '{"statusCode": 200, "surprise": 1}',
+        '{"headers": {"X-A": {"not": "text"}}}',
+        '{"headers": {"X A": "1"}}',
+        '{"headers": ["X-A"]}',
+        '{"multiValueHeaders": {"X-A": 5}}',
+        '{"body": "%", "isBase64Encoded": true}',
+    ],
+)
+def test_a_malformed_answer(payload: str) -> None:
+    """502 `Internal server error`; the log says why."""
+    with pytest.raises(GatewayError, match="Malformed") as error:
+        answer_of(payload.encode())
+    assert (error.value.status, error.value.message) == (502, "Internal server error")
