@@ -1,9 +1,9 @@
 """The state of the lab, to look at: every stage as a table, the pipeline as a picture.
 
-Each function reads with boto3, changes nothing, and returns a pandas DataFrame whose columns and
-order are the same in every run; ids and absolute times are left out unless `ids=True` asks for
-them. A resource that does not exist raises `StageMissing`, which says how to build it; `pipeline`
-draws what is missing instead.
+Each function reads with boto3, changes nothing (`messages` says where that cannot be had), and
+returns a pandas DataFrame whose columns and order are the same in every run. Aliases stand for ids
+unless `ids=True` asks for them, and times are seconds after the first one shown. A resource that
+does not exist raises `StageMissing`, which says how to build it; `pipeline` draws what is missing.
 
     from labkit import show
     show.queue(lab)

@@ -22,7 +22,8 @@ ENDS = 10  # rows displayed from each end of a longer table
 
 # Sanitisers keep `text-align` and drop classes, so that both alignments survive on GitHub and in
 # a notebook that JupyterLab does not trust.
-CELL = '<{tag} style="text-align: {side}; white-space: pre-wrap">{text}</{tag}>'
+CELL = '<{tag} style="text-align: {side}; white-space: {wrap}">{text}</{tag}>'
+SHORT = 32  # characters of a cell that are kept on one line, however narrow the window
 
 
 class Frame(pd.DataFrame):
@@ -94,15 +95,16 @@ def _text(value: Any, longest: int) -> str:
 
 
 def _side(column: pd.Series) -> str:
-    numbers = all(isinstance(value, Number) and not isinstance(value, bool) for value in column)
-    return "right" if len(column) and numbers else "left"
+    given = [value for value in column if value != ""]
+    numbers = all(isinstance(value, Number) and not isinstance(value, bool) for value in given)
+    return "right" if given and numbers else "left"
 
 
-def _row(tag: str, cells: Iterable[Any], sides: Sequence[str]) -> str:
-    marked = (
-        CELL.format(tag=tag, side=side, text=escape(str(cell)))
-        for cell, side in zip(cells, sides, strict=True)
-    )
+def _row(tag: str, cells: Iterable[str], sides: Sequence[str]) -> str:
+    marked = []
+    for cell, side in zip(cells, sides, strict=True):
+        wrap = "pre" if len(cell) <= SHORT else "pre-wrap"
+        marked.append(CELL.format(tag=tag, side=side, wrap=wrap, text=escape(cell)))
     return f"<tr>{''.join(marked)}</tr>"
 
 

@@ -58,8 +58,8 @@ def policy(document: Mapping[str, Any] | str | Path) -> Frame:
     condition. `NotAction` and its like are marked with `all but`.
 
     >>> show.policy("policies/Lambda-SNS-Publish.json")
-    statement  effect  principal  action       resource          condition
-    1          Allow              sns:Publish  ${TopicArn}
+    statement      effect  principal  action       resource
+    PublishOrders  Allow              sns:Publish  arn:aws:sns:${Region}:${Account}:${TopicName}
     """
     if isinstance(document, Path) or (isinstance(document, str) and "{" not in document):
         document = Path(document).read_text(encoding="utf-8")

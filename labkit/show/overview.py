@@ -51,10 +51,10 @@ class Overview:
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """The picture for a notebook, as an image in HTML, as SVG and as text.
 
-        As an image in HTML it is seen everywhere: GitHub and nbconvert sanitise `image/svg+xml`
-        as if it were HTML, which loses attributes, and JupyterLab shows it only in a notebook that
-        it trusts; all of them prefer `text/html` and leave an image alone. The SVG is for viewers
-        that take no HTML.
+        As an image in HTML it is seen everywhere. GitHub's viewer sanitises `image/svg+xml` as if
+        it were HTML, which turns shapes black (jupyter/nbviewer issue 1037), and JupyterLab shows
+        it only in a notebook that it trusts; both prefer `text/html` and leave an image alone. The
+        SVG is for viewers that take no HTML.
         """
         svg = self.svg
         data = base64.b64encode(svg.encode()).decode()

@@ -41,8 +41,8 @@ def test_html_is_escaped_and_the_same_every_time():
 def test_text_left_numbers_right():
     """Text is aligned left and numbers right, in HTML and as text."""
     frame = build_frame(["queue", "visible"], [{"queue": "orders", "visible": 3}])
-    assert 'left; white-space: pre-wrap">orders' in frame._repr_html_()
-    assert 'right; white-space: pre-wrap">3' in frame._repr_html_()
+    assert 'left; white-space: pre">orders' in frame._repr_html_()
+    assert 'right; white-space: pre">3' in frame._repr_html_()
     assert repr(frame) == "queue   visible\norders        3"
 
 
