@@ -72,11 +72,9 @@ def layer_paths(layers: list[str]) -> list[str]:
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html
     """
-    site = os.path.join(
-        "lib", f"python{sys.version_info.major}.{sys.version_info.minor}", "site-packages"
-    )
-    roots = [os.path.join(layer, "python") for layer in layers]
-    return [os.path.join(root, site) for root in roots] + roots
+    site = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
+    roots = [f"{layer}/python" for layer in layers]
+    return [f"{root}/{site}" for root in roots] + roots
 
 
 def die_with_the_cloud(cloud_folder: str) -> None:
@@ -115,7 +113,7 @@ def limit_file_size(size: int) -> None:
 
 def use_stand_in() -> None:
     """Put the module beside this file in the place of awslambdaric's native one."""
-    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runtime_client_stand_in.py")
+    file = __file__.removesuffix("bootstrap.py") + "runtime_client_stand_in.py"
     spec = importlib.util.spec_from_file_location("runtime_client", file)
     assert spec is not None and spec.loader is not None
     sys.modules["runtime_client"] = importlib.util.module_from_spec(spec)

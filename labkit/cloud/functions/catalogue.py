@@ -26,7 +26,8 @@ class Catalogue:
 
     def find(self, name: FunctionName) -> Any:
         """moto's record of the function version that is meant; raises FunctionNotFound."""
-        if name.account_id != self._account_id:
+        known = lambda_backends[self._account_id]
+        if name.account_id != self._account_id or name.region not in known:
             raise FunctionNotFound(name.arn)
         backend = _backend(name)
         try:

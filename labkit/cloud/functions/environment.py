@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from labkit.cloud.functions.configuration import Configuration
 
@@ -89,7 +90,7 @@ def environment(
         "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
         "AWS_SESSION_TOKEN": credentials.session_token,
         "LAMBDA_TASK_ROOT": place.task_root,
-        "LAMBDA_RUNTIME_DIR": os.path.dirname(os.path.abspath(__file__)),
+        "LAMBDA_RUNTIME_DIR": str(Path(__file__).resolve().parent),
     }
     if configuration.log_format == "JSON":
         fixed["AWS_LAMBDA_LOG_FORMAT"] = "JSON"

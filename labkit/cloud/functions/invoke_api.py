@@ -43,7 +43,8 @@ async def handle(cloud: Cloud, request: Request) -> Response | None:
         return None
     request_id = str(uuid.uuid4())
     try:
-        response = await answer(cloud, request, _function_name(cloud, request, match[1]), request_id)
+        name = _function_name(cloud, request, match[1])
+        response = await answer(cloud, request, name, request_id)
     except Refused as refused:
         response = refused.response()
     response.headers.setdefault("x-amzn-RequestId", request_id)

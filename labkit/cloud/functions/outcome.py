@@ -3,8 +3,8 @@
 An exception in the handler is reported by the runtime client; the failures here are those that no
 code in the function can report: it was too slow, it died, or it answered too much.
 
-Sources: recordings of AWS (`Sandbox.Timedout`, `Runtime.ExitError`, `Function.ResponseSizeTooLarge`)
-and the texts of AWS's own runtime interface emulator,
+Sources: recordings of AWS (`Sandbox.Timedout`, `Runtime.ExitError`,
+`Function.ResponseSizeTooLarge`) and the texts of AWS's own runtime interface emulator,
 https://github.com/aws/aws-lambda-runtime-interface-emulator
 """
 

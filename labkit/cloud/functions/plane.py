@@ -1,6 +1,7 @@
 """Lambda's data plane: finds the function, gives it a worker, and returns what came of it.
 
-    invoke -> target -> reserved concurrency -> pool -> worker -> Outcome
+Every invocation goes the same way: catalogue (which function), reserved concurrency, pool (which
+worker), worker, Outcome.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Functions:
         self._code = CodeFolders(cloud)
         self._in_flight: Counter[str] = Counter()
         self._work: set[asyncio.Task[Any]] = set()
-        self._idle_order: list[tuple[Pool, Worker]] = []
+        self._idle: dict[Worker, Pool] = {}  # the one that is idle for longest first
         self.stand_in = False
 
     async def invoke(
@@ -130,7 +131,7 @@ class Functions:
         await self._cloud.tasks.cancel(*work)
         await asyncio.gather(*(worker.end() for worker in workers))
         self._retired.clear()
-        self._idle_order.clear()
+        self._idle.clear()
         self._in_flight.clear()
         self._sessions.clear()
         await self._code.reset()
@@ -196,6 +197,7 @@ class Functions:
 
         def died(worker: Worker) -> None:
             pool.lost(worker)
+            self._idle.pop(worker, None)
             self._retired.discard(worker)
 
         def usable(worker: Worker) -> bool:
@@ -206,14 +208,12 @@ class Functions:
 
     def _limit_idle(self, pool: Pool, worker: Worker) -> None:
         """Keep no more idle workers than the machine has memory for."""
-        self._idle_order = [
-            (owner, idle) for owner, idle in self._idle_order if idle in owner.idle
-        ]
-        if worker in pool.idle and (pool, worker) not in self._idle_order:
-            self._idle_order.append((pool, worker))
-        if len(self._idle_order) > IDLE_KEPT:
-            owner, idle = self._idle_order.pop(0)
-            owner.lost(idle)
+        self._idle.pop(worker, None)
+        if worker in pool.idle:
+            self._idle[worker] = pool
+        if len(self._idle) > IDLE_KEPT:
+            longest = next(iter(self._idle))
+            self._idle.pop(longest).lost(longest)
 
     def _start(self, work: Any, name: str) -> asyncio.Task[Any]:
         task = self._cloud.tasks.start(work, name=name)

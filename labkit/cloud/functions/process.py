@@ -146,6 +146,6 @@ def runtime_library_folders() -> list[str]:
     for name in LIBRARIES:
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.origin is not None:
-            origin = Path(spec.origin)
-            folders.add(str(origin.parent.parent if spec.submodule_search_locations else origin.parent))
+            folder = Path(spec.origin).parent
+            folders.add(str(folder.parent if spec.submodule_search_locations else folder))
     return sorted(folders)

@@ -1,0 +1,97 @@
+"""The variables of a function's process."""
+
+from __future__ import annotations
+
+import pytest
+
+from labkit.cloud.functions.configuration import Configuration
+from labkit.cloud.functions.environment import Credentials, Place, environment, refusal
+
+PLACE = Place(
+    runtime_api="127.0.0.1:9001",
+    endpoint_url="http://127.0.0.1:4566",
+    task_root="/code",
+    scratch="/scratch",
+    log_stream="2026/11/23/[$LATEST]00",
+)
+
+
+def variables(**options: object) -> dict[str, str]:
+    configuration = Configuration(
+        account_id="123456789012",
+        region="eu-west-1",
+        name="orders",
+        version="$LATEST",
+        runtime="python3.13",
+        handler="app.handler",
+        role="role",
+        **options,  # type: ignore[arg-type]
+    )
+    return environment(configuration, Credentials("ASIA", "secret", "token", 0.0), PLACE)
+
+
+def test_it_has_what_aws_documents() -> None:
+    """All variables of the execution environment, and the endpoint of this cloud."""
+    assert variables() == {
+        "_HANDLER": "app.handler",
+        "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+        "AWS_LAMBDA_FUNCTION_NAME": "orders",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/orders",
+        "AWS_LAMBDA_LOG_STREAM_NAME": "2026/11/23/[$LATEST]00",
+        "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
+        "AWS_ACCESS_KEY_ID": "ASIA",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_SESSION_TOKEN": "token",
+        "LAMBDA_TASK_ROOT": "/code",
+        "LAMBDA_RUNTIME_DIR": variables()["LAMBDA_RUNTIME_DIR"],
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
+        "LANG": "en_US.UTF-8",
+        "TZ": "UTC",
+        "PATH": variables()["PATH"],
+        "HOME": "/scratch",
+        "TMPDIR": "/scratch",
+    }
+
+
+def test_nothing_of_the_clouds_own_environment_gets_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the reader's keys nor a proxy reach a function."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy")
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    assert not {"HTTPS_PROXY", "AWS_PROFILE"} & variables().keys()
+
+
+def test_a_functions_own_variables_win_where_aws_lets_them() -> None:
+    """A function may set its time zone, but not who it is."""
+    chosen = variables(variables={"TZ": "Asia/Tokyo", "TABLE": "Orders"})
+    assert chosen["TZ"] == "Asia/Tokyo"
+    assert chosen["TABLE"] == "Orders"
+
+
+def test_json_logs_are_switched_on_by_two_variables() -> None:
+    """The runtime client learns the log format and level from its environment."""
+    chosen = variables(logging={"LogFormat": "JSON", "LogGroup": "/shop"})
+    assert chosen["AWS_LAMBDA_LOG_FORMAT"] == "JSON"
+    assert chosen["AWS_LAMBDA_LOG_LEVEL"] == "INFO"
+    assert chosen["AWS_LAMBDA_LOG_GROUP_NAME"] == "/shop"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "reason"),
+    [
+        ({"AWS_REGION": "x"}, "Reserved keys used in this request: AWS_REGION"),
+        ({"A": "x" * 4096}, "exceeded the 4KB limit"),
+    ],
+)
+def test_what_aws_does_not_take_is_refused(chosen: dict[str, str], reason: str) -> None:
+    """Reserved names and more than 4 KB."""
+    assert reason in (refusal(chosen) or "")
+
+
+def test_ordinary_variables_are_fine() -> None:
+    """Everything else goes through."""
+    assert refusal({"TABLE": "Orders", "PATH": "/bin"}) is None

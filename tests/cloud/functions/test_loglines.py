@@ -1,0 +1,88 @@
+"""The platform's log lines."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from labkit.cloud.functions.loglines import Report, platform_lines
+
+NOW = 1_795_424_400.25
+REPORT = Report("id-1", duration_ms=15.744, billed_ms=16, memory_size_mb=128, max_memory_used_mb=56)
+
+
+def lines(log_format: str):  # type: ignore[no-untyped-def]
+    return platform_lines(
+        log_format,
+        runtime="python3.13",
+        region="us-east-1",
+        function_name="orders",
+        version="$LATEST",
+    )
+
+
+def test_text_lines_are_as_recorded() -> None:
+    """Tabs and all."""
+    text = lines("Text")
+    assert re.fullmatch(
+        r"INIT_START Runtime Version: python:3\.13\.v\d+\tRuntime Version ARN: "
+        r"arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}\n",
+        text.init_start(NOW),
+    )
+    assert text.start(NOW, "id-1", "$LATEST") == "START RequestId: id-1 Version: $LATEST\n"
+    assert text.end(NOW, "id-1") == "END RequestId: id-1\n"
+    assert text.report(NOW, REPORT) == (
+        "REPORT RequestId: id-1\tDuration: 15.74 ms\tBilled Duration: 16 ms\t"
+        "Memory Size: 128 MB\tMax Memory Used: 56 MB\t\n"
+    )
+
+
+def test_a_cold_start_reports_its_init_duration() -> None:
+    """Only then."""
+    cold = Report("id-1", 1.0, 1, 128, 56, init_ms=130.491)
+    assert lines("Text").report(NOW, cold).endswith("\tInit Duration: 130.49 ms\t\n")
+
+
+def test_a_failure_of_the_sandbox_is_in_the_report() -> None:
+    """Status, and the type of an error."""
+    text = lines("Text")
+    timeout = Report("id-1", 1.0, 1, 128, 56, status="timeout", error_type="Sandbox.Timedout")
+    crash = Report("id-1", 1.0, 1, 128, 56, status="error", error_type="Runtime.ExitError")
+    assert text.report(NOW, timeout).endswith("\tStatus: timeout\t\n")
+    assert text.report(NOW, crash).endswith("\tStatus: error\tError Type: Runtime.ExitError\t\n")
+
+
+def test_json_lines_are_telemetry_events() -> None:
+    """One document a line, no END, metrics in milliseconds."""
+    platform = lines("JSON")
+    assert json.loads(platform.start(NOW, "id-1", "7")) == {
+        "time": "2026-11-23T09:00:00.250Z",
+        "type": "platform.start",
+        "record": {"requestId": "id-1", "version": "7"},
+    }
+    assert platform.end(NOW, "id-1") is None
+    assert json.loads(platform.report(NOW, REPORT)) == {
+        "time": "2026-11-23T09:00:00.250Z",
+        "type": "platform.report",
+        "record": {
+            "requestId": "id-1",
+            "metrics": {
+                "durationMs": 15.744,
+                "billedDurationMs": 16,
+                "memorySizeMB": 128,
+                "maxMemoryUsedMB": 56,
+            },
+            "status": "success",
+        },
+    }
+    assert json.loads(platform.init_start(NOW))["record"]["initializationType"] == "on-demand"
+
+
+def test_a_failed_start_is_reported() -> None:
+    """INIT_REPORT says how the start ended."""
+    assert lines("Text").init_failed(NOW, 12.0, "error", "Runtime.ImportModuleError") == (
+        "INIT_REPORT Init Duration: 12.00 ms\tPhase: init\tStatus: error\t"
+        "Error Type: Runtime.ImportModuleError\n"
+    )
+    failed = json.loads(lines("JSON").init_failed(NOW, 12.0, "timeout", "Sandbox.Timedout") or "")
+    assert failed["record"]["status"] == "timeout"
