@@ -30,6 +30,7 @@ from labkit.cloud.queues.checks import (
 )
 from labkit.cloud.queues.deduplication import content_deduplication_id
 from labkit.cloud.queues.message import LabMessage
+from labkit.cloud.queues.moves import Moves
 from labkit.cloud.queues.queue import IndexedQueue
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 PURGE_SECONDS = 60
 
 
-class LabSQSBackend(Batches):
+class LabSQSBackend(Batches, Moves):
     """The queues of one account and region."""
 
     cloud: ClassVar[Cloud]
@@ -51,6 +52,7 @@ class LabSQSBackend(Batches):
     def reset(self) -> None:
         """Forget every queue, waking whoever waits on one."""
         for queue in self.queues.values():
+            self.end_moves(queue.queue_arn)
             queue.close()
         super().reset()
 
@@ -67,6 +69,7 @@ class LabSQSBackend(Batches):
         if queue is None:
             queue = self.queues[name] = wanted
             self._link_sources(queue)
+            self.cloud.mappings.refresh()  # one may have waited for a queue of this name
         else:
             present, asked = queue.attributes, wanted.attributes
             for attribute in attributes:
@@ -89,6 +92,7 @@ class LabSQSBackend(Batches):
         """Delete a queue with its messages; its long polls end at once."""
         queue = self.get_queue(queue_name)
         super().delete_queue(queue_name)
+        self.end_moves(queue.queue_arn)
         queue.close()
 
     def get_queue_attributes(self, queue_name: str, attribute_names: list[str]) -> dict[str, Any]:

@@ -92,6 +92,13 @@ class Places:
             self._hidden.put(message, hidden_until)
         return message
 
+    def withdraw(self) -> LabMessage | None:
+        """Take the next message in line away for good; None when there is none."""
+        message = self.take([], 0)
+        if message is not None:
+            self.forget(message)
+        return message
+
     def hide(self, message: LabMessage, until: float) -> None:
         """Hide a message that was received before until another instant, even a past one."""
         if message not in self._hidden:

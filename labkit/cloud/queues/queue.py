@@ -180,6 +180,14 @@ class IndexedQueue(ConfiguredQueue):
         self._places.hide(message, now + visibility_timeout)
         self.arrival.ring()
 
+    def withdraw(self) -> LabMessage | None:
+        """Take the next visible message away, as nobody's receive; None when there is none."""
+        return self._settled().withdraw()
+
+    def put_back(self, message: LabMessage) -> None:
+        """Return what was withdrawn, unchanged."""
+        self._admit(message, None)
+
     def purge(self) -> None:
         """Delete every message."""
         self._places = Places(fifo=self.fifo_queue)

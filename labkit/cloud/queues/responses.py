@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult
-from moto.sqs.exceptions import InvalidParameterValue
+from moto.sqs.exceptions import InvalidParameterValue, SQSException
 from moto.sqs.responses import SQSResponse
 
 from labkit.cloud.queues.queue import DEAD_LETTER_SOURCE
 
 MAX_MESSAGES = 10
 MAX_WAIT_SECONDS = 20
+# Recorded; the model of the JSON protocol no longer tells, and moto takes 400 for all.
+STATUSES = {
+    "AWS.SimpleQueueService.PurgeQueueInProgress": 403,
+    "OverLimit": 403,
+    "ResourceNotFoundException": 404,
+}
 
 
 class QueuesResponse(SQSResponse):
     """The operations of SQS, as moto dispatches them by name."""
+
+    def serialized(self, action_result: ActionResult) -> TYPE_RESPONSE:
+        """An answer in the protocol of the request, an error with its own status."""
+        status, headers, body = super().serialized(action_result)
+        if isinstance(action_result.result, SQSException):
+            status = STATUSES.get(action_result.result.code, status)
+        return status, headers, body
 
     def receive_message(self) -> ActionResult:
         """ReceiveMessage, with AWS's words for what is out of range."""
@@ -37,6 +51,33 @@ class QueuesResponse(SQSResponse):
         if asked & {"All", DEAD_LETTER_SOURCE}:
             self._add_sources(answer)
         return answer
+
+    def send_message_batch(self) -> ActionResult:
+        """SendMessageBatch; a list without entries is left out (recorded)."""
+        return ActionResult(
+            {name: sent for name, sent in super().send_message_batch().result.items() if sent}
+        )
+
+    def start_message_move_task(self) -> ActionResult:
+        """StartMessageMoveTask."""
+        handle = self.sqs_backend.start_message_move_task(
+            self._get_param("SourceArn"),
+            self._get_param("DestinationArn"),
+            self._get_param("MaxNumberOfMessagesPerSecond"),
+        )
+        return ActionResult({"TaskHandle": handle})
+
+    def list_message_move_tasks(self) -> ActionResult:
+        """ListMessageMoveTasks, the latest one unless more are asked for."""
+        tasks = self.sqs_backend.list_message_move_tasks(
+            self._get_param("SourceArn"), self._get_param("MaxResults") or 1
+        )
+        return ActionResult({"Results": tasks})
+
+    def cancel_message_move_task(self) -> ActionResult:
+        """CancelMessageMoveTask."""
+        moved = self.sqs_backend.cancel_message_move_task(self._get_param("TaskHandle"))
+        return ActionResult({"ApproximateNumberOfMessagesMoved": moved})
 
     def _add_sources(self, answer: ActionResult) -> None:
         queue = self.sqs_backend.get_queue(self._get_queue_name())
