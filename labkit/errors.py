@@ -43,6 +43,10 @@ class Conflict(LabError):
     """A resource of this name exists and cannot be made into the pipeline's."""
 
 
+class TooLate(LabError):
+    """What should have come through the pipeline has not come in time."""
+
+
 class PolicyError(LabError):
     """A policy document cannot be found, read or filled in."""
 

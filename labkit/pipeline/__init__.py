@@ -13,7 +13,7 @@ from types import ModuleType
 from tqdm import tqdm
 
 from labkit.lab import Lab
-from labkit.pipeline import api, fan_out, identity, notifier, queue, stream, writer
+from labkit.pipeline import api, fan_out, identity, notifier, queue, stream, wait, writer
 from labkit.pipeline.inventory import remaining, status
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "status",
     "stream",
     "teardown",
+    "wait",
     "writer",
 ]
 

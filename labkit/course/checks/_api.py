@@ -16,7 +16,6 @@ from labkit.course.checks._probes import (
 )
 from labkit.lab import Lab
 from labkit.orders.invoices import Order
-from labkit.pipeline.api import find_api
 from labkit.pipeline.arns import role_arn
 from labkit.pipeline.queue import queue_url
 
@@ -31,7 +30,7 @@ RESPONSES_HINT = (
 def api(lab: Lab) -> str:
     """The method and its integration; then an order full of special characters, and rubbish."""
     gateway = lab.client("apigateway")
-    found = find_api(lab)
+    found = lab.find_api()
     require(
         found is not None,
         f"There is no API '{lab.names.api}'.",
@@ -169,7 +168,7 @@ def _refuses_rubbish(lab: Lab) -> None:
     for what, body in rubbish.items():
         answer = lab.post_order(body)
         if answer.status == 200:
-            take(lab, queue_url(lab), lambda found, sent=body: found == sent, wait=1)
+            take(lab, queue_url(lab), lambda found, sent=body: found == sent, seconds=1)
         require(
             answer.status == 400,
             f"{what.capitalize()} was answered with {answer.status}, not with 400.",

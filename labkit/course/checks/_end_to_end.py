@@ -105,8 +105,8 @@ def _posts(lab: Lab) -> list[dict[str, Any]]:
 def _dead_lettered(lab: Lab, order: Order) -> None:
     url = dead_letter_queue_url(lab)
     for _ in range(MAX_RECEIVE_COUNT + 1):
-        wait = 1 if lab.is_local else 20
-        if take(lab, url, lambda body: order_number(body) == order["id"], wait=wait):
+        seconds = 1 if lab.is_local else 20
+        if take(lab, url, lambda body: order_number(body) == order["id"], seconds=seconds):
             return
         if lab.is_local:
             lab.clock.advance(seconds=VISIBILITY_TIMEOUT + 1)

@@ -123,7 +123,7 @@ def _audited(lab: Lab, audit_url: str, large: Order, small: Order) -> None:
     def ours(body: str) -> bool:
         return _number(body) in wanted
 
-    while (body := take(lab, audit_url, ours, wait=1 if heard else PATIENCE)) is not None:
+    while (body := take(lab, audit_url, ours, seconds=1 if heard else PATIENCE)) is not None:
         heard.append(_number(body))
     require(
         large["id"] in heard,

@@ -10,25 +10,16 @@ import json
 import secrets
 from collections.abc import Callable
 
-from botocore.exceptions import WaiterError
-from botocore.waiter import WaiterModel, create_waiter_with_client
-
 from labkit import orders
+from labkit.errors import TooLate
 from labkit.lab import Lab
 from labkit.orders.invoices import Order
+from labkit.pipeline import wait
 
 # Every character that a form, a URL or a template could spoil.
 DIFFICULT_TEXT = 'CHARLIE & LOLA, GIN + TONIC: 100% "wool" =? £5 #1 50%25'
 ASIDE = 60  # seconds for which messages stay hidden that a check received but did not look for
 PATIENCE = 10  # seconds until something must have happened
-
-# boto3 has no waiter for an item.
-ITEM_STORED = {
-    "operation": "GetItem",
-    "acceptors": [
-        {"state": "success", "matcher": "path", "argument": "Item != `null`", "expected": True}
-    ],
-}
 
 
 def make_order(*, description: str = DIFFICULT_TEXT, total: float | None = None) -> Order:
@@ -40,11 +31,11 @@ def make_order(*, description: str = DIFFICULT_TEXT, total: float | None = None)
 
 
 def take(
-    lab: Lab, queue_url: str, matches: Callable[[str], bool], *, wait: int = PATIENCE
+    lab: Lab, queue_url: str, matches: Callable[[str], bool], *, seconds: int = PATIENCE
 ) -> str | None:
     """Wait for the message whose body matches, delete it and return the body.
 
-    Other messages that come first are given back. None when it does not come in `wait` seconds.
+    Other messages that come first are given back. None when it does not come in so many seconds.
     """
     sqs = lab.client("sqs")
     others = []
@@ -52,7 +43,7 @@ def take(
         while messages := sqs.receive_message(
             QueueUrl=queue_url,
             MaxNumberOfMessages=10,
-            WaitTimeSeconds=wait,
+            WaitTimeSeconds=seconds,
             VisibilityTimeout=ASIDE,
         ).get("Messages"):
             found = [message for message in messages if matches(message["Body"])]
@@ -82,17 +73,11 @@ def order_number(body: str) -> str | None:
     return (parsed.get("id") or parsed.get("orderID")) if isinstance(parsed, dict) else None
 
 
-def is_stored(lab: Lab, order_id: str, *, wait: float = PATIENCE) -> bool:
-    """Whether the order is in the table within `wait` seconds."""
-    delay = 0.1 if lab.is_local else 1.0
-    settings = ITEM_STORED | {"delay": delay, "maxAttempts": int(wait / delay)}
-    model = WaiterModel({"version": 2, "waiters": {"ItemStored": settings}})
-    waiter = create_waiter_with_client("ItemStored", model, lab.client("dynamodb"))
+def is_stored(lab: Lab, order_id: str) -> bool:
+    """Whether the order is in the table in good time."""
     try:
-        waiter.wait(
-            TableName=lab.names.table, Key={"orderID": {"S": order_id}}, ConsistentRead=True
-        )
-    except WaiterError:
+        wait.until_stored(lab, order_id, patience=PATIENCE)
+    except TooLate:
         return False
     return True
 
