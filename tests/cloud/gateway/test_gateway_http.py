@@ -214,40 +214,39 @@ def handler(event, context):
 """
 
 
+@pytest.fixture(scope="module")
+def uri(client: Callable[..., Any]) -> str:
+    """The integration URI of a function."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("handler.py", HANDLER)
+    role = client("iam").create_role(
+        RoleName="gateway-function",
+        AssumeRolePolicyDocument=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "lambda.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                    }
+                ],
+            }
+        ),
+    )["Role"]["Arn"]
+    function = client("lambda").create_function(
+        FunctionName="behind-the-gateway",
+        Runtime="python3.11",
+        Role=role,
+        Handler="handler.handler",
+        Code={"ZipFile": archive.getvalue()},
+    )["FunctionArn"]
+    return f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
+
+
 class TestFunction:
     """Lambda behind an API."""
-
-    @pytest.fixture(scope="class")
-    def uri(self, client: Callable[..., Any]) -> str:
-        """The integration URI of a function."""
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w") as file:
-            file.writestr("handler.py", HANDLER)
-        role = client("iam").create_role(
-            RoleName="gateway-function",
-            AssumeRolePolicyDocument=json.dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Effect": "Allow",
-                            "Principal": {"Service": "lambda.amazonaws.com"},
-                            "Action": "sts:AssumeRole",
-                        }
-                    ],
-                }
-            ),
-        )["Role"]["Arn"]
-        function = client("lambda").create_function(
-            FunctionName="behind-the-gateway",
-            Runtime="python3.11",
-            Role=role,
-            Handler="handler.handler",
-            Code={"ZipFile": archive.getvalue()},
-        )["FunctionArn"]
-        return (
-            f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
-        )
 
     def test_proxy(self, api: Api, uri: str) -> None:
         """The function gets the request and makes the response."""
