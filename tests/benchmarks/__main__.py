@@ -31,10 +31,17 @@ PATIENCE = 600.0  # seconds; a benchmark that hangs ends
 
 def endless_orders() -> Iterator[dict]:
     """Real orders of usual size that the pipeline stores, over and over, each with a new id."""
-    usual = [order for order in orders.load() if orders.is_acceptable(order)]
-    usual = [order for order in usual if len(order["lines"]) <= 40]
+    usual = [order for order in orders.load() if is_usual(order)]
     for number, order in zip(itertools.count(10_000_000), itertools.cycle(usual), strict=False):
         yield order | {"id": str(number)}
+
+
+def is_usual(order: dict) -> bool:
+    """Whether the pipeline stores this order, and it is not one of the few very long ones."""
+    lines = order["lines"]
+    return len(lines) <= 40 and all(
+        line["description"] and line["quantity"] > 0 and line["price"] > 0 for line in lines
+    )
 
 
 def single(lab: Lab, subscriber: Subscriber, source: Iterator[dict], count: int) -> list[float]:

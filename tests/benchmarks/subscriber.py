@@ -43,7 +43,7 @@ class Subscriber:
             if message["Type"] == "SubscriptionConfirmation":
                 self.confirmation = message
             else:
-                order = message["MessageAttributes"]["order_id"]["Value"]
+                order = message["MessageAttributes"]["orderID"]["Value"]
                 self.arrived.setdefault(order, now)
             self._news.notify_all()
 
