@@ -7,6 +7,7 @@ share with moto is their signatures. `tests/cloud/queues/test_backend.py` fails 
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.moto_api._internal import mock_random
@@ -18,6 +19,7 @@ from moto.sqs.exceptions import (
     QueueAlreadyExists,
 )
 
+from labkit.cloud.clock import Signal
 from labkit.cloud.moto import Wait, deadline
 from labkit.cloud.queues import urls
 from labkit.cloud.queues.batches import Batches
@@ -45,6 +47,11 @@ class LabSQSBackend(Batches, Moves):
     cloud: ClassVar[Cloud]
     queues: dict[str, IndexedQueue]
 
+    @cached_property
+    def created(self) -> Signal:
+        """Rings at each new queue, for what polls one that was deleted."""
+        return Signal()
+
     @property
     def _url_module(self) -> Any:
         return urls
@@ -69,7 +76,7 @@ class LabSQSBackend(Batches, Moves):
         if queue is None:
             queue = self.queues[name] = wanted
             self._link_sources(queue)
-            self.cloud.mappings.refresh()  # one may have waited for a queue of this name
+            self.created.ring()
         else:
             present, asked = queue.attributes, wanted.attributes
             for attribute in attributes:
