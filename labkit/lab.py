@@ -19,6 +19,7 @@ import boto3
 import urllib3
 from botocore.client import BaseClient
 
+from labkit.answer import Answer
 from labkit.clock import Clock
 from labkit.errors import CloudNotReady, LocalOnly, StageMissing
 from labkit.names import Names
@@ -28,15 +29,6 @@ from labkit.propagation import be_patient
 log = logging.getLogger("labkit")
 
 PATIENCE = 30.0  # seconds by which an answer is later than asked for, before the lab gives up
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the API answered to one order."""
-
-    status: int
-    headers: dict[str, str]
-    body: Any  # parsed JSON; the text when it is not JSON
 
 
 @dataclass
@@ -127,12 +119,7 @@ class Lab:
             headers={"Content-Type": "application/json"},
             timeout=PATIENCE,
         )
-        text = response.data.decode(errors="replace")
-        try:
-            parsed = json.loads(text)
-        except ValueError:
-            parsed = text
-        return Answer(response.status, dict(response.headers), parsed)
+        return Answer.of(response)
 
     def inbox(self, *, after: int = 0, wait: float = 0) -> list[dict[str, Any]]:
         """The mails in the local cloud's inbox after the first `after`, the oldest first.

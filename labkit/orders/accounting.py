@@ -28,7 +28,7 @@ class End(StrEnum):
 
 
 class Answer(Protocol):
-    """What the API answered: `labkit.lab.Answer` is one."""
+    """What the API answered: `labkit.answer.Answer` is one."""
 
     @property
     def status(self) -> int: ...

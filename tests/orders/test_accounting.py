@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from labkit import orders
-from labkit.lab import Answer
+from labkit.answer import Answer
 from labkit.orders.accounting import End, end_of, order_of_mail, order_of_post
 
 
