@@ -48,15 +48,19 @@ class LogStream:
         MotoLogEvent.instances_tracked.clear()
 
     def _stamped(self, events: list[LogEvent], now: float) -> list[dict[str, object]]:
-        """The events with times that never go back, in milliseconds."""
+        """The events with times in milliseconds that neither go back nor lie ahead."""
         upper = int(now * 1000)
-        times = []
-        for event in reversed(events):
-            if event.time is not None:
-                upper = min(upper, int(event.time * 1000))
-            times.append(upper)
+        times: list[int | None] = []
+        for event in events:
+            if event.time is None:
+                times.append(None)
+            else:
+                self._latest = max(self._latest, min(int(event.time * 1000), upper))
+                times.append(self._latest)
+        following = max(self._latest, upper)
         stamped: list[dict[str, object]] = []
-        for event, time in zip(events, reversed(times), strict=True):
-            self._latest = max(self._latest, time)
-            stamped.append({"timestamp": self._latest, "message": event.message})
-        return stamped
+        for event, time in zip(reversed(events), reversed(times), strict=True):
+            following = following if time is None else time
+            stamped.append({"timestamp": following, "message": event.message})
+        self._latest = max(self._latest, int(str(stamped[0]["timestamp"])))
+        return stamped[::-1]

@@ -1,0 +1,199 @@
+"""The seam to moto's Lambda backend."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+
+import pytest
+from moto.awslambda import models, responses
+from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
+from moto.iam.models import iam_backends
+from moto.logs.models import LogsBackend, LogStream
+
+from tests.cloud.functions.surroundings import ACCOUNT, surroundings
+
+PASS = "def handler(event, context): return None"
+
+
+def parameters(function: object) -> list[str]:
+    return list(inspect.signature(function).parameters)  # type: ignore[arg-type]
+
+
+def test_moto_is_still_as_we_know_it() -> None:
+    """Everything inside moto that this plane leans on."""
+    assert parameters(models.LambdaFunction.__init__)[1:5] == [
+        "account_id",
+        "spec",
+        "region",
+        "version",
+    ]
+    assert parameters(models.LambdaFunction._set_function_code) == ["self", "updated_spec"]
+    assert parameters(models.LambdaFunction.update_configuration) == ["self", "config_updates"]
+    assert parameters(models.LambdaFunction.invoke)[1] == "body"
+    assert parameters(models.LambdaStorage.put_function) == ["self", "fn"]
+    assert parameters(models.LambdaBackend.get_function)[1:] == [
+        "function_name_or_arn",
+        "qualifier",
+    ]
+    for name in ("send_sqs_batch", "send_kinesis_message", "send_sns_message"):
+        assert hasattr(models.LambdaBackend, name)
+    assert "send_dynamodb_items" in vars(models.LambdaBackend)
+    assert "self.backend.create_function(" in inspect.getsource(responses.LambdaResponse)
+    assert parameters(LogsBackend.get_log_events)[1] == "log_group_name"
+    assert parameters(LogsBackend.filter_log_events)[1] == "log_group_name"
+    assert "self.events: list[LogEvent]" in inspect.getsource(LogStream.__init__)
+
+
+def test_the_configuration_names_the_log_group() -> None:
+    """moto leaves LoggingConfig out."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("plain", PASS)
+            cloud.create("json", PASS, LoggingConfig={"LogFormat": "JSON", "LogGroup": "/shop"})
+            functions = {
+                function.function_name: function.get_configuration()["LoggingConfig"]
+                for function in cloud.backend.list_functions()
+            }
+            assert functions == {
+                "plain": {"LogFormat": "Text", "LogGroup": "/aws/lambda/plain"},
+                "json": {"LogFormat": "JSON", "LogGroup": "/shop"},
+            }
+
+    asyncio.run(scenario())
+
+
+def test_json_logs_are_json_throughout() -> None:
+    """Platform events and the function's own; the group is the one that was named."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            code = "import logging\ndef handler(e, c): logging.warning('sold out')"
+            cloud.create("json", code, LoggingConfig={"LogFormat": "JSON"})
+            await cloud.invoke("json")
+            documents = [json.loads(line) for line in cloud.log("json")]
+            assert [document.get("type") for document in documents] == [
+                "platform.initStart",
+                "platform.start",
+                None,
+                "platform.report",
+            ]
+            assert (documents[2]["level"], documents[2]["message"]) == ("WARNING", "sold out")
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"Runtime": "nodejs22.x"}, "runs zip files with a python3.x runtime, not nodejs22.x"),
+        ({"PackageType": "Image", "Runtime": ""}, "not PackageType Image"),
+        ({"Handler": ""}, "Runtime and Handler are mandatory parameters"),
+        ({"Code": {"ZipFile": "bm8gemlw"}}, "Could not unzip uploaded file"),
+        ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "reserved keys"),
+        ({"Role": f"arn:aws:iam::{ACCOUNT}:role/nobody"}, "cannot be assumed by Lambda"),
+        ({"Role": f"arn:aws:iam::{ACCOUNT}:role/gateway"}, "cannot be assumed by Lambda"),
+    ],
+)
+def test_what_cannot_run_is_not_created(options: dict[str, object], message: str) -> None:
+    """AWS's errors, and a clear one for what this cloud does not run."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            trust = {"Statement": {"Effect": "Allow", "Principal": {"Service": "apigateway"}}}
+            iam_backends[ACCOUNT]["aws"].create_role(
+                "gateway", json.dumps(trust), "/", None, "", [], "3600"
+            )
+            with pytest.raises(InvalidParameterValueException) as refused:
+                cloud.create("refused", PASS, **options)
+            assert message in refused.value.message
+            assert not list(cloud.backend.list_functions())
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("options", [{"Timeout": 901}, {"MemorySize": 10_241}])
+def test_the_limits_are_those_of_aws(options: dict[str, int]) -> None:
+    """15 minutes and 10 GB."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            with pytest.raises(ValidationException, match="less than or equal to"):
+                cloud.create("large", PASS, **options)
+            cloud.create("fits", PASS)
+            with pytest.raises(ValidationException):
+                cloud.backend.update_function_configuration("fits", None, options)
+
+    asyncio.run(scenario())
+
+
+def test_a_bad_update_leaves_the_old_code() -> None:
+    """The function runs on as before."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("stays", "def handler(event, context): return 'old'")
+            with pytest.raises(InvalidParameterValueException, match="Could not unzip"):
+                cloud.backend.update_function_code("stays", None, {"ZipFile": "bm8gemlw"})
+            assert (await cloud.invoke("stays")).payload == b'"old"'
+
+    asyncio.run(scenario())
+
+
+def test_another_service_of_moto_invokes_in_the_background() -> None:
+    """S3 notifications and their like get an answer at once; the function runs soon."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("called", "def handler(event, context): print('got', event['a'])")
+            headers: dict[str, str] = {}
+            function = cloud.backend.get_function("called")
+            assert function.invoke('{"a": 1}', {}, headers) == b""
+            (event,) = [task for task in asyncio.all_tasks() if task.get_name().startswith("event")]
+            await asyncio.wait_for(event, 20)
+            assert "got 1\n" in cloud.log("called")
+
+    asyncio.run(scenario())
+
+
+def test_moto_never_fires_a_mapping() -> None:
+    """And takes no message for handled."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            arn = cloud.create("never", PASS)
+            assert cloud.backend.send_sqs_batch(arn, [object()], "arn:aws:sqs:x") is False
+            assert cloud.backend.send_dynamodb_items(arn, [], "arn") == b""
+            assert cloud.backend.send_sns_message("never", "message") is None
+            assert cloud.backend.send_kinesis_message("never", "", "", "", "", "") is None
+            assert cloud.tasks.names() == []
+
+    asyncio.run(scenario())
+
+
+def test_a_deleted_function_is_gone() -> None:
+    """Its idle worker too."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("short", PASS)
+            await cloud.invoke("short")
+            (worker,) = [task for task in asyncio.all_tasks() if "worker" in task.get_name()]
+            cloud.backend.delete_function("short")
+            await asyncio.wait_for(worker, 20)
+
+    asyncio.run(scenario())
+
+
+def test_a_published_function_is_a_version() -> None:
+    """Create with Publish answers with version 1; `$LATEST` can be listed beside it."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("released", PASS, Publish=True)
+            versions = cloud.backend.list_functions("ALL")
+            assert [str(function.version) for function in versions] == ["$LATEST", "1"]
+
+    asyncio.run(scenario())

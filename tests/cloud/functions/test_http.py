@@ -1,0 +1,228 @@
+"""Invoke over HTTP, as boto3 and curl use it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from tests import waiting
+from tests.cloud.functions.surroundings import TRUST, zipped
+
+CODE = """
+import json
+def handler(event, context):
+    print("said", json.dumps(event))
+    if isinstance(event, dict) and event.get("fail"):
+        raise ValueError("as asked")
+    return {"event": event, "client": context.client_context and context.client_context.custom}
+"""
+Clients = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def lambda_(client: Clients) -> Any:
+    """A Lambda client that never retries, and a function `echo`."""
+    role = client("iam").create_role(RoleName="runner", AssumeRolePolicyDocument=json.dumps(TRUST))
+    client = client("lambda", config=Config(retries={"max_attempts": 0}))
+    client.create_function(
+        FunctionName="echo",
+        Runtime="python3.13",
+        Role=role["Role"]["Arn"],
+        Handler="app.handler",
+        Code={"ZipFile": zipped(CODE)},
+    )
+    client.get_waiter("function_active_v2").wait(FunctionName="echo")
+    return client
+
+
+def test_a_request_is_answered(lambda_: Any) -> None:
+    """Payload, version and no error."""
+    answer = lambda_.invoke(FunctionName="echo", Payload=b'{"a": [1, 2.5]}')
+    assert answer["StatusCode"] == 200
+    assert answer["ExecutedVersion"] == "$LATEST"
+    assert "FunctionError" not in answer
+    assert "LogResult" not in answer
+    assert json.load(answer["Payload"])["event"] == {"a": [1, 2.5]}
+
+
+def test_no_payload_is_an_empty_event(lambda_: Any) -> None:
+    """The handler gets `{}`."""
+    assert json.load(lambda_.invoke(FunctionName="echo")["Payload"])["event"] == {}
+
+
+def test_a_function_error_is_still_200(lambda_: Any) -> None:
+    """The error is in a header, its document in the payload."""
+    answer = lambda_.invoke(FunctionName="echo", Payload=b'{"fail": true}')
+    assert (answer["StatusCode"], answer["FunctionError"]) == (200, "Unhandled")
+    assert json.load(answer["Payload"])["errorMessage"] == "as asked"
+
+
+def test_the_tail_of_the_log_comes_along(lambda_: Any) -> None:
+    """At most 4 KB of it, in Base64, from START to REPORT."""
+    answer = lambda_.invoke(FunctionName="echo", LogType="Tail", Payload=b'{"a": 1}')
+    tail = base64.b64decode(answer["LogResult"]).decode()
+    assert tail.startswith("START RequestId: ")
+    assert 'said {"a": 1}\n' in tail
+    assert "\nREPORT RequestId: " in tail
+    long = json.dumps({"a": "x" * 9000}).encode()
+    answer = lambda_.invoke(FunctionName="echo", LogType="Tail", Payload=long)
+    assert len(base64.b64decode(answer["LogResult"])) == 4096
+
+
+def test_an_event_is_accepted_and_runs(lambda_: Any, client: Clients) -> None:
+    """202 at once, with nothing in the payload."""
+    answer = lambda_.invoke(
+        FunctionName="echo", InvocationType="Event", Payload=b'{"order": "event-1"}'
+    )
+    assert answer["StatusCode"] == 202
+    assert answer["Payload"].read() == b""
+    waiting.until(lambda: said(client, "event-1"), timeout=20)
+
+
+def test_the_old_way_to_send_an_event_works(lambda_: Any, client: Clients) -> None:
+    """InvokeAsync, which boto3 still has."""
+    answer = lambda_.invoke_async(FunctionName="echo", InvokeArgs=b'{"order": "event-2"}')
+    assert answer["Status"] == 202
+    waiting.until(lambda: said(client, "event-2"), timeout=20)
+
+
+def test_a_dry_run_runs_nothing(lambda_: Any, client: Clients) -> None:
+    """204 when the function exists."""
+    answer = lambda_.invoke(FunctionName="echo", InvocationType="DryRun", Payload=b'"dry"')
+    assert answer["StatusCode"] == 204
+    lambda_.invoke(FunctionName="echo")
+    assert not said(client, "dry")
+
+
+def test_the_client_context_reaches_the_handler(lambda_: Any) -> None:
+    """Base64 of JSON, as mobile apps send it."""
+    context = base64.b64encode(b'{"custom": {"shop": "gin + tonic"}}').decode()
+    answer = lambda_.invoke(FunctionName="echo", ClientContext=context)
+    assert json.load(answer["Payload"])["client"] == {"shop": "gin + tonic"}
+
+
+def test_a_version_and_an_alias_can_be_meant(lambda_: Any) -> None:
+    """By qualifier, or in the name."""
+    version = lambda_.publish_version(FunctionName="echo")["Version"]
+    lambda_.create_alias(FunctionName="echo", Name="live", FunctionVersion=version)
+    arn = lambda_.get_function_configuration(FunctionName="echo")["FunctionArn"]
+    for options in (
+        {"FunctionName": "echo", "Qualifier": "live"},
+        {"FunctionName": "echo:live"},
+        {"FunctionName": f"{arn}:{version}"},
+        {"FunctionName": arn, "Qualifier": version},
+    ):
+        assert lambda_.invoke(**options)["ExecutedVersion"] == version
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "status", "message"),
+    [
+        (
+            {"FunctionName": "nobody"},
+            "ResourceNotFoundException",
+            404,
+            "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nobody",
+        ),
+        (
+            {"FunctionName": "echo", "Qualifier": "77"},
+            "ResourceNotFoundException",
+            404,
+            "Function not found: arn:aws:lambda:us-east-1:123456789012:function:echo:77",
+        ),
+        (
+            {"FunctionName": "echo", "Payload": b"{no json"},
+            "InvalidRequestContentException",
+            400,
+            "Could not parse request body into json",
+        ),
+        (
+            {"FunctionName": "echo", "Payload": b'"' + b"x" * 6_291_456 + b'"'},
+            "RequestTooLargeException",
+            413,
+            "Request must be smaller than 6291456 bytes for the InvokeFunction operation",
+        ),
+        (
+            {
+                "FunctionName": "echo",
+                "Payload": b'"' + b"x" * 1_048_576 + b'"',
+                "InvocationType": "Event",
+            },
+            "RequestTooLargeException",
+            413,
+            "Request must be smaller than 1048576 bytes",
+        ),
+        (
+            {"FunctionName": "echo", "ClientContext": "no base64!"},
+            "InvalidRequestContentException",
+            400,
+            "Client context must be Base64 of JSON",
+        ),
+    ],
+)
+def test_a_bad_request_is_refused(
+    lambda_: Any, options: dict[str, Any], code: str, status: int, message: str
+) -> None:
+    """AWS's code, status and words."""
+    with pytest.raises(ClientError) as refused:
+        lambda_.invoke(**options)
+    response = refused.value.response
+    assert response["Error"]["Code"] == code
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert message in response["Error"]["Message"]
+
+
+def test_a_throttled_function_says_so(lambda_: Any) -> None:
+    """429, with the limit that was reached."""
+    lambda_.put_function_concurrency(FunctionName="echo", ReservedConcurrentExecutions=0)
+    try:
+        with pytest.raises(lambda_.exceptions.TooManyRequestsException) as refused:
+            lambda_.invoke(FunctionName="echo")
+    finally:
+        lambda_.delete_function_concurrency(FunctionName="echo")
+    assert refused.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+    assert refused.value.response["Error"]["Message"] == "Rate Exceeded."
+
+
+def test_curl_needs_nothing_but_the_address(lambda_: Any, cloud: str) -> None:
+    """An unsigned POST is answered as well."""
+    url = f"{cloud}/2015-03-31/functions/echo/invocations"
+    request = urllib.request.Request(url, data=b"[1]", method="POST")
+    with urllib.request.urlopen(request) as answer:
+        assert json.load(answer)["event"] == [1]
+        assert answer.headers["X-Amz-Executed-Version"] == "$LATEST"
+        assert answer.headers["x-amzn-RequestId"]
+
+
+def test_a_function_calls_this_cloud_as_its_role(lambda_: Any, client: Clients) -> None:
+    """boto3 in a handler needs no settings; STS knows the session by the function's name."""
+    code = (
+        "import boto3\n"
+        "def handler(event, context):\n"
+        "    return boto3.client('sts').get_caller_identity()['Arn']\n"
+    )
+    role = client("iam").get_role(RoleName="runner")["Role"]["Arn"]
+    lambda_.create_function(
+        FunctionName="who",
+        Runtime="python3.13",
+        Role=role,
+        Handler="app.handler",
+        Timeout=30,
+        Code={"ZipFile": zipped(code)},
+    )
+    answer = lambda_.invoke(FunctionName="who")
+    arn = "arn:aws:sts::123456789012:assumed-role/runner/who"
+    assert json.load(answer["Payload"]) == arn
+
+
+def said(client: Clients, what: str) -> bool:
+    """Whether `echo` has printed something."""
+    events = client("logs").filter_log_events(logGroupName="/aws/lambda/echo")["events"]
+    return any(what in event["message"] for event in events)

@@ -1,0 +1,109 @@
+"""Which worker gets the next invocation."""
+
+from __future__ import annotations
+
+import asyncio
+
+from labkit.cloud.functions.pool import LARGEST, Pool
+
+
+class FakeWorker:
+    """As much of a worker as a pool looks at."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.usable = True
+        self.killed = False
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+def new_pool() -> Pool:
+    made: list[FakeWorker] = []
+
+    def make() -> FakeWorker:
+        made.append(FakeWorker(len(made)))
+        return made[-1]
+
+    return Pool(make, lambda worker: worker.usable)  # type: ignore[arg-type,attr-defined]
+
+
+def test_the_worker_that_was_used_last_comes_first() -> None:
+    """It is the warmest, and the others may grow old."""
+
+    async def scenario() -> None:
+        pool = new_pool()
+        workers = [await pool.take() for _ in range(2)]
+        for worker in workers:
+            pool.give_back(worker)  # type: ignore[arg-type]
+        assert await pool.take() is workers[1]
+
+    asyncio.run(scenario())
+
+
+def test_further_invocations_wait_in_order() -> None:
+    """Whoever waits for longest gets the first worker that becomes free."""
+
+    async def scenario() -> None:
+        pool = new_pool()
+        busy = [await pool.take() for _ in range(LARGEST)]
+        waiting = [asyncio.ensure_future(pool.take()) for _ in range(2)]
+        await asyncio.sleep(0)
+        pool.give_back(busy[0])  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        assert [turn.done() for turn in waiting] == [True, False]
+        pool.give_back(waiting[0].result())  # type: ignore[arg-type]
+        assert await waiting[1] is busy[0]
+
+    asyncio.run(scenario())
+
+
+def test_a_dead_worker_is_replaced_for_whoever_waits() -> None:
+    """Its death takes no place away."""
+
+    async def scenario() -> None:
+        pool = new_pool()
+        busy = [await pool.take() for _ in range(LARGEST)]
+        waiting = asyncio.ensure_future(pool.take())
+        await asyncio.sleep(0)
+        busy[0].usable = False  # type: ignore[union-attr]
+        pool.give_back(busy[0])  # type: ignore[arg-type]
+        replacement = await waiting
+        assert replacement not in busy
+        assert len(pool.workers) == LARGEST
+
+    asyncio.run(scenario())
+
+
+def test_a_caller_that_no_longer_waits_is_passed_over() -> None:
+    """The worker goes to the next one."""
+
+    async def scenario() -> None:
+        pool = new_pool()
+        busy = [await pool.take() for _ in range(LARGEST)]
+        waiting = [asyncio.ensure_future(pool.take()) for _ in range(2)]
+        await asyncio.sleep(0)
+        waiting[0].cancel()
+        await asyncio.sleep(0)
+        pool.give_back(busy[0])  # type: ignore[arg-type]
+        assert await waiting[1] is busy[0]
+
+    asyncio.run(scenario())
+
+
+def test_a_retired_pool_ends_its_workers_and_sends_callers_on() -> None:
+    """Idle ones now, busy ones when they come back; who waits asks the next pool."""
+
+    async def scenario() -> None:
+        pool = new_pool()
+        busy = [await pool.take() for _ in range(LARGEST)]
+        waiting = asyncio.ensure_future(pool.take())
+        await asyncio.sleep(0)
+        pool.retire()
+        assert await waiting is None
+        pool.give_back(busy[0])  # type: ignore[arg-type]
+        assert busy[0].killed  # type: ignore[union-attr]
+        assert not busy[1].killed  # type: ignore[union-attr]
+
+    asyncio.run(scenario())
