@@ -46,6 +46,19 @@ def test_a_write_is_read_from_the_stream(client: Callable[..., Any], table: dict
     assert isinstance(record["dynamodb"]["ApproximateCreationDateTime"], datetime)
 
 
+def test_a_put_gives_back_the_old_item_when_asked(
+    client: Callable[..., Any], table: dict[str, Any]
+) -> None:
+    """ReturnValues=ALL_OLD, and nothing otherwise."""
+    dynamodb, name = client("dynamodb"), table["TableName"]
+    old = {"id": {"S": "a"}, "n": {"N": "1"}}
+    assert "Attributes" not in dynamodb.put_item(TableName=name, Item=old)
+    new = {"id": {"S": "a"}, "n": {"N": "2"}}
+    answer = dynamodb.put_item(TableName=name, Item=new, ReturnValues="ALL_OLD")
+    assert answer["Attributes"] == old
+    assert dynamodb.get_item(TableName=name, Key={"id": {"S": "a"}})["Item"] == new
+
+
 def test_a_disabled_stream_stays_readable_under_its_arn(
     client: Callable[..., Any], table: dict[str, Any]
 ) -> None:

@@ -7,6 +7,7 @@ import inspect
 import pytest
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import StreamShard, Table
+from moto.dynamodb.responses import DynamoHandler
 from moto.dynamodbstreams import urls as moto_urls
 from moto.dynamodbstreams.models import DynamoDBStreamsBackend
 from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
@@ -41,6 +42,13 @@ def test_moto_writes_every_change_through_the_shard_of_the_table() -> None:
     assert inspect.getsource(Table).count("self.stream_shard.add(") == 2
     assert inspect.getsource(DynamoDBBackend).count("table.stream_shard.add(") == 1
     assert "update_table_streams" in inspect.getsource(DynamoDBBackend.update_table)
+
+
+def test_moto_answers_a_put_without_the_attributes_of_its_result() -> None:
+    """So that the backend need not give them."""
+    source = inspect.getsource(DynamoHandler.put_item)
+    assert "item_dict = result.to_json()" in source
+    assert 'item_dict.pop("Attributes", None)' in source
 
 
 def test_moto_makes_tables_from_these_parameters() -> None:
