@@ -89,6 +89,11 @@ class LabSQSBackend(Batches, Moves):
             queue.tags = tags
         return queue
 
+    def list_queues(self, queue_name_prefix: str | None) -> list[IndexedQueue]:
+        """The queues whose names begin with a prefix, taken as text and not as a pattern."""
+        prefix = queue_name_prefix or ""
+        return [queue for name, queue in self.queues.items() if name.startswith(prefix)]
+
     def set_queue_attributes(self, queue_name: str, attributes: dict[str, Any]) -> IndexedQueue:
         """Set the given attributes of a queue and leave the others."""
         queue = self.get_queue(queue_name)

@@ -10,7 +10,7 @@ from moto.sqs.responses import SQSResponse
 from labkit.cloud.queues.queue import DEAD_LETTER_SOURCE
 
 MAX_MESSAGES = 10
-MAX_WAIT_SECONDS = 20
+MAX_SECONDS = {"WaitTimeSeconds": 20, "VisibilityTimeout": 43_200}
 # Recorded; the model of the JSON protocol no longer tells, and moto takes 400 for all.
 STATUSES = {
     "AWS.SimpleQueueService.PurgeQueueInProgress": 403,
@@ -37,12 +37,13 @@ class QueuesResponse(SQSResponse):
                 f"Value {count} for parameter MaxNumberOfMessages is invalid. "
                 f"Reason: Must be between 1 and {MAX_MESSAGES}, if provided."
             )
-        wait = self._get_param("WaitTimeSeconds", 0)
-        if not 0 <= wait <= MAX_WAIT_SECONDS:
-            raise InvalidParameterValue(
-                f"Value {wait} for parameter WaitTimeSeconds is invalid. "
-                f"Reason: Must be >= 0 and <= {MAX_WAIT_SECONDS}, if provided."
-            )
+        for name, highest in MAX_SECONDS.items():
+            seconds = self._get_param(name, 0)
+            if not 0 <= seconds <= highest:
+                raise InvalidParameterValue(
+                    f"Value {seconds} for parameter {name} is invalid. "
+                    f"Reason: Must be >= 0 and <= {highest}, if provided."
+                )
         answer = super().receive_message()
         asked = {
             *self._get_param("AttributeNames", []),

@@ -195,6 +195,10 @@ def test_refuses_parameters_in_the_words_of_aws(sqs: Any, url: str) -> None:
     assert code_of(lambda: sqs.receive_message(QueueUrl=url, WaitTimeSeconds=21)) == (
         "InvalidParameterValue"
     )
+    assert code_of(lambda: sqs.receive_message(QueueUrl=url, VisibilityTimeout=-1)) == (
+        "InvalidParameterValue"
+    )
+    assert "QueueUrls" not in sqs.list_queues(QueueNamePrefix="[")
     assert code_of(lambda: sqs.send_message(QueueUrl=url, MessageBody="")) == "MissingParameter"
     assert code_of(lambda: sqs.send_message(QueueUrl=url, MessageBody="\x00")) == (
         "InvalidMessageContents"
