@@ -18,9 +18,11 @@ from moto.apigateway.utils import ApigwRestApiIdentifier
 
 from labkit.cloud.gateway import patches
 from labkit.cloud.gateway.checks import (
+    check_document,
     check_integration,
     check_integration_response,
     check_method,
+    check_options,
     check_schema,
     refuse,
 )
@@ -118,8 +120,6 @@ class LabAPIGatewayBackend(moto.APIGatewayBackend):
         disable_execute_api_endpoint: bool | None = None,
     ) -> moto.RestAPI:
         """Make an API."""
-        if policy:
-            raise refuse("A resource policy on an API.")
         if api_key_source == "AUTHORIZER":
             raise refuse("API keys from an authorizer.")
         api_id = ApigwRestApiIdentifier(self.account_id, self.region_name, name).generate(tags=tags)
@@ -136,6 +136,22 @@ class LabAPIGatewayBackend(moto.APIGatewayBackend):
             disable_execute_api_endpoint=disable_execute_api_endpoint,
         )
         return self.apis[api_id]
+
+    def put_rest_api(
+        self, function_id: str, api_doc: dict[str, Any], *given: Any, **named: Any
+    ) -> moto.RestAPI:
+        """Make an API from an OpenAPI document that this cloud honours as a whole."""
+        check_document(api_doc)
+        return super().put_rest_api(function_id, api_doc, *given, **named)
+
+    def update_rest_api(
+        self, function_id: str, patch_operations: list[dict[str, Any]]
+    ) -> moto.RestAPI:
+        """Change an API's name, description or key source."""
+        for operation in patch_operations:
+            if operation["op"] != "remove":
+                check_options({operation["path"].split("/")[1]: operation.get("value") != "false"})
+        return super().update_rest_api(function_id, patch_operations)
 
     def create_model(
         self, rest_api_id: str, name: str, content_type: str, description: str, schema: str
@@ -170,18 +186,21 @@ class LabAPIGatewayBackend(moto.APIGatewayBackend):
         resource_id: str,
         method_type: str,
         integration_type: str,
-        uri: str,
-        integration_method: str,
+        uri: str | None = None,
+        integration_method: str | None = None,
         **named: Any,
     ) -> moto.Integration:
         """Put an integration that this cloud runs, with mappings that AWS accepts."""
+        integration_type = integration_type.upper()  # OpenAPI documents write it small
         if integration_type in ("HTTP", "HTTP_PROXY"):
             raise refuse(f"{integration_type} integration with '{uri}'.")
         if named.get("connection_type") == "VPC_LINK":
             raise refuse("VPC links.")
         if named.get("content_handling"):
             raise refuse("Binary payload conversion (contentHandling).")
-        named["passthrough_behavior"] = named.get("passthrough_behavior") or "WHEN_NO_MATCH"
+        named["passthrough_behavior"] = (
+            named.get("passthrough_behavior") or "WHEN_NO_MATCH"
+        ).upper()
         named["timeout_in_millis"] = named.get("timeout_in_millis") or 29_000
         named["cache_namespace"] = named.get("cache_namespace") or resource_id
         method = self.get_method(function_id, resource_id, method_type)
@@ -243,8 +262,6 @@ class LabAPIGatewayBackend(moto.APIGatewayBackend):
     ) -> moto.Stage:
         """Make a stage of a deployment that exists."""
         self._check_deployment(function_id, deployment_id)
-        if named.get("cacheClusterEnabled"):
-            raise refuse("A stage's response cache.")
         return super().create_stage(function_id, stage_name, deployment_id, *given, **named)
 
     def update_stage(
@@ -254,8 +271,8 @@ class LabAPIGatewayBackend(moto.APIGatewayBackend):
         for operation in patch_operations:
             if operation["path"] == "/deploymentId":
                 self._check_deployment(function_id, operation.get("value", ""))
-            elif operation["path"] == "/cacheClusterEnabled" and operation["value"] == "true":
-                raise refuse("A stage's response cache.")
+            elif operation["path"] == "/cacheClusterEnabled":
+                check_options({"cacheClusterEnabled": operation["value"] == "true"})
             elif operation["path"].startswith("/variables/") and operation["op"] == "add":
                 operation["op"] = "replace"
         return super().update_stage(function_id, stage_name, patch_operations)

@@ -79,6 +79,7 @@ def refusal(uri: str) -> str | None:
 def service_request(target: Target, request: BackendRequest) -> Request:
     """The HTTP request to a service that an integration's `path/` or `action/` form means."""
     headers, query, body = request.headers.copy(), list(request.query), request.body
+    method = "POST" if target.service in QUERY_SERVICES else request.method
     path = "/" + quote(target.name.lstrip("/"), safe="/") if target.kind == "path" else "/"
     if target.kind == "action" and target.service in JSON_SERVICES:
         prefix, headers["Content-Type"] = JSON_SERVICES[target.service]
@@ -92,7 +93,7 @@ def service_request(target: Target, request: BackendRequest) -> Request:
         headers["Content-Type"], query = FORM, []
     if target.service == "sqs" and headers["Content-Type"].startswith(FORM):
         body = PLURAL.sub(rb"\1MessageAttribute.", body)
-    return Request(request.method, path, urlencode(query), headers, body)
+    return Request(method, path, urlencode(query), headers, body)
 
 
 class Calls:
@@ -104,6 +105,8 @@ class Calls:
 
     async def run(self, integration: Integration, call: Invocation) -> Response:
         """The caller's response from `integration`."""
+        if ":lambda:path/" in integration.uri and integration.method != "POST":
+            raise broken(f"A function is invoked by POST, not by {integration.method}.")
         if integration.type == "AWS_PROXY":
             event = json.dumps(lambda_proxy.event_of(call), ensure_ascii=False)
             target = target_of(uri_of(integration.uri, call.stage_variables))

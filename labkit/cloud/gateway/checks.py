@@ -5,6 +5,8 @@ AWS's messages are those that its control plane was recorded to give.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 import regex
@@ -18,12 +20,45 @@ INVALID_MODEL = (
     "Invalid model specified: Validation Result: warnings : [], "
     "errors : [Invalid model schema specified. {}]"
 )
+# Parameters of create and update calls.
+DROPPED = {
+    "binaryMediaTypes": "Binary media types.",
+    "cacheClusterEnabled": "A stage's response cache.",
+    "canarySettings": "Canary deployments.",
+    "disableExecuteApiEndpoint": "An API without its default endpoint.",
+    "minimumCompressionSize": "Compression of payloads.",
+    "policy": "A resource policy on an API.",
+}
+IGNORED_EXTENSIONS = (
+    "securitySchemes",
+    "x-amazon-apigateway-authorizer",
+    "x-amazon-apigateway-binary-media-types",
+    "x-amazon-apigateway-gateway-responses",
+    "x-amazon-apigateway-policy",
+    "x-amazon-apigateway-request-validator",
+    "x-amazon-apigateway-request-validators",
+)
 NOT_HONOURED = "{} Not in the local cloud; the documentation's fidelity table says what is."
 
 
 def refuse(what: str) -> BadRequestException:
     """The answer to a feature that this cloud would otherwise ignore."""
     return BadRequestException(NOT_HONOURED.format(what))
+
+
+def check_options(options: Mapping[str, Any]) -> None:
+    """Refuse what moto would drop from a request of the control plane."""
+    for name, what in DROPPED.items():
+        if options.get(name):
+            raise refuse(what)
+
+
+def check_document(document: dict[str, Any]) -> None:
+    """Refuse an OpenAPI document of whose extensions moto would take no notice."""
+    text = json.dumps(document, default=str)
+    for extension in IGNORED_EXTENSIONS:
+        if f'"{extension}"' in text:
+            raise refuse(f"'{extension}' in an imported API.")
 
 
 def check_method(api: moto.RestAPI, method: dict[str, Any]) -> None:

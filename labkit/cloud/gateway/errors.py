@@ -17,6 +17,7 @@ from typing import Any
 
 from multidict import CIMultiDict
 
+from labkit.cloud.gateway.headers import safe
 from labkit.cloud.messages import Response
 
 
@@ -123,7 +124,7 @@ def answer(
     fallback = ErrorType.DEFAULT_4XX if error.status < 500 else ErrorType.DEFAULT_5XX
     default = DEFAULTS[error.kind]
     custom = customised.get(error.kind) or customised.get(fallback)
-    headers: CIMultiDict[str] = CIMultiDict({"x-amzn-ErrorType": default.header})
+    extra: dict[str, Any] = {}
     status, media_type, body = error.status, "application/json", default.body
     if custom is not None:
         status = custom.status or error.status
@@ -131,9 +132,9 @@ def answer(
         for place, expression in custom.parameters.items():
             value = literal(expression)
             value = resolve(expression) if value is None else value
-            if value is not None:
-                headers[place.removeprefix("gatewayresponse.header.")] = str(value)
-    headers["Content-Type"] = media_type
+            extra[place.removeprefix("gatewayresponse.header.")] = value
+    headers = CIMultiDict({"Content-Type": media_type, "x-amzn-ErrorType": default.header})
+    headers.update(safe(extra))
     return Response(status, headers, _substitute(body, resolve).encode("utf-8", "replace"))
 
 

@@ -19,7 +19,7 @@ from multidict import CIMultiDict
 
 from labkit.cloud.gateway import jsonpath
 from labkit.cloud.gateway.deployment import Deployed, Method
-from labkit.cloud.gateway.errors import ErrorType, GatewayError, context_of
+from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken, context_of
 from labkit.cloud.gateway.template import NotJson, parse_json
 from labkit.cloud.messages import Request
 
@@ -103,9 +103,10 @@ class Invocation:
             return self.stage_variables.get(rest)
         if source == "context":
             return jsonpath.find(self.context, f"$.{rest}")
-        place, _, name = rest.removeprefix("request.").partition(".")
-        if place == "body":
-            return self._from_body(name)
+        rest = rest.removeprefix("request.")
+        if rest == "body" or rest.startswith(("body.", "body[")):
+            return self._from_body(rest.removeprefix("body"))
+        place, _, name = rest.partition(".")
         if place == "multivaluequerystring":
             return ",".join(self.query[name]) if name in self.query else None
         if place == "multivalueheader":
@@ -116,9 +117,11 @@ class Invocation:
         if not path:
             return self.body or "{}"
         try:
-            return jsonpath.find(parse_json(self.body or "{}"), f"$.{path}")
+            return jsonpath.find(parse_json(self.body or "{}"), f"${path}")
         except NotJson as error:
             raise GatewayError(ErrorType.DEFAULT_4XX, "Invalid JSON in request body") from error
+        except jsonpath.BadPath as error:
+            raise broken(str(error)) from error
 
 
 def new_context(

@@ -13,8 +13,8 @@ from typing import Any
 from multidict import CIMultiDict
 
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
+from labkit.cloud.gateway.headers import NAME, RESERVED, one_line
 from labkit.cloud.gateway.invocation import Invocation
-from labkit.cloud.gateway.mapping import HEADER_NAME, RESERVED_HEADERS, safe_header
 from labkit.cloud.messages import Response
 
 ANSWER_KEYS = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
@@ -107,14 +107,14 @@ def _headers(answer: dict[str, Any]) -> CIMultiDict[str]:
     headers: CIMultiDict[str] = CIMultiDict()
     single = {name: [value] for name, value in (answer.get("headers") or {}).items()}
     for name, values in {**single, **(answer.get("multiValueHeaders") or {})}.items():
-        if not HEADER_NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             raise ValueError(f"'{name}' is no header name")
-        if name.lower() in RESERVED_HEADERS:
+        if name.lower() in RESERVED:
             continue
         for value in values:
             if isinstance(value, dict | list):
                 raise ValueError(f"header '{name}' is not a string")
-            headers.add(name, safe_header(value))
+            headers.add(name, one_line(value))
     headers.setdefault("Content-Type", "application/json")
     return headers
 

@@ -16,17 +16,11 @@ from labkit.cloud.gateway import jsonpath, template
 from labkit.cloud.gateway.budget import PATTERN_SECONDS
 from labkit.cloud.gateway.deployment import Integration, IntegrationResponse
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken, choose, literal
+from labkit.cloud.gateway.headers import as_text, safe
 from labkit.cloud.gateway.invocation import Invocation
-from labkit.cloud.gateway.java import to_json, to_text
 from labkit.cloud.gateway.template import NotJson, parse_json
 from labkit.cloud.gateway.velocity import TemplateError
 from labkit.cloud.messages import Response
-
-HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-# No value that a caller or a template supplies may start a header of its own.
-NOT_IN_A_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-# The answer's own framing is the server's business.
-RESERVED_HEADERS = {"content-length", "transfer-encoding", "connection", "date", "server"}
 
 
 @dataclass(frozen=True)
@@ -64,12 +58,12 @@ def to_backend(integration: Integration, call: Invocation) -> BackendRequest:
             "User-Agent": f"AmazonAPIGateway_{call.deployed.api_id}",
         }
     )
-    headers.update(_headers(mapped["header"]))
+    headers.update(safe(mapped["header"]))
     return BackendRequest(
         uri=uri_of(integration.uri, call.stage_variables, mapped["path"]),
         method=call.request.method if integration.method == "ANY" else integration.method,
         headers=headers,
-        query=tuple((name, _text(value)) for name, value in mapped["querystring"].items()),
+        query=tuple((name, as_text(value)) for name, value in mapped["querystring"].items()),
         body=body,
     )
 
@@ -105,7 +99,7 @@ def to_caller(
     override = call.context.get("responseOverride") or {}
     mapped.update(_maps(override).get("header", {}))
     headers: CIMultiDict[str] = CIMultiDict({"Content-Type": media_type})
-    headers.update(_headers(mapped))
+    headers.update(safe(mapped))
     return Response(_status(override, int(chosen.status)), headers, body)
 
 
@@ -145,13 +139,8 @@ def uri_of(
         r"\$\{stageVariables\.(\w+)\}", lambda found: stage_variables.get(found[1], ""), uri
     )
     return re.sub(
-        r"\{(\w+)\}", lambda found: _text(path[found[1]]) if found[1] in path else found[0], uri
+        r"\{(\w+)\}", lambda found: as_text(path[found[1]]) if found[1] in path else found[0], uri
     )
-
-
-def safe_header(value: Any) -> str:
-    """A header value on one line."""
-    return NOT_IN_A_HEADER.sub("", _text(value)).strip()
 
 
 def _request_body(integration: Integration, call: Invocation) -> bytes:
@@ -187,26 +176,16 @@ def _response_value(expression: str, call: Invocation, answer: Response) -> Any:
         return value
     if not expression.startswith("integration.response."):
         return call.resolve(expression)
-    place, _, name = expression.removeprefix("integration.response.").partition(".")
-    if place in ("header", "multivalueheader"):
-        return ",".join(answer.headers.getall(name, [])) or None
+    source = expression.removeprefix("integration.response.")
+    if not source.startswith("body"):
+        return ",".join(answer.headers.getall(source.partition(".")[2], [])) or None
     text = answer.body.decode("utf-8", "replace")
-    if place == "body" and not name:
+    if source == "body":
         return text
     try:
-        return jsonpath.find(parse_json(text), f"$.{name}")
-    except NotJson as error:
+        return jsonpath.find(parse_json(text), f"${source.removeprefix('body')}")
+    except (NotJson, jsonpath.BadPath) as error:
         raise broken(f"Unable to map '{expression}': {error}") from error
-
-
-def _headers(values: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        name: safe_header(value)
-        for name, value in values.items()
-        if value is not None
-        and HEADER_NAME.fullmatch(name)
-        and name.lower() not in RESERVED_HEADERS
-    }
 
 
 def _status(override: Any, status: int) -> int:
@@ -220,7 +199,3 @@ def _maps(overrides: Any) -> dict[str, dict[str, Any]]:
     if not isinstance(overrides, dict):
         return {}
     return {place: names for place, names in overrides.items() if isinstance(names, dict)}
-
-
-def _text(value: Any) -> str:
-    return to_json(value) if isinstance(value, dict | list) else to_text(value)

@@ -683,6 +683,67 @@ class TestRefusals:
                     restApiId=api.id, name=name, contentType="application/json", schema=schema
                 )
 
+    def test_options(self, api: Api) -> None:
+        """What a call of the control plane would drop."""
+        api.put({})
+        for call, arguments in (
+            (api.client.create_rest_api, {"name": "a", "binaryMediaTypes": ["image/png"]}),
+            (api.client.create_rest_api, {"name": "a", "policy": "{}"}),
+            (
+                api.client.create_deployment,
+                {"restApiId": api.id, "stageName": "a", "canarySettings": {"percentTraffic": 10}},
+            ),
+            (
+                api.client.update_rest_api,
+                {
+                    "restApiId": api.id,
+                    "patchOperations": [{"op": "replace", "path": "/policy", "value": "{}"}],
+                },
+            ),
+            (
+                api.client.put_rest_api,
+                {
+                    "restApiId": api.id,
+                    "body": json.dumps(
+                        {
+                            "openapi": "3.0.1",
+                            "paths": {},
+                            "x-amazon-apigateway-request-validators": {},
+                        }
+                    ),
+                },
+            ),
+        ):
+            with pytest.raises(ClientError, match="fidelity table"):
+                call(**arguments)
+
+    def test_an_imported_api_answers(self, api: Api) -> None:
+        """An OpenAPI document with integrations makes an API that can be deployed."""
+        document = {
+            "openapi": "3.0.1",
+            "info": {"title": "imported", "description": "", "version": "1"},
+            "paths": {
+                "/ping": {
+                    "get": {
+                        "responses": {"200": {"description": "200 response"}},
+                        "x-amazon-apigateway-integration": {
+                            "type": "mock",
+                            "requestTemplates": {"application/json": '{"statusCode": 200}'},
+                            "responses": {
+                                "default": {
+                                    "statusCode": "200",
+                                    "responseTemplates": {"application/json": '"pong"'},
+                                }
+                            },
+                        },
+                    }
+                }
+            },
+        }
+        api.client.put_rest_api(restApiId=api.id, body=json.dumps(document))
+        api.deploy()
+        assert api.call(method="GET", path="/ping").json == "pong"
+
     def test_a_patch_that_makes_no_sense(self, api: Api) -> None:
         """An unknown patch path is named."""
         api.put({})
