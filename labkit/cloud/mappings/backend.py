@@ -115,7 +115,7 @@ class MappingsMixin:
     def create_function(self, spec: dict[str, Any]) -> Any:
         """Create a function; mappings that waited for one go on."""
         function = super().create_function(spec)  # type: ignore[misc]
-        self.cloud.mappings.refresh()
+        self.cloud.mappings.function_created()
         return function
 
     def _function_arn(self, name: str) -> str:

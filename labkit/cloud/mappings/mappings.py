@@ -34,10 +34,10 @@ class Poller:
             self._source = QueueSource(cloud, mapping, self.in_flight)
 
     @property
-    def idle(self) -> bool:
-        """Whether there is nothing to work with: the source or the function is gone."""
-        missing = (sources.SOURCE_MISSING, sources.FUNCTION_MISSING)
-        return self._mapping.enabled and self._mapping.last_processing_result in missing
+    def lacks_function(self) -> bool:
+        """Whether the mapping would work if its function existed."""
+        missing = self._mapping.last_processing_result == sources.FUNCTION_MISSING
+        return self._mapping.enabled and missing
 
     def start(self) -> None:
         """Poll with the mapping's present settings, or settle down if it is disabled."""
@@ -97,10 +97,10 @@ class Mappings:
             return
         self._cloud.tasks.start(poller.finish(forget), name=f"end of mapping {mapping.uuid}")
 
-    def refresh(self) -> None:
-        """A queue or a function was created: mappings that had lost theirs look again."""
+    def function_created(self) -> None:
+        """Mappings that had lost their function look again."""
         for poller in self._pollers.values():
-            if poller.idle:
+            if poller.lacks_function:
                 poller.start()
 
     async def reset(self) -> None:

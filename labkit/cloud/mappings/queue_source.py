@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from labkit.cloud.queues.queue import IndexedQueue
 
 # Lambda starts with five concurrent batches and scales up from there
-# (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html). Here a function has fewer
-# workers, and a batch that waits for one would use up its visibility timeout.
+# (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html). Here a function has
+# fewer workers, and a batch that waits for one would use up its visibility timeout.
 CONCURRENT_BATCHES = min(5, pool.LARGEST)
 
 # "Lambda sets the visibility timeout to the sum plus 30 seconds" where a window would outlast it:
@@ -45,7 +45,7 @@ class QueueSource:
         self._in_flight = in_flight
 
     async def run(self) -> None:
-        """Poll until cancelled; return when the queue or the function is gone."""
+        """Poll until cancelled; return when the function is gone."""
         mapping = self._mapping
         self._patterns = configuration.patterns(mapping.settings)
         scaling = mapping.settings.get("ScalingConfig", {})
@@ -55,7 +55,8 @@ class QueueSource:
             queue = sources.find_queue(mapping)
             if queue is None:
                 mapping.last_processing_result = sources.SOURCE_MISSING
-                return
+                await self._clock.wait(sources.queue_created(mapping))
+                continue
             function_timeout = sources.function_timeout(mapping)
             if function_timeout is None:
                 mapping.last_processing_result = sources.FUNCTION_MISSING

@@ -16,6 +16,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 if TYPE_CHECKING:
+    from labkit.cloud.clock import Signal
     from labkit.cloud.mappings.mapping import Mapping
     from labkit.cloud.queues.queue import IndexedQueue
     from labkit.cloud.streams.shard import LabStreamShard
@@ -28,6 +29,11 @@ FUNCTION_MISSING = "PROBLEM: The function does not exist"
 def find_queue(mapping: Mapping) -> IndexedQueue | None:
     """The queue that a mapping polls, if it exists."""
     return sqs_backends[mapping.account_id][mapping.region].queues.get(mapping.source_name)
+
+
+def queue_created(mapping: Mapping) -> Signal:
+    """What rings when a queue is created where the one of a mapping was."""
+    return sqs_backends[mapping.account_id][mapping.region].created
 
 
 def find_shard(mapping: Mapping) -> LabStreamShard | None:
