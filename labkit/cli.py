@@ -53,7 +53,7 @@ def up(port: int) -> None:
     Examples:
       labkit up
       labkit up --port 5000
-      AWS_ENDPOINT_URL=http://127.0.0.1:4566 aws sqs list-queues
+      aws --endpoint-url http://127.0.0.1:4566 sqs list-queues
     """
     from labkit.cloud.__main__ import run
 

@@ -28,10 +28,10 @@ SECRETS = {
 }
 
 
-def clouds_children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     """The process ids of the children of `pid`."""
-    listing = subprocess.run(["ps", "--ppid", str(pid), "-o", "pid="], capture_output=True)
-    return [int(each) for each in listing.stdout.split()]
+    listing = Path(f"/proc/{pid}/task").glob("*/children")
+    return sorted(int(child) for task in listing for child in task.read_text().split())
 
 
 def alive(pid: int) -> bool:
@@ -74,13 +74,13 @@ def test_connecting_twenty_times_leaves_nothing_behind():
     """No process, no port, no file and no descriptor stays after twenty labs."""
     descriptors = len(os.listdir("/proc/self/fd"))
     folders = set(Path(tempfile.gettempdir()).glob("labkit-*"))
-    children = set(clouds_children(os.getpid()))
+    processes = set(children(os.getpid()))
     ports = []
     for _ in range(20):
         with labkit.connect() as lab:
             lab.client("sqs").create_queue(QueueName="orders")
             ports.append(int(lab.endpoint_url.rpartition(":")[2]))
-    assert set(clouds_children(os.getpid())) <= children
+    assert set(children(os.getpid())) <= processes
     assert set(Path(tempfile.gettempdir()).glob("labkit-*")) <= folders
     assert len(os.listdir("/proc/self/fd")) <= descriptors + 2
     for port in ports:
@@ -106,8 +106,8 @@ def test_the_cloud_ends_with_its_notebook_however_that_ends(how: signal.Signals,
     )
     assert notebook.stdout is not None
     assert notebook.stdout.readline().startswith("http://127.0.0.1:")
-    (cloud,) = clouds_children(notebook.pid)
-    workers = clouds_children(cloud)
+    (cloud,) = children(notebook.pid)
+    workers = children(cloud)
     assert workers
     assert list(tmp_path.glob("labkit-*"))
     notebook.send_signal(how)
@@ -137,8 +137,8 @@ def test_killing_the_cloud_leaves_no_worker_and_no_folder(tmp_path: Path):
     )
     assert notebook.stdout is not None
     assert notebook.stdout.readline().strip() == "ready"
-    (cloud,) = clouds_children(notebook.pid)
-    workers = clouds_children(cloud)
+    (cloud,) = children(notebook.pid)
+    workers = children(cloud)
     assert workers
     os.kill(cloud, signal.SIGKILL)
     until(lambda: not any(map(alive, workers)), timeout=10)

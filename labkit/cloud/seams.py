@@ -7,10 +7,14 @@ test that fails when the part of moto it leans on moves.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from moto.apigateway.models import apigateway_backends
 from moto.awslambda.models import LambdaBackend, lambda_backends
+from moto.core import responses
+from moto.core.common_models import BaseModel
+from moto.core.utils import method_names_from_class
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodbstreams.models import dynamodbstreams_backends
 from moto.sns.models import sns_backends
@@ -48,3 +52,14 @@ def install(cloud: Cloud) -> None:
             raise RuntimeError(f"moto's {backends.service_name} was used before the cloud started.")
         backend.cloud = cloud
         backends.backend = backend
+    cut_costs()
+
+
+def cut_costs() -> None:
+    """Spare a long-lived cloud two of moto's costs.
+
+    Every model instance is kept for ever, for a dashboard that the cloud does not have; and every
+    request searches its response class anew for the names of its methods.
+    """
+    BaseModel.__new__ = lambda cls, *_, **__: object.__new__(cls)  # type: ignore[method-assign]
+    responses.method_names_from_class = cache(method_names_from_class)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import itertools
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
+import urllib3
 from tqdm import tqdm
 
 import labkit
@@ -44,13 +45,25 @@ def is_usual(order: dict) -> bool:
     )
 
 
+def sender(lab: Lab) -> Callable[[dict], None]:
+    """What posts one order as a shop would, over connections that stay open."""
+    url, http = f"{lab.api_url()}/orders", urllib3.PoolManager(maxsize=SENDERS)
+
+    def post(order: dict) -> None:
+        answer = http.request(
+            "POST", url, body=to_json(order), headers={"Content-Type": "application/json"}
+        )
+        assert answer.status == 200, answer.data
+
+    return post
+
+
 def single(lab: Lab, subscriber: Subscriber, source: Iterator[dict], count: int) -> list[float]:
     """Milliseconds from the POST to the subscriber, one order after the other."""
-    latencies = []
+    latencies, post = [], sender(lab)
     for order in itertools.islice(source, count):
         began = time.perf_counter()
-        answer = lab.post_order(order)
-        assert answer.status == 200, answer
+        post(order)
         subscriber.wait_for({order["id"]}, timeout=PATIENCE)
         latencies.append(1000 * (subscriber.arrived[order["id"]] - began))
     return latencies
@@ -59,14 +72,7 @@ def single(lab: Lab, subscriber: Subscriber, source: Iterator[dict], count: int)
 def steady(lab: Lab, subscriber: Subscriber, source: Iterator[dict], count: int) -> float:
     """Seconds until `count` orders, posted by eight senders, have all arrived."""
     batch = list(itertools.islice(source, count))
-    url = f"{lab.api_url()}/orders"
-
-    def post(order: dict) -> None:
-        answer = lab._http.request(
-            "POST", url, body=to_json(order), headers={"Content-Type": "application/json"}
-        )
-        assert answer.status == 200, answer.data
-
+    post = sender(lab)
     began = time.perf_counter()
     with ThreadPoolExecutor(SENDERS) as senders:
         list(senders.map(post, batch))
