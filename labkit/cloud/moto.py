@@ -20,8 +20,11 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, unquote_to_bytes
+from uuid import uuid4
+from xml.sax.saxutils import escape
 
 from botocore.exceptions import ClientError
+from botocore.model import OperationNotFoundError
 from moto import backend_index, backends
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
@@ -133,6 +136,8 @@ class Moto:
             result = error.code, dict(error.get_headers()), error.get_body()
         except ClientError as error:
             result = 400, {}, error.response["Error"]["Message"]
+        except OperationNotFoundError as error:
+            return unknown_operation(request, str(error))
         except NotImplementedError as error:
             return Response.of_json(
                 {"__type": "NotImplemented", "message": f"{error} Not in the local cloud."}, 501
@@ -237,6 +242,22 @@ def asking_for_json(request: Request) -> Request:
     if not (form and request.headers.get("Accept", "").startswith("application/json")):
         return request
     return replace(request, body=request.body + b"&ContentType=JSON")
+
+
+def unknown_operation(request: Request, name: str) -> Response:
+    """The answer to an operation that the service does not have, in the request's protocol.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+    """
+    message = f"The action {name} is not valid for this endpoint."
+    if "X-Amz-Target" in request.headers:
+        return Response.of_json({"__type": "UnknownOperationException", "message": message}, 400)
+    error = {"Type": "Sender", "Code": "InvalidAction", "Message": message}
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return Response.of_json({"Error": error, "RequestId": str(uuid4())}, 400)
+    fields = "".join(f"<{key}>{escape(value)}</{key}>" for key, value in error.items())
+    body = f"<ErrorResponse><Error>{fields}</Error><RequestId>{uuid4()}</RequestId></ErrorResponse>"
+    return Response(400, CIMultiDict({"Content-Type": "text/xml"}), body.encode())
 
 
 def to_response(result: Any) -> Response:
