@@ -1,7 +1,7 @@
-"""moto's API Gateway with what its data plane needs: snapshots, checks and `update_*` calls.
+"""moto's API Gateway with what its data plane needs: checks, and the calls that moto lacks.
 
-moto keeps what is put and runs nothing. Here a deployment takes a snapshot of the API, a mistake
-that AWS refuses is refused when it is made, and so is a feature that this cloud would not honour.
+moto keeps whatever is put. Here a mistake that AWS refuses is refused when it is made, and so is a
+feature that this cloud would not honour.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from moto.apigateway.responses import APIGatewayResponse
 from moto.apigateway.utils import ApigwRestApiIdentifier
 
 from labkit.cloud.gateway import patches
+from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.gateway.checks import (
     check_document,
+    check_gateway_response,
     check_integration,
     check_integration_response,
     check_method,
@@ -27,65 +29,9 @@ from labkit.cloud.gateway.checks import (
     refuse,
 )
 from labkit.cloud.gateway.control import LabAPIGatewayResponse
-from labkit.cloud.gateway.deployment import Deployed, snapshot
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
-
-# Every REST API starts with these two models.
-# https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
-DEFAULT_MODELS = {
-    "Empty": (
-        "This is a default empty schema model",
-        '{\n  "$schema": "http://json-schema.org/draft-04/schema#",\n'
-        '  "title" : "Empty Schema",\n  "type" : "object"\n}',
-    ),
-    "Error": (
-        "This is a default error schema model",
-        '{\n  "$schema" : "http://json-schema.org/draft-04/schema#",\n'
-        '  "title" : "Error Schema",\n  "type" : "object",\n'
-        '  "properties" : {\n    "message" : { "type" : "string" }\n  }\n}',
-    ),
-}
-
-
-class LabRestAPI(moto.RestAPI):
-    """One REST API; a deployment of it holds its snapshot."""
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        for name, (description, schema) in DEFAULT_MODELS.items():
-            self.add_model(name, description, schema, "application/json")
-
-    def create_deployment(
-        self, name: str, description: str, stage_variables: Any = None
-    ) -> moto.Deployment:
-        """Deploy the API as it is now; an existing stage keeps its settings, as on AWS."""
-        taken = snapshot(self)
-        before = self.stages.get(name)
-        deployment = super().create_deployment(name, description, stage_variables)
-        deployment.snapshot = taken
-        if before is not None:
-            before.deployment_id = deployment.id
-            before.variables = {**before.variables, **(stage_variables or {})}
-            self.stages[name] = before
-        return deployment
-
-    def delete_deployment(self, deployment_id: str) -> moto.Deployment:
-        """Delete a deployment that no stage points at."""
-        if any(stage.deployment_id == deployment_id for stage in self.stages.values()):
-            raise moto.StageStillActive()
-        self.deployments[deployment_id].stage_name = None
-        return super().delete_deployment(deployment_id)
-
-    def update_integration_mocks(self, stage_name: str) -> None:
-        """moto would patch `requests` here; this cloud serves real HTTP."""
-
-    def deployed(self, stage_name: str) -> tuple[moto.Stage, Deployed] | None:
-        """A stage and the deployment that it points at."""
-        stage = self.stages.get(stage_name)
-        deployment = self.deployments.get(stage.deployment_id or "") if stage else None
-        return (stage, deployment.snapshot) if stage and deployment else None
 
 
 class LabAPIGatewayBackend(moto.APIGatewayBackend):
@@ -164,19 +110,40 @@ class LabAPIGatewayBackend(moto.APIGatewayBackend):
         check_schema(schema)
         return super().create_model(rest_api_id, name, content_type, description, schema)
 
+    def create_resource(
+        self, function_id: str, parent_resource_id: str, path_part: str
+    ) -> moto.Resource:
+        """Make a resource; its path is its own."""
+        for resource in self.get_resources(function_id):
+            if path_part and (resource.parent_id, resource.path_part) == (
+                parent_resource_id,
+                path_part,
+            ):
+                raise moto.ConflictException(
+                    f"Another resource with the same parent already has this name: {path_part}"
+                )
+        return super().create_resource(function_id, parent_resource_id, path_part)
+
+    def delete_resource(self, function_id: str, resource_id: str) -> moto.Resource:
+        """Delete a resource and all below it."""
+        self.get_resource(function_id, resource_id)
+        for resource in self.get_resources(function_id):
+            if resource.parent_id == resource_id:
+                self.delete_resource(function_id, resource.id)
+        return super().delete_resource(function_id, resource_id)
+
     def put_method(
         self, function_id: str, resource_id: str, method_type: str, *given: Any, **named: Any
     ) -> moto.Method:
         """Put a method, after checking what it refers to."""
         resource = self.get_resource(function_id, resource_id)
-        before = resource.resource_methods.pop(method_type, None)
+        if method_type in resource.resource_methods:
+            raise moto.ConflictException("Method already exists for this resource")
         method = super().put_method(function_id, resource_id, method_type, *given, **named)
         try:
             check_method(self.get_rest_api(function_id), vars(method))
         except BadRequestException:
-            resource.resource_methods.pop(method_type)
-            if before is not None:
-                resource.resource_methods[method_type] = before
+            resource.delete_method(method_type)
             raise
         return method
 
@@ -248,6 +215,20 @@ class LabAPIGatewayBackend(moto.APIGatewayBackend):
             selection_pattern,
             response_templates,
             response_parameters,
+        )
+
+    def put_gateway_response(
+        self,
+        rest_api_id: str,
+        response_type: str,
+        status_code: Any,
+        response_parameters: Any,
+        response_templates: Any,
+    ) -> moto.GatewayResponse:
+        """Put a gateway response of a type and with a status that exist."""
+        check_gateway_response(response_type, status_code)
+        return super().put_gateway_response(
+            rest_api_id, response_type, status_code, response_parameters, response_templates
         )
 
     def create_deployment(self, function_id: str, *given: Any, **named: Any) -> moto.Deployment:

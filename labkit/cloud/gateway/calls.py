@@ -34,6 +34,7 @@ URI = re.compile(
 FUNCTION = re.compile(r"/?2015-03-31/functions/(?P<function>.+)/invocations")
 FORM = "application/x-www-form-urlencoded"
 QUERY_SERVICES = {"sqs", "sns"}
+UNKNOWN_OPERATION = b"<UnknownOperationException/>\n"
 # Recorded: SQS takes a form's `MessageAttributes.1.Name` for its own `MessageAttribute.1.Name`.
 PLURAL = re.compile(rb"(^|&)MessageAttributes\.")
 # Services whose `action/` form needs only the operation's name.
@@ -80,7 +81,11 @@ def service_request(target: Target, request: BackendRequest) -> Request:
     """The HTTP request to a service that an integration's `path/` or `action/` form means."""
     headers, query, body = request.headers.copy(), list(request.query), request.body
     method = "POST" if target.service in QUERY_SERVICES else request.method
-    path = "/" + quote(target.name.lstrip("/"), safe="/") if target.kind == "path" else "/"
+    path = (
+        "/" + quote(target.name.lstrip("/"), safe="/", errors="replace")
+        if target.kind == "path"
+        else "/"
+    )
     if target.kind == "action" and target.service in JSON_SERVICES:
         prefix, headers["Content-Type"] = JSON_SERVICES[target.service]
         headers["X-Amz-Target"] = f"{prefix}.{target.name}"
@@ -89,11 +94,23 @@ def service_request(target: Target, request: BackendRequest) -> Request:
     if target.service in QUERY_SERVICES and query and "X-Amz-Target" not in headers:
         # The query protocol reads parameters from the URL and from a form alike.
         form = body if headers["Content-Type"].startswith(FORM) else b""
-        body = b"&".join(filter(None, (urlencode(query).encode(), form)))
+        body = b"&".join(filter(None, (urlencode(query, errors="replace").encode(), form)))
         headers["Content-Type"], query = FORM, []
     if target.service == "sqs" and headers["Content-Type"].startswith(FORM):
         body = PLURAL.sub(rb"\1MessageAttribute.", body)
-    return Request(method, path, urlencode(query), headers, body)
+    return Request(method, path, urlencode(query, errors="replace"), headers, body)
+
+
+def unreadable(target: Target, sent: Request) -> bool:
+    """Whether a query service finds no operation in what an integration sends.
+
+    The usual reason is a mapping that leaves `Content-Type` as the caller's `application/json`.
+    """
+    return (
+        target.service in QUERY_SERVICES
+        and "X-Amz-Target" not in sent.headers
+        and not sent.headers["Content-Type"].startswith(FORM)
+    )
 
 
 class Calls:
@@ -140,8 +157,11 @@ class Calls:
         self, target: Target, request: BackendRequest, role: str | None
     ) -> Response:
         """Send `request` to an AWS service in the name of `role`: here a call is authorised."""
+        sent = service_request(target, request)
+        if unreadable(target, sent):
+            return Response(404, body=UNKNOWN_OPERATION)
         return await self._cloud.moto.call(
-            service_request(target, request),
+            sent,
             service=target.service,
             region=target.region,
             **({"access_key": self._session(role)} if role else {}),

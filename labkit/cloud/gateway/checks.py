@@ -15,6 +15,7 @@ from moto.apigateway.exceptions import BadRequestException
 
 from labkit.cloud.gateway import expressions, validation
 from labkit.cloud.gateway.calls import refusal
+from labkit.cloud.gateway.errors import ErrorType
 
 INVALID_MODEL = (
     "Invalid model specified: Validation Result: warnings : [], "
@@ -28,6 +29,20 @@ DROPPED = {
     "disableExecuteApiEndpoint": "An API without its default endpoint.",
     "minimumCompressionSize": "Compression of payloads.",
     "policy": "A resource policy on an API.",
+}
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+RESPONSE_TYPES = {
+    *ErrorType,
+    "ACCESS_DENIED",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "AUTHORIZER_FAILURE",
+    "EXPIRED_TOKEN",
+    "INVALID_SIGNATURE",
+    "QUOTA_EXCEEDED",
+    "RESOURCE_NOT_FOUND",
+    "THROTTLED",
+    "UNAUTHORIZED",
+    "WAF_FILTERED",
 }
 IGNORED_EXTENSIONS = (
     "securitySchemes",
@@ -71,6 +86,18 @@ def check_method(api: moto.RestAPI, method: dict[str, Any]) -> None:
     for name in (method["request_models"] or {}).values():
         if name not in api.models:
             raise BadRequestException(f"Invalid model identifier specified: {name}")
+
+
+def check_gateway_response(response_type: str, status: str | None) -> None:
+    """Refuse a response type that AWS does not have, and a status that HTTP does not."""
+    if response_type not in RESPONSE_TYPES:
+        raise BadRequestException(
+            f"1 validation error detected: Value '{response_type}' at 'responseType' failed to "
+            "satisfy constraint: Member must satisfy enum value set: "
+            f"[{', '.join(sorted(RESPONSE_TYPES))}]"
+        )
+    if status and not regex.fullmatch(r"[1-5]\d\d", str(status)):
+        raise BadRequestException(f"Invalid status code '{status}'")
 
 
 def check_schema(schema: str | None) -> None:

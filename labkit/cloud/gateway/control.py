@@ -66,6 +66,9 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         return self._patched(
             self.backend.get_gateway_response(self._part(2), self._part(4)),
             patches.GATEWAY_RESPONSE,
+            lambda changed: checks.check_gateway_response(
+                changed["response_type"], changed["status_code"]
+            ),
         )
 
     def update_model(self) -> str:

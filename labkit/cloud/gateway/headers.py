@@ -34,7 +34,8 @@ def safe(values: Mapping[str, Any]) -> dict[str, str]:
 
 def one_line(value: Any) -> str:
     """A header value on one line."""
-    return CONTROL.sub("", as_text(value)).strip()
+    text = as_text(value).encode("utf-8", "replace").decode()
+    return CONTROL.sub("", text).strip()
 
 
 def as_text(value: Any) -> str:

@@ -113,6 +113,13 @@ class Invocation:
             return ",".join(self.request.headers.getall(name, [])) or None
         return self.parameters.get(place, {}).get(name)
 
+    def resolve_or_none(self, expression: str) -> Any:
+        """The same for a gateway response, which cannot fail a second time."""
+        try:
+            return self.resolve(expression)
+        except GatewayError:
+            return None
+
     def _from_body(self, path: str) -> Any:
         if not path:
             return self.body or "{}"

@@ -103,7 +103,7 @@ class Gateway:
                 error,
                 deployed.gateway_responses,
                 accept=call.accept,
-                resolve=call.resolve,
+                resolve=call.resolve_or_none,
             )
         response.headers["x-amzn-RequestId"] = request_id
         response.headers["x-amz-apigw-id"] = extended_id

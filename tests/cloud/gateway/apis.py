@@ -52,8 +52,11 @@ class Api:
         method: str = "POST",
         request: Mapping[str, Any] | None = None,
     ) -> None:
-        """Put a method with its integration and responses, by status."""
+        """Put a method with its integration and responses, by status, in place of what is there."""
         client, where = self.client, self.where(method)
+        resource = client.get_resource(restApiId=self.id, resourceId=self.resource)
+        if method in resource.get("resourceMethods", {}):
+            client.delete_method(**where)
         client.put_method(**where, **{"authorizationType": "NONE", **(request or {})})
         client.put_integration(
             **where,

@@ -8,7 +8,8 @@ from moto.apigateway import models
 from moto.apigateway.responses import APIGatewayResponse
 from moto.sts.models import STSBackend
 
-from labkit.cloud.gateway.backend import LabAPIGatewayBackend, LabRestAPI
+from labkit.cloud.gateway.api import LabRestAPI
+from labkit.cloud.gateway.backend import LabAPIGatewayBackend
 from labkit.cloud.gateway.control import LabAPIGatewayResponse
 from labkit.cloud.gateway.deployment import snapshot
 

@@ -121,6 +121,32 @@ class TestQueue:
         api.deploy()
         assert api.call("{}").status == 502
 
+    def test_a_refusal_of_the_queue_can_be_told(self, api: Api) -> None:
+        """A response template reads SQS's own error."""
+        template = {"application/json": "$input.json('$.Error.Code')"}
+        refused = {"selectionPattern": r"4\d{2}", "responseTemplates": template}
+        api.put(queue_integration(ENCODED, "no-such-queue"), {"200": {}, "400": refused})
+        api.deploy()
+        answer = api.call("{}")
+        assert answer.status == 400
+        assert answer.json == "AWS.SimpleQueueService.NonExistentQueue"
+
+    def test_two_frequent_slips(self, api: Api, queue: tuple[str, str]) -> None:
+        """A misspelled action is 400, a `Content-Type` left as JSON 404, as SQS answers them."""
+        responses = {
+            "200": {},
+            "400": {"selectionPattern": "400"},
+            "404": {"selectionPattern": "404"},
+        }
+        api.put(queue_integration("Action=SendMesage&MessageBody=x", queue[0]), responses)
+        api.deploy()
+        answer = api.call("{}")
+        assert (answer.status, answer.json["Error"]["Code"]) == (400, "InvalidAction")
+        api.put(queue_integration(ENCODED, queue[0], requestParameters={}), responses)
+        api.deploy()
+        answer = api.call("{}")
+        assert (answer.status, answer.body) == (404, b"<UnknownOperationException/>\n")
+
 
 class TestRecordings:
     """The scenarios that were recorded on AWS for API Gateway with SQS."""
@@ -743,6 +769,32 @@ class TestRefusals:
         api.client.put_rest_api(restApiId=api.id, body=json.dumps(document))
         api.deploy()
         assert api.call(method="GET", path="/ping").json == "pong"
+
+    def test_what_is_there_already(self, api: Api) -> None:
+        """A second resource or method of the same name is a conflict, as on AWS."""
+        api.put({})
+        with pytest.raises(ClientError, match="Method already exists for this resource"):
+            api.client.put_method(**api.where(), authorizationType="NONE")
+        with pytest.raises(ClientError, match="same parent already has this name: orders"):
+            api.client.create_resource(restApiId=api.id, parentId=api.root, pathPart="orders")
+
+    def test_deleting_a_resource_deletes_what_is_below(self, api: Api) -> None:
+        """And the API can still be deployed."""
+        below = api.client.create_resource(
+            restApiId=api.id, parentId=api.resource, pathPart="{id}"
+        )["id"]
+        api.put({})
+        api.client.delete_resource(restApiId=api.id, resourceId=api.resource)
+        left = [r["id"] for r in api.client.get_resources(restApiId=api.id)["items"]]
+        assert left == [api.root] and below not in left
+
+    def test_gateway_response(self, api: Api) -> None:
+        """A type or status that does not exist."""
+        for kind, status in (("NONSENSE", "404"), ("DEFAULT_4XX", "teapot")):
+            with pytest.raises(ClientError, match=r"enum value set|Invalid status"):
+                api.client.put_gateway_response(
+                    restApiId=api.id, responseType=kind, statusCode=status
+                )
 
     def test_a_patch_that_makes_no_sense(self, api: Api) -> None:
         """An unknown patch path is named."""

@@ -15,11 +15,11 @@ from multidict import CIMultiDict
 from labkit.cloud.clock import Clock
 from labkit.cloud.functions.errors import FunctionNotFound, Throttled
 from labkit.cloud.gateway import plane
-from labkit.cloud.gateway.backend import LabRestAPI
+from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.messages import Request, Response
+from tests.cloud.gateway.apis import FORM_HEADER, ROLE
 
 ACCOUNT = "123456789012"
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/orders-api-role"
 QUEUE = f"arn:aws:apigateway:us-east-1:sqs:path/{ACCOUNT}/orders"
 FUNCTION = (
     "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
@@ -39,7 +39,10 @@ def handled(
     api = LabRestAPI("a1", ACCOUNT, "us-east-1", "orders", "")
     method = api.default.add_method("POST", "NONE", False)
     method.create_response("200", {}, {})
-    made = api.default.add_integration("POST", **{"integration_method": "POST", **integration})
+    made = api.default.add_integration(
+        "POST",
+        **{"integration_method": "POST", "request_parameters": FORM_HEADER, **integration},
+    )
     made.create_integration_response("200", "", {}, {})
     api.create_deployment("lab", "")
     backend = SimpleNamespace(apis={"a1": api}, keys={}, usage_plans={}, usage_plan_keys={})
