@@ -27,6 +27,10 @@ class CloudNotReady(LabError):
     """The local cloud did not start or does not answer."""
 
 
+class SettingError(LabError):
+    """An environment variable of the lab cannot be understood."""
+
+
 class WrongAccount(LabError):
     """The AWS account is not the one that the reader allowed."""
 

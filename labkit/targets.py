@@ -119,14 +119,15 @@ def start_cloud() -> tuple[str, Callable[[], None]]:
     )
     assert process.stdout is not None
     line = process.stdout.readline()
-    try:
-        return json.loads(line)["endpoint_url"], lambda: stop_process(process)
-    except (ValueError, KeyError):
+    facts = json.loads(line or "{}")
+    if "endpoint_url" not in facts:
         stop_process(process)
+        reason = facts.get("error", f"It ended with status {process.returncode}.")
         raise CloudNotReady(
-            f"The local cloud did not start (exit status {process.returncode}, it said "
-            f"{line.decode(errors='replace').strip()!r}). Run `labkit up` in a terminal to see why."
-        ) from None
+            f"The local cloud did not start. {reason} "
+            "More may be in the terminal; `labkit up` shows the same there."
+        )
+    return facts["endpoint_url"], lambda: stop_process(process)
 
 
 def stop_process(process: subprocess.Popen[bytes]) -> None:

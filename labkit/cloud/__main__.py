@@ -21,6 +21,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from labkit.errors import SettingError
+
 BEGAN = time.perf_counter()
 
 # What libraries import if it happens to be installed, at a price, and the cloud never uses:
@@ -49,7 +51,11 @@ def run(port: int, *, with_parent: bool = False, say: Callable[..., None] | None
     except (OSError, OverflowError) as error:
         say(error=explain(port, error))
         return 1
-    asyncio.run(serve(listener, with_parent=with_parent, say=say))
+    try:
+        asyncio.run(serve(listener, with_parent=with_parent, say=say))
+    except SettingError as error:
+        say(error=str(error))
+        return 1
     return 0
 
 

@@ -39,18 +39,18 @@ class Cloud:
         self.clock = Clock()
         self.tasks = Tasks()
         self.moto = Moto(self.clock, authority)
-        self.http = aiohttp.ClientSession(
-            # Without the limits: a subscriber that hangs must not use up the others' connections.
-            connector=aiohttp.TCPConnector(limit=0),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-        )
         self.inbox = Inbox(self)
         self.webhooks = Webhooks(self)
         self.notifications = Notifications(self)
         self.functions = Functions(self)
         self.mappings = Mappings(self)
         self.gateway = Gateway(self)
+        self.http = aiohttp.ClientSession(
+            # Without the limits: a subscriber that hangs must not use up the others' connections.
+            connector=aiohttp.TCPConnector(limit=0),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+        )
         seams.install(self)
 
     @cached_property

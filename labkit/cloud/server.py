@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,9 @@ def web_server(front_door: FrontDoor) -> web.Server:
             body = await arrived.read()
         except web.HTTPRequestEntityTooLarge:
             return web.json_response({"message": "Request entity too large"}, status=413)
-        path, _, query = arrived.raw_path.partition("?")
+        # A client that takes the cloud for a proxy sends the whole URL.
+        origin_form = re.sub(r"^https?://[^/?#]*", "", arrived.raw_path)
+        path, _, query = origin_form.partition("?")
         request = Request(
             arrived.method, path, query, arrived.headers.copy(), body, arrived.remote or "127.0.0.1"
         )

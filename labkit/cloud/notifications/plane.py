@@ -31,6 +31,8 @@ from labkit.cloud.notifications.subscriptions import (
     wants,
 )
 
+from labkit.errors import SettingError
+
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
@@ -180,7 +182,7 @@ def smtp_of(setting: str | None) -> str | None:
     '127.0.0.1:1025'
     """
     if setting and not re.fullmatch(r".+:\d{1,5}", setting):
-        raise ValueError(
+        raise SettingError(
             f"{SMTP_VARIABLE} is '{setting}'. Set it to host:port, such as 127.0.0.1:1025, "
             "or unset it to use the lab's inbox."
         )
