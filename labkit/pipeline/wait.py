@@ -1,4 +1,4 @@
-"""Waiting for what the pipeline does by itself: an order stored, a queue worked off, a log written.
+"""Waiting for what happens by itself: an order stored, a queue worked off, a line in a log.
 
 boto3 has waiters for what is made and deleted, but none for these, so they are described here in
 its own terms. Nothing tells of them sooner: on AWS too one can only look again.
@@ -17,6 +17,7 @@ from labkit.lab import Lab
 from labkit.pipeline.function import log_group
 
 PATIENCE = 30.0  # seconds; on AWS log lines are the slowest, and take up to about ten
+LAST_LINE = "REPORT RequestId"  # what Lambda logs last of each request
 PAUSE_LOCAL, PAUSE_AWS = 0.05, 1.0  # seconds between two looks
 
 
@@ -60,23 +61,42 @@ def until_worked_off(lab: Lab, name: str | None = None, *, patience: float = PAT
     )
 
 
-def until_logged(lab: Lab, function: str, *, requests: int = 1, patience: float = PATIENCE) -> None:
-    """Return as soon as a function's log tells of the end of so many requests since it was made.
+def until_logged(
+    lab: Lab, function: str, text: str = LAST_LINE, *, times: int = 1, patience: float = PATIENCE
+) -> None:
+    """Return as soon as a function's log holds `text` so many times; raise `TooLate` otherwise.
 
-    A request's last line is its REPORT. Raises `TooLate` when there are fewer in time.
+    Without a text: as soon as the log tells of the end of so many requests.
+
+        wait.until_logged(lab, "order-writer", "no description")
     """
     _wait(
         lab,
         "logs",
         "FilterLogEvents",
-        f"length(events) >= `{requests}`",
+        f"length(events) >= `{times}`",
         patience,
         late=(
-            f"The log of '{function}' does not tell of {requests} finished requests after "
-            f"{patience:.0f} s. Look at show.logs(lab, '{function}') and at show.mappings(lab)."
+            f"The log of '{function}' does not hold {text!r} {times} times after {patience:.0f} s. "
+            f"Look at show.logs(lab, '{function}') and at show.mappings(lab)."
         ),
         logGroupName=log_group(function),
-        filterPattern='"REPORT RequestId"',
+        filterPattern=f'"{text}"',
+    )
+
+
+def until_enabled(lab: Lab, mapping: str, *, patience: float = 2 * PATIENCE) -> None:
+    """Return as soon as an event source mapping, given by its UUID, is at work; raise `TooLate`
+    otherwise.
+    """
+    _wait(
+        lab,
+        "lambda",
+        "GetEventSourceMapping",
+        "State == 'Enabled'",
+        patience,
+        late=f"The mapping is not enabled after {patience:.0f} s. Look at show.mappings(lab).",
+        UUID=mapping,
     )
 
 

@@ -9,6 +9,7 @@ from labkit.course.checks._check import Mistake, check, require
 from labkit.course.checks._probes import (
     DIFFICULT_TEXT,
     is_stored,
+    let_settle,
     make_order,
     order_number,
     remove_item,
@@ -146,6 +147,7 @@ def _arrived(lab: Lab, order: Order) -> str | None:
         item = lab.client("dynamodb").get_item(
             TableName=lab.names.table, Key={"orderID": {"S": order["id"]}}, ConsistentRead=True
         )["Item"]
+        let_settle(lab)
         remove_item(lab, order["id"])
         return item["lines"]["L"][0]["M"]["description"]["S"]
     body = take(lab, queue_url(lab), lambda body: order["id"] in body)

@@ -7,7 +7,14 @@ from typing import Any
 from labkit import orders
 from labkit.course.checks._check import check, require
 from labkit.course.checks._fan_out import find
-from labkit.course.checks._probes import is_stored, make_order, order_number, remove_item, take
+from labkit.course.checks._probes import (
+    is_stored,
+    let_settle,
+    make_order,
+    order_number,
+    remove_item,
+    take,
+)
 from labkit.lab import Lab
 from labkit.orders.accounting import order_of_mail, order_of_post
 from labkit.orders.invoices import Order
@@ -45,6 +52,7 @@ def end_to_end(lab: Lab) -> str:
         _post(lab, other)
         _reaches_all(lab, other)
     finally:
+        let_settle(lab)
         remove_item(lab, twice["id"])
         remove_item(lab, other["id"])
     announced = sum(order_of_post(post) == twice["id"] for post in _posts(lab))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 
 from labkit import orders
 from labkit.errors import TooLate
@@ -80,6 +81,12 @@ def is_stored(lab: Lab, order_id: str) -> bool:
     except TooLate:
         return False
     return True
+
+
+def let_settle(lab: Lab) -> None:
+    """Wait until what a probe has passed through is at rest again; others' messages may not be."""
+    with suppress(TooLate):
+        wait.until_worked_off(lab, patience=2)
 
 
 def remove_item(lab: Lab, order_id: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from labkit import orders
 from labkit.course.checks._check import Mistake, check, require
 from labkit.course.checks._functions import find_function, find_mapping, reports_failures
-from labkit.course.checks._probes import is_stored, make_order, remove_item
+from labkit.course.checks._probes import is_stored, let_settle, make_order, remove_item
 from labkit.lab import Lab
 from labkit.orders.invoices import Order
 from labkit.pipeline.absence import unless_absent
@@ -164,4 +164,5 @@ def _through_the_queue(lab: Lab) -> None:
         "An order that was put into the queue did not reach the table.",
         "Look at show.mappings(lab) and show.logs(lab, lab.names.writer).",
     )
+    let_settle(lab)
     remove_item(lab, order["id"])
