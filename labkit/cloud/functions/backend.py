@@ -21,6 +21,7 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 
 from labkit.cloud.functions import environment, package
+from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS, DESTINATIONS
 from labkit.cloud.functions.role import trusts
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class LabFunction(LambdaFunction):
             "LogGroup": f"/aws/lambda/{spec['FunctionName']}",
             **spec.get("LoggingConfig", {}),
         }
+        self.dead_letter_config = _dead_letter_config(spec)
         super().__init__(account_id, spec, region, version)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> LabFunction:
@@ -59,7 +61,10 @@ class LabFunction(LambdaFunction):
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
         """What AWS reports, with the logging configuration that moto leaves out."""
         configuration = super().get_configuration(on_create)
-        return {**configuration, "LoggingConfig": dict(self.logging_config)}
+        configuration["LoggingConfig"] = dict(self.logging_config)
+        if self.dead_letter_config:
+            configuration["DeadLetterConfig"] = dict(self.dead_letter_config)
+        return configuration
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """Take the change; later invocations run in new workers."""
@@ -73,6 +78,8 @@ class LabFunction(LambdaFunction):
             config_updates = {**config_updates, "Environment": {"Variables": variables}}
         if "EphemeralStorage" in config_updates:
             self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
+        if "DeadLetterConfig" in config_updates:
+            self.dead_letter_config = _dead_letter_config(config_updates)
         if "LoggingConfig" in config_updates:
             self.logging_config = {**self.logging_config, **config_updates["LoggingConfig"]}
         self._changed()
@@ -139,6 +146,25 @@ class FunctionsMixin(LambdaBackend):
         super().delete_function(function_name, qualifier)
         self.cloud.functions.drop(make_function_arn(self.region_name, self.account_id, name))
 
+    def put_function_event_invoke_config(
+        self, function_name: str, config: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Replace how events are handled; moto would keep the first configuration for ever."""
+        for side in (config.get("DestinationConfig") or {}).values():
+            _check_target(side.get("Destination", ""), DESTINATIONS)
+        answer = super().put_function_event_invoke_config(function_name, config)
+        function = self.get_function(function_name)
+        function.event_invoke_config = function.event_invoke_config[-1:]
+        return answer
+
+    def update_function_event_invoke_config(
+        self, function_name: str, config: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Change what `config` names and keep the rest."""
+        before = self.get_function(function_name).event_invoke_config
+        kept = before[0].config if before else {}
+        return self.put_function_event_invoke_config(function_name, {**kept, **config})
+
     def invoke(
         self,
         function_name: str,
@@ -181,6 +207,22 @@ def check_role(role_arn: str, account_id: str, partition: str) -> None:
         document = {}
     if not trusts(document, "lambda.amazonaws.com"):
         raise InvalidParameterValueException(ROLE_REFUSED)
+
+
+def _dead_letter_config(spec: dict[str, Any]) -> dict[str, str]:
+    config = {key: value for key, value in spec.get("DeadLetterConfig", {}).items() if value}
+    _check_target(config.get("TargetArn", ""), DEAD_LETTER_TARGETS)
+    return config
+
+
+def _check_target(arn: str, services: tuple[str, ...]) -> None:
+    """Refuse a target that would never be told."""
+    service = arn.split(":")[2] if arn.count(":") >= 5 else arn
+    if arn and (service not in services or arn.endswith(".fifo")):
+        raise InvalidParameterValueException(
+            f"The local cloud sends no events to {arn}, only to {', '.join(services)}. "
+            "The fidelity table in the documentation lists what it does."
+        )
 
 
 def _not_python(spec: dict[str, Any]) -> str:

@@ -35,6 +35,8 @@ LIBRARIES = frozenset(
     }
 )
 
+HANGING_UP = 5.0  # seconds
+
 
 class RuntimeLibraries:
     """Finds the libraries of the runtime after everything that the function brings itself."""
@@ -51,7 +53,7 @@ class RuntimeLibraries:
 
 def main(settings: dict[str, Any]) -> None:
     """Serve invocations until the process is ended."""
-    die_with_the_cloud(settings["cloud_folder"])
+    lifeline = die_with_the_cloud(settings["cloud_folder"])
     limit_file_size(settings["largest_file"])
     if os.environ.get("LC_CTYPE") == "C.UTF-8":
         del os.environ["LC_CTYPE"]  # Python sets it itself where LANG names a missing locale
@@ -64,7 +66,13 @@ def main(settings: dict[str, Any]) -> None:
     sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], *layer_paths(settings["layers"])]
     # Log records go to stdout as frames, so that they keep their order among printed lines.
     os.environ["_LAMBDA_TELEMETRY_LOG_FD"] = str(os.dup(1))
-    serve(sys.argv)
+    try:
+        serve(sys.argv)
+    except Exception:
+        # The Runtime API hung up, so the cloud is ending or is ending us: let the lifeline do it,
+        # which takes along what the handler has started.
+        lifeline.join(HANGING_UP)
+        raise
 
 
 def layer_paths(layers: list[str]) -> list[str]:
@@ -77,7 +85,7 @@ def layer_paths(layers: list[str]) -> list[str]:
     return [f"{root}/{site}" for root in roots] + roots
 
 
-def die_with_the_cloud(cloud_folder: str) -> None:
+def die_with_the_cloud(cloud_folder: str) -> threading.Thread:
     """End this process and its children when the other end of stdin closes.
 
     Only the cloud holds that end, so even its sudden death closes it; the folder that it could
@@ -94,12 +102,15 @@ def die_with_the_cloud(cloud_folder: str) -> None:
         import shutil
         import signal
 
-        shutil.rmtree(cloud_folder, ignore_errors=True)
+        for _ in range(3):  # other workers remove it at the same time
+            shutil.rmtree(cloud_folder, ignore_errors=True)
         if hasattr(os, "killpg"):
             os.killpg(0, signal.SIGKILL)
         os._exit(1)
 
-    threading.Thread(target=watch, name="lifeline", daemon=True).start()
+    thread = threading.Thread(target=watch, name="lifeline", daemon=True)
+    thread.start()
+    return thread
 
 
 def limit_file_size(size: int) -> None:

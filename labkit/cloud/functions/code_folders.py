@@ -35,7 +35,7 @@ class CodeFolders:
 
     async def reset(self) -> None:
         """Remove all code."""
-        await asyncio.gather(*self._unpacking.values(), return_exceptions=True)
-        self._unpacking.clear()
-        if (folder := self._cloud.folder / "functions").exists():
-            shutil.rmtree(folder, ignore_errors=True)
+        if self._unpacking:
+            await asyncio.gather(*self._unpacking.values(), return_exceptions=True)
+            self._unpacking.clear()
+            shutil.rmtree(self._cloud.folder / "functions", ignore_errors=True)

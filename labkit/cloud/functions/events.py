@@ -2,38 +2,37 @@
 
 A function error is retried twice, after one minute and after two more. Throttling is retried for as
 long as the event lives, after 1 second and then twice as long up to 5 minutes. An event that has
-become too old, or used up its retries, is given up.
+become too old, has used up its retries, or whose function may not run at all, is given up; its
+record goes to the destinations (see `destinations`).
 Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from labkit.cloud.functions.destinations import tell
 from labkit.cloud.functions.errors import Refused, Throttled
 from labkit.cloud.functions.outcome import Outcome
+from labkit.cloud.functions.records import Event
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
-
-log = logging.getLogger("labkit.cloud")
 
 RETRY_DELAYS = (60.0, 120.0)  # seconds
 FIRST_THROTTLE_DELAY = 1.0
 LONGEST_THROTTLE_DELAY = 300.0
 
 
-@dataclass(frozen=True)
-class Event:
-    """An accepted event; every attempt has the same request id."""
+class Condition(StrEnum):
+    """How the delivery of an event ended, in the words of its record."""
 
-    function_arn: str
-    payload: bytes
-    request_id: str
-    accepted: float
-    client_context: str | None = None
+    SUCCESS = "Success"
+    RETRIES_EXHAUSTED = "RetriesExhausted"
+    EVENT_AGE_EXCEEDED = "EventAgeExceeded"
+    ZERO_RESERVED_CONCURRENCY = "ZeroReservedConcurrency"
 
 
 @dataclass(frozen=True)
@@ -46,9 +45,7 @@ class Patience:
     @classmethod
     def of(cls, function: Any) -> Patience:
         """What the function's event invoke configuration says."""
-        if not function.event_invoke_config:
-            return cls()
-        config = function.event_invoke_config[-1].config
+        config = function.event_invoke_config[0].config if function.event_invoke_config else {}
         return cls(
             retries=config.get("MaximumRetryAttempts", cls.retries),
             longest_age=config.get("MaximumEventAgeInSeconds", cls.longest_age),
@@ -57,56 +54,56 @@ class Patience:
 
 def next_attempt(
     event: Event, patience: Patience, *, now: float, errors: int, throttles: int
-) -> float | None:
-    """When to try again after the last of `errors` errors or `throttles` throttles, or None.
+) -> float | Condition:
+    """When to try again after the last of `errors` errors or `throttles` throttles, or why not.
 
     `throttles` counts those since the last error; it is 0 after an error.
     """
     if throttles:
         delay = min(FIRST_THROTTLE_DELAY * 2 ** min(throttles - 1, 20), LONGEST_THROTTLE_DELAY)
     elif errors > patience.retries:
-        return None
+        return Condition.RETRIES_EXHAUSTED
     else:
         delay = RETRY_DELAYS[errors - 1]
     due = now + delay
-    return due if due - event.accepted <= patience.longest_age else None
+    return due if due - event.accepted <= patience.longest_age else Condition.EVENT_AGE_EXCEEDED
 
 
 async def deliver(cloud: Cloud, event: Event) -> None:
-    """Run an event's function until it succeeds or the event is given up."""
+    """Run an event's function until it succeeds or the event is given up, and tell of the end."""
+    outcome: Outcome | None = None
     errors = throttles = 0
     while True:
+        name = cloud.functions.catalogue.name(event.function_arn)
         try:
-            outcome = await _attempt(cloud, event)
-            if outcome is not None and outcome.function_error is None:
-                return
-            function = cloud.functions.catalogue.find(
-                cloud.functions.catalogue.name(event.function_arn)
-            )
-        except Refused as refused:
-            log.info("Event %s of %s: %s", event.request_id, event.function_arn, refused.message)
-            return
-        if outcome is None:
-            throttles += 1
-        else:
-            errors, throttles = errors + 1, 0
+            function = cloud.functions.catalogue.find(name)
+            reserved = cloud.functions.catalogue.reserved_concurrency(name)
+            try:
+                outcome = await _attempt(cloud, event)
+                errors, throttles = errors + 1, 0
+            except Throttled:
+                throttles += 1
+        except Refused:
+            return  # the function has been deleted, and with it whom to tell
         now = cloud.clock.now()
-        patience = Patience.of(function)
-        due = next_attempt(event, patience, now=now, errors=errors, throttles=throttles)
-        if due is None:
-            log.info("Event %s of %s is given up.", event.request_id, event.function_arn)
+        end: float | Condition
+        if throttles == 0 and outcome is not None and outcome.function_error is None:
+            end = Condition.SUCCESS
+        elif reserved == 0:
+            end = Condition.ZERO_RESERVED_CONCURRENCY
+        else:
+            patience = Patience.of(function)
+            end = next_attempt(event, patience, now=now, errors=errors, throttles=throttles)
+        if isinstance(end, Condition):
+            await tell(cloud, function, event, end, outcome, attempts=errors)
             return
-        await cloud.clock.sleep_until(due)
+        await cloud.clock.sleep_until(end)
 
 
-async def _attempt(cloud: Cloud, event: Event) -> Outcome | None:
-    """Try once; None means throttled."""
-    try:
-        return await cloud.functions.invoke(
-            event.function_arn,
-            event.payload,
-            client_context=event.client_context,
-            request_id=event.request_id,
-        )
-    except Throttled:
-        return None
+async def _attempt(cloud: Cloud, event: Event) -> Outcome:
+    return await cloud.functions.invoke(
+        event.function_arn,
+        event.payload,
+        client_context=event.client_context,
+        request_id=event.request_id,
+    )

@@ -1,6 +1,6 @@
 """Where a worker's log goes: one CloudWatch log stream, written straight into moto.
 
-Writing is a few appends in memory, 4 microseconds an event, and never waits. What it may
+Writing is a few appends in memory, 7 microseconds an event, and never waits. What it may
 keep is bounded: the newest events of a stream stay, and moto's own register of every event ever
 made is emptied, since it would hold deleted logs for as long as the cloud runs.
 """

@@ -19,11 +19,12 @@ from labkit.cloud.functions.code_folders import CodeFolders
 from labkit.cloud.functions.configuration import Configuration
 from labkit.cloud.functions.credentials import RoleSessions, lasts
 from labkit.cloud.functions.errors import Throttled
-from labkit.cloud.functions.events import Event, deliver
+from labkit.cloud.functions.events import deliver
 from labkit.cloud.functions.invocation import Invocation
 from labkit.cloud.functions.naming import FunctionName
 from labkit.cloud.functions.outcome import Outcome
 from labkit.cloud.functions.pool import Pool
+from labkit.cloud.functions.records import Event
 from labkit.cloud.functions.worker import Worker
 from labkit.cloud.messages import Request, Response
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from labkit.cloud.functions.events import Event, Patience, next_attempt
+from labkit.cloud.functions.events import Condition, Patience, next_attempt
+from labkit.cloud.functions.records import Event
 
 EVENT = Event("arn", b"{}", "id-1", accepted=1000.0)
 
@@ -13,12 +14,13 @@ def test_errors_are_retried_after_one_and_two_minutes() -> None:
         next_attempt(EVENT, Patience(), now=1000.0, errors=errors, throttles=0)
         for errors in (1, 2, 3)
     ]
-    assert waits == [1060.0, 1120.0, None]
+    assert waits == [1060.0, 1120.0, Condition.RETRIES_EXHAUSTED]
 
 
 def test_a_function_can_have_fewer_retries() -> None:
     """`MaximumRetryAttempts` of its event invoke configuration."""
-    assert next_attempt(EVENT, Patience(retries=0), now=1000.0, errors=1, throttles=0) is None
+    end = next_attempt(EVENT, Patience(retries=0), now=1000.0, errors=1, throttles=0)
+    assert end is Condition.RETRIES_EXHAUSTED
 
 
 def test_throttling_backs_off_to_five_minutes() -> None:
@@ -34,4 +36,5 @@ def test_an_old_event_is_given_up() -> None:
     """No attempt begins after the event's longest age."""
     patience = Patience(longest_age=60)
     assert next_attempt(EVENT, patience, now=1000.0, errors=1, throttles=0) == 1060.0
-    assert next_attempt(EVENT, patience, now=1001.0, errors=1, throttles=0) is None
+    end = next_attempt(EVENT, patience, now=1001.0, errors=1, throttles=0)
+    assert end is Condition.EVENT_AGE_EXCEEDED

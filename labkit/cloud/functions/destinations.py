@@ -1,0 +1,110 @@
+"""Where the end of an asynchronous invocation is told: destinations and the dead-letter queue.
+
+A destination (queue, topic or function) gets a record of request and response; a dead-letter queue
+or topic gets the event itself. What cannot be told is logged and goes no further, as on AWS.
+Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from multidict import CIMultiDict
+
+from labkit.cloud.functions.errors import Refused
+from labkit.cloud.functions.outcome import Outcome
+from labkit.cloud.functions.records import Event, dead_letter_attributes, invocation_record
+from labkit.cloud.messages import Request
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+log = logging.getLogger("labkit.cloud")
+
+#: What an on-success or on-failure destination may be here; AWS adds event buses and buckets.
+DESTINATIONS = ("sqs", "sns", "lambda")
+DEAD_LETTER_TARGETS = ("sqs", "sns")
+
+
+async def tell(
+    cloud: Cloud,
+    function: Any,
+    event: Event,
+    condition: str,
+    outcome: Outcome | None,
+    *,
+    attempts: int,
+) -> None:
+    """Tell everybody that the function names of the end of `event`."""
+    succeeded = condition == "Success"
+    config = function.event_invoke_config[0].config if function.event_invoke_config else {}
+    side = (config.get("DestinationConfig") or {}).get("OnSuccess" if succeeded else "OnFailure")
+    if destination := (side or {}).get("Destination"):
+        arn = function.function_arn
+        record = invocation_record(
+            event,
+            condition,
+            outcome,
+            function_arn=f"{arn}:$LATEST" if str(function.version) == "$LATEST" else arn,
+            attempts=attempts,
+            now=cloud.clock.now(),
+        )
+        await send(cloud, destination, json.dumps(record))
+    dead_letters = function.dead_letter_config.get("TargetArn")
+    if dead_letters and not succeeded:
+        text = event.payload.decode(errors="replace") or "{}"
+        await send(cloud, dead_letters, text, dead_letter_attributes(event, outcome))
+
+
+async def send(
+    cloud: Cloud,
+    target_arn: str,
+    text: str,
+    attributes: dict[str, dict[str, str]] | None = None,
+) -> None:
+    """Send a text to a queue, a topic or a function."""
+    service, region = target_arn.split(":")[2:4]
+    if service == "lambda":
+        try:
+            cloud.functions.accept(target_arn, text.encode())
+        except Refused as refused:
+            log.warning("%s was not told: %s", target_arn, refused.message)
+        return
+    request = sqs_request if service == "sqs" else sns_request
+    answer = await cloud.moto.call(
+        request(target_arn, text, attributes or {}), service=service, region=region
+    )
+    if answer.status >= 400:
+        log.warning("%s was not told: %s", target_arn, answer.body.decode(errors="replace"))
+
+
+def sqs_request(queue_arn: str, text: str, attributes: dict[str, dict[str, str]]) -> Request:
+    """SendMessage."""
+    account_id, name = queue_arn.split(":")[4:6]
+    document = {
+        "QueueUrl": f"https://queue.amazonaws.com/{account_id}/{name}",
+        "MessageBody": text,
+        "MessageAttributes": attributes,
+    }
+    headers = CIMultiDict(
+        {
+            "Content-Type": "application/x-amz-json-1.0",
+            "X-Amz-Target": "AmazonSQS.SendMessage",
+        }
+    )
+    return Request("POST", "/", headers=headers, body=json.dumps(document).encode())
+
+
+def sns_request(topic_arn: str, text: str, attributes: dict[str, dict[str, str]]) -> Request:
+    """Publish."""
+    form = {"Action": "Publish", "Version": "2010-03-31", "TopicArn": topic_arn, "Message": text}
+    for number, (name, attribute) in enumerate(attributes.items(), start=1):
+        entry = f"MessageAttributes.entry.{number}"
+        form[f"{entry}.Name"] = name
+        form[f"{entry}.Value.DataType"] = attribute["DataType"]
+        form[f"{entry}.Value.StringValue"] = attribute["StringValue"]
+    headers = CIMultiDict({"Content-Type": "application/x-www-form-urlencoded"})
+    return Request("POST", "/", headers=headers, body=urlencode(form).encode())

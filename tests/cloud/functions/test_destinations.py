@@ -1,0 +1,169 @@
+"""Where the end of an event is told, over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from tests.cloud.functions.surroundings import ACCOUNT, TRUST, zipped
+
+CODE = """
+def handler(event, context):
+    if "record" in context.function_name or event.get("good"):
+        return {"ok": event.get("good")}
+    raise ValueError("sold out")
+"""
+ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function"
+Clients = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def lambda_(client: Clients) -> Any:
+    """A Lambda client and a function `sells` that fails unless an event is good."""
+    role = client("iam").create_role(RoleName="runner", AssumeRolePolicyDocument=json.dumps(TRUST))
+    client = client("lambda", config=Config(retries={"max_attempts": 0}))
+    client.create_function(
+        FunctionName="sells",
+        Runtime="python3.13",
+        Role=role["Role"]["Arn"],
+        Handler="app.handler",
+        Code={"ZipFile": zipped(CODE)},
+    )
+    return client
+
+
+class Queue:
+    """A queue to look into."""
+
+    def __init__(self, sqs: Any, name: str) -> None:
+        self._sqs = sqs
+        self._url = sqs.create_queue(QueueName=name)["QueueUrl"]
+        self.arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}"
+
+    def next(self) -> dict[str, Any]:
+        """The next message; waits until there is one."""
+        answer = self._sqs.receive_message(
+            QueueUrl=self._url, WaitTimeSeconds=20, MessageAttributeNames=["All"]
+        )
+        (message,) = answer["Messages"]
+        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+        return message
+
+
+def send(lambda_: Any, **event: Any) -> str:
+    """Send an event; return its request id."""
+    answer = lambda_.invoke(
+        FunctionName="sells", InvocationType="Event", Payload=json.dumps(event).encode()
+    )
+    return answer["ResponseMetadata"]["RequestId"]
+
+
+def test_success_and_failure_have_destinations_of_their_own(lambda_: Any, client: Clients) -> None:
+    """A queue and a topic; the record has request and response."""
+    good, bad = Queue(client("sqs"), "good"), Queue(client("sqs"), "bad")
+    topic_arn = client("sns").create_topic(Name="bad")["TopicArn"]
+    client("sns").subscribe(
+        TopicArn=topic_arn,
+        Protocol="sqs",
+        Endpoint=bad.arn,
+        Attributes={"RawMessageDelivery": "true"},
+    )
+    lambda_.put_function_event_invoke_config(
+        FunctionName="sells",
+        MaximumRetryAttempts=0,
+        DestinationConfig={
+            "OnSuccess": {"Destination": good.arn},
+            "OnFailure": {"Destination": topic_arn},
+        },
+    )
+    request_id = send(lambda_, good=1)
+    record = json.loads(good.next()["Body"])
+    timestamp = record.pop("timestamp")
+    assert timestamp.endswith("Z")
+    assert record == {
+        "version": "1.0",
+        "requestContext": {
+            "requestId": request_id,
+            "functionArn": f"{ARN}:sells:$LATEST",
+            "condition": "Success",
+            "approximateInvokeCount": 1,
+        },
+        "requestPayload": {"good": 1},
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST"},
+        "responsePayload": {"ok": 1},
+    }
+    request_id = send(lambda_, order=7)
+    record = json.loads(bad.next()["Body"])
+    assert record["requestContext"]["requestId"] == request_id
+    assert record["requestContext"]["condition"] == "RetriesExhausted"
+    assert record["responseContext"]["functionError"] == "Unhandled"
+    assert record["responsePayload"]["errorMessage"] == "sold out"
+    lambda_.delete_function_event_invoke_config(FunctionName="sells")
+
+
+def test_a_dead_letter_queue_gets_the_event_itself(
+    lambda_: Any, client: Clients, cloud: str
+) -> None:
+    """With request id and error beside it."""
+    dead = Queue(client("sqs"), "dead")
+    lambda_.update_function_configuration(
+        FunctionName="sells", DeadLetterConfig={"TargetArn": dead.arn}
+    )
+    lambda_.put_function_event_invoke_config(FunctionName="sells", MaximumRetryAttempts=0)
+    request_id = send(lambda_, order=8)
+    message = dead.next()
+    assert json.loads(message["Body"]) == {"order": 8}
+    attributes = {
+        name: value["StringValue"] for name, value in message["MessageAttributes"].items()
+    }
+    assert attributes == {"RequestID": request_id, "ErrorCode": "200", "ErrorMessage": "sold out"}
+    configuration = lambda_.get_function_configuration(FunctionName="sells")
+    assert configuration["DeadLetterConfig"] == {"TargetArn": dead.arn}
+    lambda_.update_function_configuration(FunctionName="sells", DeadLetterConfig={"TargetArn": ""})
+
+
+def test_a_function_that_may_not_run_gives_its_events_up_at_once(
+    lambda_: Any, client: Clients
+) -> None:
+    """Reserved concurrency 0: no attempt, no response in the record."""
+    unsold = Queue(client("sqs"), "unsold")
+    lambda_.put_function_event_invoke_config(
+        FunctionName="sells", DestinationConfig={"OnFailure": {"Destination": unsold.arn}}
+    )
+    lambda_.put_function_concurrency(FunctionName="sells", ReservedConcurrentExecutions=0)
+    send(lambda_, order=9)
+    record = json.loads(unsold.next()["Body"])
+    assert record["requestContext"]["condition"] == "ZeroReservedConcurrency"
+    assert record["requestContext"]["approximateInvokeCount"] == 0
+    assert "responsePayload" not in record
+    lambda_.delete_function_concurrency(FunctionName="sells")
+
+
+def test_the_configuration_is_replaced_or_changed(lambda_: Any) -> None:
+    """Put replaces all of it, update only what it names."""
+    lambda_.put_function_event_invoke_config(
+        FunctionName="sells", MaximumRetryAttempts=1, MaximumEventAgeInSeconds=60
+    )
+    lambda_.update_function_event_invoke_config(FunctionName="sells", MaximumRetryAttempts=0)
+    config = lambda_.get_function_event_invoke_config(FunctionName="sells")
+    assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (0, 60)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/default",
+        f"arn:aws:sqs:us-east-1:{ACCOUNT}:ordered.fifo",
+    ],
+)
+def test_a_destination_that_is_never_told_is_refused(lambda_: Any, arn: str) -> None:
+    """Nothing is ignored silently."""
+    with pytest.raises(ClientError, match="The local cloud sends no events to"):
+        lambda_.put_function_event_invoke_config(
+            FunctionName="sells", DestinationConfig={"OnFailure": {"Destination": arn}}
+        )
