@@ -8,6 +8,7 @@ the dead-letter queue. Nothing here counts attempts.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from moto.sqs.exceptions import SQSException
@@ -99,7 +100,7 @@ class QueueSource:
                 await self._clock.wait(queue.arrival, until=_sooner(closes, queue.next_due()))
         except asyncio.CancelledError:
             for record in records:
-                queue.change_visibility(record["receiptHandle"], 0)
+                _give_back(queue, record)
             raise
         return records
 
@@ -165,7 +166,7 @@ class QueueSource:
 
 
 def visibility(queue_timeout: int, *, window: int, function_timeout: float) -> int:
-    """Seconds for which a batch stays hidden, so that its window cannot outlast it.
+    """Seconds for which a batch stays hidden: at least one, and longer than its window.
 
     >>> visibility(30, window=0, function_timeout=60)
     30
@@ -174,15 +175,19 @@ def visibility(queue_timeout: int, *, window: int, function_timeout: float) -> i
     """
     if window > 0 and window + function_timeout > queue_timeout:
         return int(window + function_timeout + VISIBILITY_MARGIN)
-    return queue_timeout
+    return max(1, queue_timeout)
 
 
 def _delete(queue: IndexedQueue, record: Record) -> None:
     """Delete a processed message; one that has become visible again meanwhile comes once more."""
-    try:
+    with suppress(SQSException):
         queue.delete_message(record["receiptHandle"])
-    except SQSException:
-        return
+
+
+def _give_back(queue: IndexedQueue, record: Record) -> None:
+    """Show a message again that no function has seen, unless the queue is gone."""
+    with suppress(SQSException):
+        queue.change_visibility(record["receiptHandle"], 0)
 
 
 def _sooner(closes: float, due: float | None) -> float:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
     from labkit.cloud.streams.shard import LabStreamShard
 
-#: GetRecords gives at most 1,000 records; so many batches wait before the reader pauses.
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html
 LARGEST_READ = 1000
+# So many records may wait in the lanes of a shard before its reader pauses.
 READ_AHEAD = 10_000
 
 

@@ -1,0 +1,301 @@
+"""Mappings of streams at work: positions, order, retries, bisecting, age, lanes, deletions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.cloud.mappings.conftest import Aws
+from tests.waiting import until
+
+#: Longer than the wait between any two attempts.
+PATIENCE = 60
+DAY = 24 * 3600
+
+
+def put(aws: Aws, table: str, *keys: str, poison: str = "") -> None:
+    """Put items one after the other; the one with the key `poison` should fail."""
+    for key in keys:
+        item = {"id": {"S": key}, "should_fail": {"BOOL": key == poison}}
+        aws.dynamodb.put_item(TableName=table, Item=item)
+
+
+def keys(event: Any) -> list[str]:
+    """The keys of an event's items."""
+    return [record["dynamodb"]["Keys"]["id"]["S"] for record in event["Records"]]
+
+
+def to_queue(aws: Aws) -> tuple[str, dict[str, Any]]:
+    """The URL of a new queue, and the configuration that makes it the on-failure destination."""
+    url, arn = aws.queue()
+    return url, {"DestinationConfig": {"OnFailure": {"Destination": arn}}}
+
+
+def failure(aws: Aws, queue_url: str) -> dict[str, Any]:
+    """The next on-failure record."""
+    [message] = aws.receive(queue_url)["Messages"]
+    aws.sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+    return json.loads(message["Body"])
+
+
+def test_trim_horizon_begins_with_the_oldest_record_and_latest_with_the_next(aws: Aws) -> None:
+    """The starting position decides about what was written before the mapping."""
+    table, stream = aws.stream()
+    put(aws, table, "before")
+    oldest, latest = aws.function(), aws.function()
+    aws.mapping(stream, oldest, StartingPosition="TRIM_HORIZON")
+    aws.mapping(stream, latest, StartingPosition="LATEST")
+    put(aws, table, "after")
+    assert keys(aws.events(latest, 1)[0]) == ["after"]
+    until(
+        lambda: (
+            [key for event in aws.events(oldest, 1) for key in keys(event)] == ["before", "after"]
+        ),
+        timeout=10,
+    )
+
+
+def test_a_batch_closes_when_it_is_full_or_its_window_ends(aws: Aws) -> None:
+    """Records come in order, as many as the batch size allows."""
+    table, stream = aws.stream()
+    function = aws.function()
+    uuid = aws.mapping(
+        stream,
+        function,
+        StartingPosition="LATEST",
+        BatchSize=3,
+        MaximumBatchingWindowInSeconds=300,
+    )["UUID"]
+    put(aws, table, *"abcd")
+    assert keys(aws.events(function, 1)[0]) == ["a", "b", "c"]
+    until(lambda: aws.result(uuid) == "OK", timeout=10)
+    assert keys(aws.events(function, 2, advancing=300)[1]) == ["d"]
+
+
+def test_by_default_a_poison_record_blocks_its_shard(aws: Aws) -> None:
+    """Without a limit the batch is tried again and again, and nothing overtakes it."""
+    table, stream = aws.stream()
+    function = aws.function("refuse_marked_records")
+    uuid = aws.mapping(stream, function, StartingPosition="LATEST", BatchSize=1)["UUID"]
+    put(aws, table, "bad", "good", poison="bad")
+    events = aws.events(function, 8, advancing=PATIENCE)
+    assert [keys(event) for event in events] == [["bad"]] * len(events)
+    assert aws.result(uuid) == "PROBLEM: Function call failed"
+    aws.lambda_.delete_event_source_mapping(UUID=uuid)
+
+
+def test_a_blocked_shard_is_free_when_its_record_leaves_the_stream(aws: Aws) -> None:
+    """After 24 hours a record is given up, and the next ones have their turn."""
+    table, stream = aws.stream()
+    failures, destination = to_queue(aws)
+    function = aws.function("refuse_marked_records")
+    aws.mapping(stream, function, StartingPosition="LATEST", **destination)
+    put(aws, table, "bad", poison="bad")
+    aws.events(function, 1)
+    aws.advance(DAY + PATIENCE)
+    record = failure(aws, failures)
+    assert record["requestContext"]["condition"] == "RecordAgeExceeded"
+    put(aws, table, "good")
+    until(lambda: keys(aws.events(function, 1)[-1]) == ["good"], timeout=10)
+
+
+def test_a_record_that_is_too_old_is_discarded(aws: Aws) -> None:
+    """MaximumRecordAgeInSeconds counts from the change, and ends the retries."""
+    table, stream = aws.stream()
+    failures, destination = to_queue(aws)
+    function = aws.function("refuse_marked_records")
+    aws.mapping(
+        stream,
+        function,
+        StartingPosition="LATEST",
+        MaximumRecordAgeInSeconds=60,
+        **destination,
+    )
+    put(aws, table, "bad", poison="bad")
+    aws.events(function, 1)
+    aws.advance(61)
+    record = failure(aws, failures)
+    assert record["requestContext"]["condition"] == "RecordAgeExceeded"
+    assert record["requestContext"]["approximateInvokeCount"] >= 1
+    assert record["responseContext"]["functionError"] == "Unhandled"
+    put(aws, table, "good")
+    until(lambda: keys(aws.events(function, 1)[-1]) == ["good"], timeout=10)
+
+
+def test_a_record_that_was_too_old_from_the_start_is_never_sent(aws: Aws) -> None:
+    """The age limit also holds for what was written long before the mapping."""
+    table, stream = aws.stream()
+    failures, destination = to_queue(aws)
+    put(aws, table, "old")
+    aws.advance(100)
+    put(aws, table, "young")
+    function = aws.function()
+    aws.mapping(
+        stream,
+        function,
+        StartingPosition="TRIM_HORIZON",
+        MaximumRecordAgeInSeconds=60,
+        **destination,
+    )
+    assert keys(aws.events(function, 1)[0]) == ["young"]
+    record = failure(aws, failures)
+    assert record["requestContext"]["approximateInvokeCount"] == 0
+    assert record["requestContext"]["condition"] == "RecordAgeExceeded"
+    assert record["responseContext"] is None
+
+
+def test_bisecting_isolates_the_poison_record(aws: Aws) -> None:
+    """A failed batch is halved until only the bad record is given up; the others succeed."""
+    table, stream = aws.stream()
+    failures, destination = to_queue(aws)
+    function = aws.function("refuse_marked_records")
+    put(aws, table, *"abcdefgh", poison="f")
+    aws.mapping(
+        stream,
+        function,
+        StartingPosition="TRIM_HORIZON",
+        BisectBatchOnFunctionError=True,
+        MaximumRetryAttempts=1,
+        **destination,
+    )
+    expected = ["abcdefgh", "abcd", "efgh", "ef", "e", "f", "f", "gh"]
+    events = aws.events(function, len(expected), advancing=PATIENCE)
+    assert ["".join(keys(event)) for event in events] == expected
+    record = failure(aws, failures)
+    assert record["DDBStreamBatchInfo"]["batchSize"] == 1
+    assert record["requestContext"]["approximateInvokeCount"] == 2
+
+
+def test_with_lanes_the_order_holds_for_each_item(aws: Aws) -> None:
+    """With a parallelisation factor the versions of an item arrive in order, all of them."""
+    table, stream = aws.stream()
+    function = aws.function()
+    aws.mapping(
+        stream,
+        function,
+        StartingPosition="LATEST",
+        BatchSize=2,
+        ParallelizationFactor=10,
+    )
+    for version in range(5):
+        for key in "abcdef":
+            item = {"id": {"S": key}, "version": {"N": str(version)}}
+            aws.dynamodb.put_item(TableName=table, Item=item)
+    seen: dict[str, list[int]] = {key: [] for key in "abcdef"}
+
+    def complete() -> bool:
+        for versions in seen.values():
+            versions.clear()
+        for event in aws.events(function, 1):
+            for record in event["Records"]:
+                image = record["dynamodb"]["NewImage"]
+                seen[image["id"]["S"]].append(int(image["version"]["N"]))
+        return sum(map(len, seen.values())) == 30
+
+    until(complete, timeout=20)
+    assert seen == {key: [0, 1, 2, 3, 4] for key in "abcdef"}
+
+
+def test_a_poison_record_blocks_its_own_lane_only(aws: Aws) -> None:
+    """Other items go on while one item's batch is retried, also after an update."""
+    table, stream = aws.stream()
+    function = aws.function("refuse_marked_records")
+    uuid = aws.mapping(
+        stream, function, StartingPosition="LATEST", BatchSize=1, ParallelizationFactor=10
+    )["UUID"]
+    put(aws, table, "bad", poison="bad")
+    aws.events(function, 1)
+    put(aws, table, *"abcdefghij")
+    until(
+        lambda: len({key for event in aws.events(function, 1) for key in keys(event)}) > 5,
+        timeout=10,
+    )
+    aws.lambda_.update_event_source_mapping(
+        UUID=uuid, ParallelizationFactor=1, MaximumRetryAttempts=0
+    )
+    until(
+        lambda: (
+            {key for event in aws.events(function, 1) for key in keys(event)}
+            == {"bad", *"abcdefghij"}
+        ),
+        timeout=10,
+    )
+    delivered = [key for event in aws.events(function, 1) for key in keys(event)]
+    assert sorted(key for key in delivered if key != "bad") == list("abcdefghij")
+
+
+def test_the_death_of_a_worker_is_a_failed_attempt(aws: Aws) -> None:
+    """A batch whose worker dies is tried again like any other that fails."""
+    table, stream = aws.stream()
+    failures, destination = to_queue(aws)
+    function = aws.function(ANSWER="exit")
+    aws.mapping(stream, function, StartingPosition="LATEST", MaximumRetryAttempts=1, **destination)
+    put(aws, table, "a")
+    aws.events(function, 2, advancing=PATIENCE)
+    record = failure(aws, failures)
+    assert record["requestContext"]["condition"] == "RetryAttemptsExhausted"
+
+
+def test_a_throttled_batch_uses_up_no_retry(aws: Aws) -> None:
+    """A batch that could not be invoked waits, and is processed when there is room."""
+    table, stream = aws.stream()
+    function = aws.function()
+    limit = aws.lambda_.put_function_concurrency
+    limit(FunctionName=function, ReservedConcurrentExecutions=0)
+    uuid = aws.mapping(stream, function, StartingPosition="LATEST", MaximumRetryAttempts=0)["UUID"]
+    put(aws, table, "a")
+    until(lambda: aws.result(uuid) == "PROBLEM: Rate Exceeded.", timeout=10)
+    for _ in range(3):
+        aws.advance(PATIENCE)
+    limit(FunctionName=function, ReservedConcurrentExecutions=1)
+    assert keys(aws.events(function, 1, advancing=PATIENCE)[0]) == ["a"]
+
+
+def test_a_mapping_outlives_its_function(aws: Aws) -> None:
+    """Without its function a mapping keeps its place; a new function gets the records at once."""
+    table, stream = aws.stream()
+    function = aws.function()
+    uuid = aws.mapping(stream, function, StartingPosition="LATEST")["UUID"]
+    aws.lambda_.delete_function(FunctionName=function)
+    put(aws, table, "a")
+    until(lambda: aws.result(uuid) == "PROBLEM: The function does not exist", timeout=10)
+    aws.function(name=function)
+    assert keys(aws.events(function, 1)[0]) == ["a"]
+
+
+def test_a_disabled_stream_is_read_to_its_end(aws: Aws) -> None:
+    """What a stream holds when it is disabled still reaches the function."""
+    table, stream = aws.stream()
+    put(aws, table, "a")
+    specification = {"StreamEnabled": False}
+    aws.dynamodb.update_table(TableName=table, StreamSpecification=specification)
+    function = aws.function()
+    aws.mapping(stream, function, StartingPosition="TRIM_HORIZON")
+    assert keys(aws.events(function, 1)[0]) == ["a"]
+
+
+@pytest.mark.parametrize("while_down", ["disabled", "hanging"])
+def test_nothing_is_skipped_or_repeated_across_a_pause(aws: Aws, while_down: str) -> None:
+    """A mapping resumes after the last record it has processed, in flight ones included."""
+    table, stream = aws.stream()
+    function = aws.function(timeout=20)
+    uuid = aws.mapping(stream, function, StartingPosition="LATEST")["UUID"]
+    if while_down == "hanging":
+        aws.answer(function, status=200, times=1, delay=10)
+    put(aws, table, "a")
+    aws.events(function, 1)
+    if while_down == "disabled":
+        until(lambda: aws.result(uuid) == "OK", timeout=10)
+    update = aws.lambda_.update_event_source_mapping
+    update(UUID=uuid, Enabled=False)
+    put(aws, table, "b")
+    update(UUID=uuid, Enabled=True)
+    aws.advance(10)
+    put(aws, table, "c")
+    delivered = ["a", "b", "c"]
+    until(
+        lambda: [key for event in aws.events(function, 1) for key in keys(event)] == delivered,
+        timeout=10,
+    )
