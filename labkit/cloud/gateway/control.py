@@ -16,7 +16,10 @@ class LabAPIGatewayResponse(APIGatewayResponse):
     """moto's control plane, completed; each method answers the call of its name."""
 
     def call_action(self) -> Any:
-        """Refuse a parameter that would be dropped, then do as moto does."""
+        """Refuse a parameter that would be dropped, then do as moto does.
+
+        moto looks many identifiers up without asking whether they exist.
+        """
         try:
             given = json.loads(self.body or "{}")
         except ValueError:
@@ -26,7 +29,12 @@ class LabAPIGatewayResponse(APIGatewayResponse):
                 checks.check_options(given)
             except BadRequestException as error:
                 return self.error("BadRequestException", error.message)
-        return super().call_action()
+        try:
+            return super().call_action()
+        except KeyError as missing:
+            return self.error(
+                "NotFoundException", f"Invalid identifier specified: {missing.args[0]}", 404
+            )
 
     def update_method(self) -> str:
         """`PATCH /restapis/{api}/resources/{resource}/methods/{method}`."""

@@ -788,6 +788,23 @@ class TestRefusals:
         left = [r["id"] for r in api.client.get_resources(restApiId=api.id)["items"]]
         assert left == [api.root] and below not in left
 
+    def test_what_is_not_there(self, api: Api) -> None:
+        """An identifier that nothing has is 404, not a failure."""
+        for call, arguments in (
+            (api.client.delete_rest_api, {"restApiId": "nothing"}),
+            (api.client.get_deployment, {"restApiId": api.id, "deploymentId": "nothing"}),
+            (api.client.delete_deployment, {"restApiId": api.id, "deploymentId": "nothing"}),
+            (api.client.delete_resource, {"restApiId": api.id, "resourceId": "nothing"}),
+            (
+                api.client.delete_request_validator,
+                {"restApiId": api.id, "requestValidatorId": "nothing"},
+            ),
+            (api.client.update_integration, api.where()),
+        ):
+            with pytest.raises(ClientError) as missing:
+                call(**arguments)
+            assert missing.value.response["Error"]["Code"] == "NotFoundException"
+
     def test_gateway_response(self, api: Api) -> None:
         """A type or status that does not exist."""
         for kind, status in (("NONSENSE", "404"), ("DEFAULT_4XX", "teapot")):
