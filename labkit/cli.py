@@ -45,7 +45,9 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--port", default=UP_PORT, show_default=True, help="TCP port on 127.0.0.1; 0 for any.")
+@click.option(
+    "--port", default=UP_PORT, show_default=True, help="TCP port on 127.0.0.1; 0 for any."
+)
 def up(port: int) -> None:
     """Run a local cloud in the foreground until Ctrl-C.
 

@@ -16,6 +16,7 @@ import pytest
 import labkit
 from labkit import targets
 from labkit.errors import CloudNotReady, UnknownTarget
+from tests.processes import alive, children
 from tests.waiting import until
 
 SECRETS = {
@@ -26,21 +27,6 @@ SECRETS = {
     "AWS_ENDPOINT_URL_SQS": "https://sqs.example",
     "AWS_REGION": "ap-south-1",
 }
-
-
-def children(pid: int) -> list[int]:
-    """The process ids of the children of `pid`."""
-    listing = Path(f"/proc/{pid}/task").glob("*/children")
-    return sorted(int(child) for task in listing for child in task.read_text().split())
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs (a zombie does not)."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 def test_plain_boto3_reaches_the_lab():
@@ -72,7 +58,7 @@ def test_the_readers_own_aws_settings_are_shadowed_and_come_back(
 
 def test_connecting_twenty_times_leaves_nothing_behind():
     """No process, no port, no file and no descriptor stays after twenty labs."""
-    descriptors = len(os.listdir("/proc/self/fd"))
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
     folders = set(Path(tempfile.gettempdir()).glob("labkit-*"))
     processes = set(children(os.getpid()))
     ports = []
@@ -82,7 +68,7 @@ def test_connecting_twenty_times_leaves_nothing_behind():
             ports.append(int(lab.endpoint_url.rpartition(":")[2]))
     assert set(children(os.getpid())) <= processes
     assert set(Path(tempfile.gettempdir()).glob("labkit-*")) <= folders
-    assert len(os.listdir("/proc/self/fd")) <= descriptors + 2
+    assert len(list(Path("/proc/self/fd").iterdir())) <= descriptors + 2
     for port in ports:
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0

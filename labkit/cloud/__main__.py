@@ -89,9 +89,7 @@ def explain(port: int, error: OSError | OverflowError) -> str:
     return f"Port {port} on 127.0.0.1 cannot be used: {error}. Choose another one."
 
 
-async def serve(
-    listener: socket.socket, *, with_parent: bool, say: Callable[..., None]
-) -> None:
+async def serve(listener: socket.socket, *, with_parent: bool, say: Callable[..., None]) -> None:
     """Serve a cloud on `listener` until a signal, or the parent's end."""
     from labkit.cloud.cloud import Cloud
     from labkit.cloud.server import FrontDoor, web_server

@@ -1,4 +1,4 @@
-"""The local cloud: its parts, in the order in which they start and the reverse in which they stop."""
+"""The local cloud: its parts, and the order in which they start and stop."""
 
 from __future__ import annotations
 

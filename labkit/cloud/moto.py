@@ -29,9 +29,12 @@ from moto import backend_index, backends
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
 from moto.core.exceptions import HTTPException
-from moto.core.request import PRESERVED_HEADER_NAMES_ENVIRON_KEY
+from moto.core.request import (
+    PRESERVED_HEADER_NAMES_ENVIRON_KEY,
+    environ_key_for_header,
+    should_preserve_original_header_name,
+)
 from moto.core.request import Request as MotoRequest
-from moto.core.request import environ_key_for_header, should_preserve_original_header_name
 from multidict import CIMultiDict
 
 from labkit.cloud.clock import Clock, Signal
@@ -148,7 +151,9 @@ class Moto:
 def credential_scope(request: Request) -> tuple[str, str]:
     """The service and region that a request is signed for."""
     authorization = request.headers.get("Authorization", "")
-    scope = re.search(r"Credential=[^,\s]*?/\d{8}/([^/,\s]+)/([^/,\s]+)/aws4_request", authorization)
+    scope = re.search(
+        r"Credential=[^,\s]*?/\d{8}/([^/,\s]+)/([^/,\s]+)/aws4_request", authorization
+    )
     if scope:
         return scope[2].lower(), scope[1]
     presigned = parse_qs(request.query).get("X-Amz-Credential", [""])[0].split("/")

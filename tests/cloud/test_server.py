@@ -125,8 +125,7 @@ def test_a_body_beyond_all_limits_is_refused(cloud: str):
     """More than the largest zip file is a 413, and the cloud goes on."""
     with socket.create_connection(("127.0.0.1", urlsplit(cloud).port), timeout=30) as raw:
         raw.sendall(
-            b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            b"Content-Length: %d\r\n\r\n" % (LARGEST_BODY + 1)
+            b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n" % (LARGEST_BODY + 1)
         )
         piece = bytes(1 << 20)
         try:

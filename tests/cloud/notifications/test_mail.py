@@ -15,6 +15,7 @@ import pytest
 from labkit import targets
 from labkit.cloud.notifications import mails
 from labkit.cloud.notifications.plane import smtp_of
+from labkit.errors import SettingError
 from tests.cloud.notifications.conftest import Pages
 
 
@@ -49,7 +50,7 @@ def test_the_display_name_is_the_sender():
 def test_lab_smtp_must_name_a_port():
     """A setting without a port is refused with what to write instead."""
     assert smtp_of(None) is None
-    with pytest.raises(ValueError, match="host:port"):
+    with pytest.raises(SettingError, match="host:port"):
         smtp_of("localhost")
 
 
