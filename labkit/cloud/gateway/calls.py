@@ -7,10 +7,7 @@ that API Gateway names `BackplaneAssumeRoleSession`. A queue records that sessio
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
 
 from moto.sts.models import sts_backends
 
@@ -20,97 +17,21 @@ from labkit.cloud.gateway.deployment import Integration
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken
 from labkit.cloud.gateway.invocation import Invocation
 from labkit.cloud.gateway.mapping import BackendRequest, mock_status, to_backend, to_caller, uri_of
-from labkit.cloud.messages import Request, Response
+from labkit.cloud.gateway.targets import (
+    Target,
+    function_of,
+    service_request,
+    target_of,
+    unreadable,
+)
+from labkit.cloud.messages import Response
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
 SESSION_NAME = "BackplaneAssumeRoleSession"
 SESSION_SECONDS = 3600
-URI = re.compile(
-    r"arn:[\w-]+:apigateway:(?P<region>[\w-]+):(?P<service>[\w.-]+):"
-    r"(?P<kind>path|action)/(?P<target>.*)"
-)
-FUNCTION = re.compile(r"/?2015-03-31/functions/(?P<function>.+)/invocations")
-FORM = "application/x-www-form-urlencoded"
-QUERY_SERVICES = {"sqs", "sns"}
 UNKNOWN_OPERATION = b"<UnknownOperationException/>\n"
-# Recorded: SQS takes a form's `MessageAttributes.1.Name` for its own `MessageAttribute.1.Name`.
-PLURAL = re.compile(rb"(^|&)MessageAttributes\.")
-# Services whose `action/` form needs only the operation's name.
-JSON_SERVICES = {"dynamodb": ("DynamoDB_20120810", "application/x-amz-json-1.0")}
-
-
-@dataclass(frozen=True)
-class Target:
-    """An integration URI in its parts."""
-
-    region: str
-    service: str
-    kind: str
-    name: str
-
-
-def target_of(uri: str) -> Target:
-    """Read an integration URI.
-
-    >>> target_of("arn:aws:apigateway:us-east-1:sqs:path/123456789012/orders").name
-    '123456789012/orders'
-    """
-    parts = URI.fullmatch(uri)
-    if parts is None:
-        raise broken(f"'{uri}' is no integration URI.")
-    return Target(parts["region"], parts["service"], parts["kind"], parts["target"])
-
-
-def refusal(uri: str) -> str | None:
-    """Why the local cloud does not run an `AWS` or `AWS_PROXY` integration with this URI."""
-    parts = URI.fullmatch(uri)
-    if parts is None or "${" in uri:
-        return None
-    known = {"lambda", *QUERY_SERVICES, *JSON_SERVICES}
-    if parts["service"] in known:
-        return None
-    return (
-        f"The local cloud runs integrations with {', '.join(sorted(known))}, "
-        f"not with '{parts['service']}'."
-    )
-
-
-def service_request(target: Target, request: BackendRequest) -> Request:
-    """The HTTP request to a service that an integration's `path/` or `action/` form means."""
-    headers, query, body = request.headers.copy(), list(request.query), request.body
-    method = "POST" if target.service in QUERY_SERVICES else request.method
-    path = (
-        "/" + quote(target.name.lstrip("/"), safe="/", errors="replace")
-        if target.kind == "path"
-        else "/"
-    )
-    if target.kind == "action" and target.service in JSON_SERVICES:
-        prefix, headers["Content-Type"] = JSON_SERVICES[target.service]
-        headers["X-Amz-Target"] = f"{prefix}.{target.name}"
-    elif target.kind == "action" and "X-Amz-Target" not in headers:
-        query.insert(0, ("Action", target.name))
-    if target.service in QUERY_SERVICES and query and "X-Amz-Target" not in headers:
-        # The query protocol reads parameters from the URL and from a form alike.
-        form = body if headers["Content-Type"].startswith(FORM) else b""
-        body = b"&".join(filter(None, (urlencode(query, errors="replace").encode(), form)))
-        headers["Content-Type"], query = FORM, []
-    if target.service == "sqs" and headers["Content-Type"].startswith(FORM):
-        body = PLURAL.sub(rb"\1MessageAttribute.", body)
-    return Request(method, path, urlencode(query, errors="replace"), headers, body)
-
-
-def unreadable(target: Target, sent: Request) -> bool:
-    """Whether a query service finds no operation in what an integration sends.
-
-    The usual reason is a mapping that leaves `Content-Type` as the caller's `application/json`.
-    """
-    return (
-        target.service in QUERY_SERVICES
-        and "X-Amz-Target" not in sent.headers
-        and not sent.headers["Content-Type"].startswith(FORM)
-    )
 
 
 class Calls:
@@ -129,7 +50,7 @@ class Calls:
             target = target_of(uri_of(integration.uri, call.stage_variables))
             try:
                 outcome = await self._cloud.functions.invoke(
-                    _function(target), event.encode("utf-8", "replace")
+                    function_of(target), event.encode("utf-8", "replace")
                 )
             except Refused as error:
                 raise GatewayError(
@@ -168,7 +89,7 @@ class Calls:
         )
 
     async def _invoke(self, target: Target, request: BackendRequest) -> Response:
-        functions, function = self._cloud.functions, _function(target)
+        functions, function = self._cloud.functions, function_of(target)
         try:
             if request.headers.get("X-Amz-Invocation-Type") == "Event":
                 await functions.invoke_async(function, request.body)
@@ -205,10 +126,3 @@ def error_message(payload: bytes) -> str | None:
         return None
     message = document.get("errorMessage") if isinstance(document, dict) else None
     return message if isinstance(message, str) else None
-
-
-def _function(target: Target) -> str:
-    found = FUNCTION.fullmatch(target.name)
-    if found is None:
-        raise broken(f"'{target.name}' names no function to invoke.")
-    return found["function"]

@@ -14,8 +14,8 @@ from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException
 
 from labkit.cloud.gateway import expressions, validation
-from labkit.cloud.gateway.calls import refusal
 from labkit.cloud.gateway.errors import ErrorType
+from labkit.cloud.gateway.targets import refusal
 
 INVALID_MODEL = (
     "Invalid model specified: Validation Result: warnings : [], "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from moto.apigateway.exceptions import BadRequestException
+from moto.apigateway.exceptions import BadRequestException, NotFoundException
 from moto.apigateway.models import Integration, Method
 from moto.apigateway.responses import APIGatewayResponse
 
@@ -109,5 +109,5 @@ class LabAPIGatewayResponse(APIGatewayResponse):
     @staticmethod
     def _found(target: Any, what: str) -> Any:
         if target is None:
-            raise BadRequestException(f"Invalid {what} identifier specified")
+            raise NotFoundException(f"Invalid {what} identifier specified")
         return target

@@ -21,7 +21,7 @@ from typing import Any
 
 from airspeed import operators
 
-from labkit.cloud.gateway import arithmetic, budget, java
+from labkit.cloud.gateway import arithmetic, budget, java, java_methods
 
 
 class TemplateError(Exception):
@@ -68,9 +68,9 @@ class Reference(operators.NameOrCall):
                 return super().calculate(owner, loader, namespace)
         elif self.parameters is not None:
             arguments = self.parameters.calculate(namespace, loader)
-            return java.call_method(owner, self.name, arguments)
+            return java_methods.call_method(owner, self.name, arguments)
         else:
-            value = java.get_property(owner, self.name)
+            value = java_methods.get_property(owner, self.name)
         if self.index is None:
             return value
         return _item(value, self.index.calculate(namespace, loader))

@@ -1,0 +1,158 @@
+"""The parts of an API, checked as they are put: resources, methods, integrations, models.
+
+moto keeps whatever is put. Here a mistake that AWS refuses is refused when it is made, and so is a
+feature that this cloud would not honour.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import regex
+from moto.apigateway import models as moto
+from moto.apigateway.exceptions import BadRequestException
+
+from labkit.cloud.gateway.checks import (
+    check_gateway_response,
+    check_integration,
+    check_integration_response,
+    check_method,
+    check_schema,
+    refuse,
+)
+
+
+class Definitions(moto.APIGatewayBackend):
+    """What an API consists of before it is deployed."""
+
+    def create_model(
+        self, rest_api_id: str, name: str, content_type: str, description: str, schema: str
+    ) -> moto.Model:
+        """Make a model, whose schema must be JSON Schema draft 4."""
+        if name and not regex.fullmatch("[A-Za-z0-9]+", name):
+            raise BadRequestException(f"Model name must be alphanumeric: {name}")
+        if rest_api_id and name in self.get_rest_api(rest_api_id).models:
+            raise moto.ConflictException("Model name already exists for this REST API")
+        check_schema(schema)
+        return super().create_model(rest_api_id, name, content_type, description, schema)
+
+    def create_resource(
+        self, function_id: str, parent_resource_id: str, path_part: str
+    ) -> moto.Resource:
+        """Make a resource; its path is its own."""
+        for resource in self.get_resources(function_id):
+            if path_part and (resource.parent_id, resource.path_part) == (
+                parent_resource_id,
+                path_part,
+            ):
+                raise moto.ConflictException(
+                    f"Another resource with the same parent already has this name: {path_part}"
+                )
+        return super().create_resource(function_id, parent_resource_id, path_part)
+
+    def delete_resource(self, function_id: str, resource_id: str) -> moto.Resource:
+        """Delete a resource and all below it."""
+        self.get_resource(function_id, resource_id)
+        for resource in self.get_resources(function_id):
+            if resource.parent_id == resource_id:
+                self.delete_resource(function_id, resource.id)
+        return super().delete_resource(function_id, resource_id)
+
+    def put_method(
+        self, function_id: str, resource_id: str, method_type: str, *given: Any, **named: Any
+    ) -> moto.Method:
+        """Put a method, after checking what it refers to."""
+        resource = self.get_resource(function_id, resource_id)
+        if method_type in resource.resource_methods:
+            raise moto.ConflictException("Method already exists for this resource")
+        method = super().put_method(function_id, resource_id, method_type, *given, **named)
+        try:
+            check_method(self.get_rest_api(function_id), vars(method))
+        except BadRequestException:
+            resource.delete_method(method_type)
+            raise
+        return method
+
+    def put_integration(
+        self,
+        function_id: str,
+        resource_id: str,
+        method_type: str,
+        integration_type: str,
+        uri: str | None = None,
+        integration_method: str | None = None,
+        **named: Any,
+    ) -> moto.Integration:
+        """Put an integration that this cloud runs, with mappings that AWS accepts."""
+        integration_type = integration_type.upper()  # OpenAPI documents write it small
+        if integration_type in ("HTTP", "HTTP_PROXY"):
+            raise refuse(f"{integration_type} integration with '{uri}'.")
+        if named.get("connection_type") == "VPC_LINK":
+            raise refuse("VPC links.")
+        if named.get("content_handling"):
+            raise refuse("Binary payload conversion (contentHandling).")
+        named["passthrough_behavior"] = (
+            named.get("passthrough_behavior") or "WHEN_NO_MATCH"
+        ).upper()
+        named["timeout_in_millis"] = named.get("timeout_in_millis") or 29_000
+        named["cache_namespace"] = named.get("cache_namespace") or resource_id
+        method = self.get_method(function_id, resource_id, method_type)
+        check_integration(
+            method,
+            {
+                "integration_type": integration_type,
+                "uri": uri,
+                "request_parameters": named.get("request_parameters"),
+                "passthrough_behaviour": named["passthrough_behavior"],
+                "timeout_in_millis": named["timeout_in_millis"],
+            },
+        )
+        return super().put_integration(
+            function_id,
+            resource_id,
+            method_type,
+            integration_type,
+            uri,
+            integration_method,
+            **named,
+        )
+
+    def put_integration_response(
+        self,
+        function_id: str,
+        resource_id: str,
+        method_type: str,
+        status_code: str,
+        selection_pattern: str,
+        response_templates: Any,
+        response_parameters: Any,
+        content_handling: str | None = None,
+    ) -> moto.IntegrationResponse:
+        """Put an integration response whose pattern and mappings can be read."""
+        if content_handling:
+            raise refuse("Binary payload conversion (contentHandling).")
+        method = self.get_method(function_id, resource_id, method_type)
+        check_integration_response(method, status_code, selection_pattern, response_parameters)
+        return super().put_integration_response(
+            function_id,
+            resource_id,
+            method_type,
+            status_code,
+            selection_pattern,
+            response_templates,
+            response_parameters,
+        )
+
+    def put_gateway_response(
+        self,
+        rest_api_id: str,
+        response_type: str,
+        status_code: Any,
+        response_parameters: Any,
+        response_templates: Any,
+    ) -> moto.GatewayResponse:
+        """Put a gateway response of a type and with a status that exist."""
+        check_gateway_response(response_type, status_code)
+        return super().put_gateway_response(
+            rest_api_id, response_type, status_code, response_parameters, response_templates
+        )
