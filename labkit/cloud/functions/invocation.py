@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 
@@ -29,3 +30,12 @@ class Invocation:
         if self.client_context is not None:
             headers["Lambda-Runtime-Client-Context"] = self.client_context
         return headers
+
+
+def trace_id(now: float) -> str:
+    """A trace header that is not sampled, as without X-Ray.
+
+    https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+    """
+    root = f"1-{int(now):08x}-{secrets.token_hex(12)}"
+    return f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"

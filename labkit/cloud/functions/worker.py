@@ -1,9 +1,6 @@
 """One worker: a process that serves one invocation after the other, as one sandbox of Lambda.
 
-    Worker.run:  start (cold only) -> START -> event out -> answer in -> END, REPORT -> Outcome
-
-Everything that can end an invocation (answer, error, time-out, death of the process) settles the
-same future; the first one wins.
+Worker.run:  start (cold only) -> START -> event out -> answer in -> END, REPORT -> Outcome
 """
 
 from __future__ import annotations
@@ -18,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from labkit.cloud.functions import outcome as outcomes
 from labkit.cloud.functions.configuration import Configuration
+from labkit.cloud.functions.conversation import Conversation
 from labkit.cloud.functions.environment import Credentials, Place, environment
 from labkit.cloud.functions.invocation import Invocation
 from labkit.cloud.functions.loglines import Report, iso_time
 from labkit.cloud.functions.outcome import Failure, Outcome
 from labkit.cloud.functions.process import MEGABYTE, Process
-from labkit.cloud.functions.runtime_api import Message, RuntimeApi
+from labkit.cloud.functions.runtime_api import Message
 from labkit.cloud.functions.worker_log import WorkerLog
 
 if TYPE_CHECKING:
@@ -57,13 +55,10 @@ class Worker:
         self._folder = folder
         self._on_death = on_death
         self._stand_in = stand_in
-        self._api = RuntimeApi(self._heard)
+        self._talk = Conversation(started=self._measure)
         self._process: Process | None = None
         self._watching: asyncio.Task[None] | None = None
-        self._settled: asyncio.Future[Message] | None = None
-        self._request_id = ""
         self._return_code: int | None = None
-        self._ready = False
         self._busy = False
 
     @property
@@ -79,7 +74,6 @@ class Worker:
     async def run(self, invocation: Invocation) -> Outcome:
         """Serve one invocation."""
         self._busy = True
-        self._request_id = invocation.request_id
         try:
             return await self._run(invocation)
         finally:
@@ -104,7 +98,7 @@ class Worker:
         answer, failure, init_ms = b"", None, None
         cold = self._process is None
         if cold:
-            failure = await self._start()
+            failure = await self._start(invocation.request_id)
             init_ms = _milliseconds_since(began)
         self.log.start(invocation.request_id, cold=cold)
         if failure is None:
@@ -113,7 +107,7 @@ class Worker:
         duration_ms = _milliseconds_since(began)
         if failure is not None and failure.status == "timeout":
             duration_ms = min(duration_ms, self._configuration.timeout * 1000)
-        memory_mb = self._memory_mb()
+        memory_mb = self._measure()
         if failure is not None and failure.fatal:
             await self.end()
         report = Report(
@@ -122,7 +116,7 @@ class Worker:
             billed_ms=math.ceil(duration_ms),
             memory_size_mb=self._configuration.memory_size,
             max_memory_used_mb=memory_mb,
-            init_ms=init_ms if self._ready else None,
+            init_ms=init_ms if self._talk.ready else None,
             status=failure.status if failure and failure.fatal else None,
             error_type=failure.error_type if failure else None,
         )
@@ -140,21 +134,19 @@ class Worker:
             memory_mb=memory_mb,
         )
 
-    async def _start(self) -> Failure | None:
+    async def _start(self, request_id: str) -> Failure | None:
         """Start the process; when it does not get ready, log and return the reason."""
         began = time.perf_counter()
         self.log.init_start()
         scratch = self._folder / "tmp"
         scratch.mkdir(parents=True)
-        await self._api.listen()
         place = Place(
-            runtime_api=self._api.address,
+            runtime_api=await self._talk.open(),
             endpoint_url=self._cloud.endpoint_url,
             task_root=str(self._task_root),
             scratch=str(scratch),
             log_stream=self.log.stream.name,
         )
-        self._settled = asyncio.get_running_loop().create_future()
         try:
             self._process = await Process.start(
                 self._configuration.handler,
@@ -167,16 +159,16 @@ class Worker:
                 stand_in=self._stand_in,
             )
         except BaseException:
-            self._api.close()
+            self._talk.close()
             raise
         self.log.read_from(self._process.output)
         self._watching = self._cloud.tasks.start(
             self._watch(self._process), name=f"worker {self.pid} of {self._configuration.name}"
         )
-        said = await self._hear(INIT_TIMEOUT)
+        said = await self._talk.hear(INIT_TIMEOUT)
         if said.kind == "ready":
             return None
-        _, failure = self._read(said, INIT_TIMEOUT)
+        _, failure = self._read(said, request_id, INIT_TIMEOUT)
         assert failure is not None
         await self.end()
         self.log.init_failed(_milliseconds_since(began), failure)
@@ -186,47 +178,16 @@ class Worker:
         """Hand over the event and wait for what comes of it."""
         timeout = self._configuration.timeout
         machine_time = self._cloud.clock.now() - self._cloud.clock.ahead
-        self._settled = asyncio.get_running_loop().create_future()
-        self._api.give(invocation.headers(deadline=machine_time + timeout), invocation.payload)
-        return self._read(await self._hear(timeout), timeout)
+        self._talk.give(invocation, deadline=machine_time + timeout)
+        return self._read(await self._talk.hear(timeout), invocation.request_id, timeout)
 
-    def _heard(self, message: Message) -> None:
-        """Take what the worker says, unless it is about another invocation."""
-        if message.kind in ("response", "error") and message.request_id != self._request_id:
-            return
-        if message.kind in ("ready", "init"):
-            if self._ready:
-                return
-            self._ready = message.kind == "ready"
-            self._memory_mb()
-        self._settle(message)
-
-    def _settle(self, message: Message) -> None:
-        if self._settled is not None and not self._settled.done():
-            self._settled.set_result(message)
-
-    async def _hear(self, seconds: float) -> Message:
-        """The next thing that happens, at the latest that the time is up.
-
-        The time is the machine's: moving the lab's clock makes no function slower.
-        """
-        assert self._settled is not None
-        if self._return_code is not None:
-            return Message("exit")
-        timer = asyncio.get_running_loop().call_later(seconds, self._settle, Message("timeout"))
-        try:
-            return await self._settled
-        finally:
-            timer.cancel()
-            self._settled = None
-
-    def _read(self, said: Message, timeout: float) -> tuple[bytes, Failure | None]:
+    def _read(self, said: Message, request_id: str, timeout: float) -> tuple[bytes, Failure | None]:
         """The answer in a message, or the failure that it stands for."""
         if said.kind == "exit":
-            return b"", outcomes.exited(self._request_id, self._return_code or 0)
+            return b"", outcomes.exited(request_id, self._return_code or 0)
         if said.kind == "timeout":
             timestamp = iso_time(self._cloud.clock.now())
-            return b"", outcomes.timed_out(self._request_id, timeout, timestamp=timestamp)
+            return b"", outcomes.timed_out(request_id, timeout, timestamp=timestamp)
         if said.body is None:
             return b"", outcomes.response_too_large()
         if said.kind == "response":
@@ -237,18 +198,18 @@ class Worker:
     async def _watch(self, process: Process) -> None:
         """Notice the death of the process at once."""
         self._return_code = await process.ended()
-        self._settle(Message("exit"))
+        self._talk.end()
         if not self._busy:
             self._clean_up()
             self._on_death(self)
 
     def _clean_up(self) -> None:
         self.log.close()
-        self._api.close()
+        self._talk.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _memory_mb(self) -> int:
-        """The most memory that the process has used; before it runs there is none."""
+    def _measure(self) -> int:
+        """The most memory that the process has used, in MB; before it runs there is none."""
         if self._process is None:
             return 0
         return self._process.peak_memory_mb(otherwise=self._configuration.memory_size)

@@ -104,7 +104,7 @@ async def surroundings(*, stand_in: bool = False) -> AsyncIterator[Surroundings]
     """Surroundings with the role `runner`; at the end nothing of them runs any more."""
     with empty_moto():
         cloud = Surroundings()
-        cloud.functions.stand_in = stand_in
+        cloud.functions.fleet.stand_in = stand_in
         Backend.cloud = cloud  # type: ignore[assignment]
         iam_backends[ACCOUNT]["aws"].create_role(
             "runner", json.dumps(TRUST), "/", None, "", [], "3600"

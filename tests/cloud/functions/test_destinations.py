@@ -106,9 +106,7 @@ def test_success_and_failure_have_destinations_of_their_own(lambda_: Any, client
     lambda_.delete_function_event_invoke_config(FunctionName="sells")
 
 
-def test_a_dead_letter_queue_gets_the_event_itself(
-    lambda_: Any, client: Clients, cloud: str
-) -> None:
+def test_a_dead_letter_queue_gets_the_event_itself(lambda_: Any, client: Clients) -> None:
     """With request id and error beside it."""
     dead = Queue(client("sqs"), "dead")
     lambda_.update_function_configuration(

@@ -9,11 +9,13 @@ import os
 import re
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from labkit.cloud.clock import Clock
-from labkit.cloud.functions import FunctionNotFound, Throttled
+from labkit.cloud.functions import FunctionNotFound, Throttled, fleet, worker
+from labkit.cloud.functions.logs_backend import LabLogsBackend
 from tests import waiting
 from tests.cloud.functions.surroundings import (
     WAITING_HANDLER,
@@ -210,8 +212,8 @@ def handler(event, context):
             assert log[-3].endswith(f"Z {outcome.request_id} Task timed out after 1.00 seconds\n")
             assert "\tDuration: 1000.00 ms\tBilled Duration: 1000 ms\t" in log[-1]
             assert log[-1].endswith("\tStatus: timeout\t\n")
-            worker, child = map(int, log[2].split())
-            assert gone(worker)
+            parent, child = map(int, log[2].split())
+            assert gone(parent)
             waiting.until(lambda: gone(child) or " Z " in _state(child), timeout=10)
 
     asyncio.run(scenario())
@@ -225,8 +227,8 @@ def test_a_worker_that_is_killed_in_mid_invocation_is_noticed_at_once() -> None:
             cloud.create("waits", WAITING_HANDLER, Timeout=60)
             running = asyncio.create_task(cloud.invoke("waits", {"gate": gate.port}))
             await gate.arrival()
-            (worker,) = [name for name in cloud.tasks.names() if name.startswith("worker ")]
-            os.kill(int(worker.split()[1]), signal.SIGKILL)
+            (name,) = [name for name in cloud.tasks.names() if name.startswith("worker ")]
+            os.kill(int(name.split()[1]), signal.SIGKILL)
             outcome = await asyncio.wait_for(running, 5)
             assert "signal: killed" in json.loads(outcome.payload)["errorMessage"]
             assert "waiting\n" in cloud.log("waits")
@@ -552,13 +554,13 @@ def test_stopping_ends_everything_at_once() -> None:
             cloud.create("waits", WAITING_HANDLER, Timeout=60)
             running = asyncio.create_task(cloud.invoke("waits", {"gate": gate.port}))
             await gate.arrival()
-            (worker,) = [name for name in cloud.tasks.names() if name.startswith("worker ")]
+            (name,) = [name for name in cloud.tasks.names() if name.startswith("worker ")]
             loop = asyncio.get_running_loop()
             began = loop.time()
             await cloud.functions.stop()
             assert loop.time() - began < 1
             await asyncio.wait([running])
-            assert gone(int(worker.split()[1]))
+            assert gone(int(name.split()[1]))
             assert cloud.tasks.names() == []
             assert not list((cloud.folder / "workers").iterdir())
 
@@ -592,3 +594,68 @@ def _waits_of(clock: Clock) -> asyncio.Queue[float]:
 
     clock.sleep_until = noted  # type: ignore[method-assign]
     return instants
+
+
+def test_reserved_concurrency_counts_invocations_that_begin_together() -> None:
+    """Of three at the same moment one runs."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("echo", ECHO)
+            cloud.backend.put_function_concurrency("echo", 1)
+            ends = await asyncio.gather(
+                *(cloud.invoke("echo") for _ in range(3)), return_exceptions=True
+            )
+            assert [isinstance(end, Throttled) for end in ends] == [False, True, True]
+            assert (await cloud.invoke("echo")).function_error is None
+
+    asyncio.run(scenario())
+
+
+def test_a_function_that_does_not_get_ready_is_timed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten seconds on AWS; the worker is killed and the log says so."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud, Gate.closed() as gate:
+            monkeypatch.setattr(worker, "INIT_TIMEOUT", 1.0)
+            code = "import socket\nsocket.create_connection(('127.0.0.1', {})).recv(1)"
+            cloud.create("hangs", code.format(gate.port))
+            outcome = await cloud.invoke("hangs")
+            assert json.loads(outcome.payload)["errorType"] == "Sandbox.Timedout"
+            log = cloud.log("hangs")
+            assert log[1].startswith("INIT_REPORT Init Duration: 1")
+            assert log[1].endswith("\tPhase: init\tStatus: timeout\n")
+            assert log[-1].endswith("\tStatus: timeout\t\n")
+
+    asyncio.run(scenario())
+
+
+def test_idle_workers_are_limited_over_all_functions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that has been idle for longest goes."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            monkeypatch.setattr(fleet, "IDLE_KEPT", 2)
+            for name in ("one", "two", "three"):
+                cloud.create(name, ECHO)
+            for name in ("one", "two", "one", "three"):
+                await cloud.invoke(name)
+            assert not (await cloud.invoke("one")).cold
+            assert (await cloud.invoke("two")).cold
+
+    asyncio.run(scenario())
+
+
+def test_reading_a_log_shows_what_a_running_function_has_printed() -> None:
+    """moto's Logs asks the functions first."""
+    asked: list[str | None] = []
+
+    class Logs(LabLogsBackend):
+        cloud = SimpleNamespace(functions=SimpleNamespace(collect=asked.append))  # type: ignore[assignment]
+
+    logs = Logs("us-east-1", "123456789012")
+    logs.create_log_group("/aws/lambda/f", {})
+    logs.create_log_stream("/aws/lambda/f", "s")
+    logs.get_log_events("/aws/lambda/f", None, "s", None, None, None, None, False)
+    logs.filter_log_events("/aws/lambda/f", [], None, None, None, None, "", False)
+    assert asked == ["/aws/lambda/f", "/aws/lambda/f"]
