@@ -53,9 +53,10 @@ class Aws:
         *,
         name: str | None = None,
         timeout: int = 3,
+        configuration: Json = None,
         **variables: str,
     ) -> str:
-        """The name of a new function that runs one of `handlers`."""
+        """The name of a new function that runs one of `handlers` with these variables."""
         name = name or self.name("function")
         self.lambda_.create_function(
             FunctionName=name,
@@ -65,6 +66,7 @@ class Aws:
             Timeout=timeout,
             Environment={"Variables": variables},
             Code={"ZipFile": self._zip},
+            **(configuration or {}),
         )
         return name
 

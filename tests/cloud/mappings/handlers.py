@@ -99,3 +99,9 @@ def report_first_attempts(event, context):
         MessageBody=json.dumps({"event": event, "result": result}),
     )
     return result
+
+
+def fail_on_request(event, context):
+    """Fail if the event asks for it."""
+    if event.get("raise_error"):
+        raise RuntimeError("Test exception (this is intentional)")

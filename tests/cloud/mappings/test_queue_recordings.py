@@ -331,3 +331,18 @@ def test_report_batch_item_failures_empty_json_batch_succeeds(aws: Aws, destinat
     aws.send(queue_url, {"message": 1, "fail_attempts": 0})
     recorded.assert_same("first_invocation", aws.receive(target))
     done(aws, queue_url)
+
+
+def test_sqs_queue_as_lambda_dead_letter_queue(aws: Aws) -> None:
+    """An event that its function refuses for good goes to the function's own dead-letter queue."""
+    recorded = Comparison(RECORDINGS["test_sqs_queue_as_lambda_dead_letter_queue"])
+    dead_url, dead_arn = aws.queue()
+    dead_letters = {"DeadLetterConfig": {"TargetArn": dead_arn}}
+    function = aws.function("fail_on_request", configuration=dead_letters)
+    shown = aws.lambda_.get_function_configuration(FunctionName=function)
+    recorded.assert_same("lambda-response-dlq-config", shown["DeadLetterConfig"])
+    aws.lambda_.put_function_event_invoke_config(FunctionName=function, MaximumRetryAttempts=0)
+    aws.lambda_.invoke(
+        FunctionName=function, Payload=json.dumps({"raise_error": 1}), InvocationType="Event"
+    )
+    recorded.assert_same("messages", aws.receive(dead_url, MessageAttributeNames=["All"]))
