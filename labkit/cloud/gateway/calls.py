@@ -1,7 +1,7 @@
 """The calls that an integration makes: the one place where the gateway reaches other services.
 
 An `AWS` integration is a real request to the service, made with a session of the integration's role
-that API Gateway names `BackplaneAssumeRoleSession`. A queue records that session as the sender.
+that API Gateway names `BackplaneAssumeRoleSession`; its access key tells the service who calls.
 """
 
 from __future__ import annotations

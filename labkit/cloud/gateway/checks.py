@@ -114,6 +114,11 @@ def check_integration(method: moto.Method, integration: dict[str, Any]) -> None:
     )
     if problem:
         raise BadRequestException(problem)
+    if integration["integration_type"] == "AWS_PROXY" and ":lambda:" not in integration["uri"]:
+        raise BadRequestException(
+            "Integrations of type 'AWS_PROXY' currently only supports "
+            "Lambda function and Firehose stream invocations."
+        )
     if integration["integration_type"] in ("AWS", "AWS_PROXY"):
         unknown = refusal(integration["uri"])
         if unknown:

@@ -679,6 +679,10 @@ class TestRefusals:
             ),
             ({"timeoutInMillis": 49}, "Timeout should be between"),
             (
+                {"type": "AWS_PROXY", "uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q"},
+                "currently only supports Lambda function",
+            ),
+            (
                 {"type": "AWS", "uri": "arn:aws:apigateway:us-east-1:kinesis:action/PutRecord"},
                 "fidelity table",
             ),
