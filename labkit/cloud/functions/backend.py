@@ -1,123 +1,23 @@
-"""moto's Lambda functions, made to run.
+"""moto's Lambda backend, as far as functions run.
 
 moto keeps the records of functions, versions and aliases; this module takes its place where moto
-would start Docker, fire a mapping itself, or leave out what a running function needs.
-
-It reaches into `LambdaFunction._set_function_code`, `.update_configuration`, `.invoke` and
-`LambdaStorage.put_function`; `tests/cloud/functions/test_backend.py` fails when one of them moves.
+would start Docker, fire a mapping itself, or forget what a running function needs.
 """
 
 from __future__ import annotations
 
 import copy
-import json
-import re
 from typing import TYPE_CHECKING, Any
 
-from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
-from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
+from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.awslambda.utils import make_function_arn
-from moto.iam.exceptions import NotFoundException
-from moto.iam.models import iam_backends
 
-from labkit.cloud.functions import environment, package
-from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS, DESTINATIONS
-from labkit.cloud.functions.role import trusts
+from labkit.cloud.functions.destinations import DESTINATIONS
+from labkit.cloud.functions.lab_function import LabFunction, check_role, check_target
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
-
-ROLE_REFUSED = "The role defined for the function cannot be assumed by Lambda."
-RUNTIME = re.compile(r"python3\.\d+$")
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-LONGEST_TIMEOUT = 900
-LARGEST_MEMORY = 10_240
-
-
-class LabFunction(LambdaFunction):
-    """A function that runs in the lab's workers."""
-
-    def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: str) -> None:
-        self._check(spec)
-        if spec.get("PackageType", "Zip") != "Zip" or not RUNTIME.match(spec.get("Runtime", "")):
-            raise InvalidParameterValueException(_not_python(spec))
-        if not spec.get("Handler"):
-            raise InvalidParameterValueException(
-                "Runtime and Handler are mandatory parameters for functions created with "
-                "deployment packages."
-            )
-        self.logging_config = {
-            "LogFormat": "Text",
-            "LogGroup": f"/aws/lambda/{spec['FunctionName']}",
-            **spec.get("LoggingConfig", {}),
-        }
-        self.dead_letter_config = _dead_letter_config(spec)
-        super().__init__(account_id, spec, region, version)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> LabFunction:
-        """A shallow copy: moto copies functions to list them, and with them all logs there are."""
-        return copy.copy(self)
-
-    def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
-        """What AWS reports, with the logging configuration that moto leaves out."""
-        configuration = super().get_configuration(on_create)
-        configuration["LoggingConfig"] = dict(self.logging_config)
-        if self.dead_letter_config:
-            configuration["DeadLetterConfig"] = dict(self.dead_letter_config)
-        return configuration
-
-    def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
-        """Take the change; later invocations run in new workers."""
-        self._check(config_updates)
-        if "Runtime" in config_updates and not RUNTIME.match(config_updates["Runtime"]):
-            raise InvalidParameterValueException(_not_python(config_updates))
-        if "Role" in config_updates:
-            check_role(config_updates["Role"], self.account_id, self.partition)
-        if "Environment" in config_updates:
-            variables = config_updates["Environment"].get("Variables", {})
-            config_updates = {**config_updates, "Environment": {"Variables": variables}}
-        if "EphemeralStorage" in config_updates:
-            self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
-        if "DeadLetterConfig" in config_updates:
-            self.dead_letter_config = _dead_letter_config(config_updates)
-        if "LoggingConfig" in config_updates:
-            self.logging_config = {**self.logging_config, **config_updates["LoggingConfig"]}
-        self._changed()
-        return super().update_configuration(config_updates)
-
-    def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
-        """Take the code if it can be unpacked; keep the old code otherwise."""
-        before = dict(self.__dict__)
-        super()._set_function_code(updated_spec)
-        try:
-            package.check(getattr(self, "code_bytes", b""))
-        except package.InvalidPackage as error:
-            self.__dict__ = before
-            raise InvalidParameterValueException(str(error)) from None
-        if "function_arn" in before:
-            self._changed()
-
-    def invoke(self, body: str, request_headers: Any, response_headers: Any) -> bytes:
-        """An invocation by another of moto's services, which never waits: an Event."""
-        backend = lambda_backends[self.account_id][self.region]
-        return backend.invoke(self.function_arn, None, body, request_headers, response_headers)
-
-    @staticmethod
-    def _check(spec: dict[str, Any]) -> None:
-        for name, limit in (("Timeout", LONGEST_TIMEOUT), ("MemorySize", LARGEST_MEMORY)):
-            if spec.get(name, 1) > limit:
-                raise ValidationException(
-                    str(spec[name]),
-                    name[0].lower() + name[1:],
-                    f"Member must have value less than or equal to {limit}",
-                )
-        variables = spec.get("Environment", {}).get("Variables", {})
-        if refusal := environment.refusal(variables):
-            raise InvalidParameterValueException(refusal)
-
-    def _changed(self) -> None:
-        backend = lambda_backends[self.account_id][self.region]
-        backend.cloud.functions.drop(self.function_arn)
 
 
 class FunctionsMixin(LambdaBackend):
@@ -151,7 +51,7 @@ class FunctionsMixin(LambdaBackend):
     ) -> dict[str, Any]:
         """Replace how events are handled; moto would keep the first configuration for ever."""
         for side in (config.get("DestinationConfig") or {}).values():
-            _check_target(side.get("Destination", ""), DESTINATIONS)
+            check_target(side.get("Destination", ""), DESTINATIONS)
         answer = super().put_function_event_invoke_config(function_name, config)
         function = self.get_function(function_name)
         function.event_invoke_config = function.event_invoke_config[-1:]
@@ -193,41 +93,3 @@ class FunctionsMixin(LambdaBackend):
     def send_dynamodb_items(self, function_arn: str, items: list[Any], source: str) -> bytes:
         """Never: the lab's own mappings poll."""
         return b""
-
-
-def check_role(role_arn: str, account_id: str, partition: str) -> None:
-    """Refuse a role that does not exist or does not trust Lambda."""
-    try:
-        role = iam_backends[account_id][partition].get_role_by_arn(role_arn)
-    except NotFoundException:
-        raise InvalidParameterValueException(ROLE_REFUSED) from None
-    try:
-        document = json.loads(role.assume_role_policy_document)
-    except (TypeError, ValueError):
-        document = {}
-    if not trusts(document, "lambda.amazonaws.com"):
-        raise InvalidParameterValueException(ROLE_REFUSED)
-
-
-def _dead_letter_config(spec: dict[str, Any]) -> dict[str, str]:
-    config = {key: value for key, value in spec.get("DeadLetterConfig", {}).items() if value}
-    _check_target(config.get("TargetArn", ""), DEAD_LETTER_TARGETS)
-    return config
-
-
-def _check_target(arn: str, services: tuple[str, ...]) -> None:
-    """Refuse a target that would never be told."""
-    service = arn.split(":")[2] if arn.count(":") >= 5 else arn
-    if arn and (service not in services or arn.endswith(".fifo")):
-        raise InvalidParameterValueException(
-            f"The local cloud sends no events to {arn}, only to {', '.join(services)}. "
-            "The fidelity table in the documentation lists what it does."
-        )
-
-
-def _not_python(spec: dict[str, Any]) -> str:
-    asked = spec.get("Runtime") or f"PackageType {spec.get('PackageType', 'Zip')}"
-    return (
-        f"The local cloud runs zip files with a python3.x runtime, not {asked}. "
-        "The fidelity table in the documentation lists what it runs."
-    )

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,8 @@ RESERVED = frozenset(
     }
 )
 LARGEST = 4096  # bytes of the variables together
+# https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
+NAME = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
 
 # Windows programs cannot open a socket without it.
 NEEDED_BY_WINDOWS = ("SYSTEMROOT",)
@@ -100,6 +103,12 @@ def environment(
 
 def refusal(variables: dict[str, str]) -> str | None:
     """Why AWS would not take these variables, or None."""
+    if not all(NAME.fullmatch(name) and _is_text(value) for name, value in variables.items()):
+        return (
+            "1 validation error detected: Value at 'environment.variables' failed to satisfy "
+            "constraint: Map keys must satisfy constraint: [Member must satisfy regular "
+            f"expression pattern: {NAME.pattern}]"
+        )
     prefix = (
         "Lambda was unable to configure your environment variables because the environment "
         "variables you have provided "
@@ -113,3 +122,11 @@ def refusal(variables: dict[str, str]) -> str | None:
     if sum(len(name.encode()) + len(value.encode()) for name, value in variables.items()) > LARGEST:
         return f"{prefix}exceeded the 4KB limit."
     return None
+
+
+def _is_text(value: object) -> bool:
+    """Whether a process can have this value in its environment."""
+    try:
+        return isinstance(value, str) and b"\0" not in value.encode()
+    except UnicodeEncodeError:
+        return False

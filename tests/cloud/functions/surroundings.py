@@ -6,6 +6,7 @@ import asyncio
 import base64
 import io
 import json
+import os
 import shutil
 import tempfile
 import zipfile
@@ -126,6 +127,20 @@ def zipped(files: str | dict[str, str]) -> bytes:
         for name, text in files.items():
             written.writestr(name, text)
     return archive.getvalue()
+
+
+def base64_zip(files: str | dict[str, str]) -> str:
+    """The same, as the API takes it."""
+    return base64.b64encode(zipped(files)).decode()
+
+
+def gone(pid: int) -> bool:
+    """Whether no such process exists, not even as a zombie."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 class Gate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+from typing import Any
 
 import pytest
 from moto.awslambda import models, responses
@@ -114,13 +115,15 @@ def test_what_cannot_run_is_not_created(options: dict[str, object], message: str
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("options", [{"Timeout": 901}, {"MemorySize": 10_241}])
-def test_the_limits_are_those_of_aws(options: dict[str, int]) -> None:
-    """15 minutes and 10 GB."""
+@pytest.mark.parametrize(
+    "options", [{"Timeout": 901}, {"MemorySize": 10_241}, {"Handler": "app handler"}]
+)
+def test_the_limits_are_those_of_aws(options: dict[str, Any]) -> None:
+    """15 minutes, 10 GB, and no blank in a handler."""
 
     async def scenario() -> None:
         async with surroundings() as cloud:
-            with pytest.raises(ValidationException, match="less than or equal to"):
+            with pytest.raises(ValidationException, match="failed to satisfy constraint"):
                 cloud.create("large", PASS, **options)
             cloud.create("fits", PASS)
             with pytest.raises(ValidationException):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from labkit.cloud.functions.configuration import Configuration
@@ -84,11 +86,16 @@ def test_json_logs_are_switched_on_by_two_variables() -> None:
     ("chosen", "reason"),
     [
         ({"AWS_REGION": "x"}, "Reserved keys used in this request: AWS_REGION"),
-        ({"A": "x" * 4096}, "exceeded the 4KB limit"),
+        ({"LONG": "x" * 4096}, "exceeded the 4KB limit"),
+        ({"A=B": "x"}, "Map keys must satisfy constraint"),
+        ({"9": "x"}, "Map keys must satisfy constraint"),
+        ({"NUL": "a\0b"}, "environment.variables"),
+        ({"LONE": "\ud800"}, "environment.variables"),
+        ({"NUMBER": 7}, "environment.variables"),
     ],
 )
-def test_what_aws_does_not_take_is_refused(chosen: dict[str, str], reason: str) -> None:
-    """Reserved names and more than 4 KB."""
+def test_what_aws_does_not_take_is_refused(chosen: dict[str, Any], reason: str) -> None:
+    """Reserved names, more than 4 KB, and what no process can have."""
     assert reason in (refusal(chosen) or "")
 
 

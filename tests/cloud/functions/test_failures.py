@@ -1,0 +1,199 @@
+"""Functions that fail, each in its own way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from labkit.cloud.functions import worker
+from tests import waiting
+from tests.cloud.functions.surroundings import (
+    WAITING_HANDLER,
+    Gate,
+    gone,
+    surroundings,
+)
+
+
+@pytest.mark.parametrize("stand_in", [False, True])
+def test_an_exception_is_reported_with_its_traceback(stand_in: bool) -> None:
+    """The payload names type, message and stack; the log has one event for all of it."""
+
+    async def scenario() -> None:
+        async with surroundings(stand_in=stand_in) as cloud:
+            cloud.create("bad", "def handler(event, context):\n    raise ValueError('bad order')\n")
+            outcome = await cloud.invoke("bad")
+            assert outcome.function_error == "Unhandled"
+            assert json.loads(outcome.payload) == {
+                "errorMessage": "bad order",
+                "errorType": "ValueError",
+                "requestId": outcome.request_id,
+                "stackTrace": [
+                    '  File "/var/task/app.py", line 2, in handler\n'
+                    "    raise ValueError('bad order')\n"
+                ],
+            }
+            assert (
+                "[ERROR] ValueError: bad order\nTraceback (most recent call last):\n"
+                '\u00a0\u00a0File "/var/task/app.py", line 2, in handler\n'
+                "\u00a0\u00a0\u00a0\u00a0raise ValueError('bad order')"
+            ) in cloud.log("bad")
+            assert not (await cloud.invoke("bad")).cold
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("code", "handler", "error_type", "message"),
+    [
+        ("import nowhere", "app.handler", "Runtime.ImportModuleError", "Unable to import module"),
+        ("import pandas", "app.handler", "Runtime.ImportModuleError", "No module named 'pandas'"),
+        ("x = 1", "app.handler", "Runtime.HandlerNotFound", "Handler 'handler' missing on module"),
+        ("def handler(:", "app.handler", "Runtime.UserCodeSyntaxError", "Syntax error in module"),
+        ("x = 1", "handler", "Runtime.MalformedHandlerName", "Bad handler 'handler'"),
+        ("1 / 0", "app.handler", "ZeroDivisionError", "division by zero"),
+    ],
+)
+def test_a_function_that_cannot_start_says_why(
+    code: str, handler: str, error_type: str, message: str
+) -> None:
+    """No request is to blame, and every invocation tries again in a new worker."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("broken", code, Handler=handler)
+            for _ in range(2):
+                outcome = await cloud.invoke("broken")
+                document = json.loads(outcome.payload)
+                assert outcome.function_error == "Unhandled"
+                assert document["errorType"] == error_type
+                assert message in document["errorMessage"]
+                assert document["requestId"] == ""
+            log = "".join(cloud.log("broken"))
+            assert log.count("INIT_REPORT") == log.count("REPORT RequestId") == 2
+
+    asyncio.run(scenario())
+
+
+def test_a_function_that_does_not_get_ready_is_timed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten seconds on AWS; the worker is killed and the log says so."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud, Gate.closed() as gate:
+            monkeypatch.setattr(worker, "INIT_TIMEOUT", 1.0)
+            code = "import socket\nsocket.create_connection(('127.0.0.1', {})).recv(1)"
+            cloud.create("hangs", code.format(gate.port))
+            outcome = await cloud.invoke("hangs")
+            assert json.loads(outcome.payload)["errorType"] == "Sandbox.Timedout"
+            log = cloud.log("hangs")
+            assert log[1].startswith("INIT_REPORT Init Duration: 1")
+            assert log[1].endswith("\tPhase: init\tStatus: timeout\n")
+            assert log[-1].endswith("\tStatus: timeout\t\n")
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("import sys; sys.exit(1)", "Runtime exited with error: exit status 1"),
+        ("import os; os._exit(0)", "Runtime exited without providing a reason"),
+        ("import os; os.kill(os.getpid(), 9)", "Runtime exited with error: signal: killed"),
+    ],
+)
+def test_a_crash_fails_the_invocation_and_the_next_one_starts_cold(code: str, reason: str) -> None:
+    """What was printed before is in the log."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("crash", f"def handler(event, context):\n    print('last')\n    {code}\n")
+            for _ in range(2):
+                outcome = await cloud.invoke("crash")
+                message = f"RequestId: {outcome.request_id} Error: {reason}"
+                assert json.loads(outcome.payload) == {
+                    "errorType": "Runtime.ExitError",
+                    "errorMessage": message,
+                }
+                assert outcome.cold
+                log = cloud.log("crash")
+                assert log.index("last\n") < log.index(f"{message}\nRuntime.ExitError\n")
+                assert log[-1].endswith("\tStatus: error\tError Type: Runtime.ExitError\t\n")
+
+    asyncio.run(scenario())
+
+
+def test_a_function_that_is_too_slow_is_killed_with_its_children() -> None:
+    """AWS's payload and log line; nothing of it runs on."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud, Gate.closed() as gate:
+            cloud.create(
+                "slow",
+                """
+import os, socket, subprocess, sys
+def handler(event, context):
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    print(os.getpid(), child.pid)
+    socket.create_connection(("127.0.0.1", event["gate"])).recv(1)
+""",
+                Timeout=1,
+            )
+            outcome = await cloud.invoke("slow", {"gate": gate.port})
+            assert json.loads(outcome.payload) == {
+                "errorType": "Sandbox.Timedout",
+                "errorMessage": f"RequestId: {outcome.request_id} "
+                "Error: Task timed out after 1.00 seconds",
+            }
+            log = cloud.log("slow")
+            assert log[-3].endswith(f"Z {outcome.request_id} Task timed out after 1.00 seconds\n")
+            assert "\tDuration: 1000.00 ms\tBilled Duration: 1000 ms\t" in log[-1]
+            assert log[-1].endswith("\tStatus: timeout\t\n")
+            parent, child = map(int, log[2].split())
+            assert gone(parent)
+            waiting.until(lambda: gone(child) or " Z " in _state(child), timeout=10)
+
+    asyncio.run(scenario())
+
+
+def test_a_worker_that_is_killed_in_mid_invocation_is_noticed_at_once() -> None:
+    """kill -9 from outside fails the invocation long before its timeout."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud, Gate.closed() as gate:
+            cloud.create("waits", WAITING_HANDLER, Timeout=60)
+            running = asyncio.create_task(cloud.invoke("waits", {"gate": gate.port}))
+            await gate.arrival()
+            (name,) = [name for name in cloud.tasks.names() if name.startswith("worker ")]
+            os.kill(int(name.split()[1]), signal.SIGKILL)
+            outcome = await asyncio.wait_for(running, 5)
+            assert "signal: killed" in json.loads(outcome.payload)["errorMessage"]
+            assert "waiting\n" in cloud.log("waits")
+
+    asyncio.run(scenario())
+
+
+def test_an_answer_that_is_too_large_is_an_error() -> None:
+    """6 MB and the envelope are the limit; far more does no harm either."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("large", "def handler(event, context): return 'x' * event['size']")
+            assert (await cloud.invoke("large", {"size": 6_291_554})).function_error is None
+            for size in (6_291_555, 30_000_000):
+                outcome = await cloud.invoke("large", {"size": size})
+                assert json.loads(outcome.payload) == {
+                    "errorMessage": "Response payload size exceeded maximum allowed payload size "
+                    "(6291556 bytes).",
+                    "errorType": "Function.ResponseSizeTooLarge",
+                }
+
+    asyncio.run(scenario())
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
