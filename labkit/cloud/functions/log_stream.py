@@ -1,8 +1,7 @@
 """Where a worker's log goes: one CloudWatch log stream, written straight into moto.
 
-Writing is a few appends in memory, 7 microseconds an event, and never waits. What it may
-keep is bounded: the newest events of a stream stay, and moto's own register of every event ever
-made is emptied, since it would hold deleted logs for as long as the cloud runs.
+Writing is a few appends in memory, 7 microseconds an event, and never waits. What a stream may
+keep is bounded: the newest events stay.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 
-from moto.logs.models import LogEvent as MotoLogEvent
 from moto.logs.models import logs_backends
 
 from labkit.cloud.functions.output import LogEvent
@@ -45,7 +43,6 @@ class LogStream:
         kept = backend.groups[self.group].streams[self.name].events
         if len(kept) > 2 * EVENTS_KEPT:
             del kept[:-EVENTS_KEPT]
-        MotoLogEvent.instances_tracked.clear()
 
     def _stamped(self, events: list[LogEvent], now: float) -> list[dict[str, object]]:
         """The events with times in milliseconds that neither go back nor lie ahead."""
