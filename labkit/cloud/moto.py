@@ -37,6 +37,7 @@ from moto.core.request import (
 from moto.core.request import Request as MotoRequest
 from multidict import CIMultiDict
 
+from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.messages import Request, Response
 
@@ -121,6 +122,7 @@ class Moto:
             )
         environ = wsgi_environ(request, self._authority)
         began = _request_began.set(self._clock.now())
+        present = present_request.set(request)
         try:
             while True:
                 try:
@@ -129,6 +131,7 @@ class Moto:
                     await self._clock.wait(wait.signal, until=wait.until)
         finally:
             _request_began.reset(began)
+            present_request.reset(present)
 
     def _ask(self, handler: Handler, environ: dict[str, Any], request: Request) -> Response:
         environ["wsgi.input"] = io.BytesIO(request.body)
@@ -141,6 +144,10 @@ class Moto:
             result = 400, {}, error.response["Error"]["Message"]
         except OperationNotFoundError as error:
             return unknown_operation(request, str(error))
+        except UnicodeDecodeError:
+            return Response.of_json(
+                {"__type": "SerializationException", "message": "The body is not UTF-8."}, 400
+            )
         except NotImplementedError as error:
             return Response.of_json(
                 {"__type": "NotImplemented", "message": f"{error} Not in the local cloud."}, 501

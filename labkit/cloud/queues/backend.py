@@ -20,6 +20,7 @@ from moto.sqs.exceptions import (
 )
 
 from labkit.cloud.clock import Signal
+from labkit.cloud.callers import role_session_id
 from labkit.cloud.moto import Wait, deadline
 from labkit.cloud.queues import urls
 from labkit.cloud.queues.batches import Batches
@@ -163,6 +164,8 @@ class LabSQSBackend(Batches, Moves):
             )
         message = LabMessage(str(mock_random.uuid4()), message_body, system_attributes)
         message.message_attributes = attributes
+        if validate_group_id and (sender := role_session_id()):
+            message.sender_id = sender
         message.group_id = group_id
         message.deduplication_id = deduplication_id
         if queue.fifo_queue and deduplication_id is None:

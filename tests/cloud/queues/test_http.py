@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -245,3 +246,24 @@ def test_the_query_protocol_answers_in_xml(sqs: Any, url: str) -> None:
         assert b"<MessageId>" in answer.read()
     (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
     assert message["Body"] == "GIN + TONIC & more"
+
+
+def test_a_role_session_is_recorded_as_the_sender(client: Callable[..., Any]):
+    """A message that a role's session sends carries the role's unique id and the session's name."""
+    role = client("iam").create_role(RoleName="sender", AssumeRolePolicyDocument="{}")["Role"]
+    session = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="shop")
+    keys = session["Credentials"]
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="senders")["QueueUrl"]
+    boto3.client(
+        "sqs",
+        endpoint_url=sqs.meta.endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    ).send_message(QueueUrl=url, MessageBody="x")
+    received = sqs.receive_message(QueueUrl=url, MessageSystemAttributeNames=["SenderId"])
+    sender = received["Messages"][0]["Attributes"]["SenderId"]
+    assert sender == f"{role['RoleId']}:shop"
+    assert role["RoleId"].startswith("AROA")
