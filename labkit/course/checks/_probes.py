@@ -11,6 +11,8 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 
+from boto3.dynamodb.types import TypeSerializer
+
 from labkit import orders
 from labkit.errors import TooLate
 from labkit.lab import Lab
@@ -47,12 +49,11 @@ def take(
             WaitTimeSeconds=seconds,
             VisibilityTimeout=ASIDE,
         ).get("Messages"):
-            found = [message for message in messages if matches(message["Body"])]
-            others += [message for message in messages if message not in found]
-            for message in found:
-                sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-            if found:
-                return found[0]["Body"]
+            found = next((one for one in messages if matches(one["Body"])), None)
+            others += [message for message in messages if message is not found]
+            if found is not None:
+                sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=found["ReceiptHandle"])
+                return found["Body"]
         return None
     finally:
         for message in others:
@@ -87,6 +88,25 @@ def let_settle(lab: Lab) -> None:
     """Wait until what a probe has passed through is at rest again; others' messages may not be."""
     with suppress(TooLate):
         wait.until_worked_off(lab, patience=2)
+
+
+def store_item(lab: Lab, order: Order) -> None:
+    """Put a probe into the table as the order writer does, for the notifier to read."""
+    serialize = TypeSerializer().serialize
+    item = {"orderID" if name == "id" else name: value for name, value in order.items()}
+    lab.client("dynamodb").put_item(
+        TableName=lab.names.table, Item={name: serialize(value) for name, value in item.items()}
+    )
+
+
+def change_item(lab: Lab, order_id: str) -> None:
+    """Change a probe in the table."""
+    lab.client("dynamodb").update_item(
+        TableName=lab.names.table,
+        Key={"orderID": {"S": order_id}},
+        UpdateExpression="SET packed = :yes",
+        ExpressionAttributeValues={":yes": {"BOOL": True}},
+    )
 
 
 def remove_item(lab: Lab, order_id: str) -> None:

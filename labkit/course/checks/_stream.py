@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from labkit.course.checks._check import check, require
-from labkit.course.checks._probes import PATIENCE, make_order
+from labkit.course.checks._probes import (
+    PATIENCE,
+    change_item,
+    make_order,
+    remove_item,
+    store_item,
+)
 from labkit.lab import Lab
 from labkit.pipeline.absence import unless_absent
 
@@ -60,15 +66,13 @@ def _live_stream(lab: Lab) -> str:
 
 def _changes(lab: Lab, arn: str) -> list[Record]:
     """Make four changes to an item of its own, and read what the stream says of it."""
-    dynamodb = lab.client("dynamodb")
     iterators = list(_latest_iterators(lab, arn))
     order = make_order()
     key = {"orderID": {"S": order["id"]}}
-    item = key | {"total": {"N": str(order["total"])}}
-    dynamodb.put_item(TableName=lab.names.table, Item=item)
-    dynamodb.put_item(TableName=lab.names.table, Item=item)
-    dynamodb.put_item(TableName=lab.names.table, Item=item | {"packed": {"BOOL": True}})
-    dynamodb.delete_item(TableName=lab.names.table, Key=key)
+    store_item(lab, order)
+    store_item(lab, order)
+    change_item(lab, order["id"])
+    remove_item(lab, order["id"])
     return [
         record
         for iterator in iterators

@@ -1,0 +1,44 @@
+"""Runs notebooks and stores their outputs in place, for whoever has changed one.
+
+    python -m tests.notebooks                          # all of them
+    python -m tests.notebooks notebooks/02_queue.ipynb
+
+Stored is what a reader sees and nothing of the run itself: no times, no versions of anything.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from labkit.course.runner import CELL_SECONDS, NOTEBOOKS
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def store(path: Path) -> None:
+    """Run one notebook from a cold kernel and write it back with its outputs."""
+    notebook = nbformat.read(path, as_version=4)
+    place = {"metadata": {"path": str(path.parent)}}
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        record_timing=False,
+        resources=place,
+    )
+    client.execute()
+    notebook.metadata = nbformat.from_dict(METADATA)
+    nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    for argument in sys.argv[1:] or sorted(NOTEBOOKS.glob("*.ipynb")):
+        store(Path(argument))
+        sys.stdout.write(f"{argument}\n")
