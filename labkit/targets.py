@@ -10,11 +10,14 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -140,6 +143,8 @@ def stop_process(process: subprocess.Popen[bytes]) -> None:
         process.kill()
         process.wait()
     process.stdout.close()
+    for folder in Path(tempfile.gettempdir()).glob(f"labkit-{process.pid}-*"):
+        shutil.rmtree(folder, ignore_errors=True)  # what a killed cloud could not remove itself
 
 
 def read_health(endpoint_url: str) -> dict[str, Any]:

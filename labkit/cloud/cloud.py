@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import tempfile
 from functools import cached_property
@@ -56,7 +57,7 @@ class Cloud:
     @cached_property
     def folder(self) -> Path:
         """This cloud's temporary folder, made when first needed and removed at the end."""
-        return Path(tempfile.mkdtemp(prefix="labkit-"))
+        return Path(tempfile.mkdtemp(prefix=f"labkit-{os.getpid()}-"))
 
     async def start(self) -> None:
         """Start what listens or works in the background."""

@@ -17,10 +17,12 @@ from moto.core.common_models import BaseModel
 from moto.core.utils import method_names_from_class
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodbstreams.models import dynamodbstreams_backends
+from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from labkit.cloud.functions.backend import FunctionsMixin
+from labkit.cloud.functions.logs_backend import LabLogsBackend
 from labkit.cloud.gateway.backend import LabAPIGatewayBackend
 from labkit.cloud.mappings.backend import MappingsMixin
 from labkit.cloud.notifications.backend import LabSNSBackend
@@ -40,6 +42,7 @@ BACKENDS = {
     dynamodb_backends: LabDynamoDBBackend,
     dynamodbstreams_backends: LabDynamoDBStreamsBackend,
     lambda_backends: LabLambdaBackend,
+    logs_backends: LabLogsBackend,
     sns_backends: LabSNSBackend,
     sqs_backends: LabSQSBackend,
 }

@@ -19,6 +19,12 @@ def test_every_backend_of_the_lab_is_one_of_motos():
         assert parent.__name__ in backend.__name__ or parent.__name__ == "LambdaBackend"
 
 
+def test_every_backend_of_the_lab_has_addresses():
+    """moto derives a backend's URLs from its module's name; a subclass must say them itself."""
+    for backend in seams.BACKENDS.values():
+        assert backend("us-east-1", "123456789012").urls
+
+
 def test_the_costs_that_are_cut_are_still_there():
     """Fails when moto no longer keeps instances or looks methods up at each request."""
     assert "instances_tracked.append" in inspect.getsource(BaseModel.__new__)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from moto.logs import urls
 from moto.logs.models import LogsBackend
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ class LabLogsBackend(LogsBackend):
     """Log groups with the output of running functions in them."""
 
     cloud: Cloud
+
+    @property
+    def _url_module(self) -> Any:
+        return urls
 
     def get_log_events(self, log_group_name: str | None, *args: Any, **kwargs: Any) -> Any:
         """Events of one stream."""

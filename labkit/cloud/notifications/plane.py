@@ -30,7 +30,6 @@ from labkit.cloud.notifications.subscriptions import (
     retry_policy,
     wants,
 )
-
 from labkit.errors import SettingError
 
 if TYPE_CHECKING:
