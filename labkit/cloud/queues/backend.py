@@ -19,8 +19,8 @@ from moto.sqs.exceptions import (
     QueueAlreadyExists,
 )
 
-from labkit.cloud.clock import Signal
 from labkit.cloud.callers import role_session_id
+from labkit.cloud.clock import Signal
 from labkit.cloud.moto import Wait, deadline
 from labkit.cloud.queues import urls
 from labkit.cloud.queues.batches import Batches
