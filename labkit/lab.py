@@ -139,6 +139,16 @@ class Lab:
         """
         return self._lab_page("GET", f"/_lab/webhook/{quote(name)}", after=after, wait=wait)
 
+    def webhook_answers(self, name: str, *, status: int, times: int | None = None) -> None:
+        """Make a webhook of the local cloud answer `status`, the next `times` or from now on.
+
+        Raises `LocalOnly` on AWS, and `ValueError` for a status that there is not.
+
+            lab.webhook_answers("orders", status=500, times=1)   # fail once
+        """
+        answer = {"status": status} | ({} if times is None else {"times": times})
+        self._lab_page("PUT", f"/_lab/webhook/{quote(name)}/answer", answer)
+
     def webhook_url(self, name: str) -> str:
         """Where a subscriber of this name receives: an endpoint for `sns.subscribe`."""
         return f"{self._local('A webhook')}/_lab/webhook/{quote(name)}"
@@ -197,7 +207,7 @@ class Lab:
                 f"The local cloud at {self.endpoint_url} does not answer ({error}). "
                 "Connect again: lab = labkit.connect()."
             ) from None
-        answer = json.loads(response.data)
+        answer = json.loads(response.data or "null")
         if response.status >= 400:
             raise ValueError(answer["message"])
         return answer

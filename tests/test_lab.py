@@ -86,6 +86,17 @@ def test_a_webhook_shows_what_it_received(cloud: str) -> None:
         assert lab.webhook("shown", after=1) == []
 
 
+def test_a_webhook_fails_on_purpose_as_often_as_told(cloud: str) -> None:
+    """It answers 500 once, then 200 again; a status that there is not is refused with words."""
+    with lab_at(cloud) as lab:
+        lab.webhook_answers("failing", status=500, times=1)
+        for _ in range(2):
+            lab._http.request("POST", lab.webhook_url("failing"), body=b"hello")
+        assert [post["answered"] for post in lab.webhook("failing")] == [500, 200]
+        with pytest.raises(ValueError, match="200 to 599"):
+            lab.webhook_answers("failing", status=99)
+
+
 def test_patience_is_for_what_passes() -> None:
     """A role that IAM has not spread yet is worth another try; a wrong call is not."""
     assert pause("The role defined for the function cannot be assumed by Lambda.", 1)
