@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import papermill
 from papermill.exceptions import PapermillExecutionError
 from tabulate import tabulate
 from tqdm import tqdm
+from traitlets.config import Config
 
 from labkit.course.result import MIME
 from labkit.errors import NotebookError
@@ -20,6 +22,9 @@ from labkit.errors import NotebookError
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 CELL_SECONDS = 120
 KERNEL_SECONDS = 120
+# Kernels are reached through sockets of the file system, where the platform has them: TCP ports
+# can clash, and other users of the machine could listen in.
+KERNELS = Config({"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {})
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,7 @@ def _execute(path: Path, output: Path, parameters: dict[str, Any]) -> Run:
             cwd=path.parent,
             execution_timeout=CELL_SECONDS,
             start_timeout=KERNEL_SECONDS,
+            config=KERNELS,
         )
     except PapermillExecutionError as raised:
         error = f"cell {raised.exec_count} raised {raised.ename}: {raised.evalue}"
