@@ -17,6 +17,7 @@ from labkit.cloud.functions import Functions
 from labkit.cloud.gateway import Gateway
 from labkit.cloud.inbox import Inbox
 from labkit.cloud.mappings import Mappings
+from labkit.cloud.metrics import Metrics
 from labkit.cloud.moto import Moto
 from labkit.cloud.notifications import Notifications
 from labkit.cloud.tasks import Tasks
@@ -39,6 +40,7 @@ class Cloud:
         self.endpoint_url = f"http://{authority}"
         self.clock = Clock()
         self.tasks = Tasks()
+        self.metrics = Metrics()
         self.moto = Moto(self.clock, authority)
         self.inbox = Inbox(self)
         self.webhooks = Webhooks(self)
@@ -70,6 +72,7 @@ class Cloud:
             await plane.reset()
         self.inbox.reset()
         self.webhooks.reset()
+        self.metrics.clear()
         self.clock.reset()
 
     async def stop(self) -> None:

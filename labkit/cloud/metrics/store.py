@@ -1,0 +1,108 @@
+"""All metrics of the cloud, as one aggregate for each minute and metric.
+
+A metric is its region, namespace, name and dimensions; data of different units are kept apart.
+What AWS's services report arrives through `record`, on hot paths, so it costs a few dictionary
+look-ups; what users report arrives through `put`. A minute is forgotten after 15 days, as AWS
+keeps data points of one minute for 15 days.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from labkit.cloud.metrics.aggregate import Aggregate
+
+MINUTE = 60
+RETENTION_MINUTES = 15 * 24 * 60
+
+Dimensions = tuple[tuple[str, str], ...]
+Minutes = dict[int, Aggregate]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What names a metric; `dimensions` are sorted by name."""
+
+    region: str
+    namespace: str
+    name: str
+    dimensions: Dimensions = ()
+
+
+class Store:
+    """The data of all metrics that are counted as they happen."""
+
+    def __init__(self) -> None:
+        self._series: dict[tuple[object, ...], Minutes] = {}
+        self._metrics: dict[Metric, set[str]] = {}
+
+    def record(
+        self,
+        namespace: str,
+        name: str,
+        value: float,
+        *,
+        unit: str = "Count",
+        region: str = "us-east-1",
+        **dimensions: str,
+    ) -> None:
+        """Count one value of a metric, now.
+
+        Dimensions are named as AWS names them; the order in which they are given is of no
+        importance. `unit` is one of CloudWatch's units.
+
+            cloud.metrics.record("AWS/Lambda", "Invocations", 1, FunctionName="order-writer")
+        """
+        items = dimensions.items()
+        key = (region, namespace, name, unit, *(items if len(items) < 2 else sorted(items)))
+        minute = int(time.time()) // MINUTE
+        series = self._series.get(key)
+        if series is None:
+            series = self._open(key)
+        aggregate = series.get(minute)
+        if aggregate is None:
+            aggregate = _begin(series, minute)
+        aggregate.add(value)
+
+    def at(self, metric: Metric, unit: str, minute: int) -> Aggregate:
+        """The aggregate of a minute (minutes since the epoch), to put values into."""
+        key = (metric.region, metric.namespace, metric.name, unit, *metric.dimensions)
+        series = self._series.get(key)
+        if series is None:
+            series = self._open(key)
+        return series.get(minute) or _begin(series, minute)
+
+    def metrics(self) -> Iterator[Metric]:
+        """Every metric that has data."""
+        return iter(self._metrics)
+
+    def units(self, metric: Metric) -> set[str]:
+        """The units in which a metric was reported."""
+        return self._metrics.get(metric, set())
+
+    def minutes(self, metric: Metric, unit: str) -> Minutes:
+        """The minutes of a metric's data in one unit; not to be changed."""
+        key = (metric.region, metric.namespace, metric.name, unit, *metric.dimensions)
+        return self._series.get(key, {})
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._series.clear()
+        self._metrics.clear()
+
+    def _open(self, key: tuple[object, ...]) -> Minutes:
+        region, namespace, name, unit, *dimensions = key
+        metric = Metric(region, namespace, name, tuple(dimensions))  # type: ignore[arg-type]
+        self._metrics.setdefault(metric, set()).add(str(unit))
+        return self._series.setdefault(key, {})
+
+
+def _begin(series: Minutes, minute: int) -> Aggregate:
+    horizon = max(minute, int(time.time()) // MINUTE) - RETENTION_MINUTES
+    for old in [past for past in series if past < horizon]:
+        del series[old]
+    aggregate = series[minute] = Aggregate()
+    return aggregate
