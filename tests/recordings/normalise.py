@@ -22,7 +22,13 @@ _PLACEHOLDER = re.compile(r"<[a-z0-9-]+(?::[^<>]+)?>|" + RECORDED_ACCOUNT)
 _NUMBERED = re.compile(r"<[a-z0-9-]+:\d+>|" + RECORDED_ACCOUNT)
 _SAMPLE = re.compile(r"<timestamp:(.+)>")
 #: Placeholders without angle brackets, by the field they stand in.
-_BARE = {"SenderId": "sender-id", "SentTimestamp": "sent-timestamp"}
+_BARE = {
+    "Connection": "connection",
+    "Content-Length": "content--length",
+    "SenderId": "sender-id",
+    "SentTimestamp": "sent-timestamp",
+    "Timestamp": "date",
+}
 
 
 def load(file_name: str) -> dict[str, dict[str, Any]]:
