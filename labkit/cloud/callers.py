@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.sts.models import sts_backends
+from moto.sts import urls
+from moto.sts.models import STSBackend, sts_backends
 
 from labkit.cloud.messages import Request
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+# Whoever signs with a key that the cloud did not issue is the account's administrator. The id is
+# the SenderId of that user's messages, too.
+ADMINISTRATOR = "administrator"
+ADMINISTRATOR_ID = "AIDAIT2UOQQY3AUEKVGXU"
 
 present_request: ContextVar[Request] = ContextVar("present_request")
 
@@ -33,3 +43,20 @@ def role_session_id() -> str | None:
         return None
     session = sts_backends[DEFAULT_ACCOUNT_ID]["aws"].get_assumed_role_from_access_key(key)
     return session.user_id if session else None
+
+
+class LabSTSBackend(STSBackend):
+    """STS, to which the account's administrator is an IAM user as on AWS."""
+
+    cloud: ClassVar[Cloud]
+
+    @property
+    def _url_module(self) -> Any:
+        return urls
+
+    def get_caller_identity(self, access_key_id: str, region: str) -> tuple[str, str, str]:
+        """Unique id, ARN and account of whoever signs with an access key."""
+        user_id, arn, account = super().get_caller_identity(access_key_id, region)
+        if arn.endswith(":user/moto") and ":sts:" in arn:
+            return ADMINISTRATOR_ID, f"arn:aws:iam::{account}:user/{ADMINISTRATOR}", account
+        return user_id, arn, account

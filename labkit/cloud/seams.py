@@ -20,7 +20,9 @@ from moto.dynamodbstreams.models import dynamodbstreams_backends
 from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
+from moto.sts.models import sts_backends
 
+from labkit.cloud.callers import LabSTSBackend
 from labkit.cloud.functions.backend import FunctionsMixin
 from labkit.cloud.functions.logs_backend import LabLogsBackend
 from labkit.cloud.gateway.backend import LabAPIGatewayBackend
@@ -45,6 +47,7 @@ BACKENDS = {
     logs_backends: LabLogsBackend,
     sns_backends: LabSNSBackend,
     sqs_backends: LabSQSBackend,
+    sts_backends: LabSTSBackend,
 }
 
 

@@ -95,7 +95,10 @@ def test_any_access_key_that_the_cloud_did_not_issue_is_the_administrators(cloud
         aws_access_key_id="anything",
         aws_secret_access_key="goes",
     )
-    assert sts.get_caller_identity()["Account"] == "123456789012"
+    identity = sts.get_caller_identity()
+    assert identity["Account"] == "123456789012"
+    assert identity["Arn"] == "arn:aws:iam::123456789012:user/administrator"
+    assert identity["UserId"].startswith("AIDA")
 
 
 def test_regions_do_not_see_each_other(client: Callable[..., Any], cloud: str):
