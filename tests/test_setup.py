@@ -76,3 +76,19 @@ def test_the_project_speaks_of_itself_alone():
         text = path.read_bytes().decode(errors="ignore")
         found += [f"{name}: {match[0]}" for match in foreign.finditer(text)]
     assert not found
+
+
+def test_an_old_python_is_told_so(tmp_path: Path):
+    """`make` with a Python before 3.11 says which it found and how to name another."""
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    old = tmp_path / "python3.10"
+    old.write_text('#!/bin/sh\nif [ "$1" = -V ]; then echo Python 3.10.12; else exit 1; fi\n')
+    old.chmod(0o755)
+    made = subprocess.run(
+        ["make", "run", f"PYTHON={old}"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert made.returncode != 0
+    assert "needs Python 3.11 or newer" in made.stdout
+    assert "Python 3.10.12" in made.stdout
+    assert "make run PYTHON=python3.13" in made.stdout
