@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,9 +23,6 @@ from labkit.errors import NotebookError
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 CELL_SECONDS = 120
 KERNEL_SECONDS = 120
-# Kernels are reached through sockets of the file system, where the platform has them: TCP ports
-# can clash, and other users of the machine could listen in.
-KERNELS = Config({"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {})
 
 
 @dataclass(frozen=True)
@@ -132,16 +130,17 @@ def _require(path: Path, parameters: Mapping[str, Any]) -> None:
 def _execute(path: Path, output: Path, parameters: dict[str, Any]) -> Run:
     began, error = time.perf_counter(), ""
     try:
-        papermill.execute_notebook(
-            path,
-            output,
-            parameters=parameters,
-            progress_bar=False,
-            cwd=path.parent,
-            execution_timeout=CELL_SECONDS,
-            start_timeout=KERNEL_SECONDS,
-            config=KERNELS,
-        )
+        with tempfile.TemporaryDirectory(prefix="labkit-kernel-") as sockets:
+            papermill.execute_notebook(
+                path,
+                output,
+                parameters=parameters,
+                progress_bar=False,
+                cwd=path.parent,
+                execution_timeout=CELL_SECONDS,
+                start_timeout=KERNEL_SECONDS,
+                config=_kernels(Path(sockets)),
+            )
     except PapermillExecutionError as raised:
         error = f"cell {raised.exec_count} raised {raised.ename}: {raised.evalue}"
     results = list(checks(nbformat.read(output, as_version=4)))
@@ -152,3 +151,11 @@ def _execute(path: Path, output: Path, parameters: dict[str, Any]) -> Run:
         failed=tuple(result["message"] for result in results if not result["passed"]),
         error=error,
     )
+
+
+def _kernels(sockets: Path) -> Config:
+    # Kernels are reached through sockets of the file system, where the platform has them: TCP
+    # ports can clash, and other users of the machine could listen in.
+    if os.name != "posix":
+        return Config()
+    return Config({"KernelManager": {"transport": "ipc", "ip": str(sockets / "kernel")}})
