@@ -11,6 +11,9 @@ import boto3
 import pytest
 
 from labkit import targets
+from tests.fidelity.hooks import pytest_runtest_makereport
+
+__all__ = ["pytest_runtest_makereport"]
 
 
 @pytest.fixture(scope="session", autouse=True)
