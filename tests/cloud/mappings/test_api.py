@@ -98,6 +98,11 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("source", "parameters", "code", "text"), REFUSED)
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "Settings that are out of range, or do not go together, get AWS's code and message.",
+    source="Lambda API: CreateEventSourceMapping",
+)
 def test_what_cannot_be_is_refused(
     free: Any,
     function: str,
@@ -131,6 +136,11 @@ def test_a_mapping_needs_a_function_and_a_source(free: Any, sources: dict[str, s
     assert LOCAL in refusal(create, EventSourceArn=kinesis, FunctionName="f")[2]
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A visibility timeout below the function's timeout is refused.",
+    source="report: github-aws-runners/terraform-aws-github-runner/issues/5383",
+)
 def test_a_queue_must_hide_messages_for_as_long_as_the_function_runs(aws: Aws) -> None:
     """The visibility timeout is at least the function's timeout."""
     _, queue_arn = aws.queue(VisibilityTimeout="5")
@@ -143,6 +153,11 @@ def test_a_queue_must_hide_messages_for_as_long_as_the_function_runs(aws: Aws) -
     assert aws.mapping(queue_arn, quick)["State"] == "Creating"
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A mapping of a FIFO queue has batches of up to ten and no window.",
+    source="Lambda guide: with-sqs",
+)
 def test_a_fifo_queue_has_small_batches_and_no_window(aws: Aws, function: str) -> None:
     """Up to ten messages at a time, as they come."""
     _, fifo = aws.queue(aws.name("queue") + ".fifo", FifoQueue="true")
@@ -152,6 +167,11 @@ def test_a_fifo_queue_has_small_batches_and_no_window(aws: Aws, function: str) -
         assert refused[:2] == (400, INVALID)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "An unknown UUID is `ResourceNotFoundException` (404).",
+    source="Lambda API: UpdateEventSourceMapping",
+)
 def test_an_unknown_mapping_is_a_404(aws: Aws) -> None:
     """Get, update and delete of a UUID that no mapping has."""
     for call in (
@@ -163,6 +183,12 @@ def test_an_unknown_mapping_is_a_404(aws: Aws) -> None:
         assert refusal(call, UUID=NOBODY) == (404, "ResourceNotFoundException", text)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A mapping has the states Creating, Enabled, Updating, Disabling, Disabled, Enabling and "
+    "Deleting.",
+    source="botocore: lambda",
+)
 def test_a_mapping_can_be_made_disabled_and_changed(aws: Aws) -> None:
     """Settings change one by one, and each state has its name."""
     function = aws.function()
@@ -190,6 +216,11 @@ def test_a_mapping_can_be_made_disabled_and_changed(aws: Aws) -> None:
     assert refusal(aws.lambda_.get_event_source_mapping, UUID=uuid)[0] == 404
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "ListEventSourceMappings filters by source and function, a page at a time.",
+    source="Lambda API: ListEventSourceMappings",
+)
 def test_mappings_are_listed_by_source_and_function_a_page_at_a_time(aws: Aws) -> None:
     """Filters of the list combine, and a marker leads to the next page."""
     function = aws.function()
@@ -250,3 +281,24 @@ def test_a_body_that_is_no_request_is_refused(cloud: str, body: bytes) -> None:
         assert answer.code == 400
         assert answer.headers["x-amzn-errortype"] == "SerializationException"
         assert json.loads(answer.read())["message"]
+
+
+def test_a_cloudformation_stack_may_have_a_mapping(aws: Aws, client: Any) -> None:
+    """It comes, changes and goes with the stack, as one made by hand."""
+    queue_arn, function = aws.queue()[1], aws.function()
+
+    def template(batch_size: int) -> str:
+        properties = {"EventSourceArn": queue_arn, "FunctionName": function}
+        properties["BatchSize"] = batch_size
+        mapping = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}
+        return json.dumps({"Resources": {"Mapping": mapping}})
+
+    stacks, name = client("cloudformation"), aws.name("stack")
+    stacks.create_stack(StackName=name, TemplateBody=template(5))
+    (resource,) = stacks.list_stack_resources(StackName=name)["StackResourceSummaries"]
+    uuid = resource["PhysicalResourceId"]
+    assert aws.state(uuid) == "Enabled"
+    stacks.update_stack(StackName=name, TemplateBody=template(7))
+    assert aws.lambda_.get_event_source_mapping(UUID=uuid)["BatchSize"] == 7
+    stacks.delete_stack(StackName=name)
+    assert refusal(aws.lambda_.get_event_source_mapping, UUID=uuid)[0] == 404

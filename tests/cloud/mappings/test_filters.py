@@ -60,6 +60,11 @@ OPERATORS = [
 
 
 @pytest.mark.parametrize(("pattern", "matching", "others"), OPERATORS)
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "Filter patterns have the operators of event filtering, each as documented.",
+    source="Lambda guide: invocation-eventfiltering",
+)
 def test_an_operator_matches_exactly_what_it_should(
     pattern: dict[str, Any], matching: list[Any], others: list[Any]
 ) -> None:
@@ -68,6 +73,11 @@ def test_an_operator_matches_exactly_what_it_should(
     assert [document for document in others if matches(pattern, document)] == []
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A numeric filter never matches DynamoDB's numbers, which are strings.",
+    source="recorded: test_dynamodb_event_filter",
+)
 def test_numeric_never_matches_the_number_of_a_dynamodb_item() -> None:
     """DynamoDB's numbers are strings, so 101 passes neither numeric nor anything-but (recorded)."""
     pattern = {"N": [{"numeric": [">", 100]}, {"anything-but": "101"}]}
@@ -111,6 +121,11 @@ def test_numeric_never_matches_the_number_of_a_dynamodb_item() -> None:
         "[" * 100_000,
     ],
 )
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A bad pattern is refused as an invalid filter pattern definition.",
+    source="recorded: test_sqs_event_filter",
+)
 def test_a_bad_pattern_is_refused(text: str) -> None:
     """What AWS calls an invalid filter pattern definition never becomes a filter."""
     with pytest.raises(InvalidPattern):
@@ -128,6 +143,11 @@ def test_a_bad_pattern_is_refused(text: str) -> None:
         ('{"k": "v"}', {"eventSource": ["aws:sqs"]}, True),
     ],
 )
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A JSON pattern drops plain text bodies and a plain pattern JSON ones.",
+    source="Lambda guide: invocation-eventfiltering",
+)
 def test_the_body_of_a_message_is_seen_as_what_it_holds(
     body: str, pattern: dict[str, Any], matched: bool
 ) -> None:
@@ -137,6 +157,11 @@ def test_the_body_of_a_message_is_seen_as_what_it_holds(
     assert filters.admits(patterns, filters.of_message(record)) is matched
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "Up to five filters are joined by or.",
+    source="Lambda guide: invocation-eventfiltering",
+)
 def test_filters_are_joined_by_or_and_none_admits_everything() -> None:
     """A record needs to pass one of the filters, if there are any."""
     patterns = [parse('{"a": ["x"]}'), parse('{"b": ["y"]}')]

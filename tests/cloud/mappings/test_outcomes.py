@@ -61,6 +61,12 @@ READINGS = {
 
 
 @pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "Empty and null answers succeed; wrong JSON, and an empty, null, misnamed or unknown "
+    "identifier fail all.",
+    source="Lambda guide: with-sqs",
+)
 def test_an_answer_is_read_as_aws_reads_it(reading: str) -> None:
     """Each documented or recorded answer fails exactly the items that it fails on AWS."""
     answer, verdict = READINGS[reading]
@@ -74,6 +80,11 @@ def test_an_exception_fails_the_whole_batch() -> None:
 
 
 @pytest.mark.parametrize("answer", [failures({"itemIdentifier": "a"}), b"not JSON", b'"text"'])
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "Without ReportBatchItemFailures a returned `batchItemFailures` is ignored.",
+    source="Lambda guide: with-sqs",
+)
 def test_item_failures_count_only_if_the_mapping_asks_for_them(answer: bytes) -> None:
     """Without ReportBatchItemFailures any answer without an error is a success."""
     assert read(answer, reports=False) == NOTHING

@@ -26,6 +26,11 @@ def hang(aws: Aws, function: str) -> None:
     aws.answer(function, status=200, times=1, delay=LONG)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "Without a window a batch is what is there, up to the batch size.",
+    source="Lambda guide: with-sqs",
+)
 def test_without_a_window_a_batch_is_what_is_there(aws: Aws) -> None:
     """Messages that wait already come together, up to the batch size."""
     queue_url, queue_arn = aws.queue()
@@ -38,6 +43,11 @@ def test_without_a_window_a_batch_is_what_is_there(aws: Aws) -> None:
     assert sorted(itertools.chain(*map(bodies, events))) == list("01234")
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A batch has up to 10,000 messages when a window of up to 300 s gathers them.",
+    source="Lambda guide: with-sqs",
+)
 def test_a_window_of_thousands_is_one_batch(aws: Aws) -> None:
     """A batch may have up to 10,000 messages when a window gathers them."""
     queue_url, queue_arn = aws.queue()
@@ -54,6 +64,11 @@ def test_a_window_of_thousands_is_one_batch(aws: Aws) -> None:
     assert sorted(map(int, bodies(event))) == list(range(1000))
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A function that hangs holds up no other mapping.",
+    source="Lambda guide: invocation-eventsourcemapping",
+)
 def test_a_hung_function_holds_up_only_itself(aws: Aws) -> None:
     """Another mapping goes on while a function hangs."""
     (slow_url, slow_arn), (quick_url, quick_arn) = aws.queue(), aws.queue()
@@ -71,6 +86,11 @@ def test_a_hung_function_holds_up_only_itself(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize("failure", ["raise", "exit"])
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A failed batch is not deleted and comes back when its visibility timeout ends.",
+    source="recorded: test_failing_lambda_retries_after_visibility_timeout",
+)
 def test_a_failed_batch_comes_back_after_the_visibility_timeout(aws: Aws, failure: str) -> None:
     """An exception, or the death of the worker, deletes nothing; the batch is tried again."""
     queue_url, queue_arn = aws.queue(VisibilityTimeout="7")
@@ -87,6 +107,11 @@ def test_a_failed_batch_comes_back_after_the_visibility_timeout(aws: Aws, failur
     assert after["attributes"]["ApproximateReceiveCount"] == "2"
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A timeout of the function fails the batch as an exception does.",
+    source="Lambda guide: services-sqs-errorhandling",
+)
 def test_a_function_that_times_out_fails_its_batch(aws: Aws) -> None:
     """A timeout deletes nothing."""
     queue_url, queue_arn = aws.queue(VisibilityTimeout="30")
@@ -102,6 +127,11 @@ def test_a_function_that_times_out_fails_its_batch(aws: Aws) -> None:
     until(lambda: aws.counts(queue_url) == (0, 0), timeout=10)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A throttled batch is tried again until its visibility timeout ends.",
+    source="Lambda guide: services-sqs-errorhandling",
+)
 def test_a_throttled_batch_is_retried_until_it_is_visible_again(aws: Aws) -> None:
     """Lambda keeps a throttled batch; when its time is up the queue gives it out once more."""
     queue_url, queue_arn = aws.queue(VisibilityTimeout="30")
@@ -119,6 +149,11 @@ def test_a_throttled_batch_is_retried_until_it_is_visible_again(aws: Aws) -> Non
     until(lambda: aws.counts(queue_url) == (0, 0), timeout=10)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "MaximumConcurrency bounds the batches under way; other messages stay visible in the queue.",
+    source="Lambda guide: services-sqs-scaling",
+)
 def test_concurrency_is_bounded_by_the_mapping(aws: Aws) -> None:
     """With MaximumConcurrency 2 a third batch waits in the queue, visible to others."""
     queue_url, queue_arn = aws.queue()
@@ -134,6 +169,11 @@ def test_concurrency_is_bounded_by_the_mapping(aws: Aws) -> None:
     aws.advance(LONG)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A FIFO group is worked off in order, one batch at a time; groups do not wait for each other.",
+    source="Lambda guide: with-sqs",
+)
 def test_a_fifo_queue_keeps_the_order_of_each_group(aws: Aws) -> None:
     """A group is worked off in order, one batch at a time; groups do not wait for each other."""
     queue_url, queue_arn = aws.queue(
@@ -154,6 +194,11 @@ def test_a_fifo_queue_keeps_the_order_of_each_group(aws: Aws) -> None:
     aws.lambda_.delete_event_source_mapping(UUID=mapping["UUID"])
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A mapping whose queue is deleted waits, and goes on with a new queue of that name.",
+    differs="AWS does not say how soon; here at once.",
+)
 def test_a_mapping_outlives_its_queue(aws: Aws) -> None:
     """Without its queue a mapping is idle and says so; a new queue of that name wakes it."""
     name = aws.name("queue")
@@ -171,6 +216,11 @@ def test_a_mapping_outlives_its_queue(aws: Aws) -> None:
     assert aws.result(uuid) is None
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A mapping whose function is deleted leaves the messages alone until there is one again.",
+    differs="AWS does not say how soon; here at once.",
+)
 def test_a_mapping_outlives_its_function(aws: Aws) -> None:
     """Without its function a mapping leaves the messages alone; a new function gets them."""
     queue_url, queue_arn = aws.queue()
@@ -186,6 +236,11 @@ def test_a_mapping_outlives_its_function(aws: Aws) -> None:
     assert aws.result(uuid) is None
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A disabled mapping polls no more; enabled again it goes on.",
+    source="Lambda API: UpdateEventSourceMapping",
+)
 def test_a_disabled_mapping_leaves_the_queue_alone(aws: Aws) -> None:
     """Disabling stops the polling at once; enabling takes it up."""
     queue_url, queue_arn = aws.queue()
@@ -212,6 +267,11 @@ def test_an_update_in_a_window_gives_the_messages_back(aws: Aws) -> None:
     until(lambda: aws.counts(queue_url) == (0, 0), timeout=10)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A mapping is `Deleting` until its last invocation has ended.",
+    source="Lambda API: DeleteEventSourceMapping",
+)
 def test_a_deleted_mapping_finishes_what_it_has_begun(aws: Aws) -> None:
     """A mapping is Deleting until its last invocation has ended, and then it is gone."""
     queue_url, queue_arn = aws.queue()
@@ -235,6 +295,11 @@ def test_a_deleted_mapping_finishes_what_it_has_begun(aws: Aws) -> None:
         aws.state(uuid)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "An event has at most 6 MB; a batch that is larger closes earlier.",
+    source="Lambda guide: with-sqs",
+)
 def test_a_message_too_large_for_one_event_with_others_gets_its_own(aws: Aws) -> None:
     """An event has at most 6 MB, so a batch of large messages is handed over in parts."""
     queue_url, queue_arn = aws.queue()
@@ -247,6 +312,11 @@ def test_a_message_too_large_for_one_event_with_others_gets_its_own(aws: Aws) ->
     until(lambda: aws.counts(queue_url) == (0, 0), timeout=10)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "Binary attributes are Base64 in the event; AWSTraceHeader is a system attribute.",
+    source="Lambda guide: with-sqs",
+)
 def test_a_binary_attribute_and_a_trace_header_reach_the_function(aws: Aws) -> None:
     """Binary values are Base64 in the event; X-Ray's header is a system attribute."""
     queue_url, queue_arn = aws.queue()

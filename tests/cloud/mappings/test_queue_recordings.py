@@ -29,6 +29,11 @@ def done(aws: Aws, queue_url: str) -> None:
     until(lambda: aws.counts(queue_url) == (0, 0), timeout=10)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A second mapping of one queue to one function is `ResourceConflictException` (409).",
+    source="recorded: test_duplicate_event_source_mappings",
+)
 def test_duplicate_event_source_mappings(aws: Aws) -> None:
     """One queue invokes one function through one mapping, and another function through another."""
     recorded = Comparison(RECORDINGS["test_duplicate_event_source_mappings"])
@@ -40,6 +45,11 @@ def test_duplicate_event_source_mappings(aws: Aws) -> None:
     aws.mapping(queue_arn, aws.function())
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "BatchSize is 10 by default; more needs a window, at creation and at an update.",
+    source="recorded: test_event_source_mapping_default_batch_size",
+)
 def test_event_source_mapping_default_batch_size(aws: Aws) -> None:
     """A batch has 10 messages; more need a window, at creation and afterwards."""
     recorded = Comparison(RECORDINGS["test_event_source_mapping_default_batch_size"])
@@ -54,6 +64,11 @@ def test_event_source_mapping_default_batch_size(aws: Aws) -> None:
     recorded.assert_same("invalid-create-event-source-mapping", refused)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A mapping to a missing queue is refused with the error of ReceiveMessage.",
+    source="recorded: test_esm_with_not_existing_sqs_queue",
+)
 def test_esm_with_not_existing_sqs_queue(aws: Aws) -> None:
     """A mapping needs its queue."""
     refused = error(
@@ -65,6 +80,11 @@ def test_esm_with_not_existing_sqs_queue(aws: Aws) -> None:
     recorded.assert_same("error", refused)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "The event has the recorded shape, and the message is deleted after success.",
+    source="recorded: test_sqs_event_source_mapping",
+)
 def test_sqs_event_source_mapping(aws: Aws) -> None:
     """A message invokes the function and is deleted."""
     recorded = Comparison(RECORDINGS["test_sqs_event_source_mapping"])
@@ -78,6 +98,11 @@ def test_sqs_event_source_mapping(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize("size", [15, 100])
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A window gathers more messages than ten.",
+    source="recorded: test_sqs_event_source_mapping_batch_size",
+)
 def test_sqs_event_source_mapping_batch_size(aws: Aws, size: int) -> None:
     """A window gathers more messages than a receive could give."""
     recorded = Comparison(RECORDINGS[f"test_sqs_event_source_mapping_batch_size[{size}]"])
@@ -124,6 +149,11 @@ OTHER_MESSAGES = {
 
 
 @pytest.mark.parametrize("scenario", OTHER_MESSAGES)
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A filter hands on what matches; what does not match is deleted.",
+    source="recorded: test_sqs_event_filter",
+)
 def test_sqs_event_filter(aws: Aws, scenario: str) -> None:
     """A filter hands on what matches and deletes the rest."""
     content = RECORDINGS[f"test_sqs_event_filter[{scenario}]"]
@@ -149,6 +179,11 @@ def test_sqs_event_filter(aws: Aws, scenario: str) -> None:
     done(aws, queue_url)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A mapping can be moved to another version of its function.",
+    source="recorded: test_sqs_event_source_mapping_update",
+)
 def test_sqs_event_source_mapping_update(aws: Aws) -> None:
     """A mapping that is moved to another version of its function invokes that one."""
     recorded = Comparison(RECORDINGS["test_sqs_event_source_mapping_update"])
@@ -202,6 +237,11 @@ def test_failing_lambda_retries_after_visibility_timeout(aws: Aws, destination: 
     done(aws, queue_url)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "Message attributes and `md5OfMessageAttributes` reach the function.",
+    source="recorded: test_message_body_and_attributes_passed_correctly",
+)
 def test_message_body_and_attributes_passed_correctly(aws: Aws, destination: Any) -> None:
     """The event has the message's attributes and their checksum."""
     recorded = Comparison(RECORDINGS["test_message_body_and_attributes_passed_correctly"])
@@ -221,6 +261,11 @@ def test_message_body_and_attributes_passed_correctly(aws: Aws, destination: Any
     recorded.assert_same("first_attempt", aws.receive(target))
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A message that fails as often as allowed goes to the queue's dead-letter queue.",
+    source="recorded: test_redrive_policy_with_failing_lambda",
+)
 def test_redrive_policy_with_failing_lambda(aws: Aws, destination: Any) -> None:
     """A message that fails as often as the redrive policy allows goes to the dead-letter queue."""
     recorded = Comparison(RECORDINGS["test_redrive_policy_with_failing_lambda"])
@@ -238,6 +283,11 @@ def test_redrive_policy_with_failing_lambda(aws: Aws, destination: Any) -> None:
     recorded.assert_same("dlq_response", aws.receive(dead_url))
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "Messages named in `batchItemFailures` come back, the others are deleted; FIFO order is kept.",
+    source="recorded: test_report_batch_item_failures",
+)
 def test_report_batch_item_failures(aws: Aws, destination: Any) -> None:
     """Messages that a response names come back, the others are deleted; FIFO keeps their order."""
     recorded = Comparison(RECORDINGS["test_report_batch_item_failures"])
@@ -280,6 +330,11 @@ def test_report_batch_item_failures(aws: Aws, destination: Any) -> None:
     recorded.assert_same("dlq_response", aws.receive(dead_url))
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "With ReportBatchItemFailures an exception still fails the whole batch.",
+    source="recorded: test_report_batch_item_failures_on_lambda_error",
+)
 def test_report_batch_item_failures_on_lambda_error(aws: Aws) -> None:
     """An exception fails every message of its batch."""
     content = RECORDINGS["test_report_batch_item_failures_on_lambda_error"]
@@ -298,6 +353,11 @@ def test_report_batch_item_failures_on_lambda_error(aws: Aws) -> None:
     Comparison(content).assert_same("dlq_messages", dead)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A misnamed `itemIdentifier` fails the whole batch.",
+    source="recorded: test_report_batch_item_failures_invalid_result_json_batch_fails",
+)
 def test_report_batch_item_failures_invalid_result_json_batch_fails(
     aws: Aws, destination: Any
 ) -> None:
@@ -319,6 +379,11 @@ def test_report_batch_item_failures_invalid_result_json_batch_fails(
     recorded.assert_same("dlq_response", aws.receive(dead_url))
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "An empty object is a success.",
+    source="recorded: test_report_batch_item_failures_empty_json_batch_succeeds",
+)
 def test_report_batch_item_failures_empty_json_batch_succeeds(aws: Aws, destination: Any) -> None:
     """An empty object is a success."""
     name = "test_report_batch_item_failures_empty_json_batch_succeeds"
@@ -333,6 +398,11 @@ def test_report_batch_item_failures_empty_json_batch_succeeds(aws: Aws, destinat
     done(aws, queue_url)
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "The function's own dead-letter queue gets events that failed for good.",
+    source="recorded: test_sqs_queue_as_lambda_dead_letter_queue",
+)
 def test_sqs_queue_as_lambda_dead_letter_queue(aws: Aws) -> None:
     """An event that its function refuses for good goes to the function's own dead-letter queue."""
     recorded = Comparison(RECORDINGS["test_sqs_queue_as_lambda_dead_letter_queue"])

@@ -13,6 +13,12 @@ from labkit.cloud.queues.backend import LabSQSBackend
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow"}]})
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A new queue has AWS's defaults: visibility 30 s, retention 4 days, messages to 1 MiB, no "
+    "delay.",
+    source="LocalStack's recording: sqs/test_sqs",
+)
 def test_a_new_queue_has_the_defaults_of_aws(backend: LabSQSBackend) -> None:
     """Recorded, with today's 1 MiB."""
     backend.create_queue("orders")
@@ -34,6 +40,11 @@ def test_a_new_queue_has_the_defaults_of_aws(backend: LabSQSBackend) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(RANGES))
+@pytest.mark.fidelity(
+    "SQS",
+    "An attribute out of its range is `InvalidAttributeValue`, and nothing is changed.",
+    source="SQS API: SetQueueAttributes",
+)
 def test_refuses_values_out_of_range(backend: LabSQSBackend, name: str) -> None:
     """InvalidAttributeValue, at creation and later, and nothing is changed."""
     backend.create_queue("orders")
@@ -46,6 +57,11 @@ def test_refuses_values_out_of_range(backend: LabSQSBackend, name: str) -> None:
     assert list(backend.queues) == ["orders"]
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "An unknown attribute is `InvalidAttributeName`.",
+    source="LocalStack's recording: sqs/test_sqs",
+)
 def test_refuses_unknown_attributes(backend: LabSQSBackend) -> None:
     """InvalidAttributeName."""
     for name in ("Colour", "QueueArn", "FifoQueue", "ContentBasedDeduplication"):
@@ -53,6 +69,11 @@ def test_refuses_unknown_attributes(backend: LabSQSBackend) -> None:
             backend.create_queue("orders", **{name: "false"})
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A standard queue cannot be made FIFO afterwards, nor the other way round.",
+    source="LocalStack's recording: sqs/test_sqs",
+)
 def test_the_type_of_a_queue_stays(backend: LabSQSBackend) -> None:
     """Recorded: a FIFO queue cannot be made a standard one."""
     backend.create_queue("orders.fifo", FifoQueue="true")
@@ -60,6 +81,11 @@ def test_the_type_of_a_queue_stays(backend: LabSQSBackend) -> None:
         backend.set_queue_attributes("orders.fifo", {"FifoQueue": "false"})
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "Setting one attribute of a queue leaves the others as they are.",
+    source="SQS API: SetQueueAttributes",
+)
 def test_setting_one_attribute_leaves_the_others(backend: LabSQSBackend) -> None:
     """The policy of the queue among them."""
     queue = backend.create_queue("orders", Policy=POLICY, DelaySeconds="5")
@@ -71,6 +97,11 @@ def test_setting_one_attribute_leaves_the_others(backend: LabSQSBackend) -> None
 
 
 @pytest.mark.parametrize("policy", ["{", "[]", '"text"', "{}"])
+@pytest.mark.fidelity(
+    "SQS",
+    "A queue policy that cannot be read is refused, and the old one stays.",
+    source="SQS API: SetQueueAttributes",
+)
 def test_refuses_a_malformed_policy(backend: LabSQSBackend, policy: str) -> None:
     """InvalidAttributeValue, and the queue keeps the policy that it has."""
     queue = backend.create_queue("orders", Policy=POLICY)
@@ -79,6 +110,11 @@ def test_refuses_a_malformed_policy(backend: LabSQSBackend, policy: str) -> None
     assert json.loads(queue.attributes["Policy"]) == json.loads(POLICY)
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "CreateQueue is idempotent with the same attributes, and `QueueAlreadyExists` with others.",
+    source="SQS API: CreateQueue",
+)
 def test_creating_it_again_with_the_same_attributes_gives_the_queue(
     backend: LabSQSBackend,
 ) -> None:

@@ -31,6 +31,12 @@ def fail_twice(queue: IndexedQueue, clock: Traveller) -> None:
         clock.shift(1)
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A message moves to the dead-letter queue when its receive count would exceed "
+    "maxReceiveCount; id and body stay.",
+    source="recorded: test_redrive_policy_with_failing_lambda",
+)
 def test_the_receive_that_would_exceed_the_count_moves_the_message(
     backend: LabSQSBackend, dead: IndexedQueue, clock: Traveller
 ) -> None:
@@ -62,6 +68,11 @@ def test_the_messages_behind_a_dead_letter_are_received_in_the_same_call(
     assert [message.body for message in queue.receive(1, 30)] == ["good"]
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "On a standard queue a dead letter keeps its enqueue time, and so its age.",
+    source="SQS guide: sqs-dead-letter-queues",
+)
 def test_dead_letters_age_from_their_first_enqueue(
     backend: LabSQSBackend, dead: IndexedQueue, clock: Traveller
 ) -> None:
@@ -77,6 +88,11 @@ def test_dead_letters_age_from_their_first_enqueue(
     assert dead.approximate_number_of_messages == 0
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "While its dead-letter queue is deleted, a queue keeps giving out its messages.",
+    differs="AWS's pages do not say what happens; no message is lost here.",
+)
 def test_without_its_dead_letter_queue_a_message_goes_on(
     backend: LabSQSBackend, dead: IndexedQueue, clock: Traveller
 ) -> None:
@@ -115,6 +131,11 @@ def test_without_its_dead_letter_queue_a_message_goes_on(
         ("[]", "not valid JSON"),
     ],
 )
+@pytest.mark.fidelity(
+    "SQS",
+    "A wrong redrive policy is `InvalidParameterValue`, quoted with the reason.",
+    source="LocalStack's recording: sqs/test_sqs",
+)
 def test_refuses_a_redrive_policy_in_the_words_of_aws(
     backend: LabSQSBackend, dead: IndexedQueue, policy: str, reason: str
 ) -> None:
@@ -127,6 +148,11 @@ def test_refuses_a_redrive_policy_in_the_words_of_aws(
     assert "orders" not in backend.queues
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "The dead-letter queue of a FIFO queue is FIFO, that of a standard queue standard.",
+    source="SQS guide: sqs-dead-letter-queues",
+)
 def test_a_dead_letter_queue_is_of_the_same_type(
     backend: LabSQSBackend, dead: IndexedQueue
 ) -> None:
@@ -150,6 +176,11 @@ def test_a_dead_letter_queue_is_of_the_same_type(
         ({"redrivePermission": "byQueue", "sourceQueueArns": ["arn:aws:sqs:x:1:other"]}, False),
     ],
 )
+@pytest.mark.fidelity(
+    "SQS",
+    "RedriveAllowPolicy says which queues may name a queue as their dead-letter queue.",
+    source="SQS API: SetQueueAttributes",
+)
 def test_a_dead_letter_queue_says_who_may_use_it(
     backend: LabSQSBackend, dead: IndexedQueue, policy: dict[str, object], is_allowed: bool
 ) -> None:
@@ -164,6 +195,11 @@ def test_a_dead_letter_queue_says_who_may_use_it(
             backend.create_queue("orders", **redrive(dead))
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "An empty redrive policy takes the dead-letter queue away.",
+    source="SQS API: SetQueueAttributes",
+)
 def test_an_empty_redrive_policy_takes_it_away(backend: LabSQSBackend, dead: IndexedQueue) -> None:
     """And the queue is no source of the dead-letter queue any more."""
     queue = backend.create_queue("orders", **redrive(dead, "5"))

@@ -33,6 +33,11 @@ def bodies(messages: list[LabMessage]) -> list[str]:
     return [message.body for message in messages]
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A receive from a FIFO queue takes as many messages of one group as it can, in order.",
+    source="SQS guide: FIFO-queues-understanding-logic",
+)
 def test_one_receive_takes_as_many_of_a_group_as_it_can(
     backend: LabSQSBackend, queue: IndexedQueue
 ) -> None:
@@ -41,6 +46,11 @@ def test_one_receive_takes_as_many_of_a_group_as_it_can(
     assert bodies(queue.receive(3, 30)) == ["a1", "a2", "b1"]
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "While messages of a group are in flight, the group's others are held back.",
+    source="SQS guide: FIFO-queues-understanding-logic",
+)
 def test_a_group_in_flight_holds_back_its_other_messages(
     backend: LabSQSBackend, queue: IndexedQueue
 ) -> None:
@@ -54,6 +64,11 @@ def test_a_group_in_flight_holds_back_its_other_messages(
     assert bodies(queue.receive(10, 30)) == ["a2"]
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "What comes back to a FIFO queue is received again before what was sent later.",
+    source="SQS guide: FIFO-queues-understanding-logic",
+)
 def test_what_comes_back_keeps_its_place(
     backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
 ) -> None:
@@ -67,6 +82,11 @@ def test_what_comes_back_keeps_its_place(
     assert first.body == "a1"
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A duplicate within five minutes is answered with success and not delivered.",
+    source="SQS guide: using-messagededuplicationid-property",
+)
 def test_a_duplicate_is_answered_and_not_delivered(
     backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
 ) -> None:
@@ -82,6 +102,11 @@ def test_a_duplicate_is_answered_and_not_delivered(
     assert queue.approximate_number_of_messages == 1
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "An explicit deduplication id counts more than the SHA-256 of the body.",
+    source="SQS API: SendMessage",
+)
 def test_the_deduplication_id_counts_more_than_the_content(
     backend: LabSQSBackend, queue: IndexedQueue
 ) -> None:
@@ -92,6 +117,11 @@ def test_the_deduplication_id_counts_more_than_the_content(
     assert bodies(queue.receive(10, 30)) == ["a1", "a1"]
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "With DeduplicationScope=messageGroup each group has its own duplicates.",
+    source="SQS API: CreateQueue",
+)
 def test_the_scope_of_deduplication_may_be_the_group(backend: LabSQSBackend) -> None:
     """With DeduplicationScope=messageGroup each group has its own window."""
     queue = backend.create_queue(
@@ -105,6 +135,11 @@ def test_the_scope_of_deduplication_may_be_the_group(backend: LabSQSBackend) -> 
     assert bodies(queue.receive(10, 30)) == ["a1", "b1"]
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A FIFO queue numbers its messages: twenty digits that grow.",
+    source="SQS API: SendMessage",
+)
 def test_sequence_numbers_grow(backend: LabSQSBackend, queue: IndexedQueue) -> None:
     """Twenty digits each, in the order of sending."""
     numbers = [send(backend, body).sequence_number for body in ("a1", "b1", "a2")]
@@ -112,6 +147,11 @@ def test_sequence_numbers_grow(backend: LabSQSBackend, queue: IndexedQueue) -> N
     assert {len(number) for number in numbers} == {20}
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "On a FIFO queue an expired receipt handle cannot delete: the request fails.",
+    source="LocalStack's recording: sqs/test_sqs",
+)
 def test_an_expired_handle_deletes_nothing(
     backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
 ) -> None:
@@ -135,6 +175,11 @@ def test_an_expired_handle_deletes_nothing(
         ),
     ],
 )
+@pytest.mark.fidelity(
+    "SQS",
+    "A FIFO queue takes no message without a group or anything to tell duplicates by.",
+    source="SQS API: SendMessage",
+)
 def test_refuses_what_a_fifo_queue_cannot_take(
     backend: LabSQSBackend, options: dict[str, object], code: str, text: str
 ) -> None:
@@ -145,6 +190,11 @@ def test_refuses_what_a_fifo_queue_cannot_take(
     assert refused.value.code == code
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A FIFO group goes on after its poison message has become a dead letter.",
+    source="SQS guide: sqs-dead-letter-queues",
+)
 def test_dead_letters_keep_their_group_and_are_enqueued_anew(
     backend: LabSQSBackend, clock: Traveller
 ) -> None:

@@ -35,6 +35,11 @@ def code_of(call: Callable[[], object]) -> str:
     return refused.value.response["Error"]["Code"]
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "System attributes come only when asked for; times are milliseconds as text, counts text.",
+    source="SQS API: ReceiveMessage",
+)
 def test_a_message_goes_there_and_back(sqs: Any, url: str) -> None:
     """With its digests, its attributes and the system attributes that were asked for."""
     attributes = {
@@ -78,6 +83,11 @@ def test_a_message_goes_there_and_back(sqs: Any, url: str) -> None:
         (["Hello", "Nobody"], {"Hello"}),
     ],
 )
+@pytest.mark.fidelity(
+    "SQS",
+    "Message attributes come by name, by prefix (`shop.*`) or all of them.",
+    source="LocalStack's recording: sqs/test_sqs",
+)
 def test_gives_the_message_attributes_that_were_asked_for(
     sqs: Any, url: str, names: list[str], found: set[str]
 ) -> None:
@@ -90,6 +100,11 @@ def test_gives_the_message_attributes_that_were_asked_for(
     assert message.get("MessageAttributes", {}).keys() == found
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A long poll returns as soon as a message comes.",
+    source="SQS guide: sqs-short-and-long-polling",
+)
 def test_a_long_poll_ends_when_a_message_comes(sqs: Any, url: str) -> None:
     """Not when its time is over."""
     received: list[dict[str, Any]] = []
@@ -107,6 +122,11 @@ def test_a_long_poll_ends_when_a_message_comes(sqs: Any, url: str) -> None:
     assert [message["Body"] for message in received] == ["here"]
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "The end of a visibility timeout or of a delay ends a long poll too.",
+    source="SQS guide: sqs-short-and-long-polling",
+)
 def test_a_long_poll_sees_a_message_that_becomes_visible(sqs: Any, url: str) -> None:
     """The end of a visibility timeout wakes it, as does that of its own time without one."""
     sqs.send_message(QueueUrl=url, MessageBody="again")
@@ -116,6 +136,11 @@ def test_a_long_poll_sees_a_message_that_becomes_visible(sqs: Any, url: str) -> 
     assert "Messages" not in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A long poll ends with the error of a missing queue when its queue is deleted.",
+    differs="AWS does not say; on AWS deleting takes up to a minute, here none.",
+)
 def test_a_long_poll_ends_when_its_queue_is_deleted(sqs: Any, url: str) -> None:
     """With the error that a later call would get."""
     codes: list[str] = []
@@ -131,6 +156,7 @@ def test_a_long_poll_ends_when_its_queue_is_deleted(sqs: Any, url: str) -> None:
     assert codes == ["AWS.SimpleQueueService.NonExistentQueue"]
 
 
+@pytest.mark.fidelity("SQS", "A batch fails entry by entry.", source="SQS API: SendMessageBatch")
 def test_a_batch_fails_entry_by_entry(sqs: Any, url: str) -> None:
     """One message with an illegal character does not keep the other from being sent."""
     answer = sqs.send_message_batch(
@@ -158,6 +184,11 @@ def test_a_batch_fails_entry_by_entry(sqs: Any, url: str) -> None:
     assert [entry["Code"] for entry in answer["Failed"]] == ["ReceiptHandleIsInvalid"]
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A batch has up to ten entries with distinct ids and 1 MiB together.",
+    source="SQS API: SendMessageBatch",
+)
 def test_a_batch_is_refused_as_a_whole_when_malformed(sqs: Any, url: str) -> None:
     """Too many entries, equal ids, bad ids, more than 1 MiB together."""
 
@@ -173,6 +204,11 @@ def test_a_batch_is_refused_as_a_whole_when_malformed(sqs: Any, url: str) -> Non
     assert code_of(lambda: send("a", "b", body="x" * 600_000)) == f"{prefix}BatchRequestTooLong"
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A message has at most 1 MiB with its attributes, less if MaximumMessageSize says so.",
+    source="botocore: sqs",
+)
 def test_the_limit_is_one_mebibyte(sqs: Any, url: str) -> None:
     """Body and attributes together, and lower when the queue says so."""
     attribute = {"a": {"DataType": "String", "StringValue": "1234567"}}
@@ -185,6 +221,11 @@ def test_the_limit_is_one_mebibyte(sqs: Any, url: str) -> None:
         sqs.send_message(QueueUrl=url, MessageBody="x" * 1025)
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "Parameters out of range are refused with AWS's codes and words.",
+    source="LocalStack's recording: sqs/test_sqs",
+)
 def test_refuses_parameters_in_the_words_of_aws(sqs: Any, url: str) -> None:
     """Recorded texts and codes."""
     with pytest.raises(
@@ -212,6 +253,9 @@ def test_refuses_parameters_in_the_words_of_aws(sqs: Any, url: str) -> None:
     )
 
 
+@pytest.mark.fidelity(
+    "SQS", "A dead letter has DeadLetterQueueSourceArn.", source="SQS API: ReceiveMessage"
+)
 def test_a_dead_letter_says_where_it_came_from(sqs: Any, url: str) -> None:
     """DeadLetterQueueSourceArn, among all attributes or alone."""
     dead_url = sqs.create_queue(QueueName=f"dead-{uuid4()}")["QueueUrl"]
@@ -232,6 +276,11 @@ def test_a_dead_letter_says_where_it_came_from(sqs: Any, url: str) -> None:
     assert message["Attributes"]["ApproximateReceiveCount"] == "2"
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "The query protocol is still spoken, and answered in XML.",
+    source="SQS guide: sqs-making-api-requests-xml",
+)
 def test_the_query_protocol_answers_in_xml(sqs: Any, url: str) -> None:
     """As curl and API Gateway use it, signed with nothing but a scope."""
     form = urllib.parse.urlencode({"Action": "SendMessage", "MessageBody": "GIN + TONIC & more"})
@@ -248,6 +297,11 @@ def test_the_query_protocol_answers_in_xml(sqs: Any, url: str) -> None:
     assert message["Body"] == "GIN + TONIC & more"
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "SenderId is the id of the user, or `ROLEID:session` of a role's session.",
+    source="botocore: sqs",
+)
 def test_a_role_session_is_recorded_as_the_sender(client: Callable[..., Any]):
     """A message that a role's session sends carries the role's unique id and the session's name."""
     role = client("iam").create_role(RoleName="sender", AssumeRolePolicyDocument="{}")["Role"]

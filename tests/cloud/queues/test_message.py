@@ -7,6 +7,8 @@ import hashlib
 import json
 from uuid import uuid4
 
+import pytest
+
 from labkit.cloud.queues.message import LabMessage, issue_receipt, message_id_of
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:orders"
@@ -47,6 +49,11 @@ def test_moto_keeps_no_message() -> None:
     assert len(LabMessage.instances_tracked) == before
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "MD5OfMessageBody and MD5OfMessageAttributes are computed as SQS does.",
+    source="LocalStack's recording: sqs/test_sqs",
+)
 def test_digests_are_those_of_sqs() -> None:
     """Recorded: body `msg` with three attributes (LocalStack's test-suite, Apache-2.0)."""
     message = LabMessage("id", "msg")

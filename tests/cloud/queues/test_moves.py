@@ -47,6 +47,11 @@ def shown(backend: LabSQSBackend, dead: IndexedQueue) -> dict[str, Any]:
     return backend.list_message_move_tasks(dead.queue_arn, 1)[0]
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "Redriven messages return to their sources with new id, enqueue time and count.",
+    source="SQS guide: sqs-configure-dead-letter-queue-redrive",
+)
 def test_dead_letters_go_back_to_where_they_came_from(
     backend: LabSQSBackend, dead: IndexedQueue
 ) -> None:
@@ -64,6 +69,11 @@ def test_dead_letters_go_back_to_where_they_came_from(
     assert dead.approximate_number_of_messages == 0
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A finished move task is listed without its handle.",
+    source="LocalStack's recording: sqs/test_sqs_move_task",
+)
 def test_a_finished_task_is_shown_as_recorded(backend: LabSQSBackend, dead: IndexedQueue) -> None:
     """Without its handle."""
     backend.create_queue("elsewhere")
@@ -80,6 +90,11 @@ def test_a_finished_task_is_shown_as_recorded(backend: LabSQSBackend, dead: Inde
     assert backend.queues["elsewhere"].approximate_number_of_messages == 3
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A move task keeps its rate, can be cancelled, and is the only one of its queue.",
+    source="SQS API: StartMessageMoveTask",
+)
 def test_a_task_keeps_its_rate_and_can_be_cancelled(
     backend: LabSQSBackend, dead: IndexedQueue, clock: Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +123,11 @@ def test_a_task_keeps_its_rate_and_can_be_cancelled(
     assert dead.approximate_number_of_messages == 1
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A move task whose destination is deleted becomes FAILED and loses nothing.",
+    source="SQS API: ListMessageMoveTasks",
+)
 def test_a_task_fails_when_its_destination_is_gone(
     backend: LabSQSBackend, dead: IndexedQueue
 ) -> None:
@@ -130,6 +150,11 @@ def handle_of(source_arn: str) -> str:
     ).decode()
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "The errors of move tasks have the recorded codes, statuses and texts.",
+    source="LocalStack's recording: sqs/test_sqs_move_task",
+)
 def test_refuses_as_recorded(client: Callable[..., Any]) -> None:
     """Code, status and text of each error that was recorded."""
     sqs = client("sqs")

@@ -31,6 +31,11 @@ def test_every_state_in_order_of_sending(backend: LabSQSBackend, clock: Travelle
     assert {message["state"] for message in contents(queue)} == {"visible"}
 
 
+@pytest.mark.fidelity(
+    "The local cloud",
+    "`/_lab/queue/{name}` shows every message of a queue without receiving any.",
+    differs="AWS has no such page: only a receive shows messages, and it counts.",
+)
 def test_looking_changes_nothing(backend: LabSQSBackend) -> None:
     """However often one looks, no receive is counted and nothing becomes a dead letter."""
     dead = backend.create_queue("orders-dead")

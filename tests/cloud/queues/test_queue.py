@@ -40,6 +40,12 @@ def counts(queue: IndexedQueue) -> tuple[int, int, int]:
     return tuple(queue.attributes[f"ApproximateNumberOfMessages{name}"] for name in names)
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A standard queue gives messages out in the order in which they were sent.",
+    source="SQS guide: standard-queues",
+    differs="AWS promises no order on a standard queue; a lesson looks the same at every run.",
+)
 def test_messages_come_in_the_order_in_which_they_were_sent(
     backend: LabSQSBackend, queue: IndexedQueue
 ) -> None:
@@ -50,6 +56,12 @@ def test_messages_come_in_the_order_in_which_they_were_sent(
     assert queue.receive(10, 30) == []
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A received message is hidden until its visibility timeout ends; then it has a new handle "
+    "and a higher count.",
+    source="SQS guide: sqs-visibility-timeout",
+)
 def test_a_received_message_is_hidden_until_its_visibility_timeout_ends(
     backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
 ) -> None:
@@ -80,6 +92,11 @@ def test_a_failing_message_does_not_starve_the_others(
     assert [message.body for message in queue.receive(1, 1)] == ["good"]
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "Deleting with an older receipt handle succeeds, and the message stays.",
+    source="SQS API: DeleteMessage",
+)
 def test_deletes_with_the_latest_handle_only(
     backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
 ) -> None:
@@ -95,6 +112,12 @@ def test_deletes_with_the_latest_handle_only(
     queue.delete_message(second.receipt_handle)
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "The latest receipt handle deletes after the visibility timeout, while nobody else has the"
+    " message.",
+    source="SQS API: DeleteMessage",
+)
 def test_deletes_after_the_visibility_timeout_while_nobody_else_has_it(
     backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
 ) -> None:
@@ -108,6 +131,11 @@ def test_deletes_after_the_visibility_timeout_while_nobody_else_has_it(
 
 
 @pytest.mark.parametrize("handle", ["", "nonsense", "AQEB", "é", "AQEB" * 15])
+@pytest.mark.fidelity(
+    "SQS",
+    "A handle that the queue never issued is `ReceiptHandleIsInvalid`.",
+    source="SQS API: DeleteMessage",
+)
 def test_refuses_a_handle_that_it_never_issued(queue: IndexedQueue, handle: str) -> None:
     """ReceiptHandleIsInvalid, for deleting and for changing the visibility."""
     for act in (queue.delete_message, lambda given: queue.change_visibility(given, 1)):
@@ -125,6 +153,11 @@ def test_refuses_the_handle_of_another_queue(backend: LabSQSBackend, queue: Inde
         other.delete_message(message.receipt_handle)
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "ChangeMessageVisibility counts from the call; 0 shows the message at once.",
+    source="SQS API: ChangeMessageVisibility",
+)
 def test_changes_the_visibility_from_now(
     backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
 ) -> None:
@@ -139,6 +172,11 @@ def test_changes_the_visibility_from_now(
     assert counts(queue) == (1, 0, 0)
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "ChangeMessageVisibility still succeeds after the visibility timeout.",
+    source="LocalStack's recording: sqs/test_sqs",
+)
 def test_hides_a_message_that_has_become_visible(
     backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
 ) -> None:
@@ -150,6 +188,11 @@ def test_hides_a_message_that_has_become_visible(
     assert counts(queue) == (0, 1, 0)
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A message is hidden for twelve hours at most, counted from its receive.",
+    source="SQS API: ChangeMessageVisibility",
+)
 def test_a_message_is_hidden_for_twelve_hours_at_most(
     backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
 ) -> None:
@@ -163,6 +206,11 @@ def test_a_message_is_hidden_for_twelve_hours_at_most(
         queue.change_visibility(message.receipt_handle, 39_601)
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "The visibility of a deleted message cannot be changed.",
+    source="LocalStack's recording: sqs/test_sqs",
+)
 def test_refuses_to_change_the_visibility_of_a_deleted_message(
     backend: LabSQSBackend, queue: IndexedQueue
 ) -> None:
@@ -185,6 +233,9 @@ def test_a_receive_with_no_timeout_leaves_the_message_visible(
     assert counts(queue) == (1, 0, 0)
 
 
+@pytest.mark.fidelity(
+    "SQS", "Delayed messages have a count of their own.", source="SQS API: GetQueueAttributes"
+)
 def test_a_delayed_message_is_neither_visible_nor_in_flight(
     backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
 ) -> None:
@@ -198,6 +249,11 @@ def test_a_delayed_message_is_neither_visible_nor_in_flight(
     assert queue.next_due() is None
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "Messages vanish when the retention period ends, wherever they are.",
+    source="SQS API: SetQueueAttributes",
+)
 def test_messages_vanish_after_the_retention_period(
     backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
 ) -> None:
@@ -212,6 +268,11 @@ def test_messages_vanish_after_the_retention_period(
     assert counts(queue) == (0, 0, 0)
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A purge deletes all messages, and is refused within a minute of another one.",
+    source="SQS API: PurgeQueue",
+)
 def test_purges_messages_wherever_they_are(backend: LabSQSBackend, queue: IndexedQueue) -> None:
     """A purge is refused when it comes within a minute of another one."""
     send(backend, "a", "b")
