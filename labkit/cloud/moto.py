@@ -37,6 +37,7 @@ from moto.core.request import (
 from moto.core.request import Request as MotoRequest
 from multidict import CIMultiDict
 
+from labkit.cloud import unsigned
 from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.messages import Request, Response
@@ -53,7 +54,6 @@ HOST_LABELS = {
     "timestream": "ingest.timestream",
 }
 GLOBAL_HOSTS = {"budgets", "cloudfront"}
-UNSIGNED_SERVICE = "s3"  # an anonymous request is taken for a public object, as by AWS's own hosts
 
 Handler = Callable[[Any, str, Any], Any]
 
@@ -109,13 +109,18 @@ class Moto:
         `access_key`.
         """
         if service is None:
+            if refused := unsigned.refusal(request):
+                return refused
             service, region = credential_scope(request)
         else:
             request.headers["Authorization"] = (
                 f"AWS4-HMAC-SHA256 Credential={access_key}/20100101/{region}/{service}/aws4_request"
             )
         request = asking_for_json(request)
-        handler = find_handler(host_of(service, region, request), request.path)
+        try:
+            handler = find_handler(host_of(service, region, request), request.path)
+        except ModuleNotFoundError as error:
+            return not_here(f"{service} needs {error.name}.")
         if handler is None:
             return Response.of_json(
                 {"message": f"The local cloud has no {service} at {request.path}."}, 404
@@ -149,9 +154,9 @@ class Moto:
                 {"__type": "SerializationException", "message": "The body is not UTF-8."}, 400
             )
         except NotImplementedError as error:
-            return Response.of_json(
-                {"__type": "NotImplemented", "message": f"{error} Not in the local cloud."}, 501
-            )
+            return not_here(str(error))
+        except ModuleNotFoundError as error:
+            return not_here(f"This needs {error.name}.")
         return to_response(result)
 
 
@@ -168,7 +173,7 @@ def credential_scope(request: Request) -> tuple[str, str]:
         return presigned[3].lower(), presigned[2]
     if request.path.startswith("/moto-api"):
         return "motoapi", "us-east-1"
-    return UNSIGNED_SERVICE, "us-east-1"
+    return unsigned.service_of(request), "us-east-1"
 
 
 def host_of(service: str, region: str, request: Request) -> str:
@@ -254,6 +259,12 @@ def asking_for_json(request: Request) -> Request:
     if not (form and request.headers.get("Accept", "").startswith("application/json")):
         return request
     return replace(request, body=request.body + b"&ContentType=JSON")
+
+
+def not_here(reason: str) -> Response:
+    """The answer to what moto lacks, or can do only with a package that the lab does without."""
+    message = f"{reason} Not in the local cloud; the documentation's fidelity table says what is."
+    return Response.of_json({"__type": "NotImplemented", "message": message}, 501)
 
 
 def unknown_operation(request: Request, name: str) -> Response:

@@ -33,13 +33,15 @@ class LabFunction(LambdaFunction):
 
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: str) -> None:
         self._check(spec)
-        if spec.get("PackageType", "Zip") != "Zip" or not RUNTIME.match(spec.get("Runtime", "")):
-            raise InvalidParameterValueException(_not_python(spec))
-        if not spec.get("Handler"):
+        if spec.get("PackageType", "Zip") != "Zip":
+            raise InvalidParameterValueException(_not_run(f"PackageType {spec['PackageType']}"))
+        if not spec.get("Runtime") or not spec.get("Handler"):
             raise InvalidParameterValueException(
                 "Runtime and Handler are mandatory parameters for functions created with "
                 "deployment packages."
             )
+        if not RUNTIME.match(spec["Runtime"]):
+            raise InvalidParameterValueException(_not_run(spec["Runtime"]))
         self.logging_config = {
             "LogFormat": "Text",
             "LogGroup": f"/aws/lambda/{spec['FunctionName']}",
@@ -64,7 +66,7 @@ class LabFunction(LambdaFunction):
         """Take the change; later invocations run in new workers."""
         self._check(config_updates)
         if "Runtime" in config_updates and not RUNTIME.match(config_updates["Runtime"]):
-            raise InvalidParameterValueException(_not_python(config_updates))
+            raise InvalidParameterValueException(_not_run(config_updates["Runtime"]))
         if "Role" in config_updates:
             check_role(config_updates["Role"], self.account_id, self.partition)
         if "Environment" in config_updates:
@@ -105,7 +107,7 @@ class LabFunction(LambdaFunction):
                     name[0].lower() + name[1:],
                     f"Member must have value less than or equal to {limit}",
                 )
-        handler = spec.get("Handler", "")
+        handler = spec.get("Handler") or ""
         if not HANDLER.fullmatch(handler):
             raise ValidationException(
                 handler, "handler", "Member must satisfy regular expression pattern: [^\\s]+"
@@ -149,8 +151,7 @@ def check_target(arn: str, services: tuple[str, ...]) -> None:
         )
 
 
-def _not_python(spec: dict[str, Any]) -> str:
-    asked = spec.get("Runtime") or f"PackageType {spec.get('PackageType', 'Zip')}"
+def _not_run(asked: str) -> str:
     return (
         f"The local cloud runs zip files with a python3.x runtime, not {asked}. "
         "The fidelity table in the documentation lists what it runs."

@@ -52,6 +52,7 @@ class LabSNSBackend(SNSBackend):
 
     def subscribe(self, topic_arn: str, endpoint: str, protocol: str) -> Subscription:
         """Subscribe an endpoint; its owner is asked to confirm, again if that is still pending."""
+        self.get_topic(topic_arn)
         checks.check_endpoint(protocol, endpoint)
         known = self._find_subscription(topic_arn, endpoint, protocol)
         subscription = super().subscribe(topic_arn, endpoint, protocol)

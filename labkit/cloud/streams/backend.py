@@ -131,8 +131,10 @@ def _start(stream: LabStreamShard, kind: str, sequence_number: int | None) -> in
         return stream.latest
     if sequence_number is None:
         raise InvalidRequest(f"SequenceNumber is required for shard iterator type {kind}")
-    after = sequence_number - 1 if kind == "AT_SEQUENCE_NUMBER" else sequence_number
-    if after > stream.latest or sequence_number < stream.starting_sequence_number:
+    begin = stream.starting_sequence_number - 1  # what DescribeStream says, before any record
+    at = kind == "AT_SEQUENCE_NUMBER" and sequence_number > begin
+    after = sequence_number - 1 if at else sequence_number
+    if not begin <= after <= stream.latest:
         raise InvalidRequest(
             f"Invalid SequenceNumber: {sequence_number} is not in shard {stream.id}"
         )

@@ -128,11 +128,10 @@ class LabStreamShard(StreamShard):
         self.arrival.ring()
 
     def to_json(self) -> dict[str, Any]:
-        """The shard as DescribeStream shows it."""
-        numbers = {"StartingSequenceNumber": str(self.starting_sequence_number)}
+        """The shard as DescribeStream shows it: it starts before its first record."""
+        numbers = {"StartingSequenceNumber": str(self.starting_sequence_number - 1)}
         if self.closed:
-            ending = max(self.latest, self.starting_sequence_number)
-            numbers["EndingSequenceNumber"] = str(ending)
+            numbers["EndingSequenceNumber"] = str(self.latest)
         return {"ShardId": self.id, "SequenceNumberRange": numbers}
 
     def _record(self, item: Item, before: Any, after: Any) -> dict[str, Any]:

@@ -47,6 +47,11 @@ def test_moto_is_still_as_we_know_it() -> None:
     assert "self.events: list[LogEvent]" in inspect.getsource(LogStream.__init__)
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "The configuration shows LoggingConfig with group and format.",
+    source="Lambda API: CreateFunction"
+)
 def test_the_configuration_names_the_log_group() -> None:
     """moto leaves LoggingConfig out."""
 
@@ -66,6 +71,11 @@ def test_the_configuration_names_the_log_group() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "LogFormat=JSON makes platform lines and the function's own JSON.",
+    source="Lambda guide: telemetry-schema-reference"
+)
 def test_json_logs_are_json_throughout() -> None:
     """Platform events and the function's own; the group is the one that was named."""
 
@@ -91,12 +101,19 @@ def test_json_logs_are_json_throughout() -> None:
     [
         ({"Runtime": "nodejs22.x"}, "runs zip files with a python3.x runtime, not nodejs22.x"),
         ({"PackageType": "Image", "Runtime": ""}, "not PackageType Image"),
+        ({"PackageType": "Image", "Handler": None}, "not PackageType Image"),
+        ({"Runtime": ""}, "Runtime and Handler are mandatory parameters"),
         ({"Handler": ""}, "Runtime and Handler are mandatory parameters"),
         ({"Code": {"ZipFile": "bm8gemlw"}}, "Could not unzip uploaded file"),
         ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "reserved keys"),
         ({"Role": f"arn:aws:iam::{ACCOUNT}:role/nobody"}, "cannot be assumed by Lambda"),
         ({"Role": f"arn:aws:iam::{ACCOUNT}:role/gateway"}, "cannot be assumed by Lambda"),
     ],
+)
+@pytest.mark.fidelity(
+    "Lambda",
+    "A role that Lambda cannot assume, and code that is no zip, are refused.",
+    source="Lambda API: CreateFunction"
 )
 def test_what_cannot_run_is_not_created(options: dict[str, object], message: str) -> None:
     """AWS's errors, and a clear one for what this cloud does not run."""
@@ -118,6 +135,11 @@ def test_what_cannot_run_is_not_created(options: dict[str, object], message: str
 @pytest.mark.parametrize(
     "options", [{"Timeout": 901}, {"MemorySize": 10_241}, {"Handler": "app handler"}]
 )
+@pytest.mark.fidelity(
+    "Lambda",
+    "A timeout is at most 900 s, memory at most 10,240 MB.",
+    source="Lambda guide: gettingstarted-limits"
+)
 def test_the_limits_are_those_of_aws(options: dict[str, Any]) -> None:
     """15 minutes, 10 GB, and no blank in a handler."""
 
@@ -132,6 +154,11 @@ def test_the_limits_are_those_of_aws(options: dict[str, Any]) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "After a refused update the function runs on as before.",
+    source="Lambda API: UpdateFunctionCode"
+)
 def test_a_bad_update_leaves_the_old_code() -> None:
     """The function runs on as before."""
 
@@ -190,6 +217,11 @@ def test_a_deleted_function_is_gone() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "Publish makes version 1.",
+    source="Lambda guide: configuration-versions"
+)
 def test_a_published_function_is_a_version() -> None:
     """Create with Publish answers with version 1; `$LATEST` can be listed beside it."""
 
@@ -198,5 +230,31 @@ def test_a_published_function_is_a_version() -> None:
             cloud.create("released", PASS, Publish=True)
             versions = cloud.backend.list_functions("ALL")
             assert [str(function.version) for function in versions] == ["$LATEST", "1"]
+
+    asyncio.run(scenario())
+
+
+def test_a_layer_must_be_a_zip_file() -> None:
+    """It is refused when it is published, not when a function starts with it."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            layer = {"LayerName": "tools", "Content": {"ZipFile": "bm8gemlw"}}
+            with pytest.raises(InvalidParameterValueException, match="Could not unzip"):
+                cloud.backend.publish_layer_version(layer)
+            assert not list(cloud.backend.list_layers())
+
+    asyncio.run(scenario())
+
+
+def test_a_destination_that_is_no_arn_is_refused_as_on_aws() -> None:
+    """The pattern comes before the question what this cloud sends events to."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("sender", PASS)
+            put = cloud.backend.put_function_event_invoke_config
+            with pytest.raises(ValidationException, match="regular expression"):
+                put("sender", {"DestinationConfig": {"OnSuccess": {"Destination": "nowhere"}}})
 
     asyncio.run(scenario())

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from moto.sns.models import SNSBackend, Subscription, Topic
 from moto.sns.responses import SNSResponse
 from moto.sns.utils import FilterPolicyMatcher
@@ -50,3 +53,11 @@ def test_motos_records_have_the_fields_that_are_used():
         assert hasattr(subscription, name)
     assert subscription._filter_policy_matcher is None
     assert FilterPolicyMatcher({"a": ["b"]}, None).matches({"a": {"Value": "b"}}, "")
+
+
+def test_a_topic_that_is_not_there_is_what_subscribe_says_first(client: Callable[..., Any]):
+    """NotFound comes before any word about the endpoint."""
+    topic_arn = "arn:aws:sns:us-east-1:123456789012:nowhere"
+    with pytest.raises(ClientError) as refused:
+        client("sns").subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint="no-arn")
+    assert refused.value.response["Error"]["Code"] == "NotFound"

@@ -45,6 +45,11 @@ def keys(answer: dict) -> list[str]:
         ("AFTER_SEQUENCE_NUMBER", 4, []),
     ],
 )
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "An iterator begins at TRIM_HORIZON, LATEST, or AT or AFTER a sequence number.",
+    source="DynamoDB API: streams_GetShardIterator"
+)
 def test_every_type_of_iterator(
     streams: LabDynamoDBStreamsBackend,
     shard: LabStreamShard,
@@ -57,6 +62,11 @@ def test_every_type_of_iterator(
     assert keys(streams.get_records(iterator(streams, shard, kind, number), 1000)) == expected
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "An answer may be empty and still have a next iterator, as long as the shard is open.",
+    source="DynamoDB API: streams_GetRecords"
+)
 def test_reads_on_with_the_next_iterator(
     streams: LabDynamoDBStreamsBackend, shard: LabStreamShard, tables: LabDynamoDBBackend
 ) -> None:
@@ -71,6 +81,11 @@ def test_reads_on_with_the_next_iterator(
     assert keys(streams.get_records(answer["NextShardIterator"], 3)) == ["5"]
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A closed shard is read to its end; the last page has no next iterator.",
+    source="DynamoDB API: streams_GetRecords"
+)
 def test_a_closed_shard_has_an_end(
     streams: LabDynamoDBStreamsBackend, shard: LabStreamShard, tables: LabDynamoDBBackend
 ) -> None:
@@ -87,6 +102,11 @@ def test_a_closed_shard_has_an_end(
     assert "NextShardIterator" not in answer
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "An iterator expires after 15 minutes: `ExpiredIteratorException`.",
+    source="DynamoDB API: streams_GetShardIterator"
+)
 def test_an_iterator_expires_after_fifteen_minutes(
     streams: LabDynamoDBStreamsBackend, shard: LabStreamShard, clock: Traveller
 ) -> None:
@@ -101,6 +121,11 @@ def test_an_iterator_expires_after_fifteen_minutes(
     assert keys(streams.get_records(following, 1)) == ["1"]
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "What was trimmed is `TrimmedDataAccessException`.",
+    source="DynamoDB API: streams_GetRecords"
+)
 def test_what_was_trimmed_cannot_be_read(
     streams: LabDynamoDBStreamsBackend,
     shard: LabStreamShard,
@@ -124,6 +149,11 @@ def test_what_was_trimmed_cannot_be_read(
     assert keys(streams.get_records(oldest, 10)) == ["new"]
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A page holds at most 1 MB.",
+    source="DynamoDB API: streams_GetRecords"
+)
 def test_a_page_holds_a_megabyte(
     streams: LabDynamoDBStreamsBackend, tables: LabDynamoDBBackend
 ) -> None:
@@ -136,6 +166,11 @@ def test_a_page_holds_a_megabyte(
 
 
 @pytest.mark.parametrize("limit", [0, 1001])
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A page holds at most 1,000 records.",
+    source="DynamoDB API: streams_GetRecords"
+)
 def test_refuses_a_limit_out_of_range(
     streams: LabDynamoDBStreamsBackend, shard: LabStreamShard, limit: int
 ) -> None:
@@ -144,6 +179,11 @@ def test_refuses_a_limit_out_of_range(
         streams.get_records(iterator(streams, shard, "LATEST"), limit)
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "An unknown stream or shard is `ResourceNotFoundException`.",
+    source="DynamoDB API: streams_DescribeStream"
+)
 def test_refuses_a_stream_or_shard_that_does_not_exist(
     streams: LabDynamoDBStreamsBackend, shard: LabStreamShard
 ) -> None:
@@ -191,6 +231,11 @@ def test_refuses_a_position_that_is_not_in_the_shard(
     assert refused.value.error_type.endswith("#ValidationException")
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "ListStreams has the streams of all tables or of one.",
+    source="DynamoDB API: streams_ListStreams"
+)
 def test_lists_streams_by_table(streams: LabDynamoDBStreamsBackend, shard: LabStreamShard) -> None:
     """All of them, or those of one table."""
     (listed,) = streams.list_streams()
@@ -205,3 +250,16 @@ def test_keeps_no_iterators(streams: LabDynamoDBStreamsBackend, shard: LabStream
     for _ in range(10):
         text = streams.get_records(text, 1)["NextShardIterator"]
     assert streams.shard_iterators == {}
+
+
+@pytest.mark.parametrize("kind", ["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])
+def test_the_number_that_describe_stream_names_is_a_place_to_begin(
+    streams: LabDynamoDBStreamsBackend, shard: LabStreamShard, kind: str
+) -> None:
+    """Every record comes after it, and it is a valid number before any record is there."""
+    described = streams.describe_stream(shard.stream_arn)["Shards"][0]["SequenceNumberRange"]
+    number = int(described["StartingSequenceNumber"])
+    read = streams.get_records(iterator(streams, shard, kind, number), 1000)
+    assert keys(read) == ["0", "1", "2", "3", "4"]
+    shard.forget_after(number)
+    assert iterator(streams, shard, kind, number)
