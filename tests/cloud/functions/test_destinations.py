@@ -63,6 +63,11 @@ def send(lambda_: Any, **event: Any) -> str:
     return answer["ResponseMetadata"]["RequestId"]
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "Success and failure of an event have destinations; the record has request and response.",
+    source="Lambda guide: invocation-async-retain-records",
+)
 def test_success_and_failure_have_destinations_of_their_own(lambda_: Any, client: Clients) -> None:
     """A queue and a topic; the record has request and response."""
     good, bad = Queue(client("sqs"), "good"), Queue(client("sqs"), "bad")
@@ -106,6 +111,11 @@ def test_success_and_failure_have_destinations_of_their_own(lambda_: Any, client
     lambda_.delete_function_event_invoke_config(FunctionName="sells")
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A dead-letter queue gets the event with RequestID, ErrorCode and ErrorMessage as attributes.",
+    source="Lambda guide: invocation-async-retain-records",
+)
 def test_a_dead_letter_queue_gets_the_event_itself(lambda_: Any, client: Clients) -> None:
     """With request id and error beside it."""
     dead = Queue(client("sqs"), "dead")
@@ -125,6 +135,11 @@ def test_a_dead_letter_queue_gets_the_event_itself(lambda_: Any, client: Clients
     lambda_.update_function_configuration(FunctionName="sells", DeadLetterConfig={"TargetArn": ""})
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "With reserved concurrency 0 an event is given up at once.",
+    source="Lambda guide: configuration-concurrency",
+)
 def test_a_function_that_may_not_run_gives_its_events_up_at_once(
     lambda_: Any, client: Clients
 ) -> None:
@@ -142,6 +157,11 @@ def test_a_function_that_may_not_run_gives_its_events_up_at_once(
     lambda_.delete_function_concurrency(FunctionName="sells")
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "PutFunctionEventInvokeConfig replaces all, Update only what it names.",
+    source="Lambda API: PutFunctionEventInvokeConfig",
+)
 def test_the_configuration_is_replaced_or_changed(lambda_: Any) -> None:
     """Put replaces all of it, update only what it names."""
     lambda_.put_function_event_invoke_config(

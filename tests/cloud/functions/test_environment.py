@@ -32,6 +32,11 @@ def variables(**options: object) -> dict[str, str]:
     return environment(configuration, Credentials("ASIA", "secret", "token", 0.0), PLACE)
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A function has all environment variables that AWS documents.",
+    source="Lambda guide: configuration-envvars",
+)
 def test_it_has_what_aws_documents() -> None:
     """All variables of the execution environment, and the endpoint of this cloud."""
     assert variables() == {
@@ -60,6 +65,11 @@ def test_it_has_what_aws_documents() -> None:
     }
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "Nothing of the machine's own environment gets into a function.",
+    source="Lambda guide: configuration-envvars",
+)
 def test_nothing_of_the_clouds_own_environment_gets_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the reader's keys nor a proxy reach a function."""
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy")
@@ -67,6 +77,11 @@ def test_nothing_of_the_clouds_own_environment_gets_in(monkeypatch: pytest.Monke
     assert not {"HTTPS_PROXY", "AWS_PROFILE"} & variables().keys()
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A function may set TZ and the like, but no reserved variable.",
+    source="Lambda guide: configuration-envvars",
+)
 def test_a_functions_own_variables_win_where_aws_lets_them() -> None:
     """A function may set its time zone, but not who it is."""
     chosen = variables(variables={"TZ": "Asia/Tokyo", "TABLE": "Orders"})
@@ -93,6 +108,11 @@ def test_json_logs_are_switched_on_by_two_variables() -> None:
         ({"LONE": "\ud800"}, "environment.variables"),
         ({"NUMBER": 7}, "environment.variables"),
     ],
+)
+@pytest.mark.fidelity(
+    "Lambda",
+    "Reserved names and more than 4 KB of variables are refused.",
+    source="Lambda API: Environment",
 )
 def test_what_aws_does_not_take_is_refused(chosen: dict[str, Any], reason: str) -> None:
     """Reserved names, more than 4 KB, and what no process can have."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
+
 from labkit.cloud.functions.events import Condition, Patience, next_attempt
 from labkit.cloud.functions.records import Event
 
 EVENT = Event("arn", b"{}", "id-1", accepted=1000.0)
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A failed event is retried twice, after one and two minutes.",
+    source="Lambda guide: invocation-async-error-handling",
+)
 def test_errors_are_retried_after_one_and_two_minutes() -> None:
     """Then the event is given up."""
     waits = [
@@ -17,12 +24,22 @@ def test_errors_are_retried_after_one_and_two_minutes() -> None:
     assert waits == [1060.0, 1120.0, Condition.RETRIES_EXHAUSTED]
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "MaximumRetryAttempts of an event is 0 to 2.",
+    source="Lambda API: PutFunctionEventInvokeConfig",
+)
 def test_a_function_can_have_fewer_retries() -> None:
     """`MaximumRetryAttempts` of its event invoke configuration."""
     end = next_attempt(EVENT, Patience(retries=0), now=1000.0, errors=1, throttles=0)
     assert end is Condition.RETRIES_EXHAUSTED
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A throttled event backs off from one second to five minutes and uses up no retry.",
+    source="Lambda guide: invocation-async-error-handling",
+)
 def test_throttling_backs_off_to_five_minutes() -> None:
     """And uses up no retry."""
     waits = [
@@ -32,6 +49,11 @@ def test_throttling_backs_off_to_five_minutes() -> None:
     assert waits == [1001.0, 1002.0, 1004.0, 1300.0, 1300.0]
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "No attempt begins after MaximumEventAgeInSeconds, six hours by default.",
+    source="Lambda guide: invocation-async-error-handling",
+)
 def test_an_old_event_is_given_up() -> None:
     """No attempt begins after the event's longest age."""
     patience = Patience(longest_age=60)

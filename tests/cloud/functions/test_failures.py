@@ -21,6 +21,11 @@ from tests.cloud.functions.surroundings import (
 
 
 @pytest.mark.parametrize("stand_in", [False, True])
+@pytest.mark.fidelity(
+    "Lambda",
+    "An exception is `errorMessage`, `errorType`, `requestId` and `stackTrace`, and one log event.",
+    source="LocalStack's recording: lambda_/test_lambda",
+)
 def test_an_exception_is_reported_with_its_traceback(stand_in: bool) -> None:
     """The payload names type, message and stack; the log has one event for all of it."""
 
@@ -59,6 +64,11 @@ def test_an_exception_is_reported_with_its_traceback(stand_in: bool) -> None:
         ("1 / 0", "app.handler", "ZeroDivisionError", "division by zero"),
     ],
 )
+@pytest.mark.fidelity(
+    "Lambda",
+    "Import and handler faults are `Runtime.ImportModuleError` and `Runtime.HandlerNotFound`.",
+    source="runtime client: awslambdaric/bootstrap.py",
+)
 def test_a_function_that_cannot_start_says_why(
     code: str, handler: str, error_type: str, message: str
 ) -> None:
@@ -80,6 +90,9 @@ def test_a_function_that_cannot_start_says_why(
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda", "The init phase has ten seconds.", source="Lambda guide: lambda-runtime-environment"
+)
 def test_a_function_that_does_not_get_ready_is_timed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten seconds on AWS; the worker is killed and the log says so."""
 
@@ -106,6 +119,11 @@ def test_a_function_that_does_not_get_ready_is_timed_out(monkeypatch: pytest.Mon
         ("import os; os.kill(os.getpid(), 9)", "Runtime exited with error: signal: killed"),
     ],
 )
+@pytest.mark.fidelity(
+    "Lambda",
+    "A crash is `Runtime.ExitError`, and the next invocation starts cold.",
+    source="LocalStack's recording: lambda_/test_lambda",
+)
 def test_a_crash_fails_the_invocation_and_the_next_one_starts_cold(code: str, reason: str) -> None:
     """What was printed before is in the log."""
 
@@ -127,6 +145,11 @@ def test_a_crash_fails_the_invocation_and_the_next_one_starts_cold(code: str, re
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A timeout kills the worker and answers `Sandbox.Timedout`.",
+    source="LocalStack's recording: lambda_/test_lambda",
+)
 def test_a_function_that_is_too_slow_is_killed_with_its_children() -> None:
     """AWS's payload and log line; nothing of it runs on."""
 
@@ -177,6 +200,11 @@ def test_a_worker_that_is_killed_in_mid_invocation_is_noticed_at_once() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "An answer over 6 MB is `Function.ResponseSizeTooLarge`.",
+    source="LocalStack's recording: lambda_/test_lambda",
+)
 def test_an_answer_that_is_too_large_is_an_error() -> None:
     """6 MB and the envelope are the limit; far more does no harm either."""
 

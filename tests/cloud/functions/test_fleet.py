@@ -21,6 +21,9 @@ from tests.cloud.functions.surroundings import (
 ECHO = "def handler(event, context): return event"
 
 
+@pytest.mark.fidelity(
+    "Lambda", "A busy function holds up no other.", source="Lambda guide: lambda-concurrency"
+)
 def test_one_function_never_waits_for_another() -> None:
     """While all workers of one function are held up, another one answers."""
 
@@ -39,6 +42,11 @@ def test_one_function_never_waits_for_another() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "Above its reserved concurrency a function is throttled, and 0 refuses all.",
+    source="Lambda guide: configuration-concurrency",
+)
 def test_reserved_concurrency_throttles() -> None:
     """The invocation above the limit is refused at once; 0 refuses all."""
 
@@ -59,6 +67,11 @@ def test_reserved_concurrency_throttles() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "An update takes effect at the next invocation; what runs ends in the old worker.",
+    source="Lambda guide: lambda-runtime-environment",
+)
 def test_an_update_takes_effect_at_the_next_invocation() -> None:
     """Code and configuration; what runs meanwhile runs to its end in the old worker."""
 
@@ -191,6 +204,11 @@ def test_reserved_concurrency_counts_invocations_that_begin_together() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "At most 16 idle workers are kept, over all functions.",
+    differs="A laptop's memory; the next invocation of an ended one starts cold.",
+)
 def test_idle_workers_are_limited_over_all_functions(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one that has been idle for longest goes."""
 

@@ -52,11 +52,19 @@ def test_a_request_is_answered(lambda_: Any) -> None:
     assert json.load(answer["Payload"])["event"] == {"a": [1, 2.5]}
 
 
+@pytest.mark.fidelity(
+    "Lambda", "Without a payload the handler gets `{}`.", source="Lambda API: Invoke"
+)
 def test_no_payload_is_an_empty_event(lambda_: Any) -> None:
     """The handler gets `{}`."""
     assert json.load(lambda_.invoke(FunctionName="echo")["Payload"])["event"] == {}
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A function error is still HTTP 200, with `X-Amz-Function-Error: Unhandled`.",
+    source="LocalStack's recording: lambda_/test_lambda",
+)
 def test_a_function_error_is_still_200(lambda_: Any) -> None:
     """The error is in a header, its document in the payload."""
     answer = lambda_.invoke(FunctionName="echo", Payload=b'{"fail": true}')
@@ -64,6 +72,9 @@ def test_a_function_error_is_still_200(lambda_: Any) -> None:
     assert json.load(answer["Payload"])["errorMessage"] == "as asked"
 
 
+@pytest.mark.fidelity(
+    "Lambda", "LogType=Tail gives the last 4 KB of the log in Base64.", source="Lambda API: Invoke"
+)
 def test_the_tail_of_the_log_comes_along(lambda_: Any) -> None:
     """At most 4 KB of it, in Base64, from START to REPORT."""
     answer = lambda_.invoke(FunctionName="echo", LogType="Tail", Payload=b'{"a": 1}')
@@ -76,6 +87,9 @@ def test_the_tail_of_the_log_comes_along(lambda_: Any) -> None:
     assert len(base64.b64decode(answer["LogResult"])) == 4096
 
 
+@pytest.mark.fidelity(
+    "Lambda", "An Event invocation answers 202 at once.", source="Lambda API: Invoke"
+)
 def test_an_event_is_accepted_and_runs(lambda_: Any, client: Clients) -> None:
     """202 at once, with nothing in the payload."""
     answer = lambda_.invoke(
@@ -86,6 +100,7 @@ def test_an_event_is_accepted_and_runs(lambda_: Any, client: Clients) -> None:
     waiting.until(lambda: said(client, "event-1"), timeout=20)
 
 
+@pytest.mark.fidelity("Lambda", "InvokeAsync still works.", source="Lambda API: InvokeAsync")
 def test_the_old_way_to_send_an_event_works(lambda_: Any, client: Clients) -> None:
     """InvokeAsync, which boto3 still has."""
     answer = lambda_.invoke_async(FunctionName="echo", InvokeArgs=b'{"order": "event-2"}')
@@ -93,6 +108,9 @@ def test_the_old_way_to_send_an_event_works(lambda_: Any, client: Clients) -> No
     waiting.until(lambda: said(client, "event-2"), timeout=20)
 
 
+@pytest.mark.fidelity(
+    "Lambda", "A DryRun answers 204 and runs nothing.", source="Lambda API: Invoke"
+)
 def test_a_dry_run_runs_nothing(lambda_: Any, client: Clients) -> None:
     """204 when the function exists."""
     answer = lambda_.invoke(FunctionName="echo", InvocationType="DryRun", Payload=b'"dry"')
@@ -101,6 +119,9 @@ def test_a_dry_run_runs_nothing(lambda_: Any, client: Clients) -> None:
     assert not said(client, "dry")
 
 
+@pytest.mark.fidelity(
+    "Lambda", "The client context reaches the handler.", source="Lambda API: Invoke"
+)
 def test_the_client_context_reaches_the_handler(lambda_: Any) -> None:
     """Base64 of JSON, as mobile apps send it."""
     context = base64.b64encode(b'{"custom": {"shop": "gin + tonic"}}').decode()
@@ -108,6 +129,11 @@ def test_the_client_context_reaches_the_handler(lambda_: Any) -> None:
     assert json.load(answer["Payload"])["client"] == {"shop": "gin + tonic"}
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A version or alias is named by Qualifier or within the name.",
+    source="Lambda API: Invoke",
+)
 def test_a_version_and_an_alias_can_be_meant(lambda_: Any) -> None:
     """By qualifier, or in the name."""
     version = lambda_.publish_version(FunctionName="echo")["Version"]
@@ -179,6 +205,11 @@ def test_a_bad_request_is_refused(
     assert message in response["Error"]["Message"]
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "Throttling is `TooManyRequestsException` (429) with its Reason.",
+    source="Lambda API: Invoke",
+)
 def test_a_throttled_function_says_so(lambda_: Any) -> None:
     """429, with the limit that was reached."""
     lambda_.put_function_concurrency(FunctionName="echo", ReservedConcurrentExecutions=0)
@@ -201,6 +232,11 @@ def test_curl_needs_nothing_but_the_address(lambda_: Any, cloud: str) -> None:
         assert answer.headers["x-amzn-RequestId"]
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A function acts as `assumed-role/ROLE/FUNCTION`.",
+    source="Lambda guide: lambda-intro-execution-role",
+)
 def test_a_function_calls_this_cloud_as_its_role(lambda_: Any, client: Clients) -> None:
     """boto3 in a handler needs no settings; STS knows the session by the function's name."""
     code = (

@@ -21,6 +21,9 @@ from tests.cloud.functions.surroundings import (
 ECHO = "def handler(event, context): return event"
 
 
+@pytest.mark.fidelity(
+    "Lambda", "A warm worker is used again.", source="Lambda guide: lambda-runtime-environment"
+)
 def test_it_returns_what_the_handler_returns() -> None:
     """JSON in, JSON out; the second invocation finds the worker warm."""
 
@@ -41,6 +44,11 @@ def test_it_returns_what_the_handler_returns() -> None:
 
 
 @pytest.mark.parametrize("stand_in", [False, True])
+@pytest.mark.fidelity(
+    "Lambda",
+    "The log has INIT_START, START, END and REPORT lines with AWS's tabs.",
+    source="LocalStack's recording: lambda_/test_lambda",
+)
 def test_the_log_is_as_on_aws(stand_in: bool) -> None:
     """Platform lines around the function's own, in order, with either runtime client."""
 
@@ -81,6 +89,11 @@ def handler(event, context):
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "The context object has everything that the runtime client gives it.",
+    source="runtime client: awslambdaric/lambda_context.py",
+)
 def test_the_context_is_complete() -> None:
     """Everything that AWS's context object has."""
 
@@ -144,6 +157,11 @@ def handler(event, context):
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "`python/` of each layer is on the path after the function's own code.",
+    source="Lambda guide: python-layers",
+)
 def test_layers_are_found_after_the_functions_own_code() -> None:
     """`python/` of each layer is on the path."""
 
@@ -158,6 +176,11 @@ def test_layers_are_found_after_the_functions_own_code() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "What a handler prints cannot change or delay its result.",
+    source="Lambda guide: runtimes-api",
+)
 def test_output_can_neither_forge_nor_delay_the_result() -> None:
     """Whatever goes to stdout is log, and a child that keeps it open holds up nothing."""
 
@@ -181,6 +204,11 @@ def handler(event, context):
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "Of what one invocation prints, the first 1 MB and the last 64 KB are kept.",
+    differs="AWS has no such limit; a flood must not fill the disk or the memory of a laptop.",
+)
 def test_a_flood_of_output_is_cut_in_the_middle() -> None:
     """Its beginning and its end are in the log."""
 
@@ -235,6 +263,11 @@ def test_reading_a_log_shows_what_a_running_function_has_printed() -> None:
     assert asked == ["/aws/lambda/f", "/aws/lambda/f"]
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A version is a snapshot of code and configuration.",
+    source="Lambda guide: configuration-versions",
+)
 def test_versions_and_aliases_run_their_own_code() -> None:
     """A version stays as it was published; an alias leads to one."""
 

@@ -33,11 +33,19 @@ def stream() -> LogStream:
     return LogStream(ACCOUNT, "us-east-1", "/aws/lambda/f", "s")
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A log stream is named `YYYY/MM/DD/[VERSION]` and 32 hex digits.",
+    source="Lambda guide: python-logging",
+)
 def test_a_stream_is_named_by_day_version_and_chance() -> None:
     """As on AWS."""
     assert re.fullmatch(r"2026/09/21/\[7\][0-9a-f]{32}", stream_name(NOW, "7"))
 
 
+@pytest.mark.fidelity(
+    "Lambda", "Log group and stream are made when missing.", source="Lambda guide: python-logging"
+)
 def test_group_and_stream_are_made_when_missing() -> None:
     """Also after somebody has deleted the group."""
     written = stream()
@@ -66,6 +74,11 @@ def test_times_never_go_back() -> None:
     assert events()[0].message == "start"
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A log stream keeps its newest events only.",
+    differs="The memory of a laptop; CloudWatch keeps all of them.",
+)
 def test_what_a_stream_keeps_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest events stay."""
     monkeypatch.setattr(log_stream, "EVENTS_KEPT", 10)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+
 from labkit.cloud.functions.loglines import Report, platform_lines
 
 NOW = 1_795_424_400.25
@@ -21,6 +23,11 @@ def lines(log_format: str):  # type: ignore[no-untyped-def]
     )
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "Platform lines are as recorded, tabs and all.",
+    source="LocalStack's recording: lambda_/test_lambda",
+)
 def test_text_lines_are_as_recorded() -> None:
     """Tabs and all."""
     text = lines("Text")
@@ -37,6 +44,11 @@ def test_text_lines_are_as_recorded() -> None:
     )
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "REPORT has an Init Duration on cold starts only.",
+    source="LocalStack's recording: lambda_/test_lambda",
+)
 def test_a_cold_start_reports_its_init_duration() -> None:
     """Only then."""
     cold = Report("id-1", 1.0, 1, 128, 56, init_ms=130.491)
@@ -52,6 +64,11 @@ def test_a_failure_of_the_sandbox_is_in_the_report() -> None:
     assert text.report(NOW, crash).endswith("\tStatus: error\tError Type: Runtime.ExitError\t\n")
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "JSON platform lines are telemetry events with metrics in milliseconds.",
+    source="Lambda guide: telemetry-schema-reference",
+)
 def test_json_lines_are_telemetry_events() -> None:
     """One document a line, no END, metrics in milliseconds."""
     platform = lines("JSON")

@@ -20,6 +20,9 @@ def test_a_name_is_of_the_callers_account_and_region() -> None:
 
 
 @pytest.mark.parametrize("text", ["210987654321:function:orders", ARN])
+@pytest.mark.fidelity(
+    "Lambda", "A function is named by name, partial ARN or ARN.", source="Lambda API: Invoke"
+)
 def test_an_arn_names_its_account(text: str) -> None:
     """A partial ARN names an account, a whole one a region too."""
     assert read(text).account_id == "210987654321"
@@ -34,6 +37,11 @@ def test_the_qualifier_stands_in_the_name_or_beside_it(text: str, qualifier: str
     assert read(text, qualifier).qualifier == "live"
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "`invoked_function_arn` is the ARN that the caller used.",
+    source="Lambda guide: python-context",
+)
 def test_the_arn_that_a_function_sees_has_the_qualifier() -> None:
     """`invoked_function_arn` is the ARN that the caller used."""
     assert read(f"{ARN}:$LATEST").arn == f"{ARN}:$LATEST"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from labkit.cloud.functions.output import LogEvent, OutputParser, tail
 
 
@@ -57,6 +59,11 @@ def test_a_forged_frame_swallows_nothing() -> None:
     assert "lost?" in parser.flush()[0].message
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "Bytes that are no UTF-8 are replaced in the log.",
+    source="Lambda guide: python-logging",
+)
 def test_bytes_that_are_no_text_do_no_harm() -> None:
     """They are replaced, as CloudWatch does."""
     assert OutputParser().feed(b"\xff\xfe\n") == [LogEvent("\ufffd\ufffd\n")]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from labkit.cloud.functions.pool import LARGEST, Pool
 
 
@@ -42,6 +44,12 @@ def test_the_worker_that_was_used_last_comes_first() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A function has at most max(2, processors) workers; further invocations wait in order.",
+    source="Lambda guide: lambda-concurrency",
+    differs="Lambda starts a worker for each of up to 1,000; a laptop has few processors.",
+)
 def test_further_invocations_wait_in_order() -> None:
     """Whoever waits for longest gets the first worker that becomes free."""
 

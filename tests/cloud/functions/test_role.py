@@ -29,6 +29,11 @@ def document(**changes: object) -> dict[str, object]:
         {"Principal": "*"},
     ],
 )
+@pytest.mark.fidelity(
+    "Lambda",
+    "A role is accepted when its trust policy names lambda.amazonaws.com.",
+    source="Lambda guide: lambda-intro-execution-role",
+)
 def test_a_role_that_names_the_service_trusts_it(changes: dict[str, object]) -> None:
     """Alone, in a list, or by a wildcard."""
     assert trusts(document(**changes), LAMBDA)

@@ -53,6 +53,11 @@ async def talk() -> AsyncIterator[Talk]:
     await asyncio.sleep(0)
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "The Runtime API gives events with AWS's headers.",
+    source="Lambda guide: runtimes-api",
+)
 def test_an_event_waits_for_the_worker_and_the_worker_for_an_event() -> None:
     """Either may come first; the headers describe the event."""
 
@@ -81,6 +86,11 @@ def test_an_event_waits_for_the_worker_and_the_worker_for_an_event() -> None:
         ("/2018-06-01/runtime/init/error", Message("init", "", b"{}")),
     ],
 )
+@pytest.mark.fidelity(
+    "Lambda",
+    "The Runtime API accepts responses and errors with 202.",
+    source="Lambda guide: runtimes-api",
+)
 def test_what_the_worker_posts_is_accepted(path: str, message: Message) -> None:
     """202, and the message is heard."""
 
@@ -106,6 +116,11 @@ def test_an_unknown_path_is_not_found() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A response that is too large is 413 for the runtime.",
+    source="Lambda guide: runtimes-api",
+)
 def test_a_body_that_is_too_large_is_not_kept() -> None:
     """413, and the next request is understood again."""
 

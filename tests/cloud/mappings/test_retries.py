@@ -46,6 +46,11 @@ def test_by_default_a_batch_is_retried_for_ever() -> None:
 
 
 @pytest.mark.parametrize("attempts", [0, 1, 3])
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "MaximumRetryAttempts n means n + 1 invocations.",
+    source="recorded: test_dynamodb_report_batch_item_failures_with_on_failure_destination_config",
+)
 def test_a_batch_is_discarded_after_its_retries(attempts: int) -> None:
     """MaximumRetryAttempts n means n + 1 invocations (recorded), then the batch is given up."""
     tried, policy = batch(1, 2), RetryPolicy(attempts=attempts)
@@ -58,6 +63,11 @@ def test_a_batch_is_discarded_after_its_retries(attempts: int) -> None:
     assert step.discarded.sequence_numbers == ["1", "2"]
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "Later successes after the lowest failure are processed again.",
+    source="Lambda guide: services-ddb-batchfailurereporting",
+)
 def test_the_lowest_failed_number_is_the_checkpoint() -> None:
     """A partial response lets go of what is before its lowest number, later successes included."""
     step = after(batch(1, 2, 3, 4), Verdict(("3", "2")), RetryPolicy(attempts=0))
@@ -65,6 +75,11 @@ def test_the_lowest_failed_number_is_the_checkpoint() -> None:
     assert rest.sequence_numbers == ["2", "3", "4"]
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "After a partial success the rest has all of its retries.",
+    source="recorded: test_dynamodb_report_batch_item_failures",
+)
 def test_progress_gives_the_rest_all_of_its_retries() -> None:
     """A poison record was recorded once in company and then 1 + MaximumRetryAttempts times."""
     policy = RetryPolicy(attempts=3)
@@ -85,6 +100,11 @@ def test_a_checkpoint_at_the_first_record_is_a_failed_attempt() -> None:
     assert (same.sequence_numbers, same.invocations) == (["1", "2"], 1)
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "Splitting a batch uses up no retry.",
+    source="Lambda guide: services-dynamodb-errors",
+)
 def test_bisecting_splits_a_failed_batch_and_uses_up_no_retry() -> None:
     """Both halves follow in order, each with all of its retries."""
     step = after(batch(1, 2, 3), failed(batch(1, 2, 3)), RetryPolicy(attempts=0, bisect=True))

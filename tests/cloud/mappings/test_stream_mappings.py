@@ -40,6 +40,11 @@ def failure(aws: Aws, queue_url: str) -> dict[str, Any]:
     return json.loads(message["Body"])
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "TRIM_HORIZON begins with the oldest record, LATEST with the next one.",
+    source="Lambda guide: services-ddb-params",
+)
 def test_trim_horizon_begins_with_the_oldest_record_and_latest_with_the_next(aws: Aws) -> None:
     """The starting position decides about what was written before the mapping."""
     table, stream = aws.stream()
@@ -57,6 +62,11 @@ def test_trim_horizon_begins_with_the_oldest_record_and_latest_with_the_next(aws
     )
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A batch closes when it is full or its window ends.",
+    source="Lambda guide: with-ddb",
+)
 def test_a_batch_closes_when_it_is_full_or_its_window_ends(aws: Aws) -> None:
     """Records come in order, as many as the batch size allows."""
     table, stream = aws.stream()
@@ -74,6 +84,11 @@ def test_a_batch_closes_when_it_is_full_or_its_window_ends(aws: Aws) -> None:
     assert keys(aws.events(function, 2, advancing=300)[1]) == ["d"]
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "By default a batch that fails is retried for ever and blocks its shard.",
+    source="Lambda guide: with-ddb",
+)
 def test_by_default_a_poison_record_blocks_its_shard(aws: Aws) -> None:
     """Without a limit the batch is tried again and again, and nothing overtakes it."""
     table, stream = aws.stream()
@@ -86,6 +101,11 @@ def test_by_default_a_poison_record_blocks_its_shard(aws: Aws) -> None:
     aws.lambda_.delete_event_source_mapping(UUID=uuid)
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "After 24 hours a record is given up and the shard goes on.",
+    source="Lambda guide: with-ddb",
+)
 def test_a_blocked_shard_is_free_when_its_record_leaves_the_stream(aws: Aws) -> None:
     """After 24 hours a record is given up, and the next ones have their turn."""
     table, stream = aws.stream()
@@ -101,6 +121,11 @@ def test_a_blocked_shard_is_free_when_its_record_leaves_the_stream(aws: Aws) -> 
     until(lambda: keys(aws.events(function, 1)[-1]) == ["good"], timeout=10)
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "MaximumRecordAgeInSeconds ends the retries of a record.",
+    source="Lambda guide: services-dynamodb-errors",
+)
 def test_a_record_that_is_too_old_is_discarded(aws: Aws) -> None:
     """MaximumRecordAgeInSeconds counts from the change, and ends the retries."""
     table, stream = aws.stream()
@@ -124,6 +149,11 @@ def test_a_record_that_is_too_old_is_discarded(aws: Aws) -> None:
     until(lambda: keys(aws.events(function, 1)[-1]) == ["good"], timeout=10)
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A record that is too old from the start is never sent.",
+    source="Lambda guide: services-dynamodb-errors",
+)
 def test_a_record_that_was_too_old_from_the_start_is_never_sent(aws: Aws) -> None:
     """The age limit also holds for what was written long before the mapping."""
     table, stream = aws.stream()
@@ -146,6 +176,11 @@ def test_a_record_that_was_too_old_from_the_start_is_never_sent(aws: Aws) -> Non
     assert record["responseContext"] is None
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "BisectBatchOnFunctionError halves a failed batch until the bad record is alone.",
+    source="Lambda guide: services-dynamodb-errors",
+)
 def test_bisecting_isolates_the_poison_record(aws: Aws) -> None:
     """A failed batch is halved until only the bad record is given up; the others succeed."""
     table, stream = aws.stream()
@@ -168,6 +203,11 @@ def test_bisecting_isolates_the_poison_record(aws: Aws) -> None:
     assert record["requestContext"]["approximateInvokeCount"] == 2
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "With a ParallelizationFactor order holds for each item.",
+    source="Lambda guide: with-ddb",
+)
 def test_with_lanes_the_order_holds_for_each_item(aws: Aws) -> None:
     """With a parallelisation factor the versions of an item arrive in order, all of them."""
     table, stream = aws.stream()
@@ -198,6 +238,11 @@ def test_with_lanes_the_order_holds_for_each_item(aws: Aws) -> None:
     assert seen == {key: [0, 1, 2, 3, 4] for key in "abcdef"}
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "With a ParallelizationFactor other items go on while one item's batch is retried.",
+    source="Lambda guide: with-ddb",
+)
 def test_a_poison_record_blocks_its_own_lane_only(aws: Aws) -> None:
     """Other items go on while one item's batch is retried, also after an update."""
     table, stream = aws.stream()
@@ -238,6 +283,11 @@ def test_the_death_of_a_worker_is_a_failed_attempt(aws: Aws) -> None:
     assert record["requestContext"]["condition"] == "RetryAttemptsExhausted"
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "Throttling uses up no retry; the batch only ages.",
+    source="Lambda guide: services-dynamodb-errors",
+)
 def test_a_throttled_batch_uses_up_no_retry(aws: Aws) -> None:
     """A batch that could not be invoked waits, and is processed when there is room."""
     table, stream = aws.stream()
@@ -265,6 +315,11 @@ def test_a_mapping_outlives_its_function(aws: Aws) -> None:
     assert keys(aws.events(function, 1)[0]) == ["a"]
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "What a stream holds when it is disabled still reaches the function.",
+    source="DynamoDB guide: Streams",
+)
 def test_a_disabled_stream_is_read_to_its_end(aws: Aws) -> None:
     """What a stream holds when it is disabled still reaches the function."""
     table, stream = aws.stream()
@@ -277,6 +332,11 @@ def test_a_disabled_stream_is_read_to_its_end(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize("while_down", ["disabled", "hanging"])
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A disabled mapping keeps its place.",
+    source="Lambda API: UpdateEventSourceMapping",
+)
 def test_nothing_is_skipped_or_repeated_across_a_pause(aws: Aws, while_down: str) -> None:
     """A mapping resumes after the last record it has processed, in flight ones included."""
     table, stream = aws.stream()

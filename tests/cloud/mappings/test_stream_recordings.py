@@ -69,6 +69,11 @@ def put(aws: Aws, table: str, *items: dict[str, Any]) -> None:
         aws.dynamodb.put_item(TableName=table, Item=item)
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "The mapping and its event have the recorded shapes.",
+    source="recorded: test_dynamodb_event_source_mapping",
+)
 def test_dynamodb_event_source_mapping(aws: Aws) -> None:
     """A new item invokes the function with a stream record."""
     recorded = Comparison(RECORDINGS["test_dynamodb_event_source_mapping"])
@@ -90,6 +95,11 @@ def test_dynamodb_event_source_mapping(aws: Aws) -> None:
     assert 1e9 < created < 1e10
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A second mapping of one stream to one function is a 409 in words of its own.",
+    source="recorded: test_duplicate_event_source_mappings",
+)
 def test_duplicate_event_source_mappings(aws: Aws) -> None:
     """One stream invokes one function through one mapping, and another function through another."""
     recorded = Comparison(RECORDINGS["test_duplicate_event_source_mappings"])
@@ -107,6 +117,11 @@ def test_duplicate_event_source_mappings(aws: Aws) -> None:
     aws.mapping(stream, aws.function(), **options)
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A mapping to a missing stream is `Stream not found`.",
+    source="recorded: test_esm_with_not_existing_dynamodb_stream",
+)
 def test_esm_with_not_existing_dynamodb_stream(aws: Aws) -> None:
     """A mapping needs its stream."""
     recorded = RECORDINGS["test_esm_with_not_existing_dynamodb_stream"]
@@ -118,6 +133,11 @@ def test_esm_with_not_existing_dynamodb_stream(aws: Aws) -> None:
     Comparison(recorded).assert_same("error", refused.value.response)
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A disabled mapping invokes nothing until it is enabled.",
+    source="recorded: test_disabled_dynamodb_event_source_mapping",
+)
 def test_disabled_dynamodb_event_source_mapping(aws: Aws) -> None:
     """A disabled mapping invokes nothing, and goes on from where it was when it is enabled."""
     recorded = Comparison(RECORDINGS["test_disabled_dynamodb_event_source_mapping"])
@@ -147,6 +167,11 @@ def test_disabled_dynamodb_event_source_mapping(aws: Aws) -> None:
     assert record["dynamodb"]["Keys"] == {"id": {"S": "two"}}
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A mapping stays when its table is deleted.",
+    source="recorded: test_deletion_event_source_mapping_with_dynamodb",
+)
 def test_deletion_event_source_mapping_with_dynamodb(aws: Aws) -> None:
     """A mapping stays when its table is deleted."""
     recorded = Comparison(RECORDINGS["test_deletion_event_source_mapping_with_dynamodb"])
@@ -169,6 +194,11 @@ SENDERS = {"sqs": "destination_queue_messages", "sns": "failure_sns_message"}
 
 
 @pytest.mark.parametrize("service", SENDERS)
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "The on-failure record reaches a queue or topic with the recorded fields.",
+    source="recorded: test_dynamodb_event_source_mapping_with_on_failure_destination_config",
+)
 def test_on_failure_destination(aws: Aws, service: str) -> None:
     """A batch that fails as often as it may is reported to a queue or a topic."""
     infix = "sns_" if service == "sns" else ""
@@ -202,6 +232,11 @@ def test_on_failure_destination(aws: Aws, service: str) -> None:
 
 
 @pytest.mark.parametrize("named", ["", "_with_on_failure_destination_config"])
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "The lowest failed sequence number is the checkpoint; a poison record is given up alone.",
+    source="recorded: test_dynamodb_report_batch_item_failures",
+)
 def test_dynamodb_report_batch_item_failures(aws: Aws, named: str) -> None:
     """A poison record is given up after its retries, alone; the others are processed once."""
     content = RECORDINGS[f"test_dynamodb_report_batch_item_failures{named}"]
@@ -249,6 +284,11 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("scenario", FAILURES)
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "An answer that names no record of the batch fails all of it.",
+    source="recorded: test_dynamodb_report_batch_item_failure_scenarios",
+)
 def test_dynamodb_report_batch_item_failure_scenarios(aws: Aws, scenario: str) -> None:
     """An answer that names no record of the batch fails all of it."""
     name = f"test_dynamodb_report_batch_item_failure_scenarios[{scenario}]"
@@ -283,6 +323,11 @@ SUCCESSES = {
 
 
 @pytest.mark.parametrize("scenario", SUCCESSES)
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "Empty and null answers to a stream's batch are successes.",
+    source="recorded: test_dynamodb_report_batch_item_success_scenarios",
+)
 def test_dynamodb_report_batch_item_success_scenarios(aws: Aws, scenario: str) -> None:
     """An answer that is empty in one way or another is a success."""
     name = f"test_dynamodb_report_batch_item_success_scenarios[{scenario}]"
@@ -331,6 +376,11 @@ CREATED_AFTER = {"dynamodb": {"ApproximateCreationDateTime": [{"numeric": [">", 
 
 
 @pytest.mark.parametrize("scenario", FILTERED)
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "Records that no filter matches are passed over.",
+    source="recorded: test_dynamodb_event_filter",
+)
 def test_dynamodb_event_filter(aws: Aws, scenario: str) -> None:
     """A filter hands on the records that match and passes the others over."""
     content = RECORDINGS[f"test_dynamodb_event_filter[{scenario}]"]

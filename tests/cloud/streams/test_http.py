@@ -32,6 +32,11 @@ def read(streams: Any, arn: str) -> list[dict[str, Any]]:
     return streams.get_records(ShardIterator=position)["Records"]
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "boto3 reads times as datetimes and binary values as bytes.",
+    source="botocore: dynamodbstreams",
+)
 def test_a_write_is_read_from_the_stream(client: Callable[..., Any], table: dict[str, Any]) -> None:
     """With its time as a datetime, and bytes as bytes."""
     item = {
@@ -46,6 +51,11 @@ def test_a_write_is_read_from_the_stream(client: Callable[..., Any], table: dict
     assert isinstance(record["dynamodb"]["ApproximateCreationDateTime"], datetime)
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "PutItem gives back the old item with ReturnValues=ALL_OLD only.",
+    source="DynamoDB API: PutItem",
+)
 def test_a_put_gives_back_the_old_item_when_asked(
     client: Callable[..., Any], table: dict[str, Any]
 ) -> None:
@@ -59,6 +69,11 @@ def test_a_put_gives_back_the_old_item_when_asked(
     assert dynamodb.get_item(TableName=name, Key={"id": {"S": "a"}})["Item"] == new
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A disabled stream stays readable; enabling makes a new one with a new ARN.",
+    source="DynamoDB guide: Streams",
+)
 def test_a_disabled_stream_stays_readable_under_its_arn(
     client: Callable[..., Any], table: dict[str, Any]
 ) -> None:
@@ -75,6 +90,11 @@ def test_a_disabled_stream_stays_readable_under_its_arn(
     assert listed == [arn, again["TableDescription"]["LatestStreamArn"]]
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "ListStreams has pages of up to 100.",
+    source="DynamoDB API: streams_ListStreams",
+)
 def test_lists_streams_page_by_page(client: Callable[..., Any], table: dict[str, Any]) -> None:
     """Limit and ExclusiveStartStreamArn."""
     streams = client("dynamodbstreams")

@@ -38,6 +38,11 @@ from labkit.cloud.streams.images import image_of, is_same, size_of, size_of_valu
         ({"id": {"S": "id_value"}}, {"id": {"S": "id_value"}}, 20),
     ],
 )
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "SizeBytes counts keys and images: names and values, as recorded.",
+    source="recorded: test_dynamodb_event_source_mapping",
+)
 def test_sizes_are_those_that_aws_recorded(keys: dict, image: dict, size: int) -> None:
     """SizeBytes of a record is keys and image together."""
     assert size_of(keys) + size_of(image) == size
@@ -58,6 +63,11 @@ def test_sizes_are_those_that_aws_recorded(keys: dict, image: dict, size: int) -
         ({"NS": ["1", "234"]}, 2 + 3),
         ({"BS": ["Zg==", "Zm8="]}, 1 + 2),
     ],
+)
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "Numbers, containers and binary values count as the guide estimates.",
+    source="DynamoDB guide: CapacityUnitCalculations",
 )
 def test_sizes_follow_the_developer_guide(value: dict, size: int) -> None:
     """Two digits a byte and one more, three bytes a container and one an element."""
@@ -94,6 +104,11 @@ def test_an_image_is_a_copy_of_the_whole_item() -> None:
         ({"M": {"a": {"N": "1"}}}, {"M": {"a": {"N": "2"}}}, False),
         ({"BOOL": True}, {"BOOL": False}, False),
     ],
+)
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "1 and 1.0 are the same number and sets have no order, so neither writes a record.",
+    source="DynamoDB guide: Streams",
 )
 def test_compares_values_as_dynamodb_does(one: dict, other: dict, same: bool) -> None:
     """Numbers by value, sets without order."""

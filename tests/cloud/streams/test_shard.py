@@ -29,6 +29,11 @@ def changes(shard: LabStreamShard) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A record has the recorded fields; `eventVersion` is 1.1 and the time a number of seconds.",
+    source="recorded: test_dynamodb_event_source_mapping",
+)
 def test_a_record_has_the_shape_of_a_lambda_event(tables: LabDynamoDBBackend) -> None:
     """Field by field as recorded; the time is a number of seconds."""
     shard = create_table(tables).stream_shard
@@ -62,6 +67,11 @@ def test_a_record_has_the_shape_of_a_lambda_event(tables: LabDynamoDBBackend) ->
         ("NEW_AND_OLD_IMAGES", [{"NewImage"}, {"NewImage", "OldImage"}, {"OldImage"}]),
     ],
 )
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "The view type says which images a record has; with NEW_IMAGE a removal has keys only.",
+    source="DynamoDB guide: Streams",
+)
 def test_the_view_type_says_what_a_record_shows(
     tables: LabDynamoDBBackend, view_type: str, images: list[set[str]]
 ) -> None:
@@ -76,6 +86,11 @@ def test_the_view_type_says_what_a_record_shows(
     assert all(data["Keys"] == KEY for _, data in found)
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A write that changes nothing writes no record.",
+    source="DynamoDB guide: Streams",
+)
 def test_a_write_that_changes_nothing_leaves_no_record(tables: LabDynamoDBBackend) -> None:
     """A put of the same item, an update to the same value, a delete of nothing, a refused put."""
     shard = create_table(tables).stream_shard
@@ -88,6 +103,11 @@ def test_a_write_that_changes_nothing_leaves_no_record(tables: LabDynamoDBBacken
     assert [name for name, _ in changes(shard)] == ["INSERT"]
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "An update is one record, however many attributes it changes.",
+    source="DynamoDB guide: Streams",
+)
 def test_an_update_is_one_change(tables: LabDynamoDBBackend) -> None:
     """Of a new item too, and its images do not change with the next one."""
     shard = create_table(tables).stream_shard
@@ -98,6 +118,11 @@ def test_an_update_is_one_change(tables: LabDynamoDBBackend) -> None:
     assert second["NewImage"]["n"] == {"N": "2"}
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A cancelled transaction leaves no record.",
+    source="DynamoDB guide: Streams",
+)
 def test_a_cancelled_transaction_leaves_no_record(tables: LabDynamoDBBackend) -> None:
     """And the stream goes on with the same sequence numbers."""
     shard = create_table(tables).stream_shard
@@ -117,6 +142,11 @@ def test_a_cancelled_transaction_leaves_no_record(tables: LabDynamoDBBackend) ->
     assert shard.latest == shard.starting_sequence_number
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "`Keys` holds partition and sort key.",
+    source="DynamoDB API: streams_StreamRecord",
+)
 def test_keys_include_the_range_key(tables: LabDynamoDBBackend) -> None:
     """In the order of the key schema."""
     shard = create_table(tables, range_key="line").stream_shard
@@ -137,6 +167,9 @@ def test_records_are_read_from_any_position(tables: LabDynamoDBBackend) -> None:
     assert shard.records(shard.latest, 100) == []
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams", "Records are trimmed after 24 hours.", source="DynamoDB guide: Streams"
+)
 def test_records_are_trimmed_after_a_day(tables: LabDynamoDBBackend, clock: Traveller) -> None:
     """The horizon moves, sequence numbers go on, memory is given back."""
     shard = create_table(tables).stream_shard
@@ -155,6 +188,11 @@ def test_records_are_trimmed_after_a_day(tables: LabDynamoDBBackend, clock: Trav
     assert changes(shard)[0][1]["SequenceNumber"] == str(shard.starting_sequence_number + 2)
 
 
+@pytest.mark.fidelity(
+    "The local cloud",
+    "moto's copies of a table write into the one stream.",
+    differs="moto copies tables to undo transactions; AWS has nothing like it.",
+)
 def test_a_copied_table_writes_into_the_same_stream(tables: LabDynamoDBBackend) -> None:
     """moto copies tables to undo transactions."""
     table = create_table(tables)

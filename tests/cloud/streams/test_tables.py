@@ -17,6 +17,11 @@ ENABLE = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
 DISABLE = {"StreamEnabled": False}
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A stream's label is its time of creation to the millisecond.",
+    source="DynamoDB API: streams_ListStreams",
+)
 def test_the_label_is_the_time_to_the_millisecond(tables: LabDynamoDBBackend) -> None:
     """As in 2026-11-23T03:00:00.000."""
     table = create_table(tables)
@@ -51,6 +56,11 @@ def test_enabling_again_makes_a_new_stream(tables: LabDynamoDBBackend) -> None:
     assert table.stream_shard.records(0, 10) == []
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A closed stream, that of a deleted table too, can be read for 24 hours.",
+    source="DynamoDB guide: Streams",
+)
 def test_a_closed_stream_can_be_read_for_a_day(
     tables: LabDynamoDBBackend, clock: Traveller
 ) -> None:
@@ -64,6 +74,11 @@ def test_a_closed_stream_can_be_read_for_a_day(
     assert not tables.streams
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "Enabling or disabling a stream twice is `ValidationException`.",
+    source="DynamoDB API: UpdateTable",
+)
 def test_refuses_to_enable_or_disable_twice(tables: LabDynamoDBBackend) -> None:
     """ValidationException."""
     table = create_table(tables)
@@ -74,6 +89,9 @@ def test_refuses_to_enable_or_disable_twice(tables: LabDynamoDBBackend) -> None:
         tables.update_table_streams(table, DISABLE)
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams", "An unknown view type makes no table.", source="DynamoDB API: CreateTable"
+)
 def test_refuses_a_view_type_that_does_not_exist(tables: LabDynamoDBBackend) -> None:
     """Before the table is made."""
     with pytest.raises(MockValidationException, match="streamViewType"):
