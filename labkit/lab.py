@@ -22,6 +22,7 @@ from botocore.client import BaseClient
 from labkit.answer import Answer
 from labkit.clock import Clock
 from labkit.errors import CloudNotReady, LocalOnly, StageMissing
+from labkit.faults import Faults
 from labkit.names import Names
 from labkit.orders.invoices import Order, to_json
 from labkit.propagation import be_patient
@@ -152,6 +153,16 @@ class Lab:
     def webhook_url(self, name: str) -> str:
         """Where a subscriber of this name receives: an endpoint for `sns.subscribe`."""
         return f"{self._local('A webhook')}/_lab/webhook/{quote(name)}"
+
+    def faults(self, *faults: dict[str, Any]) -> Faults:
+        """Make the local cloud fail on purpose inside a `with` block; see `labkit.faults`.
+
+        Raises `LocalOnly` on AWS, and `ValueError` for a fault that there is not.
+
+            with lab.faults({"service": "sns", "operation": "Publish", "error": "Throttled"}):
+                ...
+        """
+        return Faults(self._lab_page, faults)
 
     def peek(self, queue: str) -> list[dict[str, Any]]:
         """Every message in a queue of the local cloud, without receiving any.

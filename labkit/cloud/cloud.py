@@ -13,6 +13,7 @@ import aiohttp
 
 from labkit.cloud import seams
 from labkit.cloud.clock import Clock
+from labkit.cloud.faults import Faults
 from labkit.cloud.functions import Functions
 from labkit.cloud.gateway import Gateway
 from labkit.cloud.inbox import Inbox
@@ -41,7 +42,8 @@ class Cloud:
         self.clock = Clock()
         self.tasks = Tasks()
         self.metrics = Metrics()
-        self.moto = Moto(self.clock, authority)
+        self.faults = Faults(self.clock)
+        self.moto = Moto(self.clock, authority, self.faults)
         self.inbox = Inbox(self)
         self.webhooks = Webhooks(self)
         self.notifications = Notifications(self)
@@ -72,6 +74,7 @@ class Cloud:
             await plane.reset()
         self.inbox.reset()
         self.webhooks.reset()
+        self.faults.reset()
         self.metrics.clear()
         self.clock.reset()
 

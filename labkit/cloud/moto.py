@@ -40,6 +40,7 @@ from multidict import CIMultiDict
 from labkit.cloud import unsigned
 from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
+from labkit.cloud.faults import Faults
 from labkit.cloud.messages import Request, Response
 
 log = logging.getLogger("labkit.cloud")
@@ -90,9 +91,10 @@ class BridgedRequest(MotoRequest):
 class Moto:
     """Calls moto's response classes as if they were AWS's endpoints."""
 
-    def __init__(self, clock: Clock, authority: str) -> None:
+    def __init__(self, clock: Clock, authority: str, faults: Faults) -> None:
         self._clock = clock
         self._authority = authority
+        self._faults = faults
 
     async def call(
         self,
@@ -116,6 +118,10 @@ class Moto:
             request.headers["Authorization"] = (
                 f"AWS4-HMAC-SHA256 Credential={access_key}/20100101/{region}/{service}/aws4_request"
             )
+        if self._faults.armed:
+            refused = await self._faults.refusal(request, service)
+            if refused is not None:
+                return refused
         request = asking_for_json(request)
         try:
             handler = find_handler(host_of(service, region, request), request.path)

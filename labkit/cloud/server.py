@@ -62,7 +62,9 @@ class FrontDoor:
             return Response.of_json({"__type": "InternalFailure", "message": message}, 500)
 
     async def _lab(self, request: Request) -> Response:
-        for handle in (self._cloud.inbox.handle, self._cloud.webhooks.handle, peek.handle):
+        cloud = self._cloud
+        pages = (cloud.inbox.handle, cloud.webhooks.handle, cloud.faults.handle, peek.handle)
+        for handle in pages:
             response = await handle(request)
             if response is not None:
                 return response

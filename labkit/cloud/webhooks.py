@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from labkit.cloud.arrivals import Arrivals, long_poll
 from labkit.cloud.clock import Clock
+from labkit.cloud.faults import WEBHOOK, Faults
 from labkit.cloud.messages import Request, Response
 
 if TYPE_CHECKING:
@@ -41,8 +42,10 @@ class Answer:
 class Webhook:
     """One receiver: what came, and how it answers next."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, name: str, clock: Clock, faults: Faults) -> None:
+        self._name = name
         self._clock = clock
+        self._faults = faults
         self.requests = Arrivals(clock)
         self._answer = Answer()
         self._left = math.inf
@@ -53,8 +56,7 @@ class Webhook:
 
     async def receive(self, request: Request) -> Response:
         """Record a request, then answer it."""
-        answer = self._answer if self._left > 0 else Answer()
-        self._left -= 1
+        answer = self._next_answer()
         self.requests.add(
             {
                 "received": self._clock.now(),
@@ -69,12 +71,20 @@ class Webhook:
             await self._clock.sleep_until(self._clock.now() + answer.delay)
         return Response(answer.status)
 
+    def _next_answer(self) -> Answer:
+        if (struck := self._faults.strike(WEBHOOK, self._name)) is not None:
+            return Answer(status=struck.fault.status or 200, delay=struck.fault.delay)
+        answer = self._answer if self._left > 0 else Answer()
+        self._left -= 1
+        return answer
+
 
 class Webhooks:
     """Every receiver by name; one comes into being when it is first used."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._clock = cloud.clock
+        self._faults = cloud.faults
         self._webhooks: dict[str, Webhook] = {}
 
     def reset(self) -> None:
@@ -91,7 +101,7 @@ class Webhooks:
         name, setting = page.groups()
         if name not in self._webhooks and len(self._webhooks) >= MOST_WEBHOOKS:
             return _refused(507, f"There are {MOST_WEBHOOKS} webhooks already: reset the cloud.")
-        webhook = self._webhooks.setdefault(name, Webhook(self._clock))
+        webhook = self._webhooks.setdefault(name, Webhook(name, self._clock, self._faults))
         try:
             match (request.method, bool(setting)):
                 case ("PUT", True):

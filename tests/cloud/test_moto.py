@@ -13,6 +13,7 @@ from multidict import CIMultiDict
 
 from labkit.cloud import moto as bridge
 from labkit.cloud.clock import Clock, Signal
+from labkit.cloud.faults import Faults
 from labkit.cloud.messages import Request, Response
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=AKIALABKITLOCALADMIN/20261123/eu-west-1/{}/aws4_request, Sig"
@@ -20,7 +21,8 @@ SIGNED = "AWS4-HMAC-SHA256 Credential=AKIALABKITLOCALADMIN/20261123/eu-west-1/{}
 
 def call(request: Request, **options: str) -> Response:
     """One call through a bridge of its own."""
-    return asyncio.run(bridge.Moto(Clock(), "127.0.0.1:4566").call(request, **options))
+    moto = bridge.Moto(Clock(), "127.0.0.1:4566", Faults(Clock()))
+    return asyncio.run(moto.call(request, **options))
 
 
 def signed(service: str, **fields: object) -> Request:
