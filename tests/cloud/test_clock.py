@@ -23,6 +23,11 @@ def test_a_ring_wakes_every_waiter():
     assert asyncio.run(scenario()) == [True, True, True]
 
 
+@pytest.mark.fidelity(
+    "The local cloud",
+    "The cloud's clock can be turned forward; what is due then happens at once.",
+    differs="AWS's time cannot be turned; a lesson about 12 hours takes a second.",
+)
 def test_advancing_wakes_what_is_due_and_nothing_else():
     """A jump of two hours wakes a wait of one hour at once, and not one of a day."""
 

@@ -35,6 +35,11 @@ def test_another_host_is_refused(host: str):
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:8888", "null"])
+@pytest.mark.fidelity(
+    "The local cloud",
+    "No web page gets an answer, and there is no CORS header.",
+    differs="AWS's S3 and API Gateway can allow origins; a page must not reach a laptop's cloud.",
+)
 def test_a_page_of_another_origin_is_refused(origin: str):
     """A browser that sends another page's Origin is refused, Jupyter's own page included."""
     assert status(Host=AUTHORITY, Origin=origin) == 403

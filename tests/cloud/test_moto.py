@@ -68,6 +68,11 @@ def test_a_service_has_its_host(service: str, target: str, host: str):
     assert bridge.find_handler(host, "/2015-03-31/functions/" if service == "lambda" else "/")
 
 
+@pytest.mark.fidelity(
+    "The local cloud",
+    "A service that moto lacks is 404, and named.",
+    differs="moto has no such service.",
+)
 def test_an_unknown_service_is_named_in_the_answer():
     """A service that moto lacks is a 404 that says so."""
     answer = call(signed("telepathy"))
@@ -87,6 +92,11 @@ def test_a_call_reaches_moto_and_comes_back():
     assert b"<Account>123456789012</Account>" in answer.body
 
 
+@pytest.mark.fidelity(
+    "The local cloud",
+    "An operation that moto lacks is 501 `NotImplemented`, and named.",
+    differs="moto has no such operation.",
+)
 def test_an_action_that_moto_lacks_is_not_a_crash():
     """An unimplemented action is a 501 with its name."""
     request = signed(

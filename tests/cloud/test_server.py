@@ -86,6 +86,11 @@ def test_motos_reset_and_seed_stay_reachable(client: Callable[..., Any], cloud: 
     assert ask(cloud, "POST", "/moto-api/seed?a=42")[0] == 200
 
 
+@pytest.mark.fidelity(
+    "The local cloud",
+    "Keys that the cloud did not issue are the administrator's.",
+    differs="A laptop needs no account and no token.",
+)
 def test_any_access_key_that_the_cloud_did_not_issue_is_the_administrators(cloud: str):
     """As with moto, keys of one's own invention are good."""
     sts = boto3.client(
@@ -101,6 +106,9 @@ def test_any_access_key_that_the_cloud_did_not_issue_is_the_administrators(cloud
     assert identity["UserId"].startswith("AIDA")
 
 
+@pytest.mark.fidelity(
+    "The local cloud", "Each region has its own resources.", source="botocore: endpoints.json"
+)
 def test_regions_do_not_see_each_other(client: Callable[..., Any], cloud: str):
     """The region that a request is signed for is the region that it reaches."""
     client("sqs").create_queue(QueueName="only-here")

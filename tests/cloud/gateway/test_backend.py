@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 
+import pytest
 from moto.apigateway import models
 from moto.apigateway.responses import APIGatewayResponse
 from moto.sts.models import STSBackend
@@ -49,6 +50,11 @@ def test_a_snapshot_is_independent() -> None:
     assert not taken.gateway_responses
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A deployment is a snapshot of the API.",
+    source="API Gateway guide: how-to-deploy-api",
+)
 def test_every_deployment_has_its_snapshot() -> None:
     """A stage runs the deployment that it points at."""
     made = api()

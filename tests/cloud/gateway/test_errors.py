@@ -38,6 +38,11 @@ def answered(error: GatewayError, **customised: Custom) -> Any:
         (ErrorType.INTEGRATION_TIMEOUT, 504, '{"message": "Endpoint request timed out"}'),
     ],
 )
+@pytest.mark.fidelity(
+    "API Gateway",
+    'A gateway error has AWS\'s status, `{"message": ...}` and `x-amzn-ErrorType`.',
+    source="API Gateway guide: supported-gateway-response-types",
+)
 def test_defaults(kind: ErrorType, status: int, body: str) -> None:
     """AWS's status, body and `x-amzn-ErrorType`."""
     response = answered(GatewayError(kind))
@@ -46,6 +51,11 @@ def test_defaults(kind: ErrorType, status: int, body: str) -> None:
     assert response.headers["Content-Type"] == "application/json"
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "What is wrong with an API is `Internal server error` to its caller.",
+    source="LocalStack's recording: apigateway/test_apigateway_common",
+)
 def test_the_reason_is_not_told() -> None:
     """What is wrong with the API is for the log, not for the caller."""
     assert b"secret" not in answered(broken("secret")).body
@@ -57,6 +67,11 @@ def test_a_message_is_quoted() -> None:
     assert json.loads(answered(error).body) == {"message": 'Missing: ["é"\n]'}
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A gateway response of one type wins over DEFAULT_4XX and DEFAULT_5XX.",
+    source="API Gateway guide: supported-gateway-response-types",
+)
 def test_customised() -> None:
     """A type's own gateway response wins over that of all 4xx errors."""
     own = Custom(422, {"gatewayresponse.header.X-A": "'b'"}, {"text/plain": "${stageVariables.a}!"})
@@ -70,6 +85,11 @@ def test_customised() -> None:
     assert response.body == b'{"message": "Invalid request body"}'
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "The reason of a bad body is in `$context.error.validationErrorString` only.",
+    source="API Gateway guide: supported-gateway-response-types",
+)
 def test_the_validation_error_is_for_those_who_ask() -> None:
     """`$context.error.validationErrorString` says what the body lacks."""
     custom = Custom(None, {}, {"application/json": "$context.error.validationErrorString"})

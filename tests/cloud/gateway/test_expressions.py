@@ -38,11 +38,21 @@ def test_good_sources(source: str) -> None:
         ({TARGET: "integration.response.body"}, "expression specified: integration.response.body]"),
     ],
 )
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A parameter mapping that cannot be is refused, and named.",
+    source="LocalStack's recording: apigateway/test_apigateway_common",
+)
 def test_bad_mappings(mappings: dict[str, str], problem: str) -> None:
     """The expression is named, as AWS names it."""
     assert str(problem_in_request(mappings, DECLARED)).endswith(problem)
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A response header is mapped only if the method response declares it.",
+    source="API Gateway guide: request-response-data-mappings",
+)
 def test_responses() -> None:
     """A header must be declared by the method response, once there is one."""
     target = "method.response.header.X"

@@ -51,6 +51,11 @@ def messages(sqs: Any, queue_url: str) -> list[dict[str, Any]]:
 class TestQueue:
     """`AWS` integration with SQS."""
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "With `$util.urlEncode` every character of a body reaches the queue.",
+        source="re:Post: api-gateway-rest-api-sqs-errors",
+    )
     def test_an_encoded_order_arrives_unharmed(
         self, api: Api, sqs: Any, queue: tuple[str, str]
     ) -> None:
@@ -65,6 +70,11 @@ class TestQueue:
         assert message["MessageId"] == sent["MessageId"]
         assert message["MD5OfBody"] == sent["MD5OfMessageBody"]
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Without it `&` ends the parameter and `+` becomes a space.",
+        source="re:Post: api-gateway-rest-api-sqs-errors",
+    )
     def test_an_unencoded_ampersand_cuts_the_message(
         self, api: Api, sqs: Any, queue: tuple[str, str]
     ) -> None:
@@ -74,6 +84,11 @@ class TestQueue:
         assert api.call('"GIN + TONIC & MORE"').status == 200
         assert [m["Body"] for m in messages(sqs, queue[1])] == ['"GIN   TONIC ']
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "An integration can speak SQS's JSON protocol.",
+        source="recorded: test_sqs_aws_integration",
+    )
     def test_json_protocol(self, api: Api, sqs: Any, queue: tuple[str, str]) -> None:
         """The other form: a JSON body and `X-Amz-Target`."""
         template = (
@@ -96,6 +111,11 @@ class TestQueue:
         [message] = messages(sqs, queue[1])
         assert json.loads(message["Body"]) == json.loads(ORDER.replace("CHARLIE", "CHARLIE'S"))
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "`action/SendMessage` takes its parameters from the query string.",
+        source="API Gateway API: API_Integration",
+    )
     def test_action_form(self, api: Api, sqs: Any, queue: tuple[str, str]) -> None:
         """`action/SendMessage` takes its parameters from the query string."""
         api.put(
@@ -114,6 +134,11 @@ class TestQueue:
         assert api.call(ORDER).status == 200
         assert [m["Body"] for m in messages(sqs, queue[1])] == [ORDER]
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Selection patterns match the backend's HTTP status; a lone default turns errors into 200.",
+        source="API Gateway guide: api-gateway-integration-settings-integration-response",
+    )
     def test_a_missing_queue_is_an_error_of_the_backend(self, api: Api) -> None:
         """The status of SQS is what selection patterns see; a lone default would say 200."""
         failed = {"selectionPattern": r"4\d{2}", "responseTemplates": {"application/json": "{}"}}
@@ -131,6 +156,11 @@ class TestQueue:
         assert answer.status == 400
         assert answer.json == "AWS.SimpleQueueService.NonExistentQueue"
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A misspelled action and a Content-Type left as JSON get SQS's own errors.",
+        source="re:Post: api-gateway-rest-api-sqs-errors",
+    )
     def test_two_frequent_slips(self, api: Api, queue: tuple[str, str]) -> None:
         """A misspelled action is 400, a `Content-Type` left as JSON 404, as SQS answers them."""
         responses = {
@@ -151,6 +181,11 @@ class TestQueue:
 class TestRecordings:
     """The scenarios that were recorded on AWS for API Gateway with SQS."""
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A request without a body is sent on as `{}`.",
+        source="recorded: test_sqs_aws_integration",
+    )
     def test_with_and_without_payload(self, api: Api, sqs: Any, queue: tuple[str, str]) -> None:
         """No payload is sent as `{}`."""
         api.put(
@@ -167,6 +202,11 @@ class TestRecordings:
         }
 
     @pytest.mark.parametrize("name", ["MessageAttribute", "MessageAttributes"])
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Message attributes come from a template, in either spelling.",
+        source="recorded: test_sqs_aws_integration_with_message_attribute",
+    )
     def test_message_attribute(self, api: Api, sqs: Any, queue: tuple[str, str], name: str) -> None:
         """A message attribute from a header, in both spellings that SQS takes."""
         template = (
@@ -184,6 +224,11 @@ class TestRecordings:
             "user-agent": {"DataType": "String", "StringValue": "BAR-Header"}
         }
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "SQS answers the gateway in JSON, or in XML when asked.",
+        source="recorded: test_sqs_request_and_response_xml_templates_integration",
+    )
     def test_response_template_then_xml(self, api: Api, sqs: Any, queue: tuple[str, str]) -> None:
         """Ids from SQS's JSON; after `update_integration` and a deployment, SQS's XML as it is."""
         response = """
@@ -274,6 +319,11 @@ def uri(client: Callable[..., Any]) -> str:
 class TestFunction:
     """Lambda behind an API."""
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Lambda proxy: the function gets the request and makes the response.",
+        source="API Gateway guide: set-up-lambda-proxy-integrations",
+    )
     def test_proxy(self, api: Api, uri: str) -> None:
         """The function gets the request and makes the response."""
         api.put({"type": "AWS_PROXY", "uri": uri, "requestTemplates": {}})
@@ -282,6 +332,11 @@ class TestFunction:
         assert (answer.status, answer.body) == (201, b"made")
         assert answer.headers["X-Path"] == "/orders"
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A proxy function that fails or answers nonsense is 502.",
+        source="API Gateway guide: set-up-lambda-proxy-integrations",
+    )
     def test_a_proxy_function_that_fails_is_502(self, api: Api, uri: str) -> None:
         """An exception and a malformed answer are both `Internal server error`."""
         api.put({"type": "AWS_PROXY", "uri": uri, "requestTemplates": {}})
@@ -290,6 +345,11 @@ class TestFunction:
             answer = api.call(body)
             assert (answer.status, answer.json) == (502, {"message": "Internal server error"})
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Lambda custom integration: templates make the event, patterns match `errorMessage`.",
+        source="API Gateway guide: set-up-lambda-custom-integrations",
+    )
     def test_custom(self, api: Api, uri: str) -> None:
         """Templates make the event and the answer; patterns match `errorMessage`."""
         failed = {
@@ -329,6 +389,11 @@ class TestErrors:
             ("POST", "/orders", "no-such-stage", "Forbidden"),
         ],
     )
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "An unknown path and a wrong method are 403 `Missing Authentication Token`.",
+        source="LocalStack's recording: apigateway/test_apigateway_common",
+    )
     def test_nothing_there(
         self, api: Api, method: str, path: str, stage: str, message: str
     ) -> None:
@@ -345,6 +410,9 @@ class TestErrors:
         answer = fetch(f"{cloud}/_aws/execute-api/abcdefghij/lab/orders", "POST", b"{}", {})
         assert (answer.status, answer.json) == (403, {"message": "Forbidden"})
 
+    @pytest.mark.fidelity(
+        "API Gateway", "A payload over 10 MB is 413.", source="API Gateway guide: limits"
+    )
     def test_payload_limit(self, api: Api, sqs: Any, queue: tuple[str, str]) -> None:
         """Ten megabytes pass the gateway; one byte more is 413."""
         api.put({"requestTemplates": {"application/json": '{"statusCode": 200}'}})
@@ -354,6 +422,11 @@ class TestErrors:
         answer = api.call(largest + b" ")
         assert (answer.status, answer.json) == (413, {"message": "Request Too Long"})
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "What the gateway passes, SQS may refuse above 1 MiB.",
+        source="botocore: sqs",
+    )
     def test_ten_megabytes_are_too_much_for_the_queue(
         self, api: Api, queue: tuple[str, str]
     ) -> None:
@@ -365,6 +438,11 @@ class TestErrors:
         api.deploy()
         assert api.call(b"x" * (10 * 1024 * 1024)).status == 400
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "With passthroughBehavior NEVER a type without a template is 415.",
+        source="API Gateway guide: integration-passthrough-behaviors",
+    )
     def test_never_passes_another_type(self, api: Api, queue: tuple[str, str]) -> None:
         """`passthroughBehavior` NEVER answers 415 for a type without a template."""
         api.put(queue_integration(ENCODED, queue[0]))
@@ -372,6 +450,11 @@ class TestErrors:
         answer = api.call("<order/>", headers={"Content-Type": "application/xml"})
         assert (answer.status, answer.json) == (415, {"message": "Unsupported Media Type"})
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A mapped status without a method response is 500.",
+        source="API Gateway guide: api-gateway-integration-settings-integration-response",
+    )
     def test_a_mapped_status_needs_a_method_response(self, api: Api) -> None:
         """A status that the method does not declare is 500."""
         api.put({}, {"200": {}})
@@ -381,12 +464,22 @@ class TestErrors:
         assert (answer.status, answer.json) == (500, {"message": "Internal server error"})
         assert answer.headers["x-amzn-ErrorType"] == "InternalServerErrorException"
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A template that cannot be parsed fails the request, not the deployment.",
+        source="LocalStack's recording: apigateway/test_apigateway_common",
+    )
     def test_a_broken_template_is_500(self, api: Api) -> None:
         """A template that cannot be parsed fails the request, not the deployment."""
         api.put({"requestTemplates": {"application/json": "#if($x"}})
         api.deploy()
         assert api.call("{}").status == 500
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A template's rendering is bounded by its work, not by its time.",
+        differs="AWS bounds time; work is the same on every machine.",
+    )
     def test_a_template_that_would_run_for_ever_is_500(self, api: Api) -> None:
         """A rendering has a bound."""
         loop = "#foreach($i in [1..99999])#foreach($j in [1..99999])#end#end"
@@ -394,6 +487,11 @@ class TestErrors:
         api.deploy()
         assert api.call("{}").status == 500
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "PutGatewayResponse gives status, headers and body.",
+        source="API Gateway guide: supported-gateway-response-types",
+    )
     def test_custom_gateway_response(self, api: Api) -> None:
         """`put_gateway_response` gives status, headers and body, with `$context.error`."""
         api.put({})
@@ -473,6 +571,11 @@ class TestValidation:
             ("", 400),
         ],
     )
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A body that does not fit its model is 400 `Invalid request body`.",
+        source="LocalStack's recording: apigateway/test_apigateway_common",
+    )
     def test_body(self, api: Api, body: str, status: int) -> None:
         """The body must fit the model and the models it refers to; no body counts as `{}`."""
         self.with_model(api)
@@ -482,6 +585,11 @@ class TestValidation:
             assert answer.body == b'{"message": "Invalid request body"}'
             assert answer.headers["x-amzn-ErrorType"] == "BadRequestException"
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A content type without a model is not validated.",
+        source="API Gateway guide: api-gateway-method-request-validation",
+    )
     def test_another_type_is_not_validated(self, api: Api) -> None:
         """A type without a model passes; that is why a mapping says NEVER."""
         self.with_model(api)
@@ -498,6 +606,11 @@ class TestValidation:
         api.deploy()
         assert api.call("no order", headers={"Content-Type": "text/plain"}).status == 200
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Missing parameters are 400 and named.",
+        source="LocalStack's recording: apigateway/test_apigateway_common",
+    )
     def test_parameters(self, api: Api) -> None:
         """Required parameters are named, sorted by place and name."""
         self.with_model(
@@ -515,6 +628,11 @@ class TestValidation:
         answer = api.call("{}", path="/orders?qs1=", headers=headers)
         assert answer.json == {"message": "Invalid request body"}
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A validator set by `update_method` works as one set by `put_method`.",
+        source="API Gateway API: patch-operations",
+    )
     def test_validator_set_by_update_method(self, api: Api) -> None:
         """`update_method` sets and removes what `put_method` sets; live after a deployment."""
         self.with_model(api)
@@ -544,6 +662,11 @@ class TestDeployments:
         """An integration response that says `word`."""
         return {"200": {"responseTemplates": {"application/json": f'"{word}"'}}}
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "An edit is live only after it is deployed.",
+        source="API Gateway guide: how-to-deploy-api",
+    )
     def test_an_edit_is_live_after_the_next_deployment(self, api: Api) -> None:
         """The stage goes on as deployed, until it is deployed again or sent back."""
         api.put({}, self.answering("one"))
@@ -556,6 +679,11 @@ class TestDeployments:
         api.client.update_stage(restApiId=api.id, stageName="lab", patchOperations=[back])
         assert api.call("{}").json == "one"
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A stage's variables outlive a deployment.",
+        source="API Gateway guide: how-to-deploy-api",
+    )
     def test_deploying_to_a_stage_keeps_its_variables(self, api: Api) -> None:
         """A stage's own settings outlive a deployment."""
         template = {"application/json": '"$stageVariables.till"'}
@@ -567,6 +695,11 @@ class TestDeployments:
         api.deploy()
         assert api.call("{}").json == "7"
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A stage answers under this cloud's address, by two conventions of local tools.",
+        differs="AWS gives each API a host name; a laptop has one.",
+    )
     def test_both_urls(self, api: Api, cloud: str) -> None:
         """Both conventions of local tools reach the stage, and its root resource too."""
         api.put({}, self.answering("here"))
@@ -578,6 +711,11 @@ class TestDeployments:
         ):
             assert fetch(url, "POST", b"{}", {"Content-Type": "application/json"}).json == "here"
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A deployment that a stage uses cannot be deleted.",
+        source="API Gateway API: API_DeleteDeployment",
+    )
     def test_a_used_deployment_stays(self, api: Api) -> None:
         """A deployment that a stage points at cannot be deleted."""
         api.put({})
@@ -591,6 +729,11 @@ class TestDeployments:
 class TestAnswers:
     """What the caller sees of an answer."""
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Response parameters come from the backend, the context, the stage or a literal.",
+        source="API Gateway guide: request-response-data-mappings",
+    )
     def test_headers_and_parameters(self, api: Api) -> None:
         """Response parameters come from the context, the stage, a literal or the backend."""
         api.put(
@@ -618,6 +761,11 @@ class TestAnswers:
         assert answer.headers["X-Amzn-Trace-Id"].startswith("Root=1-")
         assert len(answer.headers["x-amz-apigw-id"]) == 16
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A line break in a mapped value cannot make a header.",
+        source="API Gateway guide: request-response-data-mappings",
+    )
     def test_no_header_can_be_smuggled_in(self, api: Api) -> None:
         """A line break in a value that a caller supplies stays inside its header."""
         api.put(
@@ -638,6 +786,11 @@ class TestAnswers:
         assert answer.headers["X-Echo"] == "aX-Evil: yesbody"
         assert answer.body == b"{}"
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A method that requires a key is 403 `Forbidden` without a good one.",
+        source="API Gateway guide: api-gateway-api-usage-plans",
+    )
     def test_api_key(self, api: Api) -> None:
         """A method that requires a key is forbidden without one of the stage's usage plan."""
         api.put({}, request={"apiKeyRequired": True})
@@ -747,6 +900,11 @@ class TestRefusals:
             with pytest.raises(ClientError, match="fidelity table"):
                 call(**arguments)
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "An OpenAPI document with integrations makes an API.",
+        source="API Gateway guide: api-gateway-import-api",
+    )
     def test_an_imported_api_answers(self, api: Api) -> None:
         """An OpenAPI document with integrations makes an API that can be deployed."""
         document = {
@@ -774,6 +932,11 @@ class TestRefusals:
         api.deploy()
         assert api.call(method="GET", path="/ping").json == "pong"
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A second resource or method of the same name is a conflict.",
+        source="API Gateway API: API_CreateResource",
+    )
     def test_what_is_there_already(self, api: Api) -> None:
         """A second resource or method of the same name is a conflict, as on AWS."""
         api.put({})
@@ -782,6 +945,11 @@ class TestRefusals:
         with pytest.raises(ClientError, match="same parent already has this name: orders"):
             api.client.create_resource(restApiId=api.id, parentId=api.root, pathPart="orders")
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Deleting a resource deletes what is below it.",
+        source="API Gateway API: API_DeleteResource",
+    )
     def test_deleting_a_resource_deletes_what_is_below(self, api: Api) -> None:
         """And the API can still be deployed."""
         below = api.client.create_resource(
@@ -792,6 +960,9 @@ class TestRefusals:
         left = [r["id"] for r in api.client.get_resources(restApiId=api.id)["items"]]
         assert left == [api.root] and below not in left
 
+    @pytest.mark.fidelity(
+        "API Gateway", "An unknown identifier is 404.", source="API Gateway API: API_GetResource"
+    )
     def test_what_is_not_there(self, api: Api) -> None:
         """An identifier that nothing has is 404, not a failure."""
         for call, arguments in (
@@ -817,6 +988,9 @@ class TestRefusals:
                     restApiId=api.id, responseType=kind, statusCode=status
                 )
 
+    @pytest.mark.fidelity(
+        "API Gateway", "An unknown patch path is named.", source="API Gateway API: patch-operations"
+    )
     def test_a_patch_that_makes_no_sense(self, api: Api) -> None:
         """An unknown patch path is named."""
         api.put({})
@@ -825,6 +999,11 @@ class TestRefusals:
                 **api.where(), patchOperations=[{"op": "add", "path": "/nonsense", "value": "1"}]
             )
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "An API with a method without integration cannot be deployed.",
+        source="API Gateway guide: how-to-deploy-api",
+    )
     def test_a_method_without_integration(self, api: Api) -> None:
         """Such an API cannot be deployed."""
         api.client.put_method(**api.where(), authorizationType="NONE")

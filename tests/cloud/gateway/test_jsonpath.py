@@ -34,6 +34,11 @@ DOCUMENT = {
         ("$.lines[*].nothing", []),
     ],
 )
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A JSONPath to one place gives its value, any other a list.",
+    source="API Gateway guide: api-gateway-mapping-template-reference",
+)
 def test_find(path: str, found: Any) -> None:
     """A path to one place gives its value or None, any other a list."""
     assert find(DOCUMENT, path) == found

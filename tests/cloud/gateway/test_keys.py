@@ -18,6 +18,11 @@ from labkit.cloud.gateway.keys import find_key
         ("", "lab", True, False),
     ],
 )
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A key opens a stage when it is enabled and in one of the stage's usage plans.",
+    source="API Gateway guide: api-gateway-api-usage-plans",
+)
 def test_find_key(value: str, stage: str, enabled: bool, found: bool) -> None:
     """A key opens a stage when it is enabled and in a usage plan of that stage."""
     key = find_key(

@@ -11,6 +11,11 @@ from labkit.cloud.gateway.lambda_proxy import answer_of, event_of
 from tests.cloud.gateway.test_mapping import call
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A proxy event is payload format 1.0 with every key.",
+    source="API Gateway guide: set-up-lambda-proxy-integrations",
+)
 def test_event() -> None:
     """Payload format 1.0, with every key that AWS sends."""
     event = json.loads(json.dumps(event_of(call("é", Content_Type="text/plain"))))
@@ -27,6 +32,11 @@ def test_event() -> None:
     assert event["requestContext"]["identity"]["userArn"] is None
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "What a proxied request lacks is null, not empty.",
+    source="API Gateway guide: set-up-lambda-proxy-integrations",
+)
 def test_empty_parts_are_null() -> None:
     """What a request does not have is null, not empty."""
     event = event_of(call("", query=""))
@@ -53,6 +63,11 @@ def test_answer() -> None:
     assert response.headers["Content-Type"] == "application/json"
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`isBase64Encoded` of a proxy answer is undone.",
+    source="API Gateway guide: set-up-lambda-proxy-integrations",
+)
 def test_binary_answer() -> None:
     """`isBase64Encoded` is undone."""
     assert answer_of(b'{"body": "AAE=", "isBase64Encoded": true}').body == b"\x00\x01"

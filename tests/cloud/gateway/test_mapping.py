@@ -77,6 +77,11 @@ def response(status: str, pattern: str | None = None, **templates: str) -> Integ
         ("NEVER", {}, "application/json", True),
     ],
 )
+@pytest.mark.fidelity(
+    "API Gateway",
+    "WHEN_NO_MATCH, WHEN_NO_TEMPLATES and NEVER pass or refuse; no type counts as JSON.",
+    source="API Gateway guide: integration-passthrough-behaviors",
+)
 def test_passthrough(
     passthrough: str, templates: dict[str, str], content_type: str, refused: bool
 ) -> None:
@@ -92,6 +97,11 @@ def test_passthrough(
         assert to_backend(made, arrived).body == expected
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "Request parameters come from literals, the request, context and stage.",
+    source="API Gateway guide: request-response-data-mappings",
+)
 def test_request_parameters() -> None:
     """Headers, query string and path come from literals, the request, context and stage."""
     request = to_backend(
@@ -153,6 +163,11 @@ def test_a_template_that_fails(text: str) -> None:
 @pytest.mark.parametrize(
     ("status", "chosen"), [("200", "200"), ("403", "400"), ("4031", "200"), ("503", "500")]
 )
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A selection pattern must match as a whole; what has none is for the rest.",
+    source="API Gateway guide: api-gateway-integration-settings-integration-response",
+)
 def test_selection(status: str, chosen: str) -> None:
     """A pattern must match as a whole; what has no pattern is for the rest."""
     responses = (response("200"), response("400", r"4\d{2}"), response("500", r"5\d{2}"))
@@ -160,6 +175,11 @@ def test_selection(status: str, chosen: str) -> None:
     assert found is not None and found.status == chosen
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "Without a match and a default the answer is 500.",
+    source="API Gateway guide: api-gateway-integration-settings-integration-response",
+)
 def test_no_selection() -> None:
     """Without a match and a default, the API is wrong: 500."""
     assert select((response("400", "4.."),), "200") is None
@@ -167,6 +187,11 @@ def test_no_selection() -> None:
         to_caller(integration(), call(), Response(200), selected_by="200")
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "Without a response template the backend's body passes.",
+    source="API Gateway guide: integration-passthrough-behaviors",
+)
 def test_answer_passes_or_is_rendered() -> None:
     """Without a template the body is the backend's; with one it is rendered."""
     answer = Response(200, CIMultiDict({"X-Id": "5"}), '{"a": "é"}'.encode())
@@ -205,6 +230,11 @@ def test_response_parameters() -> None:
 @pytest.mark.parametrize(
     ("override", "status"), [("202", 202), ("'202'", 200), ("99", 200), ("true", 200)]
 )
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`$context.responseOverride.status` replaces the mapped status.",
+    source="API Gateway guide: apigateway-override-request-response-parameters",
+)
 def test_status_override(override: str, status: int) -> None:
     """Only a whole number that HTTP has replaces the mapped status."""
     text = f"#set($context.responseOverride.status = {override}){{}}"
@@ -222,6 +252,11 @@ def test_a_status_the_method_does_not_declare() -> None:
 @pytest.mark.parametrize(
     "body", ['{"statusCode": 503}', "{statusCode:503,}", "{'statusCode' : 503}"]
 )
+@pytest.mark.fidelity(
+    "API Gateway",
+    "MOCK reads its status code from the request template.",
+    source="API Gateway guide: how-to-mock-integration",
+)
 def test_mock_status(body: str) -> None:
     """MOCK reads lax JSON, as AWS was recorded to."""
     assert mock_status(body.encode()) == 503
@@ -234,11 +269,21 @@ def test_mock_without_status(body: str) -> None:
         mock_status(body.encode())
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "Stage variables and path parameters are filled into a URI.",
+    source="API Gateway guide: request-response-data-mappings",
+)
 def test_uri_keeps_what_it_cannot_fill() -> None:
     """An unknown path parameter stays, an unknown stage variable vanishes."""
     assert uri_of("a/{x}/${stageVariables.y}/{z}", {}, {"z": 1}) == "a/{x}//1"
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`$context` has what the reference lists.",
+    source="API Gateway guide: api-gateway-mapping-template-reference",
+)
 def test_context() -> None:
     """`$context` has what the reference lists."""
     context = call().context

@@ -45,12 +45,19 @@ def handled(
     )
     made.create_integration_response("200", "", {}, {})
     api.create_deployment("lab", "")
-    backend = SimpleNamespace(apis={"a1": api}, keys={}, usage_plans={}, usage_plan_keys={})
+    backend = SimpleNamespace(
+        apis={"a1": api},
+        keys={},
+        usage_plans={},
+        usage_plan_keys={},
+        region_name="us-east-1",
+    )
     monkeypatch.setattr(plane, "apigateway_backends", {ACCOUNT: {"us-east-1": backend}})
     cloud = SimpleNamespace(
         account_id=ACCOUNT,
         region="us-east-1",
         clock=Clock(),
+        metrics=SimpleNamespace(record=lambda *_, **__: None),
         moto=SimpleNamespace(call=moto),
         functions=SimpleNamespace(invoke=invoke),
     )
@@ -67,6 +74,11 @@ def handled(
     return asyncio.run(run())
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "After `timeoutInMillis` (50 ms to 29 s) the answer is 504.",
+    source="API Gateway guide: limits",
+)
 def test_a_backend_that_hangs_is_504(monkeypatch: pytest.MonkeyPatch) -> None:
     """After `timeoutInMillis` the caller hears that the endpoint timed out."""
 
@@ -81,6 +93,11 @@ def test_a_backend_that_hangs_is_504(monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.loads(response.body) == {"message": "Endpoint request timed out"}
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "The integration role's session is `BackplaneAssumeRoleSession`.",
+    source="report: localstack/localstack",
+)
 def test_a_role_has_one_session(monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls are made with a session of the role named as AWS names it, and it is kept."""
     keys = []
@@ -112,6 +129,11 @@ def test_a_function_that_is_not_run(monkeypatch: pytest.MonkeyPatch, refusal: Ex
     assert b"essage" in custom.body
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A function is invoked by POST only.",
+    source="API Gateway guide: set-up-lambda-custom-integrations",
+)
 def test_a_function_is_invoked_by_post(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any other integration method is a configuration error."""
     response = handled(

@@ -35,6 +35,11 @@ ROUTES = Routes.of(
         ("/files/a/b.txt", "/files/{proxy+}", {"proxy": "a/b.txt"}),
     ],
 )
+@pytest.mark.fidelity(
+    "API Gateway",
+    "The most specific resource wins, and parameters are decoded.",
+    source="API Gateway guide: api-gateway-method-settings-method-request",
+)
 def test_found(path: str, resource: str, parameters: dict[str, str]) -> None:
     """The most specific resource wins, and parameters are decoded."""
     assert ROUTES.find(path) == (resource, parameters)
@@ -47,6 +52,11 @@ def test_not_found(path: str) -> None:
     assert found is None or found[0] == "/orders/{id}/{rest+}"
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`{proxy+}` takes one part or more.",
+    source="API Gateway guide: api-gateway-method-settings-method-request",
+)
 def test_an_api_with_a_root_that_takes_everything() -> None:
     """`/{proxy+}` is everything but the root itself."""
     routes = Routes.of([("/{proxy+}", "all")])

@@ -35,6 +35,11 @@ def rendered(template: str, body: Any = ORDER, **context: Any) -> str:
     )
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`$input.body` is the raw text, `{}` without a body.",
+    source="recorded: test_sqs_aws_integration",
+)
 def test_the_body_is_as_it_came() -> None:
     """`$input.body` is the raw text, and `{}` when there is none."""
     text = '{ "a" :  1 }'
@@ -42,6 +47,11 @@ def test_the_body_is_as_it_came() -> None:
     assert rendered("$input.body", "") == "{}"
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`$input.json` re-serialises what a path finds.",
+    source="API Gateway guide: api-gateway-mapping-template-reference",
+)
 def test_json_is_compact_and_complete() -> None:
     """`$input.json` re-serialises; whole numbers and every character survive."""
     assert rendered("$input.json('$')") == json.dumps(
@@ -60,6 +70,11 @@ def test_what_is_missing() -> None:
     assert rendered("[$input.params('nope')][$context.nope.at.all]") == "[][]"
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`$input.path` gives objects to loop over and index.",
+    source="API Gateway guide: api-gateway-mapping-template-reference",
+)
 def test_path_gives_objects() -> None:
     """`$input.path` can be looped over, indexed and printed as Java prints it."""
     loop = "#foreach($l in $input.path('$.lines'))$l.sku x $l.qty#if($foreach.hasNext), #end#end"
@@ -69,6 +84,11 @@ def test_path_gives_objects() -> None:
     assert rendered("$input.path('$')", {"a": 1, "b": [{"c": 5}]}) == '{a=1, b=[{"c":5}]}'
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`$input.params` looks in path, query string and header, in that order.",
+    source="API Gateway guide: api-gateway-mapping-template-reference",
+)
 def test_params() -> None:
     """A parameter is looked for in path, query string and header; `params()` has all."""
     assert rendered("$input.params('id') $input.params('page') $input.params('X-Till')") == "1 3 7"
@@ -80,6 +100,11 @@ def test_params() -> None:
     assert rendered("$input.params().header.get('X-Till') $input.params().path.id") == "7 1"
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`$util.urlEncode` encodes as Java does.",
+    source="API Gateway guide: api-gateway-mapping-template-reference",
+)
 def test_url_encode_protects_a_form() -> None:
     """`&`, `+`, `%` and every character outside ASCII are encoded as Java does."""
     body = "CHARLIE & LOLA+50% ~*é"
@@ -87,6 +112,11 @@ def test_url_encode_protects_a_form() -> None:
     assert rendered("$util.urlDecode('a+b%26c')") == "a b&c"
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`$util.escapeJavaScript` escapes `'` too.",
+    source="API Gateway guide: api-gateway-mapping-template-reference",
+)
 def test_escape_javascript() -> None:
     r"""Java's rules: `'` becomes `\'`, which is why AWS's pages undo that for JSON."""
     util = Util()
@@ -96,12 +126,22 @@ def test_escape_javascript() -> None:
     assert json.loads(json.loads(rendered(template))["order"]) == ORDER
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`$util.base64Encode`, `base64Decode` and `parseJson` work.",
+    source="API Gateway guide: api-gateway-mapping-template-reference",
+)
 def test_base64_and_parse_json() -> None:
     """Base64 of UTF-8 both ways, and JSON within JSON."""
     assert rendered("$util.base64Encode('é')$util.base64Decode('w6k=')") == "w6k=é"
     assert rendered("$util.parseJson($input.path('$.inner')).a", {"inner": '{"a": 5}'}) == "5"
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`$context`, `$stageVariables`, `#set`, `#if` and `#foreach` work.",
+    source="API Gateway guide: api-gateway-mapping-template-reference",
+)
 def test_context_stage_variables_and_directives() -> None:
     """`$context`, `$stageVariables`, `#set`, `#if` and `#foreach` together."""
     template = (
@@ -111,6 +151,11 @@ def test_context_stage_variables_and_directives() -> None:
     assert rendered(template, stage="lab", identity={"sourceIp": "10.0.0.1"}) == "orders 10.0.0.1"
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A template can override headers and status.",
+    source="API Gateway guide: apigateway-override-request-response-parameters",
+)
 def test_overrides_reach_the_context() -> None:
     """`#set` on `$context.responseOverride` is seen by the gateway."""
     context: dict[str, Any] = {"responseOverride": {"header": {}}}

@@ -88,6 +88,11 @@ def reason(schema: dict[str, Any], body: Any) -> str | None:
         ({"type": "object", "patternProperties": {"^x": {}}}, {"x1": 1}, None),
     ],
 )
+@pytest.mark.fidelity(
+    "API Gateway",
+    "The reason of a bad body is in the words of AWS's validator.",
+    source="LocalStack's recording: apigateway/test_apigateway_common",
+)
 def test_reasons(schema: dict[str, Any], body: Any, expected: str | None) -> None:
     """The reason is told in the words of AWS's validator; no body counts as `{}`."""
     assert reason(schema, body) == expected
@@ -99,11 +104,21 @@ def test_what_is_not_json() -> None:
     assert reason({}, "[" * 100_000) is not None
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A model's pattern that would match for ever refuses the body.",
+    differs="AWS does not say what it does; nobody's loop may hold up the cloud.",
+)
 def test_a_hostile_pattern_gives_up() -> None:
     """A pattern that would match for ever refuses the body."""
     assert reason({"pattern": "^(a|aa)+$"}, json.dumps("a" * 60 + "!")) is not None
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A model may refer to others of its API.",
+    source="API Gateway guide: models-mappings-models",
+)
 def test_references_stay_within_the_api() -> None:
     """A model may refer to another of its API; any other address is never fetched."""
     here = "https://apigateway.amazonaws.com/restapis/a1/models/Line"
@@ -137,6 +152,11 @@ def test_parameters() -> None:
 
 
 @pytest.mark.parametrize("schema", ["{", '{"type": "nonsense"}', '{"required": []}', "[" * 9999])
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A model is JSON Schema draft 4.",
+    source="API Gateway guide: models-mappings-models",
+)
 def test_a_bad_model(schema: str) -> None:
     """What is no JSON Schema of draft 4 is told."""
     assert check_model(schema)

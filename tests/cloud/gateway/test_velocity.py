@@ -63,12 +63,22 @@ class Secret(TemplateObject):
 
 
 @pytest.mark.parametrize(("template", "variables", "rendered"), RECORDED)
+@pytest.mark.fidelity(
+    "API Gateway",
+    "Velocity renders as recorded.",
+    source="airspeed-ext's recording: test_templating",
+)
 def test_as_recorded(template: str, variables: dict[str, Any], rendered: str) -> None:
     """The engine renders what AWS rendered."""
     assert render(template, variables) == rendered
 
 
 @pytest.mark.parametrize("name", ENDLESS)
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A template cannot use endless time or memory.",
+    differs="AWS's bound is not published; here it is a number of steps and characters.",
+)
 def test_no_template_runs_for_ever(name: str) -> None:
     """A template that would need endless time or memory ends with an error."""
     with pytest.raises(TemplateError):
@@ -120,6 +130,11 @@ def test_what_an_object_offers_can_be_called() -> None:
         ("price: $5.00 #1 a#b", "price: $5.00 #1 a#b"),
     ],
 )
+@pytest.mark.fidelity(
+    "API Gateway",
+    "Strings, lists, maps and numbers have Java's methods.",
+    source="API Gateway guide: api-gateway-mapping-template-reference",
+)
 def test_java_s_methods(template: str, rendered: str) -> None:
     """Strings, lists, maps and numbers behave as Java's."""
     assert render(template, {"a": "order", "m": {"k": "v"}, "n": 5}) == rendered
@@ -132,6 +147,11 @@ def test_a_template_that_cannot_be_parsed(template: str) -> None:
         render(template, {})
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "`$list.get(9)` fails beyond the end, `$list[9]` is null.",
+    source="airspeed-ext's recording: test_templating",
+)
 def test_an_index_out_of_bounds_fails() -> None:
     """`$list.get(9)` throws, as in Java; `$list[9]` is null."""
     assert render("$l[9]", {"l": [1]}) == ""

@@ -30,6 +30,11 @@ def refused(call: Any, **arguments: Any) -> tuple[str, str]:
         ({"Message": ""}, "Empty message"),
     ],
 )
+@pytest.mark.fidelity(
+    "SNS",
+    "Publish refuses empty, too long and badly structured messages with AWS's words.",
+    source="SNS API: Publish",
+)
 def test_a_bad_message_is_refused(sns: Any, topic: str, arguments: dict[str, str], fault: str):
     """Each limit of Publish has AWS's code and words."""
     code, message = refused(sns.publish, TopicArn=topic, **arguments)
@@ -38,6 +43,9 @@ def test_a_bad_message_is_refused(sns: Any, topic: str, arguments: dict[str, str
     assert fault in message
 
 
+@pytest.mark.fidelity(
+    "SNS", "A message has at most 262,144 bytes, attributes included.", source="botocore: sns"
+)
 def test_the_attributes_count_towards_the_limit(sns: Any, topic: str):
     """262,144 bytes pass; one attribute more does not."""
     sns.publish(TopicArn=topic, Message="x" * 262_144)
@@ -48,12 +56,16 @@ def test_the_attributes_count_towards_the_limit(sns: Any, topic: str):
     assert code == "InvalidParameter"
 
 
+@pytest.mark.fidelity(
+    "SNS", "Publishing to a missing topic is `NotFound`.", source="SNS API: Publish"
+)
 def test_a_topic_that_does_not_exist_is_not_found(sns: Any, topic: str):
     """Publishing to no topic is NotFound; a target that is no ARN is invalid."""
     assert refused(sns.publish, TopicArn=f"{topic}-not", Message="x")[0] == "NotFound"
     assert refused(sns.publish, TopicArn="orders", Message="x")[0] == "InvalidParameter"
 
 
+@pytest.mark.fidelity("SNS", "TargetArn names a topic as TopicArn does.", source="SNS API: Publish")
 def test_a_topic_may_be_the_target(sns: Any, topic: str):
     """TargetArn names a topic as well as TopicArn does."""
     assert sns.publish(TargetArn=topic, Message="x")["MessageId"]
@@ -68,6 +80,11 @@ def test_a_topic_may_be_the_target(sns: Any, topic: str):
         ("lambda", "writer", "Lambda endpoint ARN"),
         ("pigeon", "loft", "does not support this protocol string: pigeon"),
     ],
+)
+@pytest.mark.fidelity(
+    "SNS",
+    "An endpoint must have the form of its protocol.",
+    source="LocalStack's recording: sns/test_sns",
 )
 def test_an_endpoint_must_be_of_its_protocol(
     sns: Any, topic: str, protocol: str, endpoint: str, fault: str
@@ -88,6 +105,9 @@ def test_an_endpoint_must_be_of_its_protocol(
         ("http", "http://127.0.0.1:9/", {"Colour": "red"}, "AttributeName"),
     ],
 )
+@pytest.mark.fidelity(
+    "SNS", "A Subscribe with a bad attribute leaves nothing behind.", source="SNS API: Subscribe"
+)
 def test_refused_attributes_leave_no_subscription(
     sns: Any, topic: str, protocol: str, endpoint: str, attributes: dict[str, str], fault: str
 ):
@@ -103,6 +123,11 @@ def test_refused_attributes_leave_no_subscription(
     assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == []
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "Subscribing again gives the same subscription, if the attributes are the same.",
+    source="LocalStack's recording: sns/test_sns",
+)
 def test_subscribing_again_needs_the_same_attributes(sns: Any, topic: str, queue: tuple[str, str]):
     """The same subscription is returned; other attributes are refused."""
     arguments = {"TopicArn": topic, "Protocol": "sqs", "Endpoint": queue[1]}
@@ -117,6 +142,11 @@ def test_subscribing_again_needs_the_same_attributes(sns: Any, topic: str, queue
     ("attribute", "value"),
     [("SignatureVersion", "3"), ("Colour", "red"), ("DeliveryPolicy", "{"), ("Policy", "x")],
 )
+@pytest.mark.fidelity(
+    "SNS",
+    "SetTopicAttributes takes AWS's attributes and values only.",
+    source="SNS API: SetTopicAttributes",
+)
 def test_a_topic_attribute_must_be_known(sns: Any, topic: str, attribute: str, value: str):
     """SetTopicAttributes takes AWS's attributes and values only."""
     code, _ = refused(
@@ -128,6 +158,11 @@ def test_a_topic_attribute_must_be_known(sns: Any, topic: str, attribute: str, v
     assert code == "InvalidParameter"
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A new topic shows the recorded attributes.",
+    source="LocalStack's recording: sns/test_sns",
+)
 def test_topic_attributes_show_as_recorded_from_aws(sns: Any, topic: str):
     """A new topic: counts are strings, no DeliveryPolicy, the default in effect."""
     attributes = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
@@ -139,6 +174,11 @@ def test_topic_attributes_show_as_recorded_from_aws(sns: Any, topic: str):
     assert effective["http"]["defaultHealthyRetryPolicy"]["numRetries"] == 3
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A batch has up to ten entries, together no larger than one message.",
+    source="SNS API: PublishBatch",
+)
 def test_batches_have_limits(sns: Any, topic: str):
     """No entries, eleven, too many bytes and a bad entry: each has its own answer."""
 

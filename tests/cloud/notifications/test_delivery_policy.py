@@ -25,11 +25,21 @@ def delays(policy: RetryPolicy) -> list[float]:
     return list(takewhile(lambda d: d is not None, (next_retry(policy, n) for n in count(1))))
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "HTTP's default is three retries 20 s apart.",
+    source="SNS guide: SendMessageToHttp.prepare",
+)
 def test_the_default_is_three_retries_twenty_seconds_apart():
     """HTTP's default: four attempts in a minute."""
     assert delays(RetryPolicy()) == [20, 20, 20]
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A delivery policy has four phases: immediate, pre-backoff, backoff, post-backoff.",
+    source="SNS guide: sns-message-delivery-retries",
+)
 def test_the_phases_follow_one_another():
     """Immediate retries, then the minimum, then back-off, then the maximum."""
     policy = RetryPolicy(10, 2, 2, 2, 1, 10, "linear")
@@ -45,6 +55,12 @@ def test_the_phases_follow_one_another():
         ("exponential", [1, 2, 4, 8]),
     ],
 )
+@pytest.mark.fidelity(
+    "SNS",
+    "The four back-off functions rise from minimum to maximum in the manner of their names.",
+    source="SNS guide: sns-message-delivery-retries",
+    differs="AWS publishes names and graphs, no formulas.",
+)
 def test_each_back_off_function_rises_in_its_manner(backoff: str, expected: list[float]):
     """From the minimum towards the maximum: evenly, faster and faster, by a factor, by doubling."""
     assert delays(RetryPolicy(4, minimum=1, maximum=10, backoff=backoff)) == pytest.approx(
@@ -52,6 +68,11 @@ def test_each_back_off_function_rises_in_its_manner(backoff: str, expected: list
     )
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "Mail is tried 50 times in 6 hours, queues and functions 100,015 times in 23 days.",
+    source="SNS guide: sns-message-delivery-retries",
+)
 def test_mail_is_tried_for_more_than_six_hours_and_queues_for_23_days():
     """The fixed policies of other protocols have AWS's numbers."""
     mail = delays(SMTP)
@@ -62,6 +83,9 @@ def test_mail_is_tried_for_more_than_six_hours_and_queues_for_23_days():
     assert next_retry(AWS_MANAGED, 100_016) is None
 
 
+@pytest.mark.fidelity(
+    "SNS", "EffectiveDeliveryPolicy is as recorded.", source="LocalStack's recording: sns/test_sns"
+)
 def test_a_topic_without_a_policy_shows_the_default_in_effect():
     """EffectiveDeliveryPolicy as recorded from AWS."""
     assert effective_topic_policy("") == {
@@ -81,6 +105,11 @@ def test_a_topic_without_a_policy_shows_the_default_in_effect():
     }
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A subscription's delivery policy overrides its topic's.",
+    source="recorded: test_subscribe_external_http_endpoint_content_type",
+)
 def test_a_subscription_overrides_its_topic():
     """The recorded case: the topic gives the content type, the subscription the retries."""
     request = {"headerContentType": "application/json"}
@@ -116,6 +145,9 @@ def test_a_subscription_overrides_its_topic():
     }
 
 
+@pytest.mark.fidelity(
+    "SNS", "A topic may forbid overrides.", source="SNS guide: creating-delivery-policy"
+)
 def test_a_topic_may_forbid_overrides():
     """With disableSubscriptionOverrides the subscription's own policy has no effect."""
     topic = json.dumps({"http": {"disableSubscriptionOverrides": True}})
@@ -134,6 +166,11 @@ def test_a_topic_may_forbid_overrides():
         ({"numRetries": 100, "maxDelayTarget": 600}, "3600"),
         ({"numRetries": "many"}, "JSON"),
     ],
+)
+@pytest.mark.fidelity(
+    "SNS",
+    "A delivery policy outside AWS's limits is refused.",
+    source="SNS guide: sns-message-delivery-retries",
 )
 def test_a_policy_outside_the_limits_has_a_fault(healthy: dict[str, object], fault: str):
     """Each limit is named, for a subscription and for a topic."""

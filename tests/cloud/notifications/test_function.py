@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.cloud.notifications.conftest import Pages
 from tests.cloud.notifications.test_retries import receive
 from tests.cloud.notifications.test_signature import verify
@@ -34,6 +36,9 @@ TRUST = json.dumps(
 )
 
 
+@pytest.mark.fidelity(
+    "SNS", "A function gets SNS's event, signed.", source="Lambda guide: with-sns"
+)
 def test_a_function_gets_the_signed_event(
     sns: Any, client: Callable[[str], Any], pages: Pages, topic: str, name: str
 ):
@@ -66,6 +71,11 @@ def test_a_function_gets_the_signed_event(
         verify(message, answer.read())
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A missing function is a client-side error: the message goes to the dead-letter queue.",
+    source="SNS guide: sns-dead-letter-queues",
+)
 def test_a_missing_function_buries_the_message(
     sns: Any, client: Callable[[str], Any], topic: str, queue: tuple[str, str]
 ):

@@ -43,6 +43,11 @@ def error_of(root: ElementTree.Element) -> tuple[str | None, str | None]:
     return root.findtext(f"{NS}Error/{NS}Code"), root.findtext(f"{NS}Error/{NS}Message")
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A subscription is pending until its link is followed; ReturnSubscriptionArn shows the ARN.",
+    source="recorded: test_http_subscription_response",
+)
 def test_a_subscription_is_pending_until_its_link_is_followed(
     sns: Any, pages: Pages, topic: str, name: str
 ):
@@ -91,6 +96,11 @@ def test_a_subscription_is_pending_until_its_link_is_followed(
     assert json.loads(message["body"])["Message"] == "hello"
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A broken topic or token and another region are refused as recorded.",
+    source="recorded: test_subscribe_external_http_endpoint",
+)
 def test_wrong_links_get_awss_errors(sns: Any, pages: Pages, topic: str, name: str):
     """A broken topic, a broken token and another region are refused as recorded from AWS."""
     sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=pages.webhook_url(name))
@@ -113,6 +123,11 @@ def test_wrong_links_get_awss_errors(sns: Any, pages: Pages, topic: str, name: s
 
 
 @pytest.mark.parametrize("version", ["1", "2"])
+@pytest.mark.fidelity(
+    "SNS",
+    "A notification verifies in both signature versions.",
+    source="SNS guide: sns-verify-signature-of-message",
+)
 def test_notifications_are_signed(
     sns: Any,
     pages: Pages,
@@ -148,6 +163,11 @@ def test_notifications_are_signed(
     verify(document, pem_of(document))
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "UnsubscribeURL ends a subscription and sends an UnsubscribeConfirmation.",
+    source="recorded: test_subscribe_external_http_endpoint",
+)
 def test_unsubscribing_offers_a_way_back(
     sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
 ):
@@ -167,6 +187,11 @@ def test_unsubscribing_offers_a_way_back(
     assert json.loads(message["body"])["Message"] == "back again"
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "AuthenticateOnUnsubscribe demands a signed request.",
+    source="SNS API: ConfirmSubscription",
+)
 def test_a_protected_subscription_takes_no_unsigned_unsubscribe(
     sns: Any, pages: Pages, topic: str, name: str
 ):
@@ -185,6 +210,9 @@ def test_a_protected_subscription_takes_no_unsigned_unsubscribe(
     assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == []
 
 
+@pytest.mark.fidelity(
+    "SNS", "A token is valid for two days.", source="SNS API: ConfirmSubscription"
+)
 def test_a_token_expires_after_two_days(sns: Any, pages: Pages, topic: str, name: str):
     """Two days on the lab's clock make the link worthless."""
     sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=pages.webhook_url(name))
@@ -194,6 +222,11 @@ def test_a_token_expires_after_two_days(sns: Any, pages: Pages, topic: str, name
     assert (status, error_of(root)[1]) == (400, "Invalid parameter: Token")
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "Raw delivery is the message alone, with a header that says so.",
+    source="recorded: test_subscribe_external_http_endpoint",
+)
 def test_raw_delivery_is_the_message_alone(
     sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
 ):
@@ -210,6 +243,11 @@ def test_raw_delivery_is_the_message_alone(
     assert headers["content-type"] == "text/csv"
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "Filter policies look at attributes or at the body.",
+    source="SNS guide: sns-subscription-filter-policies",
+)
 def test_filter_policies_of_both_scopes(
     sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
 ):
@@ -238,6 +276,9 @@ def test_filter_policies_of_both_scopes(
     assert json.loads(message["body"])["Message"] == '{"total": 150}'
 
 
+@pytest.mark.fidelity(
+    "SNS", "MessageStructure=json sends each protocol its own text.", source="SNS API: Publish"
+)
 def test_each_protocol_has_its_own_text(
     sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
 ):
@@ -249,6 +290,9 @@ def test_each_protocol_has_its_own_text(
     assert json.loads(message["body"])["Message"] == "for http"
 
 
+@pytest.mark.fidelity(
+    "SNS", "A batch is delivered message by message.", source="SNS API: PublishBatch"
+)
 def test_a_batch_is_delivered_message_by_message(
     sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
 ):

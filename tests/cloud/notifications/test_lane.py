@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+import pytest
+
 from labkit.cloud.clock import Clock
 from labkit.cloud.notifications.delivery_policy import RetryPolicy
 from labkit.cloud.notifications.errors import DeliveryFailed, DeliveryRefused
@@ -71,6 +73,11 @@ def with_subscriber(test: Callable[[Subscriber], Awaitable[None]]) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A prompt subscriber gets a standard topic's messages in order.",
+    differs="AWS promises no order on a standard topic; a lesson looks the same at every run.",
+)
 def test_messages_arrive_in_order():
     """A prompt subscriber gets what was published in the order of publishing."""
 
@@ -84,6 +91,12 @@ def test_messages_arrive_in_order():
     with_subscriber(test)
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "Retries have no jitter.",
+    source="SNS guide: sns-message-delivery-retries",
+    differs="A lesson looks the same at every run.",
+)
 def test_a_failure_is_retried_on_the_labs_clock_and_then_given_up():
     """Four attempts 20 s apart cost no real time; the last failure buries the message."""
 
@@ -155,6 +168,11 @@ def test_an_unexpected_error_is_a_failed_attempt():
     with_subscriber(test)
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "An attempt times out after 15 s; a subscriber that hangs holds up only itself.",
+    source="SNS guide: SendMessageToHttp.prepare",
+)
 def test_a_hanging_delivery_holds_up_no_other_and_times_out():
     """Messages behind one that hangs are delivered; it fails after 15 s and is retried."""
 
@@ -174,6 +192,11 @@ def test_a_hanging_delivery_holds_up_no_other_and_times_out():
     with_subscriber(test)
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "maxReceivesPerSecond keeps attempts apart.",
+    source="SNS guide: creating-delivery-policy",
+)
 def test_a_throttle_keeps_attempts_apart():
     """With one receive a second, the second message waits for the clock."""
 

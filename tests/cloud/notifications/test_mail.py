@@ -19,6 +19,11 @@ from labkit.errors import SettingError
 from tests.cloud.notifications.conftest import Pages
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A notification mail has AWS's subject, sender and footer.",
+    source="SNS guide: sns-email-notifications",
+)
 def test_the_notification_mail_has_awss_words():
     """Default subject and sender, the message, AWS's footer with the link to unsubscribe."""
     mail = mails.notification_mail(
@@ -41,6 +46,9 @@ def test_a_long_line_is_mailed_whole():
     assert mail.get_content().strip() == "x" * 200_000
 
 
+@pytest.mark.fidelity(
+    "SNS", "A topic's DisplayName is the sender's name.", source="SNS API: SetTopicAttributes"
+)
 def test_the_display_name_is_the_sender():
     """A topic's DisplayName takes the place of "AWS Notifications"."""
     mail = mails.json_mail("ada@example.com", subject="Hi", document="{}", sender="Orders")
@@ -55,6 +63,11 @@ def test_lab_smtp_must_name_a_port():
 
 
 @pytest.mark.parametrize("protocol", ["email", "email-json"])
+@pytest.mark.fidelity(
+    "SNS",
+    "An e-mail subscriber confirms by a link, and leaves by one.",
+    source="SNS guide: sns-email-notifications",
+)
 def test_mails_follow_the_confirmed_link(sns: Any, pages: Pages, topic: str, protocol: str):
     """Confirmation mail, link, notification mail, unsubscribe link, goodbye mail."""
     pages.call("DELETE", "/_lab/inbox")
@@ -104,6 +117,11 @@ def subscribe(pages: Pages) -> tuple[Any, str]:
     return sns, topic
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "Mails go to the lab's inbox, or to the server that LAB_SMTP names.",
+    differs="A lab has no mail domain, and must not write to strangers.",
+)
 def test_lab_smtp_names_the_server_that_gets_the_mails(
     pages: Pages, start_with: Callable[[str], Pages]
 ):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from labkit.cloud.notifications import payloads
 from labkit.cloud.notifications.publication import Publication, iso_time
 
@@ -27,6 +29,11 @@ def publication(**changes: object) -> Publication:
     return Publication(**{**fields, **changes})  # type: ignore[arg-type]
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "Subject and MessageAttributes are there only if given.",
+    source="recorded: test_subscribe_external_http_endpoint",
+)
 def test_a_notification_holds_optional_fields_only_when_set():
     """Subject and MessageAttributes appear only if the publisher gave them."""
     plain = payloads.notification(publication(), "http", "u")
@@ -38,6 +45,11 @@ def test_a_notification_holds_optional_fields_only_when_set():
     assert (rich["Subject"], rich["MessageAttributes"]) == ("Hi", ATTRIBUTES)
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "With MessageStructure=json attributes are not delivered.",
+    source="SNS guide: sns-message-attributes",
+)
 def test_a_json_structure_chooses_the_text_and_drops_the_attributes():
     """A protocol gets its own text or the default one, and no attributes, as AWS documents."""
     message = json.dumps({"default": "for all", "email": "for mail", "sqs": 1})
@@ -50,6 +62,11 @@ def test_a_json_structure_chooses_the_text_and_drops_the_attributes():
     assert "MessageAttributes" not in payloads.notification(structured, "http", "u")
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "The JSON is written as SNS writes it: order, indent, spaces.",
+    source="recorded: test_subscribe_external_http_endpoint",
+)
 def test_a_document_is_rendered_as_sns_writes_it():
     """Two spaces of indent, spaces around the colon, SNS's order of fields, UTF-8 as it is."""
     document = payloads.notification(publication(message="café", subject="Hi"), "http", "u")
@@ -88,6 +105,11 @@ def test_confirmations_say_what_to_do():
     )
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "HTTP headers are as recorded; Content-Type is text/plain.",
+    source="recorded: test_subscribe_external_http_endpoint",
+)
 def test_headers_name_the_subscription_only_once_it_is_confirmed():
     """The header set of each kind of message, as recorded from AWS."""
     asked = payloads.http_headers("SubscriptionConfirmation", message_id="m", topic_arn=TOPIC)
@@ -113,6 +135,11 @@ def test_headers_name_the_subscription_only_once_it_is_confirmed():
     assert raw["Content-Type"] == "text/csv"
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "Lambda's event spells SigningCertUrl and UnsubscribeUrl.",
+    source="Lambda guide: with-sns",
+)
 def test_a_function_gets_sns_event_with_its_own_spelling():
     """Lambda's event spells two names differently and always has Subject and MessageAttributes."""
     document = payloads.notification(publication(), "lambda", "u")

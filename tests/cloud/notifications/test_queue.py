@@ -7,6 +7,8 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.cloud.notifications.test_retries import receive
 from tests.cloud.notifications.test_signature import verify
 
@@ -17,6 +19,11 @@ ATTRIBUTES = {
 }
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A queue of the own account needs no confirmation and gets the signed envelope.",
+    source="SNS API: Subscribe",
+)
 def test_a_queue_needs_no_confirmation_and_gets_the_envelope(
     sns: Any, client: Callable[[str], Any], topic: str, queue: tuple[str, str]
 ):
@@ -33,6 +40,11 @@ def test_a_queue_needs_no_confirmation_and_gets_the_envelope(
         verify(document, answer.read())
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "Raw delivery to a queue keeps the attributes.",
+    source="SNS guide: sns-large-payload-raw-message-delivery",
+)
 def test_raw_delivery_keeps_the_attributes(
     sns: Any, client: Callable[[str], Any], topic: str, queue: tuple[str, str]
 ):
@@ -49,6 +61,11 @@ def test_raw_delivery_keeps_the_attributes(
     assert message["MessageAttributes"] == ATTRIBUTES
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A missing queue is a client-side error, not retried.",
+    source="SNS guide: sns-dead-letter-queues",
+)
 def test_a_missing_queue_buries_the_message(
     sns: Any, client: Callable[[str], Any], topic: str, queue: tuple[str, str]
 ):
@@ -63,6 +80,9 @@ def test_a_missing_queue_buries_the_message(
     assert json.loads(receive(client, queue[0])["Body"])["Message"] == "order"
 
 
+@pytest.mark.fidelity(
+    "SNS", "A FIFO topic passes group and order on.", source="SNS guide: fifo-message-delivery"
+)
 def test_a_fifo_topic_passes_group_and_order_on(sns: Any, client: Callable[[str], Any], name: str):
     """A FIFO queue gets a FIFO topic's messages in order, with their group."""
     sqs = client("sqs")

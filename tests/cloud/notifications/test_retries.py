@@ -7,6 +7,8 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.cloud.notifications.conftest import Pages
 from tests.waiting import until
 
@@ -19,6 +21,11 @@ def receive(client: Callable[[str], Any], url: str) -> dict[str, Any]:
     return answer["Messages"][0]
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A 5xx is retried with the same MessageId.",
+    source="SNS guide: SendMessageToHttp.prepare",
+)
 def test_a_failing_subscriber_gets_the_message_again(
     sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
 ):
@@ -37,6 +44,12 @@ def test_a_failing_subscriber_gets_the_message_again(
     assert {json.loads(each["body"])["MessageId"] for each in attempts} == {sent["MessageId"]}
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "An HTTP 4xx goes to the dead-letter queue at once.",
+    source="SNS guide: sns-dead-letter-queues",
+    differs="AWS says that client-side errors do, but not whether an endpoint's 4xx is one.",
+)
 def test_a_client_error_goes_straight_to_the_dead_letter_queue(
     sns: Any,
     pages: Pages,
@@ -54,6 +67,11 @@ def test_a_client_error_goes_straight_to_the_dead_letter_queue(
     assert len(pages.webhook(name)) == 1
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "When the retries are used up the message goes to the subscription's dead-letter queue.",
+    source="SNS guide: sns-dead-letter-queues",
+)
 def test_an_exhausted_policy_ends_in_the_dead_letter_queue(
     sns: Any,
     client: Callable[[str], Any],
@@ -102,6 +120,7 @@ def test_a_dead_subscriber_holds_up_nobody(
         until(lambda: len(pages.webhook(hanging, wait=0)) == 21, timeout=10)
 
 
+@pytest.mark.fidelity("SNS", "Retries end with the topic.", source="SNS API: DeleteTopic")
 def test_a_deleted_topic_delivers_nothing_more(
     sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
 ):

@@ -50,6 +50,11 @@ def verify(document: dict[str, Any], pem: bytes) -> None:
     )
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A signature covers the documented fields, and no attributes.",
+    source="SNS guide: sns-verify-signature-of-message",
+)
 def test_a_notification_signs_six_fields_in_order():
     """A Notification's text holds the subject if there is one, and never its attributes."""
     assert "MessageId\nm-1\nSubject\nHi\nTimestamp\n" in string_to_sign(
@@ -74,6 +79,11 @@ def test_a_confirmation_signs_its_link_and_token():
 
 @pytest.mark.parametrize("version", ["1", "2"])
 @pytest.mark.parametrize("document", [NOTIFICATION, CONFIRMATION])
+@pytest.mark.fidelity(
+    "SNS",
+    "SignatureVersion 1 is SHA1 and 2 SHA256, both with RSA.",
+    source="SNS guide: sns-verify-signature-of-message",
+)
 def test_both_versions_verify_with_the_certificate(version: str, document: dict[str, Any]):
     """SHA1 and SHA256 signatures verify; a changed message does not."""
 
