@@ -7,6 +7,7 @@ from typing import Any
 from moto.apigateway import models as moto
 
 from labkit.cloud.gateway.deployment import Deployed, snapshot
+from labkit.cloud.gateway.stage import LabStage, check_variables
 
 # Every REST API starts with these two models.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
@@ -33,18 +34,36 @@ class LabRestAPI(moto.RestAPI):
         for name, (description, schema) in DEFAULT_MODELS.items():
             self.add_model(name, description, schema, "application/json")
 
+    def create_stage(
+        self,
+        name: str,
+        deployment_id: str,
+        variables: Any,
+        description: str,
+        *given: Any,
+        **named: Any,
+    ) -> moto.Stage:
+        """Make a stage of a deployment."""
+        check_variables(variables)
+        super().create_stage(name, deployment_id, variables, description, *given, **named)
+        self.stages[name] = LabStage(
+            name, deployment_id, dict(variables or {}), description, tags=named.get("tags")
+        )
+        return self.stages[name]
+
     def create_deployment(
         self, name: str, description: str, stage_variables: Any = None
     ) -> moto.Deployment:
         """Deploy the API as it is now; an existing stage keeps its settings, as on AWS."""
+        check_variables(stage_variables)
         taken = snapshot(self)
-        before = self.stages.get(name)
+        stage = self.stages.get(name) or LabStage(name)
         deployment = super().create_deployment(name, description, stage_variables)
         deployment.snapshot = taken
-        if before is not None:
-            before.deployment_id = deployment.id
-            before.variables = {**before.variables, **(stage_variables or {})}
-            self.stages[name] = before
+        if name:
+            stage.deployment_id = deployment.id
+            stage.variables = {**stage.variables, **(stage_variables or {})}
+            self.stages[name] = stage
         return deployment
 
     def delete_deployment(self, deployment_id: str) -> moto.Deployment:

@@ -18,12 +18,14 @@ from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.gateway.checks import check_document, check_options, refuse
 from labkit.cloud.gateway.control import LabAPIGatewayResponse
 from labkit.cloud.gateway.definitions import Definitions
+from labkit.cloud.gateway.stage import needs_role
+from labkit.cloud.gateway.usage_plans import UsagePlans
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
 
-class LabAPIGatewayBackend(Definitions):
+class LabAPIGatewayBackend(UsagePlans, Definitions):
     """The REST APIs of one region."""
 
     cloud: Cloud
@@ -109,10 +111,10 @@ class LabAPIGatewayBackend(Definitions):
         for operation in patch_operations:
             if operation["path"] == "/deploymentId":
                 self._check_deployment(function_id, operation.get("value", ""))
-            elif operation["path"] == "/cacheClusterEnabled":
-                check_options({"cacheClusterEnabled": operation["value"] == "true"})
-            elif operation["path"].startswith("/variables/") and operation["op"] == "add":
-                operation["op"] = "replace"
+        if needs_role(patch_operations) and not self.account.cloudwatch_role_arn:
+            raise BadRequestException(
+                "CloudWatch Logs role ARN must be set in account settings to enable logging"
+            )
         return super().update_stage(function_id, stage_name, patch_operations)
 
     def patch(

@@ -7,18 +7,23 @@ that API Gateway names `BackplaneAssumeRoleSession`; its access key tells the se
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING
 
 from moto.sts.models import sts_backends
+from multidict import CIMultiDict
 
 from labkit.cloud.functions.errors import Refused
-from labkit.cloud.gateway import lambda_proxy
+from labkit.cloud.functions.outcome import Outcome
+from labkit.cloud.gateway import lambda_proxy, trace
 from labkit.cloud.gateway.deployment import Integration
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken
 from labkit.cloud.gateway.invocation import Invocation
 from labkit.cloud.gateway.mapping import BackendRequest, mock_status, to_backend, to_caller, uri_of
 from labkit.cloud.gateway.targets import (
     Target,
+    endpoint_of,
     function_of,
     service_request,
     target_of,
@@ -46,35 +51,57 @@ class Calls:
         if ":lambda:path/" in integration.uri and integration.method != "POST":
             raise broken(f"A function is invoked by POST, not by {integration.method}.")
         if integration.type == "AWS_PROXY":
-            event = json.dumps(lambda_proxy.event_of(call), ensure_ascii=False)
-            target = target_of(uri_of(integration.uri, call.stage_variables))
-            try:
-                outcome = await self._cloud.functions.invoke(
-                    function_of(target), event.encode("utf-8", "replace")
-                )
-            except Refused as error:
-                raise GatewayError(
-                    ErrorType.INTEGRATION_FAILURE, status=500, reason=str(error)
-                ) from error
-            return lambda_proxy.answer_of(outcome.payload)
+            return await self._proxy(integration, call)
         request = to_backend(integration, call)
         if integration.type == "MOCK":
             status = mock_status(request.body)
             return to_caller(integration, call, Response(status), selected_by=str(status))
         target = target_of(request.uri)
+        answering = (
+            self._invoke(target, request)
+            if target.service == "lambda"
+            else self.call_service(target, request, integration.credentials)
+        )
+        answer = await measured(call, target, request.headers, request.body, answering)
+        selected_by = str(answer.status)
         if target.service == "lambda":
-            answer = await self._invoke(target, request)
-            selected_by = error_message(answer.body) or str(answer.status)
-        else:
-            answer = await self._call_service(target, request, integration.credentials)
-            selected_by = str(answer.status)
+            selected_by = error_message(answer.body) or selected_by
         return to_caller(integration, call, answer, selected_by=selected_by)
 
     def forget(self) -> None:
         """Drop all sessions."""
         self._sessions.clear()
 
-    async def _call_service(
+    async def _proxy(self, integration: Integration, call: Invocation) -> Response:
+        target = target_of(uri_of(integration.uri, call.stage_variables))
+        event = json.dumps(lambda_proxy.event_of(call), ensure_ascii=False)
+        request = BackendRequest(
+            uri=integration.uri,
+            method="POST",
+            headers=CIMultiDict({"Content-Type": "application/json"}),
+            query=(),
+            body=event.encode("utf-8", "replace"),
+        )
+        answering = self._invoke(target, request)
+        answer = await measured(call, target, request.headers, request.body, answering)
+        if answer.status != 200:
+            raise GatewayError(
+                ErrorType.INTEGRATION_FAILURE,
+                status=500,
+                reason=f"Invoke failed with status {answer.status}: {answer.body.decode()}",
+            )
+        if "X-Amz-Function-Error" in answer.headers:
+            raise GatewayError(
+                ErrorType.INTEGRATION_FAILURE,
+                status=502,
+                reason=f"{trace.FUNCTION_FAILED}{error_message(answer.body)}. "
+                f"Lambda request id: {answer.headers['x-amzn-RequestId']}",
+            )
+        response = lambda_proxy.answer_of(answer.body)
+        call.context["integration"]["status"] = response.status
+        return response
+
+    async def call_service(
         self, target: Target, request: BackendRequest, role: str | None
     ) -> Response:
         """Send `request` to an AWS service in the name of `role`: here a call is authorised."""
@@ -94,7 +121,7 @@ class Calls:
             if request.headers.get("X-Amz-Invocation-Type") == "Event":
                 await functions.invoke_async(function, request.body)
                 return Response(202)
-            return Response(200, body=(await functions.invoke(function, request.body)).payload)
+            return answer_of(await functions.invoke(function, request.body))
         except Refused as error:
             return error.response()
 
@@ -116,6 +143,45 @@ class Calls:
             self._cloud.clock.now() + SESSION_SECONDS - 60,
         )
         return session.access_key_id
+
+
+def answer_of(outcome: Outcome) -> Response:
+    """Lambda's HTTP answer to Invoke.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+    """
+    headers = {
+        "Content-Type": "application/json",
+        "x-amzn-RequestId": outcome.request_id,
+        "X-Amz-Executed-Version": outcome.executed_version,
+    }
+    if outcome.function_error:
+        headers["X-Amz-Function-Error"] = outcome.function_error
+    return Response(200, CIMultiDict(headers), outcome.payload)
+
+
+async def measured(
+    call: Invocation,
+    target: Target,
+    headers: Mapping[str, str],
+    body: bytes,
+    answering: Awaitable[Response],
+) -> Response:
+    """The backend's answer, with what `$context` and the trace keep of it."""
+    trace.sending(call, endpoint_of(target), headers, body)
+    began = time.perf_counter()
+    answer = await answering
+    latency = round((time.perf_counter() - began) * 1000)
+    call.context["integrationLatency"] = latency
+    call.context["integrationStatus"] = answer.status
+    call.context["integration"] = {
+        "integrationStatus": answer.status,
+        "latency": latency,
+        "requestId": answer.headers.get("x-amzn-RequestId"),
+        "status": answer.status,
+    }
+    trace.received(call, answer, latency)
+    return answer
 
 
 def error_message(payload: bytes) -> str | None:

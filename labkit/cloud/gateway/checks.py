@@ -26,9 +26,11 @@ DROPPED = {
     "binaryMediaTypes": "Binary media types.",
     "cacheClusterEnabled": "A stage's response cache.",
     "canarySettings": "Canary deployments.",
+    "clientCertificateId": "Client certificates.",
     "disableExecuteApiEndpoint": "An API without its default endpoint.",
     "minimumCompressionSize": "Compression of payloads.",
     "policy": "A resource policy on an API.",
+    "tracingEnabled": "Tracing with X-Ray.",
 }
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 RESPONSE_TYPES = {
@@ -38,9 +40,7 @@ RESPONSE_TYPES = {
     "AUTHORIZER_FAILURE",
     "EXPIRED_TOKEN",
     "INVALID_SIGNATURE",
-    "QUOTA_EXCEEDED",
     "RESOURCE_NOT_FOUND",
-    "THROTTLED",
     "UNAUTHORIZED",
     "WAF_FILTERED",
 }

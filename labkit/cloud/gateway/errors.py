@@ -33,7 +33,9 @@ class ErrorType(StrEnum):
     INTEGRATION_TIMEOUT = "INTEGRATION_TIMEOUT"
     INVALID_API_KEY = "INVALID_API_KEY"
     MISSING_AUTHENTICATION_TOKEN = "MISSING_AUTHENTICATION_TOKEN"
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     REQUEST_TOO_LARGE = "REQUEST_TOO_LARGE"
+    THROTTLED = "THROTTLED"
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
 
 
@@ -64,6 +66,8 @@ DEFAULTS = {
     ErrorType.MISSING_AUTHENTICATION_TOKEN: Default(
         403, "Missing Authentication Token", "MissingAuthenticationTokenException", COMPACT
     ),
+    ErrorType.QUOTA_EXCEEDED: Default(429, "Limit Exceeded", "LimitExceededException", COMPACT),
+    ErrorType.THROTTLED: Default(429, "Too Many Requests", "TooManyRequestsException", COMPACT),
     ErrorType.REQUEST_TOO_LARGE: Default(
         413, "Request Too Long", "RequestTooLargeException", COMPACT
     ),

@@ -21,6 +21,7 @@ from labkit.cloud.gateway import jsonpath
 from labkit.cloud.gateway.deployment import Deployed, Method
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken, context_of
 from labkit.cloud.gateway.template import NotJson, parse_json
+from labkit.cloud.gateway.trace import Trace
 from labkit.cloud.messages import Request
 
 
@@ -53,6 +54,7 @@ class Invocation:
     method: Method | None
     path_parameters: Mapping[str, str]
     context: dict[str, Any]
+    trace: Trace | None = None
 
     @cached_property
     def body(self) -> str:
@@ -149,7 +151,7 @@ def new_context(
         "deploymentId": deployment_id,
         "domainName": request.headers.get("Host", ""),
         "domainPrefix": api_id,
-        "extendedRequestId": base64.b64encode(secrets.token_bytes(11)).decode(),
+        "extendedRequestId": extended_request_id(),
         "httpMethod": request.method,
         "identity": {"sourceIp": request.source_ip, "userAgent": user_agent},
         "path": f"/{stage}{path}",
@@ -161,3 +163,8 @@ def new_context(
         "responseOverride": {"header": {}},
         "stage": stage,
     }
+
+
+def extended_request_id() -> str:
+    """A new id of the kind that `x-amz-apigw-id` holds."""
+    return base64.b64encode(secrets.token_bytes(11)).decode()

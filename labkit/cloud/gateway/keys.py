@@ -1,4 +1,4 @@
-"""API keys: who may call a method that requires one.
+"""API keys: who may call a method that requires one, and as part of which usage plan.
 
 A key counts when it is enabled and belongs to a usage plan that includes the stage.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
@@ -19,8 +19,8 @@ def find_key(
     keys: Mapping[str, ApiKey],
     plans: Mapping[str, UsagePlan],
     plan_keys: Mapping[str, Mapping[str, UsagePlanKey]],
-) -> ApiKey | None:
-    """The key whose `x-api-key` value opens this stage, or None."""
+) -> tuple[UsagePlan, ApiKey] | None:
+    """The plan and the key whose `x-api-key` value opens this stage, or None."""
     for plan in plans.values():
         if not any(
             entry.get("apiId") == api_id and entry.get("stage") == stage
@@ -30,5 +30,5 @@ def find_key(
         for key_id in plan_keys.get(plan.id, {}):
             key = keys.get(key_id)
             if key is not None and key.enabled and key.value == value:
-                return key
+                return plan, key
     return None

@@ -1,57 +1,63 @@
-"""The data plane of API Gateway REST APIs: one request to a deployed stage, step by step.
+"""The data plane of API Gateway: which API and stage a URL means, and the call of it.
 
-    stage -> resource and method -> size, API key -> validation -> integration -> answer
-
-A step that refuses raises a `GatewayError`, which becomes AWS's answer or the API's own gateway
-response.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-basic-concept.html
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import re
-import secrets
+import time
+import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from moto.apigateway.models import Stage, apigateway_backends
+from moto.apigateway.models import apigateway_backends
 
-from labkit.cloud.gateway import errors, validation
+from labkit.cloud.gateway import access_log, console, errors, execution, observation, trace
+from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.gateway.backend import LabAPIGatewayBackend
 from labkit.cloud.gateway.calls import Calls
 from labkit.cloud.gateway.deployment import Deployed, Method
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
-from labkit.cloud.gateway.invocation import Invocation, new_context
+from labkit.cloud.gateway.invocation import Invocation, extended_request_id, new_context
 from labkit.cloud.gateway.keys import find_key
-from labkit.cloud.gateway.routes import Routes
+from labkit.cloud.gateway.limits import Limits
+from labkit.cloud.gateway.stage import NO_SETTINGS, LabStage
+from labkit.cloud.gateway.trace import Trace
+from labkit.cloud.gateway.usage_plans import LabUsagePlan
 from labkit.cloud.messages import Request, Response
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
-log = logging.getLogger("labkit.cloud")
-
 URLS = (
     re.compile(r"/_aws/execute-api/(?P<api>[^/]+)/(?P<stage>[^/]+)(?P<path>/.*)?"),
     re.compile(r"/restapis/(?P<api>[^/]+)/(?P<stage>[^/]+)/_user_request_(?P<path>/.*)?"),
 )
-# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
-LARGEST_PAYLOAD = 10 * 1024 * 1024
-# What an unknown API or stage has deployed. AWS answers for it with 403 `Forbidden`.
-NOTHING = Deployed("", Routes(), {}, {})
+
+
+@dataclass(frozen=True)
+class Served:
+    """A stage of an API, with the deployment that it points at."""
+
+    backend: LabAPIGatewayBackend
+    api: LabRestAPI
+    stage: LabStage
+    deployed: Deployed
 
 
 class Gateway:
-    """Runs the deployed stages of REST APIs."""
+    """Runs the deployed stages of APIs."""
 
     def __init__(self, cloud: Cloud) -> None:
+        self.limits = Limits()
         self._cloud = cloud
         self._calls = Calls(cloud)
 
     async def reset(self) -> None:
-        """Forget the sessions of integration roles."""
+        """Forget the sessions of integration roles and the use of every limit."""
         self._calls.forget()
+        self.limits.forget()
 
     async def handle(self, request: Request) -> Response | None:
         """The stage's answer, or None when the URL is not one of a stage.
@@ -61,87 +67,115 @@ class Gateway:
         """
         for pattern in URLS:
             if found := pattern.fullmatch(request.path):
-                return await self._serve(
-                    request, found["api"], found["stage"], found["path"] or "/"
-                )
+                served = self._find(found["api"], found["stage"])
+                if served is None:
+                    return forbidden()
+                return await self._serve(request, served, found["path"] or "/")
+        if request.method == "POST" and (tested := console.URL.fullmatch(request.path)):
+            return await self._test(request, tested)
         return None
 
-    async def _serve(self, request: Request, api_id: str, stage_name: str, path: str) -> Response:
-        backend, stage, deployed = self._find(api_id, stage_name)
+    async def _test(self, request: Request, where: re.Match[str]) -> Response:
+        backends = apigateway_backends[self._cloud.account_id].values()
+        apis = (backend.apis.get(where["api"]) for backend in backends)
+        api = next((api for api in apis if api is not None), None)
+        now = self._cloud.clock.now()
+        return await console.test_method(request, api, where, self._calls, now=now)
+
+    async def _serve(self, request: Request, served: Served, path: str) -> Response:
+        began, now = time.perf_counter(), self._cloud.clock.now()
+        stage, deployed = served.stage, served.deployed
         context = new_context(
             request,
-            api_id=api_id,
+            api_id=served.api.id,
             account_id=self._cloud.account_id,
-            stage=stage_name,
-            deployment_id=stage.deployment_id if stage else None,
+            stage=stage.name,
+            deployment_id=stage.deployment_id,
             path=path,
-            now=self._cloud.clock.now(),
+            now=now,
         )
-        request_id, extended_id = context["requestId"], context["extendedRequestId"]
         methods, path_parameters = deployed.routes.find(path) or ({}, {})
         method = methods.get(request.method) or methods.get("ANY")
+        settings = (
+            stage.settings_of(method.resource_path, request.method) if method else NO_SETTINGS
+        )
         call = Invocation(
             request=request,
             deployed=deployed,
-            stage_variables=stage.variables if stage else {},
+            stage_variables=stage.variables,
             method=method,
             path_parameters=path_parameters,
             context=context,
+            trace=Trace(settings.data_trace) if settings.log_level != "OFF" else None,
         )
-        try:
-            if backend is None:
-                raise GatewayError(ErrorType.INVALID_API_KEY)
-            response = await self._run(call, method, backend)
-            response.headers["X-Amzn-Trace-Id"] = (
-                f"Root=1-{int(self._cloud.clock.now()):08x}-{secrets.token_hex(12)}"
-            )
-        except GatewayError as error:
-            if error.reason:
-                log.warning("%s %s: %s", request.method, request.path, error.reason)
-            call.fail(error)
-            response = errors.answer(
-                error,
-                deployed.gateway_responses,
-                accept=call.accept,
-                resolve=call.resolve_or_none,
-            )
-        response.headers["x-amzn-RequestId"] = request_id
-        response.headers["x-amz-apigw-id"] = extended_id
+
+        def admit(method: Method) -> None:
+            trace.usage_plan(call, key_required=method.api_key_required)
+            plan = check_key(call, served.backend) if method.api_key_required else None
+            region = served.backend.region_name
+            self.limits.check(call, settings, plan, region=region, now=now)
+            trace.admitted(call)
+
+        response = await execution.answer(call, self._calls, admit=admit, now=now)
+        response.headers["x-amzn-RequestId"] = context["requestId"]
+        response.headers["x-amz-apigw-id"] = context["extendedRequestId"]
+        observation.conclude(context, response, seconds=time.perf_counter() - began)
+        self._observe(call, served, level=settings.log_level, detailed=settings.metrics)
         return response
 
-    async def _run(
-        self, call: Invocation, method: Method | None, backend: LabAPIGatewayBackend
-    ) -> Response:
-        if method is None or method.integration is None:
-            raise GatewayError(ErrorType.MISSING_AUTHENTICATION_TOKEN)
-        if len(call.request.body) > LARGEST_PAYLOAD:
-            raise GatewayError(ErrorType.REQUEST_TOO_LARGE)
-        call.context["resourceId"] = method.resource_id
-        call.context["resourcePath"] = method.resource_path
-        if method.api_key_required:
-            check_key(call, backend)
-        validate(call, method)
-        try:
-            async with asyncio.timeout(method.integration.timeout):
-                return await self._calls.run(method.integration, call)
-        except TimeoutError:
-            raise GatewayError(ErrorType.INTEGRATION_TIMEOUT) from None
+    def _observe(self, call: Invocation, served: Served, *, level: str, detailed: bool) -> None:
+        stage, region = served.stage, served.backend.region_name
+        now = self._cloud.clock.now()
+        observation.count(
+            self._cloud.metrics,
+            call.context,
+            region=region,
+            owner=served.api.name,
+            detailed=detailed,
+        )
+        access_log.write(
+            stage.access_log_settings, call.context, name=f"{served.api.id}/{stage.name}", now=now
+        )
+        if call.trace is not None:
+            observation.write_execution_log(
+                call.trace,
+                call.context,
+                level=level,
+                account=self._cloud.account_id,
+                region=region,
+                now=now,
+            )
 
-    def _find(
-        self, api_id: str, stage_name: str
-    ) -> tuple[LabAPIGatewayBackend | None, Stage | None, Deployed]:
+    def _find(self, api_id: str, stage_name: str) -> Served | None:
         for backend in apigateway_backends[self._cloud.account_id].values():
             api = backend.apis.get(api_id)
             found = api.deployed(stage_name) if api else None
             if found:
-                return backend, *found
-        return None, None, NOTHING
+                return Served(backend, api, *found)
+        return None
 
 
-def check_key(call: Invocation, backend: LabAPIGatewayBackend) -> None:
-    """Refuse a caller without an API key of a usage plan of this stage."""
+def forbidden() -> Response:
+    """AWS's answer for an API or a stage that does not exist: 403 `Forbidden`."""
+    response = errors.answer(
+        GatewayError(ErrorType.INVALID_API_KEY),
+        {},
+        accept="",
+        resolve={"context.error.messageString": '"Forbidden"'}.get,
+    )
+    response.headers["x-amzn-RequestId"] = str(uuid.uuid4())
+    response.headers["x-amz-apigw-id"] = extended_request_id()
+    return response
+
+
+def check_key(call: Invocation, backend: LabAPIGatewayBackend) -> LabUsagePlan:
+    """The usage plan of the caller's API key at this stage.
+
+    Raises:
+        GatewayError: 403 without a key of a usage plan of this stage.
+    """
     value = call.request.headers.get("x-api-key", "")
-    key = find_key(
+    found = find_key(
         value,
         api_id=call.context["apiId"],
         stage=call.context["stage"],
@@ -149,21 +183,8 @@ def check_key(call: Invocation, backend: LabAPIGatewayBackend) -> None:
         plans=backend.usage_plans,
         plan_keys=backend.usage_plan_keys,
     )
-    if key is None:
+    if found is None:
         raise GatewayError(ErrorType.INVALID_API_KEY)
+    plan, key = found
     call.context["identity"].update(apiKey=value, apiKeyId=key.id)
-
-
-def validate(call: Invocation, method: Method) -> None:
-    """Apply the method's request validator: parameters first, then the body.
-
-    A type of payload for which the method has no model is not validated.
-    """
-    if method.validates_parameters:
-        validation.check_parameters(method.required, call.parameters)
-    if method.validates_body:
-        name = method.models.get(call.media_type) or method.models.get("$default")
-        if name is not None:
-            if name not in call.deployed.models:
-                raise errors.broken(f"The API has no usable model '{name}'.")
-            validation.check_body(call.deployed.models[name], call.body)
+    return plan

@@ -57,6 +57,12 @@ def function_of(target: Target) -> str:
     return found["function"]
 
 
+def endpoint_of(target: Target) -> str:
+    """The URL of AWS's that a target stands for, as logs show it."""
+    path = target.name.lstrip("/") if target.kind == "path" else f"?Action={target.name}"
+    return f"https://{target.service}.{target.region}.amazonaws.com/{path}"
+
+
 def refusal(uri: str) -> str | None:
     """Why the local cloud does not run an `AWS` or `AWS_PROXY` integration with this URI."""
     parts = URI.fullmatch(uri)

@@ -1,0 +1,160 @@
+"""What an execution log says of one call, in API Gateway's words.
+
+The console's Test button shows the same lines. Lines with the caller's or the backend's data are
+only written to CloudWatch when the stage traces data.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+https://docs.aws.amazon.com/apigateway/latest/developerguide/view-cloudwatch-log-events-in-cloudwatch-console.html
+https://repost.aws/knowledge-center/api-gateway-logs
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from labkit.cloud.gateway.errors import ErrorType, GatewayError
+from labkit.cloud.gateway.java import to_text
+from labkit.cloud.messages import Response
+
+if TYPE_CHECKING:
+    from labkit.cloud.gateway.invocation import Invocation
+
+# Recorded: what is longer ends so.
+LONGEST_LINE = 1024
+TRUNCATED = " [TRUNCATED]"
+FUNCTION_FAILED = "Lambda execution failed with status 200 due to customer function error: "
+
+
+@dataclass
+class Trace:
+    """The lines of one call; `data` says whether payloads and headers are among them."""
+
+    data: bool = True
+    lines: list[tuple[float, str]] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Add a line, now."""
+        if len(text) > LONGEST_LINE:
+            text = text[: LONGEST_LINE - len(TRUNCATED)] + TRUNCATED
+        self.lines.append((time.time(), text))
+
+    def show(self, label: str, value: str | Mapping[str, str]) -> None:
+        """Add a line with data, if data is traced; a map as Java prints it."""
+        if self.data:
+            text = value if isinstance(value, str) else to_text(dict(value))
+            self.note(f"{label}: {text}")
+
+
+def usage_plan(call: Invocation, *, key_required: bool) -> None:
+    """The usage plan check, begun."""
+    if call.trace is None:
+        return
+    context = call.context
+    api_stage = f"{context['apiId']}/{context['stage']}"
+    value = call.request.headers.get("x-api-key", "") if key_required else ""
+    key = "*" * max(0, len(value) - 6) + value[-6:]
+    call.trace.note(
+        f"Verifying Usage Plan for request: {context['requestId']}. "
+        f"API Key: {key} API Stage: {api_stage}"
+    )
+    if not key_required:
+        call.trace.note(
+            f"API Key  authorized because method '{context['httpMethod']} "
+            f"{context['resourcePath']}' does not require API Key. "
+            "Request will not contribute to throttle or quota limits"
+        )
+
+
+def admitted(call: Invocation) -> None:
+    """The usage plan check, passed."""
+    if call.trace is not None:
+        context = call.context
+        value = context["identity"].get("apiKey", "")
+        call.trace.note(
+            f"Usage Plan check succeeded for API Key {'*' * max(0, len(value) - 6)}{value[-6:]} "
+            f"and API Stage {context['apiId']}/{context['stage']}"
+        )
+
+
+def began(call: Invocation) -> None:
+    """The method request."""
+    trace, context = call.trace, call.context
+    if trace is None:
+        return
+    trace.note(f"Starting execution for request: {context['requestId']}")
+    path = context["path"].removeprefix(f"/{context['stage']}")
+    trace.note(f"HTTP Method: {context['httpMethod']}, Resource Path: {path}")
+    trace.show("Method request path", call.path_parameters)
+    trace.show("Method request query string", call.parameters["querystring"])
+    trace.show("Method request headers", call.request.headers)
+    trace.show("Method request body before transformations", call.body)
+
+
+def validated(call: Invocation) -> None:
+    """A request that its validator let through."""
+    if call.trace is not None:
+        call.trace.note(f"Request validation succeeded for content type {call.media_type}")
+
+
+def sending(call: Invocation, url: str, headers: Mapping[str, str], body: bytes) -> None:
+    """The integration request."""
+    if call.trace is None:
+        return
+    call.trace.show("Endpoint request URI", url)
+    call.trace.show("Endpoint request headers", headers)
+    call.trace.show("Endpoint request body after transformations", body.decode("utf-8", "replace"))
+    call.trace.note(f"Sending request to {url}")
+
+
+def received(call: Invocation, answer: Response, milliseconds: int) -> None:
+    """The integration response."""
+    if call.trace is None:
+        return
+    call.trace.note(
+        f"Received response. Status: {answer.status}, Integration latency: {milliseconds} ms"
+    )
+    call.trace.show("Endpoint response headers", answer.headers)
+    call.trace.show(
+        "Endpoint response body before transformations", answer.body.decode("utf-8", "replace")
+    )
+
+
+def completed(call: Invocation, response: Response) -> None:
+    """The method response."""
+    if call.trace is None:
+        return
+    call.trace.show(
+        "Method response body after transformations", response.body.decode("utf-8", "replace")
+    )
+    call.trace.show("Method response headers", response.headers)
+    call.trace.note("Successfully completed execution")
+    call.trace.note(f"Method completed with status: {response.status}")
+
+
+def failed(call: Invocation, error: GatewayError, status: int) -> None:
+    """The end of a call that API Gateway itself answered."""
+    if call.trace is None:
+        return
+    call.trace.note(why(call, error))
+    call.trace.note(f"Method completed with status: {status}")
+
+
+def why(call: Invocation, error: GatewayError) -> str:
+    """The line that says what went wrong."""
+    match error.kind:
+        case ErrorType.BAD_REQUEST_BODY if error.validation:
+            return (
+                f"Request body does not match model schema for content type {call.media_type}: "
+                f"{error.validation}"
+            )
+        case ErrorType.INTEGRATION_TIMEOUT:
+            return "Execution failed due to a timeout error"
+        case ErrorType.THROTTLED | ErrorType.QUOTA_EXCEEDED:
+            return error.reason
+        case ErrorType.INTEGRATION_FAILURE if error.reason.startswith(FUNCTION_FAILED):
+            return error.reason
+        case ErrorType.API_CONFIGURATION_ERROR | ErrorType.INTEGRATION_FAILURE:
+            return f"Execution failed due to configuration error: {error.reason}"
+    return f"Execution failed: {error.message}"
