@@ -20,15 +20,13 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, unquote_to_bytes
-from uuid import uuid4
-from xml.sax.saxutils import escape
 
 from botocore.exceptions import ClientError
 from botocore.model import OperationNotFoundError
 from moto import backend_index, backends
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
-from moto.core.exceptions import HTTPException
+from moto.core.exceptions import HTTPException, JsonRESTError
 from moto.core.request import (
     PRESERVED_HEADER_NAMES_ENVIRON_KEY,
     environ_key_for_header,
@@ -38,6 +36,7 @@ from moto.core.request import Request as MotoRequest
 from multidict import CIMultiDict
 
 from labkit.cloud import unsigned
+from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.faults import Faults
@@ -150,6 +149,9 @@ class Moto:
         try:
             result = handler(bridged, bridged.raw_url, bridged.headers)
         except HTTPException as error:
+            if isinstance(error, JsonRESTError) and is_form(request):  # a stack's Lambda, say
+                name = error.relative_error_type
+                return AwsError("", name, name, error.code, error.message).answer(request)
             result = error.code, dict(error.get_headers()), error.get_body()
         except ClientError as error:
             result = 400, {}, error.response["Error"]["Message"]
@@ -256,13 +258,17 @@ def wsgi_environ(request: Request, authority: str) -> dict[str, Any]:
     return environ
 
 
+def is_form(request: Request) -> bool:
+    """Whether a request is of the query protocol."""
+    return request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
+
+
 def asking_for_json(request: Request) -> Request:
     """A query-protocol request whose `Accept` asks for JSON, in the form that moto knows.
 
     AWS's query services answer `{"SendMessageResponse": ...}` then; API Gateway relies on it.
     """
-    form = request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
-    if not (form and request.headers.get("Accept", "").startswith("application/json")):
+    if not (is_form(request) and request.headers.get("Accept", "").startswith("application/json")):
         return request
     return replace(request, body=request.body + b"&ContentType=JSON")
 
@@ -279,14 +285,7 @@ def unknown_operation(request: Request, name: str) -> Response:
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
     """
     message = f"The action {name} is not valid for this endpoint."
-    if "X-Amz-Target" in request.headers:
-        return Response.of_json({"__type": "UnknownOperationException", "message": message}, 400)
-    error = {"Type": "Sender", "Code": "InvalidAction", "Message": message}
-    if request.headers.get("Accept", "").startswith("application/json"):
-        return Response.of_json({"Error": error, "RequestId": str(uuid4())}, 400)
-    fields = "".join(f"<{key}>{escape(value)}</{key}>" for key, value in error.items())
-    body = f"<ErrorResponse><Error>{fields}</Error><RequestId>{uuid4()}</RequestId></ErrorResponse>"
-    return Response(400, CIMultiDict({"Content-Type": "text/xml"}), body.encode())
+    return AwsError("", "UnknownOperationException", "InvalidAction", 400, message).answer(request)
 
 
 def to_response(result: Any) -> Response:

@@ -10,21 +10,20 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Err
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs
-from uuid import uuid4
+from dataclasses import replace
 
-from multidict import CIMultiDict
-
+from labkit.cloud.aws_errors import AwsError, operation_of
 from labkit.cloud.messages import Request, Response
 
 STS_OPERATIONS = {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"}
 REST_API = re.compile(r"/(\d{4}-\d\d-\d\d|restapis|apikeys|usageplans|v2/apis)(/|$)")
+NAME = "MissingAuthenticationTokenException"
 REASON = "Request is missing Authentication Token"
 
 
 def service_of(request: Request) -> str:
     """The service that an unsigned request is for."""
-    return "sts" if _action(request) in STS_OPERATIONS else "s3"
+    return "sts" if _operation(request) in STS_OPERATIONS else "s3"
 
 
 def refusal(request: Request) -> Response | None:
@@ -35,23 +34,17 @@ def refusal(request: Request) -> Response | None:
     """
     if "Authorization" in request.headers or "X-Amz-" in request.query:
         return None
-    if "X-Amz-Target" in request.headers:
-        kind = "com.amazon.coral.service#MissingAuthenticationTokenException"
-        return Response.of_json({"__type": kind, "message": REASON}, 400)
     if REST_API.match(request.path):
-        kind = "MissingAuthenticationTokenException"
-        return Response.of_json({"message": REASON}, 403, x_amzn_ErrorType=kind)
-    action = _action(request)
-    if action is None or action in STS_OPERATIONS:
+        return Response.of_json({"message": REASON}, 403, x_amzn_ErrorType=NAME)
+    if "X-Amz-Target" in request.headers:
+        return AwsError("", NAME, NAME, 400, REASON).answer(request)
+    if _operation(request) in {"", *STS_OPERATIONS}:
         return None
-    error = f"<Type>Sender</Type><Code>MissingAuthenticationToken</Code><Message>{REASON}</Message>"
-    body = f"<ErrorResponse><Error>{error}</Error><RequestId>{uuid4()}</RequestId></ErrorResponse>"
-    return Response(403, CIMultiDict({"Content-Type": "text/xml"}), body.encode())
+    return AwsError("", NAME, NAME.removesuffix("Exception"), 403, REASON).answer(request)
 
 
-def _action(request: Request) -> str | None:
-    """The operation of a query-protocol request."""
-    text = request.query
-    if request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
-        text += "&" + request.body.decode("latin-1")
-    return parse_qs(text).get("Action", [None])[0] if "Action=" in text else None
+def _operation(request: Request) -> str:
+    """The operation of a query-protocol request, empty for any other."""
+    kind = request.headers.get("Content-Type", "")
+    form = kind.startswith("application/x-www-form-urlencoded")
+    return operation_of(request if form else replace(request, body=b""))

@@ -1,11 +1,15 @@
-"""Requests without a signature."""
+"""Requests without a signature, and errors in the protocol of the request."""
 
 from __future__ import annotations
 
+import json
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from multidict import CIMultiDict
 
 from labkit.cloud import unsigned
@@ -23,7 +27,7 @@ FORM = CIMultiDict({"Content-Type": "application/x-www-form-urlencoded"})
         (
             Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "AmazonSQS.ListQueues"}), b"{}"),
             400,
-            b"#MissingAuthenticationTokenException",
+            b"MissingAuthenticationTokenException",
         ),
         (Request("GET", "/2015-03-31/functions/"), 403, b"missing Authentication Token"),
         (Request("GET", "/restapis"), 403, b"missing Authentication Token"),
@@ -66,3 +70,14 @@ def test_the_front_door_says_so(cloud: str, path: str, status: int):
         urllib.request.urlopen(cloud + path)
     with refused.value as answer:
         assert answer.code == status
+
+
+def test_what_a_stack_cannot_make_is_an_error_in_its_protocol(client: Callable[..., Any]):
+    """CloudFormation speaks XML, also when it is Lambda that refuses."""
+    properties = {"Code": {"ZipFile": "x"}, "Role": "arn:aws:iam::123456789012:role/nobody"}
+    function = {"Type": "AWS::Lambda::Function", "Properties": properties}
+    with pytest.raises(ClientError) as refused:
+        client("cloudformation").create_stack(
+            StackName="refused", TemplateBody=json.dumps({"Resources": {"F": function}})
+        )
+    assert refused.value.response["Error"]["Code"] == "InvalidParameterValueException"

@@ -110,9 +110,9 @@ class LabSQSBackend(Batches, Moves):
 
     def get_queue_attributes(self, queue_name: str, attribute_names: list[str]) -> dict[str, Any]:
         """The asked attributes of a queue, counted once for all of them."""
+        queue = self.get_queue(queue_name)
         if not attribute_names:
             return {}
-        queue = self.get_queue(queue_name)
         known = {"All", *queue.BASE_ATTRIBUTES, *queue.FIFO_ATTRIBUTES, *queue.KMS_ATTRIBUTES}
         for name in attribute_names:
             if name not in known:

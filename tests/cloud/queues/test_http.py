@@ -321,3 +321,10 @@ def test_a_role_session_is_recorded_as_the_sender(client: Callable[..., Any]):
     sender = received["Messages"][0]["Attributes"]["SenderId"]
     assert sender == f"{role['RoleId']}:shop"
     assert role["RoleId"].startswith("AROA")
+
+
+def test_a_queue_that_is_not_there_has_no_attributes_to_ask_for(sqs: Any, url: str) -> None:
+    """Also when no attribute is named, for which a queue answers nothing."""
+    assert "Attributes" not in sqs.get_queue_attributes(QueueUrl=url)
+    with pytest.raises(sqs.exceptions.QueueDoesNotExist):
+        sqs.get_queue_attributes(QueueUrl=f"{url}-not")
