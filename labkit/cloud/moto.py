@@ -12,6 +12,7 @@ fails loudly when one of them moves.
 from __future__ import annotations
 
 import io
+import json
 import logging
 import re
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from botocore.model import OperationNotFoundError
 from moto import backend_index, backends
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
-from moto.core.exceptions import HTTPException, JsonRESTError
+from moto.core.exceptions import HTTPException
 from moto.core.request import (
     PRESERVED_HEADER_NAMES_ENVIRON_KEY,
     environ_key_for_header,
@@ -149,9 +150,6 @@ class Moto:
         try:
             result = handler(bridged, bridged.raw_url, bridged.headers)
         except HTTPException as error:
-            if isinstance(error, JsonRESTError) and is_form(request):  # a stack's Lambda, say
-                name = error.relative_error_type
-                return AwsError("", name, name, error.code, error.message).answer(request)
             result = error.code, dict(error.get_headers()), error.get_body()
         except ClientError as error:
             result = 400, {}, error.response["Error"]["Message"]
@@ -165,7 +163,7 @@ class Moto:
             return not_here(str(error))
         except ModuleNotFoundError as error:
             return not_here(f"This needs {error.name}.")
-        return to_response(result)
+        return in_protocol(request, to_response(result))
 
 
 def credential_scope(request: Request) -> tuple[str, str]:
@@ -286,6 +284,15 @@ def unknown_operation(request: Request, name: str) -> Response:
     """
     message = f"The action {name} is not valid for this endpoint."
     return AwsError("", "UnknownOperationException", "InvalidAction", 400, message).answer(request)
+
+
+def in_protocol(request: Request, response: Response) -> Response:
+    """An error of a JSON service as a query service says it: a stack's Lambda function, say."""
+    if response.status < 400 or not is_form(request) or response.body[:10] != b'{"__type":':
+        return response
+    error = json.loads(response.body)
+    name = error["__type"].split("#")[-1]
+    return AwsError("", name, name, response.status, error["message"]).answer(request)
 
 
 def to_response(result: Any) -> Response:
