@@ -56,10 +56,13 @@ def test_the_readers_own_aws_settings_are_shadowed_and_come_back(
     assert {name: os.environ.get(name) for name in settings} == settings
 
 
-def test_connecting_twenty_times_leaves_nothing_behind():
+def test_connecting_twenty_times_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     """No process, no port, no file and no descriptor stays after twenty labs."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     descriptors = len(list(Path("/proc/self/fd").iterdir()))
-    folders = set(Path(tempfile.gettempdir()).glob("labkit-*"))
     processes = set(children(os.getpid()))
     ports = []
     for _ in range(20):
@@ -67,7 +70,7 @@ def test_connecting_twenty_times_leaves_nothing_behind():
             lab.client("sqs").create_queue(QueueName="orders")
             ports.append(int(lab.endpoint_url.rpartition(":")[2]))
     assert set(children(os.getpid())) <= processes
-    assert set(Path(tempfile.gettempdir()).glob("labkit-*")) <= folders
+    assert not list(tmp_path.iterdir())
     assert len(list(Path("/proc/self/fd").iterdir())) <= descriptors + 2
     for port in ports:
         with socket.socket() as probe:
