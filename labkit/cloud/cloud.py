@@ -21,6 +21,7 @@ from labkit.cloud.mappings import Mappings
 from labkit.cloud.metrics import Metrics
 from labkit.cloud.moto import Moto
 from labkit.cloud.notifications import Notifications
+from labkit.cloud.queues.gauges import QueueGauges
 from labkit.cloud.tasks import Tasks
 from labkit.cloud.webhooks import Webhooks
 
@@ -41,7 +42,7 @@ class Cloud:
         self.endpoint_url = f"http://{authority}"
         self.clock = Clock()
         self.tasks = Tasks()
-        self.metrics = Metrics()
+        self.metrics = Metrics(self, gauges=[QueueGauges(self.account_id)])
         self.faults = Faults(self.clock)
         self.moto = Moto(self.clock, authority, self.faults)
         self.inbox = Inbox(self)
@@ -70,12 +71,17 @@ class Cloud:
 
     async def reset(self) -> None:
         """Forget everything, as a new cloud."""
-        for plane in (self.gateway, self.mappings, self.functions, self.notifications):
+        for plane in (
+            self.gateway,
+            self.mappings,
+            self.functions,
+            self.notifications,
+            self.metrics,
+        ):
             await plane.reset()
         self.inbox.reset()
         self.webhooks.reset()
         self.faults.reset()
-        self.metrics.clear()
         self.clock.reset()
 
     async def stop(self) -> None:
@@ -84,6 +90,7 @@ class Cloud:
             self.mappings.stop,
             self.functions.stop,
             self.notifications.stop,
+            self.metrics.stop,
             self.inbox.stop,
             self.tasks.stop,
             self.http.close,

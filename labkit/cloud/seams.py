@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from moto.apigateway.models import apigateway_backends
 from moto.awslambda.models import LambdaBackend, lambda_backends
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.core import responses
 from moto.core.common_models import BaseModel
 from moto.core.utils import method_names_from_class
@@ -27,6 +28,7 @@ from labkit.cloud.functions.backend import FunctionsMixin
 from labkit.cloud.functions.logs_backend import LabLogsBackend
 from labkit.cloud.gateway.backend import LabAPIGatewayBackend
 from labkit.cloud.mappings.backend import MappingsMixin
+from labkit.cloud.metrics.backend import LabCloudWatchBackend
 from labkit.cloud.notifications.backend import LabSNSBackend
 from labkit.cloud.queues.backend import LabSQSBackend
 from labkit.cloud.streams.backend import LabDynamoDBBackend, LabDynamoDBStreamsBackend
@@ -41,6 +43,7 @@ class LabLambdaBackend(MappingsMixin, FunctionsMixin, LambdaBackend):
 
 BACKENDS = {
     apigateway_backends: LabAPIGatewayBackend,
+    cloudwatch_backends: LabCloudWatchBackend,
     dynamodb_backends: LabDynamoDBBackend,
     dynamodbstreams_backends: LabDynamoDBStreamsBackend,
     lambda_backends: LabLambdaBackend,

@@ -1,5 +1,5 @@
 """CloudWatch metrics and alarms: what the planes count, and what is decided on it."""
 
-from labkit.cloud.metrics.store import Store as Metrics
+from labkit.cloud.metrics.plane import Metrics
 
 __all__ = ["Metrics"]

@@ -32,6 +32,7 @@ class LabMessage(Message):
     """
 
     received_at: float = 0.0
+    arrived_at: float = 0.0  # in its present queue, in seconds; a dead letter came later than sent
 
     def __new__(cls, *args: Any, **kwargs: Any) -> LabMessage:
         # moto's BaseModel keeps every instance for its dashboard, for ever.

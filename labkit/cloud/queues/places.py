@@ -7,6 +7,7 @@ called; nothing runs in the background.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from labkit.cloud.queues.line import Group, GroupedLine, StandardLine
@@ -56,6 +57,15 @@ class Places:
         """When the next hidden or delayed message becomes visible, if there is one."""
         dues = [due for due in (self._hidden.first(), self._delayed.first()) if due is not None]
         return min(dues, default=None)
+
+    def next_change(self, retention: float) -> float | None:
+        """When time next changes what is here, by `retention` too, if it ever does."""
+        due, first = self.next_due(), self._enqueued.first()
+        return due if first is None else min(due or math.inf, first + retention)
+
+    def oldest(self) -> float | None:
+        """When the message that has been here for longest came, if there is one."""
+        return next(iter(self._by_id.values())).arrived_at if self._by_id else None
 
     def find(self, message_id: str) -> LabMessage | None:
         """The message with this id, wherever it is."""

@@ -9,6 +9,7 @@ are (`places`), and nothing is fired: what waits for messages waits on `arrival`
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from moto.sqs.exceptions import InvalidParameterValue, SQSException
@@ -16,6 +17,7 @@ from moto.sqs.exceptions import InvalidParameterValue, SQSException
 from labkit.cloud.clock import Signal
 from labkit.cloud.queues.configured import ConfiguredQueue
 from labkit.cloud.queues.deduplication import DeduplicationWindow, Sent
+from labkit.cloud.queues.depths import MINUTE, Depth, Depths
 from labkit.cloud.queues.line import Group
 from labkit.cloud.queues.message import LabMessage, issue_receipt, message_id_of
 from labkit.cloud.queues.places import Places
@@ -44,7 +46,8 @@ class IndexedQueue(ConfiguredQueue):
         self.arrival = Signal()
         self.deleted = False
         self._sequence = FIRST_SEQUENCE_NUMBER
-        self.purge()
+        self._depths = Depths(time.time())
+        self._empty()
 
     # Counts; exact, where AWS's are approximate.
 
@@ -59,6 +62,17 @@ class IndexedQueue(ConfiguredQueue):
     @property
     def approximate_number_of_messages_delayed(self) -> int:
         return self._settled().delayed
+
+    def depths(self, first: int, end: int) -> Iterator[tuple[int, float, Depth]]:
+        """What the queue held in the minutes (since the epoch) from `first` until before `end`.
+
+        Each comes with the instant it is true for: the minute's end, or now for the present one.
+        """
+        places, now = self._settled(), time.time()
+        for minute, depth in self._depths.between(first, end):
+            yield minute, (minute + 1) * MINUTE, depth
+        if first <= (present := int(now) // MINUTE) < end:
+            yield present, now, Depth.of(places)
 
     def has_visible(self) -> bool:
         """Whether a receive would give something now."""
@@ -190,6 +204,10 @@ class IndexedQueue(ConfiguredQueue):
 
     def purge(self) -> None:
         """Delete every message."""
+        self._settled()
+        self._empty()
+
+    def _empty(self) -> None:
         self._places = Places(fifo=self.fifo_queue)
         self._window = DeduplicationWindow()
 
@@ -200,10 +218,16 @@ class IndexedQueue(ConfiguredQueue):
         self.arrival.ring()
 
     def _settled(self) -> Places:
-        self._places.settle(time.time(), self.message_retention_period)
+        now = time.time()
+        if now >= self._depths.due:
+            self._depths.catch_up(self._places, now, self.message_retention_period)
+        self._places.settle(now, self.message_retention_period)
         return self._places
 
     def _admit(self, message: LabMessage, delayed_until: float | None) -> None:
+        message.arrived_at = time.time()
+        if message.arrived_at >= self._depths.due:
+            self._settled()
         self._places.admit(message, delayed_until)
         self.arrival.ring()
 

@@ -1,0 +1,132 @@
+"""What CloudWatch refuses of an alarm or of data, and what only this cloud refuses.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from moto.cloudwatch.exceptions import ValidationError
+
+from labkit.cloud.metrics.errors import at_odds, invalid, refuse
+from labkit.cloud.metrics.evaluation import COMPARISONS, Treatment
+from labkit.cloud.metrics.statistics import SIMPLE, statistic
+from labkit.cloud.metrics.store import MINUTE
+
+DAY = 86_400
+HIGH_RESOLUTION = (1, 5, 10, 20, 30)
+ANOMALY = (
+    "LessThanLowerOrGreaterThanUpperThreshold",
+    "LessThanLowerThreshold",
+    "GreaterThanUpperThreshold",
+)
+NOT_HONOURED = {
+    "Metrics": "An alarm on a metric math expression (Metrics).",
+    "ThresholdMetricId": "Anomaly detection (ThresholdMetricId).",
+    "EvaluationWindow": "An evaluation window (EvaluationWindow).",
+    "EvaluationCriteria": "Evaluation criteria (EvaluationCriteria).",
+    "EvaluationInterval": "Another evaluation interval than a minute (EvaluationInterval).",
+    "WarmUpConfiguration": "A warm-up of alarms (WarmUpConfiguration).",
+    "ActionConfiguration": "A configuration of actions (ActionConfiguration).",
+}
+REQUIRED = (
+    "MetricName",
+    "Namespace",
+    "Period",
+    "EvaluationPeriods",
+    "Threshold",
+    "ComparisonOperator",
+)
+
+
+def check_alarm(asked: Mapping[str, Any]) -> None:
+    """Refuse what PutMetricAlarm asks for and cannot have."""
+    for name, what in NOT_HONOURED.items():
+        if asked.get(name):
+            raise refuse(what)
+    for name in REQUIRED:
+        if asked.get(name) is None:
+            raise ValidationError(f"The parameter {name} is required.")
+    comparison = asked["ComparisonOperator"]
+    if comparison in ANOMALY:
+        raise refuse(f"Anomaly detection ({comparison}).")
+    _check_one_of("comparisonOperator", comparison, COMPARISONS)
+    _check_statistic(asked)
+    check_period(asked["Period"])
+    _check_evaluation(asked)
+    for kind in ("AlarmActions", "OKActions", "InsufficientDataActions"):
+        for arn in asked.get(kind) or ():
+            _check_action(arn)
+
+
+def check_period(seconds: int) -> None:
+    """Refuse a period that is no number of minutes."""
+    if seconds in HIGH_RESOLUTION:
+        raise refuse(f"A period of {seconds} seconds, which is for high-resolution metrics.")
+    if seconds <= 0 or seconds % MINUTE:
+        raise invalid(f"The parameter Period must be a multiple of {MINUTE}.")
+
+
+def check_datum(datum: Mapping[str, Any], number: int, *, at: float, now: float) -> None:
+    """Refuse a datum, the `number`th of its request, that is too old or too fine."""
+    where = f"MetricData.member.{number}"
+    if datum.get("StorageResolution") == 1:
+        raise refuse(f"High resolution ({where}.StorageResolution=1).")
+    if len(datum.get("Dimensions") or ()) > 30:
+        raise invalid(f"The parameter {where}.Dimensions may have 30 members at most.")
+    if at < now - 14 * DAY:
+        raise invalid(f"The parameter {where}.Timestamp must be within the past two weeks.")
+    if at > now + 2 * 3600:
+        raise invalid(
+            f"The parameter {where}.Timestamp must specify a time no more than two hours "
+            "in the future."
+        )
+
+
+def _check_statistic(asked: Mapping[str, Any]) -> None:
+    simple, extended = asked.get("Statistic"), asked.get("ExtendedStatistic")
+    if bool(simple) == bool(extended):
+        raise at_odds("Exactly one of Statistic and ExtendedStatistic must be specified.")
+    if simple:
+        _check_one_of("statistic", simple, SIMPLE)
+    else:
+        statistic(extended)
+    if asked.get("EvaluateLowSampleCountPercentile") == "ignore":
+        raise refuse("Ignoring percentiles of few samples (EvaluateLowSampleCountPercentile).")
+
+
+def _check_evaluation(asked: Mapping[str, Any]) -> None:
+    period, periods = asked["Period"], asked["EvaluationPeriods"]
+    to_alarm = asked.get("DatapointsToAlarm")
+    if periods < 1:
+        raise ValidationError("EvaluationPeriods must be at least 1.")
+    if to_alarm is not None and not 1 <= to_alarm <= periods:
+        raise ValidationError("DatapointsToAlarm must be between 1 and EvaluationPeriods.")
+    longest = DAY if period < 3600 else 7 * DAY
+    if period * periods > longest:
+        raise ValidationError(f"Period times EvaluationPeriods must be at most {longest} seconds.")
+    treatment = asked.get("TreatMissingData")
+    if treatment is not None and treatment not in set(Treatment):
+        raise ValidationError(
+            f"Option {treatment} is not supported. Supported options for parameter "
+            f"TreatMissingData are {', '.join(Treatment)}."
+        )
+
+
+def _check_action(arn: str) -> None:
+    parts = arn.split(":")
+    if len(parts) < 6 or parts[0] != "arn":
+        raise ValidationError(f"Invalid arn syntax: {arn}")
+    if parts[2] != "sns":
+        raise refuse(f"The action {arn}: alarms notify SNS topics only.")
+
+
+def _check_one_of(name: str, value: str, known: Mapping[str, object]) -> None:
+    if value not in known:
+        raise ValidationError(
+            f"1 validation error detected: Value '{value}' at '{name}' failed to satisfy "
+            f"constraint: Member must satisfy enum value set: [{', '.join(known)}]"
+        )
