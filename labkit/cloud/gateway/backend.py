@@ -24,6 +24,9 @@ from labkit.cloud.gateway.usage_plans import UsagePlans
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
+# What moto has no route for.
+ADDED_PATHS = ("/usageplans/[^/]+/usage", "/usageplans/[^/]+/keys/[^/]+/usage")
+
 
 class LabAPIGatewayBackend(UsagePlans, Definitions):
     """The REST APIs of one region."""
@@ -38,12 +41,15 @@ class LabAPIGatewayBackend(UsagePlans, Definitions):
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:
         """moto's routes, answered by a response class that knows every `update_*` call."""
-        return {
+        urls = {
             url: LabAPIGatewayResponse.dispatch
             if handler == APIGatewayResponse.dispatch
             else handler
             for url, handler in super().urls.items()
         }
+        for base in self.url_bases:
+            urls |= {f"{base}{path}$": LabAPIGatewayResponse.dispatch for path in ADDED_PATHS}
+        return urls
 
     def create_rest_api(
         self,

@@ -1,15 +1,17 @@
-"""The `update_*` calls that moto lacks, for the parts of an API that a deployment snapshots."""
+"""The calls that moto lacks: `update_*` of the parts of an API, and the use of usage plans."""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from typing import Any
 
 from moto.apigateway.exceptions import BadRequestException, NotFoundException
-from moto.apigateway.models import Integration, Method
+from moto.apigateway.models import Integration, Method, UsagePlan
 from moto.apigateway.responses import APIGatewayResponse
 
 from labkit.cloud.gateway import checks, patches
+from labkit.cloud.gateway.quotas import Quota
 
 
 class LabAPIGatewayResponse(APIGatewayResponse):
@@ -91,6 +93,44 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         """`PATCH /restapis/{api}/deployments/{deployment}`."""
         deployment = self.backend.get_deployment(self._part(2), self._part(4))
         return self._patched(deployment, patches.DEPLOYMENT)
+
+    def get_usage(self) -> str:
+        """`GET /usageplans/{plan}/usage`: what each key used, day by day."""
+        plan, key = self.backend.get_usage_plan(self._part(2)), self._get_param("keyId")
+        keys = [key] if key else list(self.backend.usage_plan_keys.get(plan.id, {}))
+        return self._usage(plan, keys, self._day("startDate"), self._day("endDate"))
+
+    def update_usage(self) -> str:
+        """`PATCH /usageplans/{plan}/keys/{key}/usage`: grant what remains of the period."""
+        key = self.backend.get_usage_plan_key(self._part(2), self._part(4)).id
+        plan, now = self.backend.get_usage_plan(self._part(2)), self.backend.cloud.clock.now()
+        quota = Quota.of(plan.quota)
+        if quota is None:
+            raise BadRequestException(f"Usage Plan {plan.id} has no quota")
+        for operation in self._get_param("patchOperations") or []:
+            if (operation["op"], operation["path"]) != ("replace", "/remaining"):
+                raise BadRequestException("Invalid patch path. Must be one of: [/remaining]")
+            left = int(operation["value"])
+            self.backend.cloud.gateway.limits.quotas.extend(plan.id, key, quota, left, now=now)
+        today = datetime.fromtimestamp(now, UTC).date()
+        return self._usage(plan, [key], today, today)
+
+    def _usage(self, plan: UsagePlan, keys: list[str], start: date, end: date) -> str:
+        quota, quotas = Quota.of(plan.quota), self.backend.cloud.gateway.limits.quotas
+        return json.dumps(
+            {
+                "usagePlanId": plan.id,
+                "startDate": start.isoformat(),
+                "endDate": end.isoformat(),
+                "values": {key: quotas.log(plan.id, key, quota, start, end) for key in keys},
+            }
+        )
+
+    def _day(self, name: str) -> date:
+        try:
+            return date.fromisoformat(self._get_param(name) or "")
+        except ValueError:
+            raise BadRequestException(f"Invalid {name}: YYYY-MM-DD") from None
 
     def _patched(self, target: Any, fields: Any, *check: Any) -> str:
         operations = self._get_param("patchOperations")

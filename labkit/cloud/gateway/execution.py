@@ -33,7 +33,7 @@ async def answer(
     try:
         response = await _run(call, calls, admit)
     except GatewayError as error:
-        if error.reason:
+        if error.reason and error.status >= 500:
             log.warning("%s %s: %s", call.request.method, call.request.path, error.reason)
         call.fail(error)
         response = errors.answer(

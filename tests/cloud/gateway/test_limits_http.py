@@ -1,0 +1,145 @@
+"""API keys, usage plans and throttling of a deployed API, over real HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.cloud.gateway.apis import Api, fetch, new_api
+
+
+@pytest.fixture
+def api(cloud: str, client: Callable[..., Any]) -> Api:
+    """A deployed API whose `POST /orders` answers by itself and requires a key."""
+    made = new_api(client, cloud)
+    made.put({}, request={"apiKeyRequired": True})
+    made.put({}, method="GET")
+    made.deploy()
+    return made
+
+
+def new_key(api: Api, **plan: Any) -> tuple[str, str, dict[str, str]]:
+    """A usage plan of the API's stage and a key of it: their ids, and the key as a header."""
+    plan_id = api.client.create_usage_plan(
+        name="shops", apiStages=[{"apiId": api.id, "stage": "lab"}], **plan
+    )["id"]
+    key = api.client.create_api_key(name="till", value=uuid.uuid4().hex, enabled=True)
+    api.client.create_usage_plan_key(usagePlanId=plan_id, keyId=key["id"], keyType="API_KEY")
+    return plan_id, key["id"], {"x-api-key": key["value"], "Content-Type": "application/json"}
+
+
+def statuses(api: Api, count: int, headers: dict[str, str], method: str = "POST") -> list[int]:
+    """What the next calls are answered with."""
+    return [api.call("{}", headers=headers, method=method).status for _ in range(count)]
+
+
+def advance(api: Api, seconds: float) -> None:
+    """Turn the lab's clock."""
+    body = f'{{"advance": {seconds}}}'.encode()
+    assert fetch(f"{api.endpoint}/_lab/clock", "POST", body, {}).status == 200
+
+
+def today(api: Api) -> dict[str, str]:
+    """The day on the lab's clock."""
+    now = fetch(f"{api.endpoint}/_lab/clock", "GET", None, {}).json["now"]
+    day = datetime.fromtimestamp(now, UTC).date().isoformat()
+    return {"startDate": day, "endDate": day}
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A used-up quota is 429 `Limit Exceeded`.",
+    source="re:Post: api-gateway-429-limit",
+)
+def test_a_quota(api: Api) -> None:
+    """The day's quota is refused beyond, and there again the next day."""
+    plan, key, header = new_key(api, quota={"limit": 2, "period": "DAY"})
+    assert statuses(api, 3, header) == [200, 200, 429]
+    refused = api.call("{}", headers=header)
+    assert refused.json == {"message": "Limit Exceeded"}
+    assert refused.headers["x-amzn-ErrorType"] == "LimitExceededException"
+    api.client.update_usage(
+        usagePlanId=plan,
+        keyId=key,
+        patchOperations=[{"op": "replace", "path": "/remaining", "value": "1"}],
+    )
+    assert statuses(api, 2, header) == [200, 429]
+    usage = api.client.get_usage(usagePlanId=plan, **today(api))
+    assert usage["items"] == {key: [[3, 0]]}
+    advance(api, 86_400)
+    assert statuses(api, 1, header) == [200]
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A throttled request is 429 `Too Many Requests`, and does not count against the quota.",
+    source="re:Post: api-gateway-429-limit",
+)
+def test_a_throttle(api: Api) -> None:
+    """After the burst, one request for each second that passes."""
+    plan, key, header = new_key(
+        api,
+        throttle={"rateLimit": 0.001, "burstLimit": 2},
+        quota={"limit": 3, "period": "MONTH"},
+    )
+    assert statuses(api, 3, header) == [200, 200, 429]
+    refused = api.call("{}", headers=header)
+    assert refused.json == {"message": "Too Many Requests"}
+    assert refused.headers["x-amzn-ErrorType"] == "TooManyRequestsException"
+    advance(api, 1_000)
+    assert statuses(api, 2, header) == [200, 429]
+    usage = api.client.get_usage(usagePlanId=plan, keyId=key, **today(api))
+    assert usage["items"][key][-1][1] == 0, "three of three were admitted"
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A stage's method settings throttle each method by itself, with or without keys.",
+    source="API Gateway guide: api-gateway-request-throttling",
+)
+def test_the_throttle_of_a_stage(api: Api) -> None:
+    """It holds for the method it is set for, at once and without another deployment."""
+    api.client.update_stage(
+        restApiId=api.id,
+        stageName="lab",
+        patchOperations=[
+            {"op": "replace", "path": "/~1orders/GET/throttling/rateLimit", "value": "0"},
+            {"op": "replace", "path": "/~1orders/GET/throttling/burstLimit", "value": "1"},
+        ],
+    )
+    _, _, header = new_key(api)
+    assert statuses(api, 2, {}, "GET") == [200, 429]
+    assert statuses(api, 3, header) == [200, 200, 200]
+
+
+def test_a_custom_answer_to_too_many(api: Api) -> None:
+    """THROTTLED and QUOTA_EXCEEDED are gateway responses like any other."""
+    api.client.put_gateway_response(
+        restApiId=api.id,
+        responseType="THROTTLED",
+        statusCode="503",
+        responseTemplates={"application/json": '{"later": $context.error.messageString}'},
+    )
+    api.deploy()
+    _, _, header = new_key(api, throttle={"rateLimit": 0, "burstLimit": 0})
+    refused = api.call("{}", headers=header)
+    assert (refused.status, refused.json) == (503, {"later": "Too Many Requests"})
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        ({"apiStages": [{"apiId": "nothing", "stage": "lab"}]}, "API Stage not found: nothing:lab"),
+        ({"quota": {"limit": 1, "period": "DAY", "offset": 1}}, "offset must be"),
+        ({"quota": {"limit": 1, "period": "YEAR"}}, "period must be"),
+    ],
+)
+def test_a_plan_that_cannot_be(api: Api, plan: dict[str, Any], message: str) -> None:
+    """It is refused when it is made."""
+    with pytest.raises(ClientError, match=message):
+        api.client.create_usage_plan(name="shops", **plan)
