@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from labkit import orders
 from labkit.course.checks._check import check, require
 from labkit.course.checks._fan_out import find
 from labkit.course.checks._probes import (
+    PATIENCE,
     is_stored,
     let_settle,
     make_order,
@@ -15,9 +17,11 @@ from labkit.course.checks._probes import (
     remove_item,
     take,
 )
+from labkit.errors import TooLate
 from labkit.lab import Lab
 from labkit.orders.accounting import order_of_mail, order_of_post
 from labkit.orders.invoices import Order
+from labkit.pipeline import wait
 from labkit.pipeline.queue import MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT, dead_letter_queue_url
 
 
@@ -111,13 +115,16 @@ def _posts(lab: Lab) -> list[dict[str, Any]]:
 
 
 def _dead_lettered(lab: Lab, order: Order) -> None:
-    url = dead_letter_queue_url(lab)
-    for _ in range(MAX_RECEIVE_COUNT + 1):
-        seconds = 1 if lab.is_local else 20
+    if lab.is_local:
+        for delivery in range(1, MAX_RECEIVE_COUNT + 1):
+            # A writer that logs no number of an order is given this second to fail.
+            with suppress(TooLate):
+                wait.until_logged(lab, lab.names.writer, order["id"], times=delivery, patience=1)
+            lab.clock.advance(seconds=VISIBILITY_TIMEOUT + 1)
+    url, seconds = dead_letter_queue_url(lab), PATIENCE if lab.is_local else 20
+    for _ in range(1 if lab.is_local else MAX_RECEIVE_COUNT + 1):
         if take(lab, url, lambda body: order_number(body) == order["id"], seconds=seconds):
             return
-        if lab.is_local:
-            lab.clock.advance(seconds=VISIBILITY_TIMEOUT + 1)
     require(
         False,
         "An order that cannot be stored is not in the dead-letter queue.",
