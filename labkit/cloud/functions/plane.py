@@ -11,7 +11,7 @@ import uuid
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from labkit.cloud.functions import invoke_api
+from labkit.cloud.functions import counts, invoke_api
 from labkit.cloud.functions.catalogue import Catalogue
 from labkit.cloud.functions.errors import Throttled
 from labkit.cloud.functions.events import deliver
@@ -61,6 +61,7 @@ class Functions:
             client_context=client_context,
         )
         self._in_flight[name.unqualified_arn] += 1
+        counts.began(self._cloud.metrics, name, running=self._in_flight[name.unqualified_arn])
         run = self._start(
             self._run(name, function, invocation), f"invocation {invocation.request_id}"
         )
@@ -120,14 +121,17 @@ class Functions:
     def _check_concurrency(self, name: FunctionName) -> None:
         reserved = self.catalogue.reserved_concurrency(name)
         if reserved is not None and self._in_flight[name.unqualified_arn] >= reserved:
+            counts.throttled(self._cloud.metrics, name)
             raise Throttled()
 
     async def _run(self, name: FunctionName, function: Any, invocation: Invocation) -> Outcome:
         pool, worker = await self.fleet.take(name, function)
         try:
-            return await worker.run(invocation)
+            outcome = await worker.run(invocation)
         finally:
             self.fleet.give_back(pool, worker)
+        counts.ended(self._cloud.metrics, name, outcome)
+        return outcome
 
     def _start(self, work: Any, name: str) -> asyncio.Task[Any]:
         task = self._cloud.tasks.start(work, name=name)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from labkit.cloud.clock import Signal
+from labkit.cloud.functions import counts
 from labkit.cloud.functions.errors import FunctionNotFound, Refused
 from labkit.cloud.mappings import configuration, events, filters, outcomes, retries, sources
 from labkit.cloud.mappings.in_flight import InFlight
@@ -125,6 +126,11 @@ class StreamSource:
             step = Step(discarded=expired, condition=retries.RECORD_AGE_EXCEEDED)
             self._discard(shard, step)
             return
+        counts.lagged(
+            self._cloud.metrics,
+            self._cloud.functions.catalogue.name(self._mapping.function_arn),
+            seconds=now - retries.created(alive.records[-1]),
+        )
         try:
             outcome = await self._cloud.functions.invoke(
                 self._mapping.function_arn, events.event(alive.records)

@@ -15,6 +15,7 @@ from itertools import count
 from typing import Any
 
 from labkit.cloud.clock import Clock, Signal
+from labkit.cloud.notifications.counts import DeliveryCounts
 from labkit.cloud.notifications.delivery_policy import RetryPolicy, next_retry
 from labkit.cloud.notifications.errors import DeliveryFailed, DeliveryRefused
 from labkit.cloud.tasks import Tasks
@@ -45,15 +46,21 @@ class Lane:
         self._earliest = 0.0
 
     def deliver(
-        self, attempt: Attempt, *, policy: RetryPolicy, give_up: GiveUp, gap: float = 0.0
+        self,
+        attempt: Attempt,
+        *,
+        policy: RetryPolicy,
+        give_up: GiveUp,
+        gap: float = 0.0,
+        counts: DeliveryCounts | None = None,
     ) -> None:
         """Deliver in the background, with attempts at least `gap` seconds after one another.
 
         An attempt raises DeliveryFailed to be made again as `policy` says. After the last one, or
-        on DeliveryRefused, `give_up` is called.
+        on DeliveryRefused, `give_up` is called. `counts` hears how each attempt went.
         """
         delivery = self._tasks.start(
-            self._deliver(attempt, policy, give_up, gap), name=f"deliver to {self._name}"
+            self._deliver(attempt, policy, give_up, gap, counts), name=f"deliver to {self._name}"
         )
         self._deliveries.add(delivery)
         delivery.add_done_callback(self._deliveries.discard)
@@ -64,12 +71,19 @@ class Lane:
             delivery.cancel()
 
     async def _deliver(
-        self, attempt: Attempt, policy: RetryPolicy, give_up: GiveUp, gap: float
+        self,
+        attempt: Attempt,
+        policy: RetryPolicy,
+        give_up: GiveUp,
+        gap: float,
+        counts: DeliveryCounts | None,
     ) -> None:
         for number in count(1):
             try:
                 async with self._next_turn(gap):
                     await within(self._clock, ATTEMPT_TIMEOUT, attempt())
+                if counts is not None:
+                    counts.delivered()
                 return
             except DeliveryRefused as error:
                 reason, delay = str(error), None
@@ -78,6 +92,8 @@ class Lane:
             except Exception as error:
                 log.exception("delivery to %s", self._name)
                 reason, delay = repr(error), next_retry(policy, number)
+            if counts is not None:
+                counts.failed(last=delay is None)
             if delay is None:
                 log.warning("delivery to %s given up, attempt %d: %s", self._name, number, reason)
                 await give_up()

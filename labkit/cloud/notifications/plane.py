@@ -18,6 +18,7 @@ from labkit.cloud.messages import Request, Response
 from labkit.cloud.notifications import links, payloads
 from labkit.cloud.notifications.checks import refuse
 from labkit.cloud.notifications.confirmations import Confirmations
+from labkit.cloud.notifications.counts import TopicCounts
 from labkit.cloud.notifications.courier import Courier
 from labkit.cloud.notifications.lane import Lane
 from labkit.cloud.notifications.publication import Publication, iso_time
@@ -68,18 +69,21 @@ class Notifications:
 
     def publish(self, publication: Publication, subscriptions: list[Subscription]) -> None:
         """Start a delivery to each confirmed subscription whose filter policy matches."""
+        counts = TopicCounts(self._cloud.metrics, publication.topic_arn)
+        counts.published(publication)
         for subscription in subscriptions:
-            if (
-                subscription.protocol in DELIVERED
-                and not is_pending(subscription)
-                and wants(subscription, publication)
-            ):
-                self._lane(subscription).deliver(
-                    partial(self._courier.deliver, subscription, publication),
-                    policy=retry_policy(subscription),
-                    give_up=partial(self._courier.bury, subscription, publication),
-                    gap=gap_between(subscription),
-                )
+            if subscription.protocol not in DELIVERED or is_pending(subscription):
+                continue
+            if not wants(subscription, publication):
+                counts.filtered_out()
+                continue
+            self._lane(subscription).deliver(
+                partial(self._courier.deliver, subscription, publication),
+                policy=retry_policy(subscription),
+                give_up=partial(self._courier.bury, subscription, publication),
+                gap=gap_between(subscription),
+                counts=counts.of(subscription),
+            )
 
     def ask(self, subscription: Subscription) -> None:
         """Ask the owner of a pending subscription's endpoint to confirm it."""

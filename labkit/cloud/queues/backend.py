@@ -7,7 +7,7 @@ share with moto is their signatures. `tests/cloud/queues/test_backend.py` fails 
 from __future__ import annotations
 
 import time
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.moto_api._internal import mock_random
@@ -76,6 +76,9 @@ class LabSQSBackend(Batches, Moves):
         queue = self.queues.get(name)
         if queue is None:
             queue = self.queues[name] = wanted
+            queue.count = partial(
+                self.cloud.metrics.record, "AWS/SQS", region=self.region_name, QueueName=name
+            )
             self._link_sources(queue)
             self.created.ring()
         else:
@@ -190,6 +193,8 @@ class LabSQSBackend(Batches, Moves):
             until = deadline(wait_seconds_timeout)
             if time.time() < until:
                 raise Wait(queue.arrival, min(until, queue.next_due() or until))
+        if not messages:
+            queue.count("NumberOfEmptyReceives", 1)
         for message in messages:
             message.message_attributes = _chosen(
                 message.message_attributes, message_attribute_names or []

@@ -9,12 +9,13 @@ are (`places`), and nothing is fired: what waits for messages waits on `arrival`
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from moto.sqs.exceptions import InvalidParameterValue, SQSException
 
 from labkit.cloud.clock import Signal
+from labkit.cloud.queues.checks import size_of
 from labkit.cloud.queues.configured import ConfiguredQueue
 from labkit.cloud.queues.deduplication import DeduplicationWindow, Sent
 from labkit.cloud.queues.depths import MINUTE, Depth, Depths
@@ -32,11 +33,15 @@ FIRST_SEQUENCE_NUMBER = 18_849_496_460_467_696_128
 SEQUENCE_STEP = 256
 
 
+def uncounted(name: str, value: float, *, unit: str = "Count") -> None:
+    """Where the values of a queue go that no backend has taken in."""
+
+
 class IndexedQueue(ConfiguredQueue):
     """One SQS queue.
 
     `arrival` rings whenever a message may have become receivable, now or at a new `next_due()`,
-    and once more when the queue is deleted.
+    and once more when the queue is deleted. `count` takes values of this queue's metrics.
     """
 
     def __init__(self, name: str, region: str, account_id: str, **attributes: Any) -> None:
@@ -47,6 +52,7 @@ class IndexedQueue(ConfiguredQueue):
         self.deleted = False
         self._sequence = FIRST_SEQUENCE_NUMBER
         self._depths = Depths(time.time())
+        self.count: Callable[..., None] = uncounted
         self._empty()
 
     # Counts; exact, where AWS's are approximate.
@@ -106,6 +112,10 @@ class IndexedQueue(ConfiguredQueue):
             message.sequence_number = self._next_sequence_number()
             self._window.note(key, Sent(message.id, message.sequence_number, now))
         message.sent_timestamp = int(now * 1000)
+        self.count("NumberOfMessagesSent", 1)
+        self.count(
+            "SentMessageSize", size_of(message.body, message.message_attributes), unit="Bytes"
+        )
         self._admit(message, now + delay_seconds if delay_seconds > 0 else None)
         return message
 
@@ -148,6 +158,8 @@ class IndexedQueue(ConfiguredQueue):
                 continue
             message.received(issue_receipt(self.queue_arn, message.id), now)
             received.append(message.snapshot())
+        if received:
+            self.count("NumberOfMessagesReceived", len(received))
         if received and visibility_timeout == 0:
             self.arrival.ring()
         return received
@@ -160,6 +172,7 @@ class IndexedQueue(ConfiguredQueue):
         """
         message = self._find(receipt_handle)
         if message is None:
+            self.count("NumberOfMessagesDeleted", 1)
             return
         is_latest = message.receipt_handle == receipt_handle
         if self.fifo_queue and not (is_latest and self._places.is_hidden(message)):
@@ -167,6 +180,7 @@ class IndexedQueue(ConfiguredQueue):
                 f"Value {receipt_handle} for parameter ReceiptHandle is invalid. "
                 "Reason: The receipt handle has expired."
             )
+        self.count("NumberOfMessagesDeleted", 1)
         if is_latest:
             self._places.forget(message)
             self.arrival.ring()

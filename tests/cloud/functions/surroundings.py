@@ -23,6 +23,7 @@ from moto.sts.models import sts_backends
 from labkit.cloud.clock import Clock
 from labkit.cloud.functions import Functions, Outcome
 from labkit.cloud.functions.backend import FunctionsMixin
+from labkit.cloud.metrics.store import Store
 from labkit.cloud.tasks import Tasks
 
 ACCOUNT = "123456789012"
@@ -54,6 +55,7 @@ class Surroundings:
         self.folder = Path(tempfile.mkdtemp(prefix="labkit-test-"))
         self.clock = Clock()
         self.tasks = Tasks()
+        self.metrics = Store()
         self.functions = Functions(self)  # type: ignore[arg-type]
 
     @property

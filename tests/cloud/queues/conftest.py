@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from moto.sqs.models import sqs_backends
 
+from labkit.cloud.metrics.store import Store
 from labkit.cloud.queues.backend import LabSQSBackend
 
 START = 1_790_000_000.0
@@ -26,6 +28,8 @@ def backend(
 ) -> Iterator[LabSQSBackend]:
     """An empty backend, found where moto looks for it."""
     monkeypatch.setattr(sqs_backends, "backend", LabSQSBackend)
+    cloud = SimpleNamespace(metrics=Store())
+    monkeypatch.setattr(LabSQSBackend, "cloud", cloud, raising=False)
     sqs_backends.clear()
     yield sqs_backends["123456789012"]["us-east-1"]
     sqs_backends.clear()
