@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import socket
 import sys
 import threading
 from importlib.machinery import ModuleSpec, PathFinder
@@ -66,13 +67,25 @@ def main(settings: dict[str, Any]) -> None:
     sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], *layer_paths(settings["layers"])]
     # Log records go to stdout as frames, so that they keep their order among printed lines.
     os.environ["_LAMBDA_TELEMETRY_LOG_FD"] = str(os.dup(1))
+    runtime_api = os.environ["AWS_LAMBDA_RUNTIME_API"]
     try:
         serve(sys.argv)
     except Exception:
-        # The Runtime API hung up, so the cloud is ending or is ending us: let the lifeline do it,
-        # which takes along what the handler has started.
-        lifeline.join(HANGING_UP)
+        if not listens(runtime_api):
+            # It hung up, so the cloud is ending or is ending us: let the lifeline do it, which
+            # takes along what the handler has started.
+            lifeline.join(HANGING_UP)
         raise
+
+
+def listens(address: str) -> bool:
+    """Whether anyone is at this address of the machine."""
+    host, _, port = address.partition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=HANGING_UP).close()
+    except OSError:
+        return False
+    return True
 
 
 def layer_paths(layers: list[str]) -> list[str]:

@@ -47,7 +47,7 @@ class Worker:
         stand_in: bool = False,
     ) -> None:
         self.credentials = credentials
-        self.log = WorkerLog(cloud.clock, configuration, task_root)
+        self.log = WorkerLog(cloud.clock, configuration, task_root, layers)
         self._cloud = cloud
         self._configuration = configuration
         self._task_root = task_root

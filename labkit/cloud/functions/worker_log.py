@@ -8,6 +8,7 @@ that prints nothing waits for nothing.
 from __future__ import annotations
 
 from pathlib import Path
+from sysconfig import get_path
 
 from labkit.cloud.clock import Clock
 from labkit.cloud.functions.configuration import Configuration
@@ -15,16 +16,17 @@ from labkit.cloud.functions.log_stream import LogStream, stream_name
 from labkit.cloud.functions.loglines import Report, platform_lines
 from labkit.cloud.functions.outcome import Failure
 from labkit.cloud.functions.output import LogEvent, OutputParser, tail
-from labkit.cloud.functions.process import Output
+from labkit.cloud.functions.process import Output, runtime_library_folders
 
-TASK_ROOT = "/var/task"
 TAIL = 4096  # bytes of the log that LogType=Tail returns
 
 
 class WorkerLog:
     """Writes a worker's log stream and remembers the part of the present invocation."""
 
-    def __init__(self, clock: Clock, configuration: Configuration, task_root: Path) -> None:
+    def __init__(
+        self, clock: Clock, configuration: Configuration, task_root: Path, layers: list[Path]
+    ) -> None:
         self.stream = LogStream(
             configuration.account_id,
             configuration.region,
@@ -33,7 +35,13 @@ class WorkerLog:
         )
         self._clock = clock
         self._version = configuration.version
-        self._task_root = str(task_root)
+        language = f"/var/lang/lib/{configuration.runtime}"
+        self._places = {
+            str(task_root): "/var/task",
+            **{str(layer): "/opt" for layer in layers},
+            **dict.fromkeys(runtime_library_folders(), f"{language}/site-packages"),
+            get_path("stdlib"): language,
+        }
         self._lines = platform_lines(
             configuration.log_format,
             runtime=configuration.runtime,
@@ -94,8 +102,11 @@ class WorkerLog:
         return tail(self._messages, size=TAIL)
 
     def as_on_lambda(self, text: str) -> str:
-        """Paths of the function's files as they are on AWS, and the same at every run."""
-        return text.replace(self._task_root, TASK_ROOT)
+        """Paths as they are on AWS, and the same on every machine."""
+        if "/" in text or "\\" in text:
+            for here, there in self._places.items():
+                text = text.replace(here, there)
+        return text
 
     def _printed(self, *, complete: bool = False) -> list[LogEvent]:
         """The events of what the function has printed since the last look."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from tests.cloud.functions.surroundings import (
     Gate,
     gone,
     surroundings,
+    zipped,
 )
 
 
@@ -225,3 +227,60 @@ def test_an_answer_that_is_too_large_is_an_error() -> None:
 
 def _state(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def handler(event, context): return '\\ud800'",
+        """
+class Silent(Exception):
+    def __str__(self): raise ValueError("no text")
+def handler(event, context): raise Silent
+""",
+    ],
+)
+def test_what_the_runtime_client_cannot_report_ends_it_at_once(code: str) -> None:
+    """Text that is no UTF-8 and an exception without text: the client itself fails."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("odd", code, Timeout=60)
+            outcome = await asyncio.wait_for(cloud.invoke("odd"), 20)
+            assert json.loads(outcome.payload)["errorType"] == "Runtime.ExitError"
+            assert b"exit status 1" in outcome.payload
+
+    asyncio.run(scenario())
+
+
+def test_paths_in_a_traceback_are_those_of_lambda() -> None:
+    """The runtime's libraries, the language's own and a layer's, on any machine."""
+    layer = base64.b64encode(zipped({"python/tools.py": "def use(): raise KeyError('x')"}))
+    code = """
+import json
+import boto3
+def handler(event, context):
+    if event["call"] == "layer":
+        import tools
+        tools.use()
+    if event["call"] == "json":
+        json.loads("no")
+    boto3.client("sqs").no_such_thing()
+"""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            spec = {"LayerName": "tools", "Content": {"ZipFile": layer.decode()}}
+            layer_arn = cloud.backend.publish_layer_version(spec).arn
+            cloud.create("places", code, Layers=[layer_arn])
+            for call, path in (
+                ("layer", "/opt/python/tools.py"),
+                ("json", "/var/lang/lib/python3.13/json/__init__.py"),
+                ("boto3", "/var/lang/lib/python3.13/site-packages/botocore/client.py"),
+            ):
+                outcome = await cloud.invoke("places", {"call": call})
+                frames = "".join(json.loads(outcome.payload)["stackTrace"])
+                assert '"/var/task/app.py"' in frames
+                assert f'"{path}"' in frames
+
+    asyncio.run(scenario())
