@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from moto.apigateway.models import apigateway_backends
+from moto.apigatewayv2.models import apigatewayv2_backends
 from moto.awslambda.models import LambdaBackend, lambda_backends
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core import responses
@@ -23,10 +24,12 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 from moto.sts.models import sts_backends
 
+from labkit.cloud import refusals
 from labkit.cloud.callers import LabSTSBackend
 from labkit.cloud.functions.backend import FunctionsMixin
 from labkit.cloud.functions.logs_backend import LabLogsBackend
 from labkit.cloud.gateway.backend import LabAPIGatewayBackend
+from labkit.cloud.gateway.http_apis.backend import LabApiGatewayV2Backend
 from labkit.cloud.mappings.backend import MappingsMixin
 from labkit.cloud.metrics.backend import LabCloudWatchBackend
 from labkit.cloud.notifications.backend import LabSNSBackend
@@ -43,6 +46,7 @@ class LabLambdaBackend(MappingsMixin, FunctionsMixin, LambdaBackend):
 
 BACKENDS = {
     apigateway_backends: LabAPIGatewayBackend,
+    apigatewayv2_backends: LabApiGatewayV2Backend,
     cloudwatch_backends: LabCloudWatchBackend,
     dynamodb_backends: LabDynamoDBBackend,
     dynamodbstreams_backends: LabDynamoDBStreamsBackend,
@@ -61,6 +65,7 @@ def install(cloud: Cloud) -> None:
             raise RuntimeError(f"moto's {backends.service_name} was used before the cloud started.")
         backend.cloud = cloud
         backends.backend = backend
+    refusals.install()
     cut_costs()
 
 

@@ -12,12 +12,14 @@ from moto.apigateway import urls as moto_urls
 from moto.apigateway.exceptions import BadRequestException
 from moto.apigateway.responses import APIGatewayResponse
 from moto.apigateway.utils import ApigwRestApiIdentifier
+from moto.apigatewayv2.responses import ApiGatewayV2Response
 
 from labkit.cloud.gateway import patches
 from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.gateway.checks import check_document, check_options, refuse
 from labkit.cloud.gateway.control import LabAPIGatewayResponse
 from labkit.cloud.gateway.definitions import Definitions
+from labkit.cloud.gateway.http_apis import control as http_apis
 from labkit.cloud.gateway.stage import needs_role
 from labkit.cloud.gateway.usage_plans import UsagePlans
 
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
 
 # What moto has no route for.
 ADDED_PATHS = ("/usageplans/[^/]+/usage", "/usageplans/[^/]+/keys/[^/]+/usage")
+
+# Both kinds of API have one host; moto gives the routes of HTTP APIs to both of its backends.
+OURS = {
+    APIGatewayResponse.dispatch: LabAPIGatewayResponse.dispatch,
+    ApiGatewayV2Response.dispatch: http_apis.LabApiGatewayV2Response.dispatch,
+}
 
 
 class LabAPIGatewayBackend(UsagePlans, Definitions):
@@ -41,14 +49,13 @@ class LabAPIGatewayBackend(UsagePlans, Definitions):
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:
         """moto's routes, answered by a response class that knows every `update_*` call."""
-        urls = {
-            url: LabAPIGatewayResponse.dispatch
-            if handler == APIGatewayResponse.dispatch
-            else handler
-            for url, handler in super().urls.items()
-        }
+        urls = {url: OURS.get(handler, handler) for url, handler in super().urls.items()}
         for base in self.url_bases:
-            urls |= {f"{base}{path}$": LabAPIGatewayResponse.dispatch for path in ADDED_PATHS}
+            for paths, handler in (
+                (ADDED_PATHS, LabAPIGatewayResponse.dispatch),
+                (http_apis.ADDED_PATHS, http_apis.LabApiGatewayV2Response.dispatch),
+            ):
+                urls |= {f"{base}{path}$": handler for path in paths}
         return urls
 
     def create_rest_api(

@@ -19,7 +19,7 @@ from labkit.cloud.functions.outcome import Outcome
 from labkit.cloud.gateway import lambda_proxy, trace
 from labkit.cloud.gateway.deployment import Integration
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken
-from labkit.cloud.gateway.invocation import Invocation
+from labkit.cloud.gateway.invocation import Arrival, Invocation
 from labkit.cloud.gateway.mapping import BackendRequest, mock_status, to_backend, to_caller, uri_of
 from labkit.cloud.gateway.targets import (
     Target,
@@ -58,7 +58,7 @@ class Calls:
             return to_caller(integration, call, Response(status), selected_by=str(status))
         target = target_of(request.uri)
         answering = (
-            self._invoke(target, request)
+            self.invoke(target, request)
             if target.service == "lambda"
             else self.call_service(target, request, integration.credentials)
         )
@@ -75,14 +75,8 @@ class Calls:
     async def _proxy(self, integration: Integration, call: Invocation) -> Response:
         target = target_of(uri_of(integration.uri, call.stage_variables))
         event = json.dumps(lambda_proxy.event_of(call), ensure_ascii=False)
-        request = BackendRequest(
-            uri=integration.uri,
-            method="POST",
-            headers=CIMultiDict({"Content-Type": "application/json"}),
-            query=(),
-            body=event.encode("utf-8", "replace"),
-        )
-        answering = self._invoke(target, request)
+        request = invocation(event.encode("utf-8", "replace"))
+        answering = self.invoke(target, request)
         answer = await measured(call, target, request.headers, request.body, answering)
         if answer.status != 200:
             raise GatewayError(
@@ -115,7 +109,8 @@ class Calls:
             **({"access_key": self._session(role)} if role else {}),
         )
 
-    async def _invoke(self, target: Target, request: BackendRequest) -> Response:
+    async def invoke(self, target: Target, request: BackendRequest) -> Response:
+        """Lambda's answer to an invocation, as over HTTP."""
         functions, function = self._cloud.functions, function_of(target)
         try:
             if request.headers.get("X-Amz-Invocation-Type") == "Event":
@@ -145,6 +140,12 @@ class Calls:
         return session.access_key_id
 
 
+def invocation(event: bytes) -> BackendRequest:
+    """The request that invokes a function with an event."""
+    headers = CIMultiDict({"Content-Type": "application/json"})
+    return BackendRequest(uri="", method="POST", headers=headers, query=(), body=event)
+
+
 def answer_of(outcome: Outcome) -> Response:
     """Lambda's HTTP answer to Invoke.
 
@@ -161,7 +162,7 @@ def answer_of(outcome: Outcome) -> Response:
 
 
 async def measured(
-    call: Invocation,
+    call: Arrival,
     target: Target,
     headers: Mapping[str, str],
     body: bytes,

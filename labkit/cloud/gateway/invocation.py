@@ -44,14 +44,12 @@ class Headers(dict[str, str]):
         return super().get(name, default)
 
 
-@dataclass(frozen=True)
-class Invocation:
-    """A request that reached a deployed stage."""
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """A request that reached a stage of any API, with its `$context`."""
 
     request: Request
-    deployed: Deployed
     stage_variables: Mapping[str, str]
-    method: Method | None
     path_parameters: Mapping[str, str]
     context: dict[str, Any]
     trace: Trace | None = None
@@ -90,6 +88,14 @@ class Invocation:
             "querystring": {name: values[-1] for name, values in self.query.items()},
             "header": Headers(self.request.headers),
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invocation(Arrival):
+    """A request that reached a deployed stage of a REST API."""
+
+    deployed: Deployed
+    method: Method | None
 
     def fail(self, error: GatewayError) -> None:
         """Record in `$context.error` what went wrong."""

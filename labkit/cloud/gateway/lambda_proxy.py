@@ -14,7 +14,7 @@ from multidict import CIMultiDict
 
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
 from labkit.cloud.gateway.headers import NAME, RESERVED, one_line
-from labkit.cloud.gateway.invocation import Invocation
+from labkit.cloud.gateway.invocation import Arrival
 from labkit.cloud.messages import Response
 
 ANSWER_KEYS = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
@@ -52,7 +52,7 @@ CONTEXT_KEYS = (
 )
 
 
-def event_of(call: Invocation) -> dict[str, Any]:
+def event_of(call: Arrival) -> dict[str, Any]:
     """The function's event, payload format 1.0."""
     headers = call.request.headers
     identity = call.context["identity"]

@@ -19,6 +19,7 @@ from labkit.cloud.gateway.backend import LabAPIGatewayBackend
 from labkit.cloud.gateway.calls import Calls
 from labkit.cloud.gateway.deployment import Deployed, Method
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
+from labkit.cloud.gateway.http_apis.plane import HttpApis
 from labkit.cloud.gateway.invocation import Invocation, extended_request_id, new_context
 from labkit.cloud.gateway.keys import find_key
 from labkit.cloud.gateway.limits import Limits
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
 URLS = (
-    re.compile(r"/_aws/execute-api/(?P<api>[^/]+)/(?P<stage>[^/]+)(?P<path>/.*)?"),
+    re.compile(r"/_aws/execute-api/(?P<api>[^/]+)(?:/(?P<stage>[^/]*)(?P<path>/.*)?)?"),
     re.compile(r"/restapis/(?P<api>[^/]+)/(?P<stage>[^/]+)/_user_request_(?P<path>/.*)?"),
 )
 
@@ -53,24 +54,29 @@ class Gateway:
         self.limits = Limits()
         self._cloud = cloud
         self._calls = Calls(cloud)
+        self._http_apis = HttpApis(cloud, self._calls)
 
     async def reset(self) -> None:
         """Forget the sessions of integration roles and the use of every limit."""
         self._calls.forget()
         self.limits.forget()
+        self._http_apis.forget()
 
     async def handle(self, request: Request) -> Response | None:
         """The stage's answer, or None when the URL is not one of a stage.
 
         Both `/_aws/execute-api/{api}/{stage}/{path}` and
-        `/restapis/{api}/{stage}/_user_request_/{path}` reach a stage.
+        `/restapis/{api}/{stage}/_user_request_/{path}` reach a stage; `{stage}` may be left out
+        for the `$default` stage of an HTTP API.
         """
         for pattern in URLS:
             if found := pattern.fullmatch(request.path):
-                served = self._find(found["api"], found["stage"])
-                if served is None:
-                    return forbidden()
-                return await self._serve(request, served, found["path"] or "/")
+                api_id, stage, path = found["api"], found["stage"] or "", found["path"] or ""
+                served = self._find(api_id, stage)
+                if served is not None:
+                    return await self._serve(request, served, path or "/")
+                answer = await self._http_apis.handle(request, api_id, f"/{stage}{path}")
+                return answer or forbidden()
         if request.method == "POST" and (tested := console.URL.fullmatch(request.path)):
             return await self._test(request, tested)
         return None

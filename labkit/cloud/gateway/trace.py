@@ -19,7 +19,7 @@ from labkit.cloud.gateway.java import to_text
 from labkit.cloud.messages import Response
 
 if TYPE_CHECKING:
-    from labkit.cloud.gateway.invocation import Invocation
+    from labkit.cloud.gateway.invocation import Arrival, Invocation
 
 # Recorded: what is longer ends so.
 LONGEST_LINE = 1024
@@ -98,7 +98,7 @@ def validated(call: Invocation) -> None:
         call.trace.note(f"Request validation succeeded for content type {call.media_type}")
 
 
-def sending(call: Invocation, url: str, headers: Mapping[str, str], body: bytes) -> None:
+def sending(call: Arrival, url: str, headers: Mapping[str, str], body: bytes) -> None:
     """The integration request."""
     if call.trace is None:
         return
@@ -108,7 +108,7 @@ def sending(call: Invocation, url: str, headers: Mapping[str, str], body: bytes)
     call.trace.note(f"Sending request to {url}")
 
 
-def received(call: Invocation, answer: Response, milliseconds: int) -> None:
+def received(call: Arrival, answer: Response, milliseconds: int) -> None:
     """The integration response."""
     if call.trace is None:
         return

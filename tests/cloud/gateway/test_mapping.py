@@ -35,7 +35,12 @@ def call(
     )
     context["resourcePath"] = method.resource_path
     return Invocation(
-        request, Deployed("a1", Routes(), {}, {}), {"till": "9"}, method, {"id": "7"}, context
+        request=request,
+        deployed=Deployed("a1", Routes(), {}, {}),
+        stage_variables={"till": "9"},
+        method=method,
+        path_parameters={"id": "7"},
+        context=context,
     )
 
 

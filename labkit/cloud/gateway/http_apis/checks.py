@@ -1,0 +1,118 @@
+"""What is refused when an HTTP API is made: AWS's own checks, and what this cloud would ignore.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from moto.apigatewayv2.exceptions import BadRequestException
+
+from labkit.cloud.gateway import access_log
+from labkit.cloud.gateway.checks import NOT_HONOURED
+from labkit.cloud.gateway.http_apis import parameters, services
+from labkit.cloud.gateway.http_apis.routes import DEFAULT, KEY
+
+# By the name of a request's member.
+DROPPED = {
+    "apiKeyRequired": "API keys of HTTP APIs (AWS has them for WebSocket APIs only).",
+    "authorizerId": "Authorizers.",
+    "clientCertificateId": "Client certificates.",
+    "corsConfiguration": "CORS: no web page can reach this cloud.",
+    "disableExecuteApiEndpoint": "An API without its default endpoint.",
+    "responseParameters": "Mappings of responses.",
+    "tlsConfig": "TLS settings of an integration.",
+}
+# By the name of an operation.
+OPERATIONS = {
+    "CreateApiMapping": "Custom domain names.",
+    "CreateAuthorizer": "Authorizers.",
+    "CreateDomainName": "Custom domain names.",
+    "CreateIntegrationResponse": "WebSocket APIs.",
+    "CreateModel": "WebSocket APIs.",
+    "CreateRouteResponse": "WebSocket APIs.",
+    "CreateVpcLink": "VPC links.",
+    "ImportApi": "OpenAPI documents of HTTP APIs.",
+    "ReimportApi": "OpenAPI documents of HTTP APIs.",
+}
+ROUTE_SETTINGS = {"detailedMetricsEnabled", "throttlingBurstLimit", "throttlingRateLimit"}
+
+
+def refuse(what: str) -> BadRequestException:
+    """The answer to a feature that this cloud would otherwise ignore."""
+    return BadRequestException(NOT_HONOURED.format(what))
+
+
+def check_call(operation: str, given: Mapping[str, Any]) -> None:
+    """Refuse an operation or a member of its request that moto would keep and nobody would use."""
+    if operation in OPERATIONS:
+        raise refuse(OPERATIONS[operation])
+    for name, what in DROPPED.items():
+        if given.get(name):
+            raise refuse(what)
+    if given.get("protocolType") == "WEBSOCKET":
+        raise refuse("WebSocket APIs.")
+    if given.get("authorizationType", "NONE") != "NONE":
+        raise refuse(f"Authorization type {given['authorizationType']}.")
+
+
+def check_integration(integration: Mapping[str, Any]) -> None:
+    """Refuse an integration that cannot run; the members are named as moto names them."""
+    kind, subtype = integration.get("integration_type"), integration.get("integration_subtype")
+    if kind != "AWS_PROXY" or integration.get("connection_type") == "VPC_LINK":
+        raise refuse(f"{kind} integrations.")
+    mapped = integration.get("request_parameters") or {}
+    payload_format = integration.get("payload_format_version") or "1.0"
+    if subtype is None:
+        if ":lambda:" not in (integration.get("integration_uri") or ""):
+            raise BadRequestException("Invalid integration URI specified")
+        if mapped:
+            raise refuse("Parameter mapping in front of a function.")
+        if payload_format not in ("1.0", "2.0"):
+            raise BadRequestException("PayloadFormatVersion should be one of '1.0', '2.0'")
+    elif subtype != services.SEND_MESSAGE:
+        raise refuse(f"Integration subtype {subtype}.")
+    else:
+        problem = services.problem(mapped)
+        if problem:
+            raise BadRequestException(problem)
+        for name, expression in mapped.items():
+            if not parameters.is_valid(expression):
+                raise BadRequestException(
+                    "Invalid selection expression specified: Validation Result: warnings : [], "
+                    f"errors : [Invalid source: {expression} specified for destination: {name}]"
+                )
+        if not integration.get("credentials_arn"):
+            raise BadRequestException(f"Credentials ARN is required for Operation: {subtype}.")
+        if payload_format != "1.0":
+            raise BadRequestException(f"PayloadFormatVersion of {subtype} should be '1.0'")
+    if not 50 <= int(integration.get("timeout_in_millis") or 30_000) <= 30_000:
+        raise BadRequestException("Timeout should be between 50 ms and 30000 ms")
+
+
+def check_route_key(key: str | None) -> None:
+    """Refuse a route key that is neither `$default` nor a method and a path."""
+    if key != DEFAULT and not KEY.fullmatch(key or ""):
+        raise BadRequestException(
+            "The provided route key is not formatted properly for HTTP protocol. "
+            "Format should be '<HTTP METHOD> /<RESOURCE PATH>' or '$default'"
+        )
+
+
+def check_stage(config: Mapping[str, Any]) -> None:
+    """Refuse settings that a stage of an HTTP API cannot have."""
+    for settings in (
+        config.get("defaultRouteSettings") or {},
+        *(config.get("routeSettings") or {}).values(),
+    ):
+        if settings.get("loggingLevel", "OFF") != "OFF" or settings.get("dataTraceEnabled"):
+            raise BadRequestException("Execution logs are not supported on protocolType HTTP")
+        unknown = set(settings) - ROUTE_SETTINGS - {"loggingLevel", "dataTraceEnabled"}
+        if unknown:
+            raise BadRequestException(f"Invalid route settings: {sorted(unknown)}")
+    logs = config.get("accessLogSettings")
+    problem = access_log.problem(logs) if logs else None
+    if problem:
+        raise BadRequestException(problem)

@@ -1,0 +1,208 @@
+"""The data plane of HTTP APIs: stage, route, throttle, integration, answer.
+
+A request belongs to the stage that its path begins with, or else to the `$default` stage.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from moto.apigatewayv2.models import apigatewayv2_backends
+from multidict import CIMultiDict
+
+from labkit.cloud.gateway import access_log, observation
+from labkit.cloud.gateway.calls import Calls, invocation, measured
+from labkit.cloud.gateway.errors import ErrorType, GatewayError, context_of
+from labkit.cloud.gateway.http_apis import parameters, payload, services
+from labkit.cloud.gateway.http_apis.backend import LabApiGatewayV2Backend, LabStage
+from labkit.cloud.gateway.http_apis.deployed import Deployed, Integration
+from labkit.cloud.gateway.http_apis.routes import DEFAULT
+from labkit.cloud.gateway.invocation import Arrival, new_context
+from labkit.cloud.gateway.mapping import uri_of
+from labkit.cloud.gateway.targets import Target, target_of
+from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Limit, Rule, Throttles
+from labkit.cloud.messages import Request, Response
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+log = logging.getLogger("labkit.cloud")
+
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+LARGEST_PAYLOAD = 10 * 1024 * 1024
+FUNCTION = re.compile(r"arn:[\w-]+:lambda:(?P<region>[\w-]+):\d{12}:function:.+")
+METRICS = ("4xx", "5xx", "ApiId")
+
+
+class HttpApis:
+    """Runs the deployed stages of HTTP APIs."""
+
+    def __init__(self, cloud: Cloud, calls: Calls) -> None:
+        self._cloud = cloud
+        self._calls = calls
+        self._throttles = Throttles()
+
+    def forget(self) -> None:
+        """Every bucket is full again."""
+        self._throttles.forget()
+
+    async def handle(self, request: Request, api_id: str, path: str) -> Response | None:
+        """The answer to `path`, which may begin with a stage; None when there is no such API."""
+        for backend in apigatewayv2_backends[self._cloud.account_id].values():
+            if api_id in backend.apis:
+                return await self._serve(request, backend, api_id, path)
+        return None
+
+    async def _serve(
+        self, request: Request, backend: LabApiGatewayV2Backend, api_id: str, path: str
+    ) -> Response:
+        began, now = time.perf_counter(), self._cloud.clock.now()
+        first, _, rest = path.removeprefix("/").partition("/")
+        served, path_in_stage = backend.served(api_id, unquote(first)), f"/{rest}"
+        if served is None:
+            served, path_in_stage = backend.served(api_id, DEFAULT), path
+        if served is None:
+            return message(404, "Not Found")
+        stage, deployed = served
+        call, integration = self._arrival(request, api_id, stage, deployed, path_in_stage, now)
+        try:
+            if call.context["routeKey"] is None:
+                raise GatewayError(ErrorType.DEFAULT_4XX, "Not Found", status=404)
+            if integration is None:
+                raise GatewayError(ErrorType.DEFAULT_5XX, reason="The route has no integration.")
+            self._throttle(call, stage, backend.region_name, now)
+            response = await self._run(call, integration, backend.region_name)
+        except GatewayError as error:
+            if error.reason:
+                log.warning("%s %s: %s", request.method, request.path, error.reason)
+            response = failure(call, error)
+        response.headers["Apigw-Requestid"] = call.context["extendedRequestId"]
+        observation.conclude(call.context, response, seconds=time.perf_counter() - began)
+        observation.count(
+            self._cloud.metrics,
+            call.context,
+            region=backend.region_name,
+            names=METRICS,
+            owner=api_id,
+            detailed=bool(settings_of(stage, call).get("detailedMetricsEnabled")),
+        )
+        access_log.write(
+            stage.access_log_settings, call.context, name=f"{api_id}/{stage.name}", now=now
+        )
+        return response
+
+    def _arrival(
+        self,
+        request: Request,
+        api_id: str,
+        stage: LabStage,
+        deployed: Deployed,
+        path: str,
+        now: float,
+    ) -> tuple[Arrival, Integration | None]:
+        found = deployed.router.find(request.method, path)
+        context = new_context(
+            request,
+            api_id=api_id,
+            account_id=self._cloud.account_id,
+            stage=stage.name,
+            deployment_id=stage.deployment_id,
+            path=path,
+            now=now,
+        )
+        if stage.name == DEFAULT:
+            context["path"] = path
+        context["routeKey"] = found.key if found else None
+        context["resourcePath"] = found.key.rpartition(" ")[2] if found else None
+        context["requestId"] = context["extendedRequestId"]
+        call = Arrival(
+            request=request,
+            stage_variables=stage.stage_variables or {},
+            path_parameters=found.variables if found else {},
+            context=context,
+        )
+        return call, found.target if found else None
+
+    def _throttle(self, call: Arrival, stage: LabStage, region: str, now: float) -> None:
+        rules = [Rule(region, ACCOUNT_LIMIT)]
+        settings = settings_of(stage, call)
+        if "throttlingRateLimit" in settings or "throttlingBurstLimit" in settings:
+            limit = Limit(
+                float(settings.get("throttlingRateLimit", ACCOUNT_LIMIT.rate)),
+                int(settings.get("throttlingBurstLimit", ACCOUNT_LIMIT.burst)),
+            )
+            key = (call.context["apiId"], stage.name, call.context["routeKey"])
+            rules.insert(0, Rule(key, limit))
+        if self._throttles.admit(rules, now=now) is not None:
+            raise GatewayError(ErrorType.THROTTLED)
+
+    async def _run(self, call: Arrival, integration: Integration, region: str) -> Response:
+        if len(call.request.body) > LARGEST_PAYLOAD:
+            raise GatewayError(ErrorType.REQUEST_TOO_LARGE, "Request Entity Too Large")
+        try:
+            async with asyncio.timeout(integration.timeout):
+                if integration.subtype == services.SEND_MESSAGE:
+                    return await self._send(call, integration, region)
+                return await self._invoke(call, integration)
+        except TimeoutError:
+            raise GatewayError(
+                ErrorType.INTEGRATION_TIMEOUT, "Service Unavailable", status=503
+            ) from None
+
+    async def _send(self, call: Arrival, integration: Integration, region: str) -> Response:
+        values = {
+            name: parameters.resolve(name, expression, call)
+            for name, expression in integration.parameters.items()
+        }
+        request = services.send_message(values)
+        target = Target(values.get("Region", region), "sqs", "path", "")
+        answering = self._calls.call_service(target, request, integration.credentials)
+        answer = await measured(call, target, request.headers, request.body, answering)
+        answer.headers.popall("Content-Length", None)
+        return answer
+
+    async def _invoke(self, call: Arrival, integration: Integration) -> Response:
+        uri = uri_of(integration.uri, call.stage_variables)
+        bare = FUNCTION.fullmatch(uri)
+        target = (
+            Target(bare["region"], "lambda", "path", f"2015-03-31/functions/{uri}/invocations")
+            if bare
+            else target_of(uri)
+        )
+        event = json.dumps(payload.event_of(call, integration.payload_format), ensure_ascii=False)
+        request = invocation(event.encode("utf-8", "replace"))
+        answering = self._calls.invoke(target, request)
+        answer = await measured(call, target, request.headers, request.body, answering)
+        if answer.status != 200 or "X-Amz-Function-Error" in answer.headers:
+            call.context["integrationErrorMessage"] = answer.body.decode("utf-8", "replace")
+            raise GatewayError(
+                ErrorType.DEFAULT_5XX, reason=f"The function failed with {answer.body[:500]!r}."
+            )
+        return payload.answer_of(answer.body, integration.payload_format)
+
+
+def settings_of(stage: LabStage, call: Arrival) -> dict[str, object]:
+    """The settings that hold for the call's route: its own, over those of all routes."""
+    own = (stage.route_settings or {}).get(call.context["routeKey"] or "", {})
+    return {**(stage.default_route_settings or {}), **own}
+
+
+def failure(call: Arrival, error: GatewayError) -> Response:
+    """The answer of an HTTP API that could not get one from its integration."""
+    call.context["error"] = context_of(error)
+    if error.status in (500, 502, 504):
+        return message(500, "Internal Server Error")
+    return message(error.status, error.message)
+
+
+def message(status: int, text: str) -> Response:
+    """`{"message": ...}`, as HTTP APIs write it."""
+    body = json.dumps({"message": text}, separators=(",", ":")).encode()
+    return Response(status, CIMultiDict({"Content-Type": "application/json"}), body)
