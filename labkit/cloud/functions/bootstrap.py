@@ -55,7 +55,8 @@ class RuntimeLibraries:
 def main(settings: dict[str, Any]) -> None:
     """Serve invocations until the process is ended."""
     lifeline = die_with_the_cloud(settings["cloud_folder"])
-    limit_file_size(settings["largest_file"])
+    limit("RLIMIT_FSIZE", settings["largest_file"])
+    limit("RLIMIT_DATA", settings["most_memory"])
     if os.environ.get("LC_CTYPE") == "C.UTF-8":
         del os.environ["LC_CTYPE"]  # Python sets it itself where LANG names a missing locale
     sys.meta_path.append(RuntimeLibraries(settings["libraries"]))
@@ -126,13 +127,14 @@ def die_with_the_cloud(cloud_folder: str) -> threading.Thread:
     return thread
 
 
-def limit_file_size(size: int) -> None:
-    """Let no file grow beyond the function's ephemeral storage, its log included."""
+def limit(name: str, size: int) -> None:
+    """Limit files, the log among them, or memory of this process; the system may refuse."""
     try:
         import resource
-    except ImportError:  # Windows
+
+        resource.setrlimit(getattr(resource, name), (size, size))
+    except (ImportError, OSError, ValueError):  # Windows has none, macOS not every one
         return
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 def use_stand_in() -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB and the envelope.
 LARGEST_RESPONSE = 6_291_556
@@ -85,6 +85,16 @@ def exited(request_id: str, return_code: int) -> Failure:
         {"errorType": "Runtime.ExitError", "errorMessage": message},
         log_line=f"{message}\nRuntime.ExitError\n",
     )
+
+
+def out_of_memory(request_id: str) -> Failure:
+    """The function used more memory than it has: Lambda kills it.
+
+    Callers see the end of a killed process; the REPORT line has the reason.
+    https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
+    """
+    killed = exited(request_id, -signal.SIGKILL)
+    return replace(killed, error_type="Runtime.OutOfMemory")
 
 
 def exit_reason(return_code: int) -> str:

@@ -48,6 +48,7 @@ class Process:
         folder: Path,
         cloud_folder: Path,
         largest_file: int,
+        most_memory: int,
         stand_in: bool,
     ) -> Process:
         """Start a worker in `task_root`; its output goes to a file in `folder`."""
@@ -57,6 +58,7 @@ class Process:
             "libraries": runtime_library_folders(),
             "cloud_folder": str(cloud_folder),
             "largest_file": largest_file,
+            "most_memory": most_memory,
             "stand_in": stand_in,
         }
         output = folder / "output"

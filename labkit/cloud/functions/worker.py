@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 INIT_TIMEOUT = 10.0  # seconds
+# A process can reserve so much more than its memory size before an allocation fails. What it has
+# really used is measured when it answers: the stacks of threads, for one, are hardly ever touched.
+HEADROOM = 512 * MEGABYTE
 
 
 class Worker:
@@ -108,6 +111,9 @@ class Worker:
         if failure is not None and failure.status == "timeout":
             duration_ms = min(duration_ms, self._configuration.timeout * 1000)
         memory_mb = self._measure()
+        if memory_mb > self._configuration.memory_size or _ran_out(failure):
+            memory_mb = self._configuration.memory_size
+            failure = outcomes.out_of_memory(invocation.request_id)
         if failure is not None and failure.fatal:
             await self.end()
         report = Report(
@@ -156,6 +162,7 @@ class Worker:
                 folder=self._folder,
                 cloud_folder=self._cloud.folder,
                 largest_file=self._configuration.ephemeral_storage * MEGABYTE,
+                most_memory=self._configuration.memory_size * MEGABYTE + HEADROOM,
                 stand_in=self._stand_in,
             )
         except BaseException:
@@ -213,6 +220,11 @@ class Worker:
         if self._process is None:
             return 0
         return self._process.peak_memory_mb(otherwise=self._configuration.memory_size)
+
+
+def _ran_out(failure: Failure | None) -> bool:
+    """Whether an allocation failed; Lambda kills before it comes to that."""
+    return failure is not None and failure.error_type == "MemoryError"
 
 
 def _milliseconds_since(began: float) -> float:

@@ -212,7 +212,8 @@ def test_an_answer_that_is_too_large_is_an_error() -> None:
 
     async def scenario() -> None:
         async with surroundings() as cloud:
-            cloud.create("large", "def handler(event, context): return 'x' * event['size']")
+            code = "def handler(event, context): return 'x' * event['size']"
+            cloud.create("large", code, MemorySize=512)
             assert (await cloud.invoke("large", {"size": 6_291_554})).function_error is None
             for size in (6_291_555, 30_000_000):
                 outcome = await cloud.invoke("large", {"size": size})
