@@ -6,7 +6,9 @@ when those move.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.moto_api._internal import mock_random
@@ -32,6 +34,7 @@ from labkit.cloud.notifications.subscriptions import (
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
+MOST_ENTRIES = 10  # of a batch
 MOST_SENT_KEPT = 1000  # of each topic, for moto's own inspection API
 
 
@@ -39,6 +42,12 @@ class LabSNSBackend(SNSBackend):
     """The topics and subscriptions of one account and region."""
 
     cloud: ClassVar[Cloud]
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        # Twenty digits that grow, as AWS's.
+        self._sequence_numbers = count(10**19, 1000)
+        self._numbered: dict[str, str] = {}
 
     @property
     def _url_module(self) -> Any:
@@ -91,7 +100,8 @@ class LabSNSBackend(SNSBackend):
         subscription = self.subscriptions.get(arn)
         if subscription is None:
             raise SNSNotFoundError("Subscription does not exist")
-        checks.check_subscription_attribute(subscription.protocol, name, value)
+        fifo = subscription.topic.fifo_topic and str(subscription.endpoint).endswith(".fifo")
+        checks.check_subscription_attribute(subscription.protocol, name, value, fifo=fifo)
         super().set_subscription_attributes(arn, name, value)
         if name == "FilterPolicyScope" and subscription._filter_policy:
             self._validate_filter_policy(subscription._filter_policy, scope=value)
@@ -133,6 +143,8 @@ class LabSNSBackend(SNSBackend):
         checks.check_publication(
             message, subject=subject, attributes=message_attributes, structure=message_structure
         )
+        if arn and ":endpoint/" in arn and arn not in self.platform_endpoints:
+            raise checks.refuse("TargetArn Reason: No endpoint found for the target arn specified")
         if phone_number or ":endpoint/" in (arn or ""):
             return super().publish(
                 message, arn, phone_number, subject, message_attributes, group_id,
@@ -140,6 +152,8 @@ class LabSNSBackend(SNSBackend):
             )  # fmt: skip
         topic = self._topic_of(arn)
         _check_fifo(topic, group_id, deduplication_id)
+        if topic.fifo_topic and not deduplication_id:
+            deduplication_id = hashlib.sha256(message.encode()).hexdigest()
         publication = Publication(
             message_id=str(mock_random.uuid4()),
             topic_arn=topic.arn,
@@ -152,7 +166,12 @@ class LabSNSBackend(SNSBackend):
             sender_name=topic.display_name,
             group_id=group_id,
             deduplication_id=deduplication_id,
+            sequence_number=str(next(self._sequence_numbers)) if topic.fifo_topic else None,
         )
+        if publication.sequence_number:
+            self._numbered[publication.message_id] = publication.sequence_number
+            if len(self._numbered) > MOST_SENT_KEPT:
+                del self._numbered[next(iter(self._numbered))]
         sent = (publication.message_id, message, subject, message_attributes, group_id)
         topic.sent_notifications.append(sent)
         del topic.sent_notifications[:-MOST_SENT_KEPT]
@@ -176,9 +195,33 @@ class LabSNSBackend(SNSBackend):
                 "BatchRequestTooLong",
                 "The length of all the messages put together is more than the limit.",
             )
-        return super().publish_batch(topic_arn, publish_batch_request_entries)
+        self._check_batch(self.get_topic(topic_arn), publish_batch_request_entries)
+        successful, failed = super().publish_batch(topic_arn, publish_batch_request_entries)
+        return [self.with_sequence_number(entry) for entry in successful], failed
+
+    def with_sequence_number(self, published: dict[str, str]) -> dict[str, str]:
+        """What Publish answers, with the sequence number if the topic is FIFO."""
+        number = self._numbered.get(published["MessageId"])
+        return published if number is None else {**published, "SequenceNumber": number}
+
+    def get_topic(self, arn: str) -> Topic:
+        """The topic of an ARN, which must look like one."""
+        checks.check_arn(arn)
+        return super().get_topic(arn)
+
+    def _check_batch(self, topic: Topic, entries: list[dict[str, Any]]) -> None:
+        """Refuse the whole batch for an entry's structure or missing ids, as recorded from AWS."""
+        ids = [entry["Id"] for entry in entries]
+        if len(ids) > MOST_ENTRIES or len(set(ids)) != len(ids):
+            return  # moto's own errors
+        for entry in entries:
+            if entry.get("MessageStructure") == "json":
+                checks.check_structured(entry["Message"])
+            _check_fifo(topic, entry.get("MessageGroupId"), entry.get("MessageDeduplicationId"))
 
     def _topic_of(self, arn: str | None) -> Topic:
+        if arn is not None:
+            checks.check_arn(arn)
         parts = (arn or "").split(":")
         if len(parts) != 6 or parts[2] != "sns":
             raise checks.refuse("TopicArn or TargetArn Reason: no value for required parameter")

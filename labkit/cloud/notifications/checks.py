@@ -38,6 +38,15 @@ TOPIC_ATTRIBUTES = re.compile(
     r"|ContentBasedDeduplication|FifoTopic|FifoThroughputScope"
     r"|(HTTP|Firehose|Lambda|Application|SQS)(Success|Failure)Feedback(RoleArn|SampleRate)"
 )
+SUBSCRIPTION_ATTRIBUTES = {
+    "DeliveryPolicy",
+    "FilterPolicy",
+    "FilterPolicyScope",
+    "RawMessageDelivery",
+    "RedrivePolicy",
+    "SubscriptionRoleArn",
+}
+TOPIC_NAME = re.compile(r"[A-Za-z0-9_-]{1,256}(\.fifo)?")
 SUBJECT = re.compile(r"[!-~][ -~]*")
 
 
@@ -61,7 +70,7 @@ def check_publication(
     if size_of(message, attributes) > LARGEST_MESSAGE:
         raise refuse("Message too long")
     if structure == "json":
-        _check_structured(message)
+        check_structured(message)
     elif structure:
         raise refuse("MessageStructure")
 
@@ -83,6 +92,14 @@ def check_endpoint(protocol: str, endpoint: str | None) -> None:
         raise refuse(fault)
 
 
+def check_arn(arn: str, parameter: str = "TopicArn") -> None:
+    """Refuse what does not look like an ARN."""
+    elements = len(arn.split(":"))
+    if elements < 6:
+        fault = f"An ARN must have at least 6 elements, not {elements}"
+        raise refuse(f"{parameter} Reason: {fault}")
+
+
 def check_topic_attribute(name: str, value: Any) -> None:
     """Refuse a topic attribute that SNS does not know, or a value that it does not take."""
     if not TOPIC_ATTRIBUTES.fullmatch(name):
@@ -95,13 +112,18 @@ def check_topic_attribute(name: str, value: Any) -> None:
         raise refuse("Policy Error: null")
 
 
-def check_subscription_attribute(protocol: str, name: str, value: Any) -> None:
-    """Refuse a subscription attribute that does not fit its protocol, or that is malformed."""
-    if name == "RawMessageDelivery" and value in (True, "true") and protocol not in RAW_PROTOCOLS:
-        raise refuse(
-            f"Attributes Reason: Delivery protocol [{protocol}] does not support raw message "
-            "delivery."
-        )
+def check_subscription_attribute(protocol: str, name: str, value: Any, *, fifo: bool) -> None:
+    """Refuse a subscription attribute that does not fit its protocol, or that is malformed.
+
+    `fifo` says whether both the topic and the subscribed queue are FIFO.
+    """
+    if name not in SUBSCRIPTION_ATTRIBUTES:
+        raise refuse("AttributeName")
+    if name == "RawMessageDelivery":
+        if value not in ("true", "false"):
+            raise refuse(f"RawMessageDelivery: Invalid value [{value}]. Must be true or false.")
+        if value == "true" and protocol not in RAW_PROTOCOLS:
+            raise refuse(f"Delivery protocol [{protocol}] does not support raw message delivery.")
     if name == "DeliveryPolicy" and value:
         if protocol not in HTTP_PROTOCOLS:
             raise refuse(f"DeliveryPolicy: protocol [{protocol}] does not take a delivery policy")
@@ -115,12 +137,21 @@ def check_subscription_attribute(protocol: str, name: str, value: Any) -> None:
     if name == "FilterPolicy" and value and _json_object(value) is None:
         raise refuse("FilterPolicy: failed to parse JSON.")
     if name == "RedrivePolicy" and value:
-        target = (_json_object(value) or {}).get("deadLetterTargetArn")
-        if not re.fullmatch(ENDPOINTS["sqs"][0], str(target)):
+        policy = _json_object(value)
+        if policy is None:
+            raise refuse("RedrivePolicy: failed to parse JSON.")
+        target = str(policy.get("deadLetterTargetArn"))
+        if not re.fullmatch(ENDPOINTS["sqs"][0], target):
             raise refuse("RedrivePolicy: deadLetterTargetArn is an invalid arn")
+        if fifo and not target.endswith(".fifo"):
+            raise refuse(
+                "RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO "
+                "Topic."
+            )
 
 
-def _check_structured(message: str) -> None:
+def check_structured(message: str) -> None:
+    """Refuse a message of MessageStructure=json that has no text for everybody."""
     texts = _json_object(message)
     if texts is None:
         raise refuse("Message Structure - JSON message body failed to parse")

@@ -6,9 +6,11 @@ token decides which subscription is meant; of the topic's ARN only its form and 
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 
+from moto.sns.exceptions import SNSException
 from moto.sns.models import Subscription
 
 from labkit.cloud.clock import Clock
@@ -45,6 +47,8 @@ class Confirmations:
         self._forget_expired()
         if not is_topic_arn(topic_arn):
             raise refuse("Topic")
+        if not re.fullmatch("[0-9a-f]+", token):
+            raise SNSException("InvalidParameter", "Invalid token")
         ticket = self._tickets.get(token)
         if ticket is None:
             raise refuse("Token")

@@ -146,6 +146,8 @@ class Courier:
         return await self._signed(payloads.notification(publication, subscription.protocol, url))
 
     async def _signed(self, document: dict[str, Any]) -> dict[str, Any]:
+        if "SignatureVersion" not in document:
+            return document
         signature = await self._signer.sign(document)
         url = self._signer.certificate_url
         return {**document, "Signature": signature, "SigningCertURL": url}

@@ -18,8 +18,9 @@ CONTENT_TYPE = "text/plain; charset=UTF-8"  # though the body is JSON
 
 # SNS's own order of fields.
 FIELD_ORDER = (
-    "Type", "MessageId", "Token", "TopicArn", "Subject", "Message", "SubscribeURL", "Timestamp",
-    "SignatureVersion", "Signature", "SigningCertURL", "UnsubscribeURL", "MessageAttributes",
+    "Type", "MessageId", "SequenceNumber", "Token", "TopicArn", "Subject", "Message",
+    "SubscribeURL", "Timestamp", "SignatureVersion", "Signature", "SigningCertURL",
+    "UnsubscribeURL", "MessageAttributes",
 )  # fmt: skip
 
 CONFIRM = (
@@ -76,9 +77,12 @@ def notification(publication: Publication, protocol: str, unsubscribe: str) -> d
         "TopicArn": publication.topic_arn,
         "Message": publication.text_for(protocol),
         "Timestamp": publication.timestamp,
-        "SignatureVersion": publication.signature_version,
-        "UnsubscribeURL": unsubscribe,
     }
+    if publication.sequence_number:
+        document["SequenceNumber"] = publication.sequence_number
+    else:  # messages of FIFO topics are not signed
+        document["SignatureVersion"] = publication.signature_version
+    document["UnsubscribeURL"] = unsubscribe
     if publication.subject:
         document["Subject"] = publication.subject
     if publication.delivered_attributes:

@@ -26,6 +26,7 @@ class Publication:
     sender_name: str = ""
     group_id: str | None = None
     deduplication_id: str | None = None
+    sequence_number: str | None = None
 
     def text_for(self, protocol: str) -> str:
         """The message for subscribers of `protocol`.

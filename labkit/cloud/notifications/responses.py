@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
+from moto.core.utils import camelcase_to_underscores
+from moto.sns.models import Topic
 from moto.sns.responses import SNSResponse
+from moto.sns.utils import make_arn_for_topic
 from moto.sts.models import sts_backends
 
-from labkit.cloud.notifications.checks import check_topic_attribute, refuse
+from labkit.cloud.notifications.checks import (
+    TOPIC_NAME,
+    check_arn,
+    check_topic_attribute,
+    refuse,
+)
 from labkit.cloud.notifications.delivery_policy import effective_topic_policy, topic_policy
+from labkit.cloud.notifications.message_attributes import delivered_form
 from labkit.cloud.notifications.subscriptions import is_pending
 
 ALREADY_DIFFERENT = "Attributes Reason: Subscription already exists with different attributes"
@@ -21,13 +32,35 @@ class LabSNSResponse(SNSResponse):
 
     def create_topic(self) -> ActionResult:
         """Create a topic with attributes that SNS knows."""
-        for name, value in self._get_attributes().items():
-            check_topic_attribute(name, value)
+        name, attributes, tags = self._get_param("Name"), self._get_attributes(), self._get_tags()
+        if not attributes.get("FifoTopic") and not re.fullmatch(TOPIC_NAME, name or ""):
+            raise refuse("Topic Name")
+        for attribute, value in attributes.items():
+            check_topic_attribute(attribute, value)
+        known = self.backend.topics.get(make_arn_for_topic(self.current_account, name, self.region))
+        if known is not None:
+            if any(known._tags.get(key) != value for key, value in tags.items()):
+                raise refuse("Tags Reason: Topic already exists with different tags")
+            if any(_present(known, each) != value for each, value in attributes.items()):
+                raise refuse("Attributes Reason: Topic already exists with different attributes")
         return super().create_topic()
+
+    def publish(self) -> ActionResult:
+        """Publish; the answer for a FIFO topic has the message's sequence number."""
+        published = super().publish().result
+        return ActionResult(self.backend.with_sequence_number(published))
+
+    def publish_batch(self) -> ActionResult:
+        """Publish a batch; an attribute that is refused is named with its entry."""
+        entries = self._get_param("PublishBatchRequestEntries", [])
+        for number, entry in enumerate(entries, start=1):
+            where = f"publishBatchRequestEntries.{number}.member."
+            delivered_form(entry.get("MessageAttributes", {}), where=where)
+        return super().publish_batch()
 
     def subscribe(self) -> ActionResult:
         """Subscribe, and show the ARN at once only if it was asked for or nothing is pending."""
-        wanted = self._get_attributes()
+        wanted = self._get_param("Attributes") or {}
         topic_arn, endpoint, protocol = (
             self._get_param(name) for name in ("TopicArn", "Endpoint", "Protocol")
         )
@@ -43,13 +76,23 @@ class LabSNSResponse(SNSResponse):
                 # A filter policy is validated for the scope that is set already.
                 for name in sorted(wanted, key="FilterPolicyScope".__ne__):
                     self.backend.set_subscription_attributes(subscription.arn, name, wanted[name])
-            except Exception:
+            except ServiceException as error:
                 self.backend.discard(subscription)
-                raise
+                fault = error.message.removeprefix("Invalid parameter: ")
+                raise refuse(f"Attributes Reason: {fault}") from None
         shown = is_pending(subscription) and not self._get_param("ReturnSubscriptionArn")
         return ActionResult(
             {"SubscriptionArn": "pending confirmation" if shown else subscription.arn}
         )
+
+    def set_subscription_attributes(self) -> ActionResult:
+        """Set one attribute, whose value is taken as it was given."""
+        self.backend.set_subscription_attributes(
+            self._get_param("SubscriptionArn"),
+            self._get_param("AttributeName"),
+            self._get_param("AttributeValue"),
+        )
+        return EmptyResult()
 
     def confirm_subscription(self) -> ActionResult:
         """Confirm with the token that the endpoint got."""
@@ -66,10 +109,7 @@ class LabSNSResponse(SNSResponse):
 
     def unsubscribe(self) -> ActionResult:
         """End a subscription; its ARN must look like one."""
-        parts = self._get_param("SubscriptionArn").split(":")
-        if len(parts) < 6:
-            fault = f"An ARN must have at least 6 elements, not {len(parts)}"
-            raise refuse(f"SubscriptionArn Reason: {fault}")
+        check_arn(self._get_param("SubscriptionArn"), "SubscriptionArn")
         return super().unsubscribe()
 
     def list_subscriptions(self) -> ActionResult:
@@ -113,14 +153,30 @@ class LabSNSResponse(SNSResponse):
 
     def set_topic_attributes(self) -> ActionResult:
         """Set one attribute that SNS knows."""
-        check_topic_attribute(self._get_param("AttributeName"), self._get_param("AttributeValue"))
+        name = self._get_param("AttributeName")
+        if name == "FifoTopic":  # decided when the topic is created
+            raise refuse("AttributeName")
+        check_topic_attribute(name, self._get_param("AttributeValue"))
         super().set_topic_attributes()
         return EmptyResult()
+
+    def _get_tags(self) -> dict[str, str]:
+        tags = self._get_param("Tags") or []
+        if len({tag["Key"] for tag in tags}) < len(tags):
+            raise refuse("Duplicated keys are not allowed.")
+        return super()._get_tags()
+
+    def _transform_message_attributes(self, message_attributes: dict[str, Any]) -> dict[str, Any]:
+        return delivered_form(message_attributes)
 
     def _caller(self) -> str:
         backend = sts_backends[self.current_account][self.partition]
         arn: str = backend.get_caller_identity(self.access_key, self.region)[1]
         return arn
+
+
+def _present(topic: Topic, attribute: str) -> Any:
+    return getattr(topic, camelcase_to_underscores(attribute), None)
 
 
 def _listed(page: list[Any], following: int | None) -> ActionResult:

@@ -31,7 +31,7 @@ def send(
             body,
             message_attributes=attributes,
             group_id=group_id,
-            deduplication_id=deduplication_id,
+            deduplication_id=deduplication_id if queue_arn.endswith(".fifo") else None,
             validate_group_id=False,
         )
     except QueueDoesNotExist:
