@@ -19,6 +19,7 @@ from moto.core.common_models import BaseModel
 from moto.core.utils import method_names_from_class
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodbstreams.models import dynamodbstreams_backends
+from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -30,10 +31,12 @@ from labkit.cloud.functions.backend import FunctionsMixin
 from labkit.cloud.functions.logs_backend import LabLogsBackend
 from labkit.cloud.gateway.backend import LabAPIGatewayBackend
 from labkit.cloud.gateway.http_apis.backend import LabApiGatewayV2Backend
+from labkit.cloud.managed_policies import LabIAMBackend
 from labkit.cloud.mappings.backend import MappingsMixin
 from labkit.cloud.metrics.backend import LabCloudWatchBackend
 from labkit.cloud.notifications.backend import LabSNSBackend
 from labkit.cloud.queues.backend import LabSQSBackend
+from labkit.cloud.streams import wire
 from labkit.cloud.streams.backend import LabDynamoDBBackend, LabDynamoDBStreamsBackend
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ BACKENDS = {
     cloudwatch_backends: LabCloudWatchBackend,
     dynamodb_backends: LabDynamoDBBackend,
     dynamodbstreams_backends: LabDynamoDBStreamsBackend,
+    iam_backends: LabIAMBackend,
     lambda_backends: LabLambdaBackend,
     logs_backends: LabLogsBackend,
     sns_backends: LabSNSBackend,
@@ -70,10 +74,12 @@ def install(cloud: Cloud) -> None:
 
 
 def cut_costs() -> None:
-    """Spare a long-lived cloud two of moto's costs.
+    """Spare a long-lived cloud three of moto's costs.
 
-    Every model instance is kept for ever, for a dashboard that the cloud does not have; and every
-    request searches its response class anew for the names of its methods.
+    Every model instance is kept for ever, for a dashboard that the cloud does not have; every
+    request searches its response class anew for the names of its methods; and every attribute of
+    an item is looked up under many names.
     """
     BaseModel.__new__ = lambda cls, *_, **__: object.__new__(cls)  # type: ignore[method-assign]
     responses.method_names_from_class = cache(method_names_from_class)
+    wire.install()

@@ -1,0 +1,85 @@
+"""AWS's own managed policies, such as AWSLambdaBasicExecutionRole, known as soon as one is named.
+
+moto has their 1,600 documents as one text of 5 MB. Reading it all at the start would cost a quarter
+of a second and 20 MB of memory; a lab attaches one or two, which are cut out of the text.
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from moto.iam import urls
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+
+class LabIAMBackend(IAMBackend):
+    """The roles and policies of one account."""
+
+    cloud: ClassVar[Cloud]
+
+    @property
+    def _url_module(self) -> Any:
+        return urls
+
+    def attach_role_policy(self, policy_arn: str, role_name: str) -> None:
+        """Attach a policy to a role."""
+        self._know(policy_arn)
+        super().attach_role_policy(policy_arn, role_name)
+
+    def attach_group_policy(self, policy_arn: str, group_name: str) -> None:
+        """Attach a policy to a group."""
+        self._know(policy_arn)
+        super().attach_group_policy(policy_arn, group_name)
+
+    def attach_user_policy(self, policy_arn: str, user_name: str) -> None:
+        """Attach a policy to a user."""
+        self._know(policy_arn)
+        super().attach_user_policy(policy_arn, user_name)
+
+    def get_policy(self, policy_arn: str) -> ManagedPolicy:
+        """The policy with this ARN."""
+        self._know(policy_arn)
+        return super().get_policy(policy_arn)
+
+    def list_policies(
+        self, marker: str | None, max_items: int, only_attached: bool, path_prefix: str, scope: str
+    ) -> tuple[Iterable[ManagedPolicy], str | None]:
+        """Policies page by page; AWS's own as well, unless only those of the account are asked."""
+        if scope != "Local" and not only_attached:
+            for name, data in json.loads(aws_managed_policies_data).items():
+                self._keep(name, data)
+        return super().list_policies(marker, max_items, only_attached, path_prefix, scope)
+
+    def _know(self, policy_arn: str) -> None:
+        """Make one of AWS's policies known, if this is one."""
+        owner, _, path = policy_arn.partition(":policy/")
+        if not owner.endswith(":iam::aws") or policy_arn in self.managed_policies:
+            return
+        data = document_of(path.rpartition("/")[2])
+        if data is not None and data["Path"] + data["Name"] == f"/{path}":
+            self._keep(data["Name"], data)
+
+    def _keep(self, name: str, data: dict[str, Any]) -> None:
+        policy = AWSManagedPolicy.from_data(name, self.account_id, self.region_name, data)
+        self.managed_policies.setdefault(policy.arn, policy)
+
+
+def document_of(name: str) -> dict[str, Any] | None:
+    """What moto knows of the AWS managed policy of this name, or None.
+
+    >>> document_of("AWSLambdaBasicExecutionRole")["Path"]
+    '/service-role/'
+    """
+    begin = aws_managed_policies_data.find(f'\n "{name}":{{')
+    if begin < 0:
+        return None
+    begin = aws_managed_policies_data.index("{", begin)
+    data, _ = json.JSONDecoder().raw_decode(aws_managed_policies_data, begin)
+    return {"Name": name, **data}
