@@ -21,6 +21,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, unquote_to_bytes
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from botocore.model import OperationNotFoundError
@@ -55,6 +56,8 @@ HOST_LABELS = {
     "timestream": "ingest.timestream",
 }
 GLOBAL_HOSTS = {"budgets", "cloudfront"}
+
+NO_ID = b'"RequestId": "request-id"'
 
 Handler = Callable[[Any, str, Any], Any]
 
@@ -163,7 +166,8 @@ class Moto:
             return not_here(str(error))
         except ModuleNotFoundError as error:
             return not_here(f"This needs {error.name}.")
-        return in_protocol(request, to_response(result))
+        response = to_response(result)
+        return in_protocol(request, response) if is_form(request) else response
 
 
 def credential_scope(request: Request) -> tuple[str, str]:
@@ -287,8 +291,15 @@ def unknown_operation(request: Request, name: str) -> Response:
 
 
 def in_protocol(request: Request, response: Response) -> Response:
-    """An error of a JSON service as a query service says it: a stack's Lambda function, say."""
-    if response.status < 400 or not is_form(request) or response.body[:10] != b'{"__type":':
+    """The answer to a query-protocol request, which moto leaves unfinished in two cases.
+
+    An error of a JSON service, a stack's Lambda function say, gets the form of query services; and
+    JSON that was asked for gets a request id.
+    """
+    if response.status < 400 or response.body[:10] != b'{"__type":':
+        if NO_ID in response.body:
+            request_id = f'"RequestId": "{uuid4()}"'.encode()
+            response = replace(response, body=response.body.replace(NO_ID, request_id))
         return response
     error = json.loads(response.body)
     name = error["__type"].split("#")[-1]

@@ -34,13 +34,25 @@ def refusal(request: Request) -> Response | None:
     """
     if "Authorization" in request.headers or "X-Amz-" in request.query:
         return None
-    if REST_API.match(request.path):
+    if REST_API.match(request.path) or _is_no_upload(request):
         return Response.of_json({"message": REASON}, 403, x_amzn_ErrorType=NAME)
     if "X-Amz-Target" in request.headers:
         return AwsError("", NAME, NAME, 400, REASON).answer(request)
     if _operation(request) in {"", *STS_OPERATIONS}:
         return None
     return AwsError("", NAME, NAME.removesuffix("Exception"), 403, REASON).answer(request)
+
+
+def _is_no_upload(request: Request) -> bool:
+    """Whether a POST is neither a form of a query service nor one that uploads to S3."""
+    kind = request.headers.get("Content-Type", "")
+    return (
+        request.method == "POST"
+        and not request.path.startswith("/moto-api/")
+        and "X-Amz-Target" not in request.headers
+        and _operation(request) == ""
+        and not kind.startswith("multipart/form-data")
+    )
 
 
 def _operation(request: Request) -> str:

@@ -125,3 +125,21 @@ def test_a_waiting_handler_is_asked_again_and_keeps_its_deadline(monkeypatch: py
     assert (answer.status, dict(answer.headers), answer.body) == (200, {}, b"now")
     assert len(deadlines) == 2
     assert deadlines[0] == deadlines[1]
+
+
+def test_json_from_a_query_service_has_a_request_id_of_its_own():
+    """API Gateway passes it on to its callers."""
+    request = signed(
+        "sts",
+        headers={
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json",
+        },
+        body=b"Action=GetCallerIdentity&Version=2011-06-15",
+    )
+    ids = {
+        json.loads(call(request).body)["GetCallerIdentityResponse"]["ResponseMetadata"]["RequestId"]
+        for _ in range(2)
+    }
+    assert len(ids) == 2
+    assert all(len(request_id) == 36 for request_id in ids)

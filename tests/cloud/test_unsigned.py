@@ -31,6 +31,8 @@ FORM = CIMultiDict({"Content-Type": "application/x-www-form-urlencoded"})
         ),
         (Request("GET", "/2015-03-31/functions/"), 403, b"missing Authentication Token"),
         (Request("GET", "/restapis"), 403, b"missing Authentication Token"),
+        (Request("POST", "/lab/orders", "", FORM, b'{"id": 1}'), 403, b"missing Auth"),
+        (Request("POST", "/lab/orders", "", CIMultiDict(), b"{}"), 403, b"missing Auth"),
     ],
 )
 def test_a_call_without_a_signature_is_refused(request_: Request, status: int, code: bytes):
@@ -46,6 +48,7 @@ def test_a_call_without_a_signature_is_refused(request_: Request, status: int, c
     [
         Request("GET", "/bucket/key"),
         Request("POST", "/moto-api/reset"),
+        Request("POST", "/bucket", "", CIMultiDict({"Content-Type": "multipart/form-data; b=1"})),
         Request("GET", "/", "Action=ListQueues&X-Amz-Credential=AKIA&X-Amz-Signature=1"),
         Request("GET", "/", "Action=ListQueues", CIMultiDict({"Authorization": "AWS4"})),
         Request("POST", "/", "", FORM, b"Action=AssumeRoleWithSAML&Version=2011-06-15"),
