@@ -99,7 +99,7 @@ def advice(results: Sequence[Run]) -> str:
         lines += [f"{result.notebook}: check failed: {message}" for message in result.failed]
         if result.error:
             lines.append(f"{result.notebook}: {result.error}")
-    return "\n".join(lines) or "No notebook was run."
+    return "\n".join(lines) if results else "No notebook was run."
 
 
 def checks(notebook: nbformat.NotebookNode) -> Iterator[dict[str, Any]]:

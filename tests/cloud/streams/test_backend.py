@@ -48,7 +48,7 @@ def keys(answer: dict) -> list[str]:
 @pytest.mark.fidelity(
     "DynamoDB Streams",
     "An iterator begins at TRIM_HORIZON, LATEST, or AT or AFTER a sequence number.",
-    source="DynamoDB API: streams_GetShardIterator"
+    source="DynamoDB API: streams_GetShardIterator",
 )
 def test_every_type_of_iterator(
     streams: LabDynamoDBStreamsBackend,
@@ -65,7 +65,7 @@ def test_every_type_of_iterator(
 @pytest.mark.fidelity(
     "DynamoDB Streams",
     "An answer may be empty and still have a next iterator, as long as the shard is open.",
-    source="DynamoDB API: streams_GetRecords"
+    source="DynamoDB API: streams_GetRecords",
 )
 def test_reads_on_with_the_next_iterator(
     streams: LabDynamoDBStreamsBackend, shard: LabStreamShard, tables: LabDynamoDBBackend
@@ -84,7 +84,7 @@ def test_reads_on_with_the_next_iterator(
 @pytest.mark.fidelity(
     "DynamoDB Streams",
     "A closed shard is read to its end; the last page has no next iterator.",
-    source="DynamoDB API: streams_GetRecords"
+    source="DynamoDB API: streams_GetRecords",
 )
 def test_a_closed_shard_has_an_end(
     streams: LabDynamoDBStreamsBackend, shard: LabStreamShard, tables: LabDynamoDBBackend
@@ -105,7 +105,7 @@ def test_a_closed_shard_has_an_end(
 @pytest.mark.fidelity(
     "DynamoDB Streams",
     "An iterator expires after 15 minutes: `ExpiredIteratorException`.",
-    source="DynamoDB API: streams_GetShardIterator"
+    source="DynamoDB API: streams_GetShardIterator",
 )
 def test_an_iterator_expires_after_fifteen_minutes(
     streams: LabDynamoDBStreamsBackend, shard: LabStreamShard, clock: Traveller
@@ -124,7 +124,7 @@ def test_an_iterator_expires_after_fifteen_minutes(
 @pytest.mark.fidelity(
     "DynamoDB Streams",
     "What was trimmed is `TrimmedDataAccessException`.",
-    source="DynamoDB API: streams_GetRecords"
+    source="DynamoDB API: streams_GetRecords",
 )
 def test_what_was_trimmed_cannot_be_read(
     streams: LabDynamoDBStreamsBackend,
@@ -150,9 +150,7 @@ def test_what_was_trimmed_cannot_be_read(
 
 
 @pytest.mark.fidelity(
-    "DynamoDB Streams",
-    "A page holds at most 1 MB.",
-    source="DynamoDB API: streams_GetRecords"
+    "DynamoDB Streams", "A page holds at most 1 MB.", source="DynamoDB API: streams_GetRecords"
 )
 def test_a_page_holds_a_megabyte(
     streams: LabDynamoDBStreamsBackend, tables: LabDynamoDBBackend
@@ -169,7 +167,7 @@ def test_a_page_holds_a_megabyte(
 @pytest.mark.fidelity(
     "DynamoDB Streams",
     "A page holds at most 1,000 records.",
-    source="DynamoDB API: streams_GetRecords"
+    source="DynamoDB API: streams_GetRecords",
 )
 def test_refuses_a_limit_out_of_range(
     streams: LabDynamoDBStreamsBackend, shard: LabStreamShard, limit: int
@@ -182,7 +180,7 @@ def test_refuses_a_limit_out_of_range(
 @pytest.mark.fidelity(
     "DynamoDB Streams",
     "An unknown stream or shard is `ResourceNotFoundException`.",
-    source="DynamoDB API: streams_DescribeStream"
+    source="DynamoDB API: streams_DescribeStream",
 )
 def test_refuses_a_stream_or_shard_that_does_not_exist(
     streams: LabDynamoDBStreamsBackend, shard: LabStreamShard
@@ -234,7 +232,7 @@ def test_refuses_a_position_that_is_not_in_the_shard(
 @pytest.mark.fidelity(
     "DynamoDB Streams",
     "ListStreams has the streams of all tables or of one.",
-    source="DynamoDB API: streams_ListStreams"
+    source="DynamoDB API: streams_ListStreams",
 )
 def test_lists_streams_by_table(streams: LabDynamoDBStreamsBackend, shard: LabStreamShard) -> None:
     """All of them, or those of one table."""
