@@ -3,10 +3,12 @@
 LabError
 ├── UnknownTarget     connect() was given a target that does not exist
 ├── CloudNotReady     the local cloud did not start or does not answer
+├── SettingError      an environment variable of the lab cannot be understood
 ├── WrongAccount      the AWS account is not the one that the reader allowed
 ├── LocalOnly         only the local cloud has this (inbox, webhooks, the clock)
 ├── StageMissing      an earlier stage of the pipeline has not been built
 ├── Conflict          a resource of this name exists and cannot be made into ours
+├── TooLate           what should have come through the pipeline has not come in time
 ├── PolicyError       a document in policies/ cannot be found, read or filled in
 ├── PackageError      a function's source cannot be packed
 └── NotebookError     a notebook does not exist, or does not take a parameter
