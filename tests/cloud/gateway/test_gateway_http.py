@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import uuid
-import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.gateway.apis import Api, fetch, new_api, queue_integration
+from tests.cloud.gateway.apis import Api, fetch, new_api, new_function, queue_integration
 
 ENCODED = "Action=SendMessage&MessageBody=$util.urlEncode($input.body)"
 ORDER = '{"id":"536365","lines":["CHARLIE & LOLA","GIN + TONIC 100%","\u00a3 caf\u00e9 \u2603"]}'
@@ -288,31 +286,7 @@ def handler(event, context):
 @pytest.fixture(scope="module")
 def uri(client: Callable[..., Any]) -> str:
     """The integration URI of a function."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("handler.py", HANDLER)
-    role = client("iam").create_role(
-        RoleName="gateway-function",
-        AssumeRolePolicyDocument=json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": "lambda.amazonaws.com"},
-                        "Action": "sts:AssumeRole",
-                    }
-                ],
-            }
-        ),
-    )["Role"]["Arn"]
-    function = client("lambda").create_function(
-        FunctionName="behind-the-gateway",
-        Runtime="python3.11",
-        Role=role,
-        Handler="handler.handler",
-        Code={"ZipFile": archive.getvalue()},
-    )["FunctionArn"]
+    function = new_function(client, "behind-the-gateway", HANDLER)
     return f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
 
 

@@ -84,7 +84,8 @@ def answer_of(payload: bytes, payload_format: str) -> Response:
         body = answer.encode("utf-8", "replace") if isinstance(answer, str) else payload
         return Response(200, CIMultiDict({"Content-Type": "application/json"}), body)
     cookies = answer.pop("cookies", None) or []
-    typed = any(name.lower() == "content-type" for name in answer.get("headers") or {})
+    headers = answer.get("headers")
+    typed = isinstance(headers, dict) and "content-type" in map(str.lower, headers)
     response = lambda_proxy.answer_of(json.dumps(answer).encode())
     if not typed:
         response.headers["Content-Type"] = "text/plain; charset=utf-8"
