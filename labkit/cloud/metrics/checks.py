@@ -24,13 +24,13 @@ ANOMALY = (
     "GreaterThanUpperThreshold",
 )
 NOT_HONOURED = {
-    "Metrics": "An alarm on a metric math expression (Metrics).",
-    "ThresholdMetricId": "Anomaly detection (ThresholdMetricId).",
-    "EvaluationWindow": "An evaluation window (EvaluationWindow).",
-    "EvaluationCriteria": "Evaluation criteria (EvaluationCriteria).",
-    "EvaluationInterval": "Another evaluation interval than a minute (EvaluationInterval).",
-    "WarmUpConfiguration": "A warm-up of alarms (WarmUpConfiguration).",
-    "ActionConfiguration": "A configuration of actions (ActionConfiguration).",
+    "Metrics": "An alarm on a metric math expression (Metrics)",
+    "ThresholdMetricId": "Anomaly detection (ThresholdMetricId)",
+    "EvaluationWindow": "An evaluation window (EvaluationWindow)",
+    "EvaluationCriteria": "Evaluation criteria (EvaluationCriteria)",
+    "EvaluationInterval": "Another evaluation interval than a minute (EvaluationInterval)",
+    "WarmUpConfiguration": "A warm-up of alarms (WarmUpConfiguration)",
+    "ActionConfiguration": "A configuration of actions (ActionConfiguration)",
 }
 REQUIRED = (
     "MetricName",
@@ -52,7 +52,7 @@ def check_alarm(asked: Mapping[str, Any]) -> None:
             raise ValidationError(f"The parameter {name} is required.")
     comparison = asked["ComparisonOperator"]
     if comparison in ANOMALY:
-        raise refuse(f"Anomaly detection ({comparison}).")
+        raise refuse(f"Anomaly detection ({comparison})")
     _check_one_of("comparisonOperator", comparison, COMPARISONS)
     _check_statistic(asked)
     check_period(asked["Period"])
@@ -65,7 +65,7 @@ def check_alarm(asked: Mapping[str, Any]) -> None:
 def check_period(seconds: int) -> None:
     """Refuse a period that is no number of minutes."""
     if seconds in HIGH_RESOLUTION:
-        raise refuse(f"A period of {seconds} seconds, which is for high-resolution metrics.")
+        raise refuse(f"A period of {seconds} seconds, which is for high-resolution metrics")
     if seconds <= 0 or seconds % MINUTE:
         raise invalid(f"The parameter Period must be a multiple of {MINUTE}.")
 
@@ -74,7 +74,7 @@ def check_datum(datum: Mapping[str, Any], number: int, *, at: float, now: float)
     """Refuse a datum, the `number`th of its request, that is too old or too fine."""
     where = f"MetricData.member.{number}"
     if datum.get("StorageResolution") == 1:
-        raise refuse(f"High resolution ({where}.StorageResolution=1).")
+        raise refuse(f"High resolution ({where}.StorageResolution=1)")
     if len(datum.get("Dimensions") or ()) > 30:
         raise invalid(f"The parameter {where}.Dimensions may have 30 members at most.")
     if at < now - 14 * DAY:
@@ -95,7 +95,7 @@ def _check_statistic(asked: Mapping[str, Any]) -> None:
     else:
         statistic(extended)
     if asked.get("EvaluateLowSampleCountPercentile") == "ignore":
-        raise refuse("Ignoring percentiles of few samples (EvaluateLowSampleCountPercentile).")
+        raise refuse("Ignoring percentiles of few samples (EvaluateLowSampleCountPercentile)")
 
 
 def _check_evaluation(asked: Mapping[str, Any]) -> None:
@@ -121,7 +121,7 @@ def _check_action(arn: str) -> None:
     if len(parts) < 6 or parts[0] != "arn":
         raise ValidationError(f"Invalid arn syntax: {arn}")
     if parts[2] != "sns":
-        raise refuse(f"The action {arn}: alarms notify SNS topics only.")
+        raise refuse(f"The action {arn}, which is no SNS topic,")
 
 
 def _check_one_of(name: str, value: str, known: Mapping[str, object]) -> None:

@@ -8,7 +8,7 @@ from moto.cloudwatch.exceptions import InvalidParameterCombination, InvalidParam
 def refuse(what: str) -> InvalidParameterValue:
     """The answer to a feature that this cloud would otherwise ignore."""
     return InvalidParameterValue(
-        f"{what} Not in the local cloud; the documentation's fidelity table says what is."
+        f"{what} is not in the local cloud. The fidelity table, docs/fidelity.md, says what is."
     )
 
 

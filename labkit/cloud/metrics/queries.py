@@ -22,7 +22,6 @@ from labkit.cloud.metrics.plane import Metrics
 from labkit.cloud.metrics.statistics import SIMPLE, statistic
 from labkit.cloud.metrics.store import MINUTE, RETENTION_MINUTES, Metric
 
-MOST_DATAPOINTS = 100_800  # of GetMetricData
 MOST_STATISTICS = 1_440  # of GetMetricStatistics
 
 
@@ -68,8 +67,6 @@ def data(
                     "StatusCode": "Complete",
                 }
             )
-    if sum(len(result["Values"]) for result in results) > MOST_DATAPOINTS:
-        raise refuse(f"An answer of more than {MOST_DATAPOINTS} data points (NextToken).")
     return results
 
 
@@ -163,9 +160,13 @@ def begin_of(minute: int) -> datetime:
 
 def _check_query(query: dict[str, Any]) -> None:
     if "Expression" in query:
-        raise refuse(f"Metric math and Metrics Insights (Expression of {query['Id']}).")
+        raise refuse(f"Metric math and Metrics Insights (Expression of {query['Id']})")
     if "MetricStat" not in query:
         raise ValidationError("The parameter MetricDataQueries.member.1.MetricStat is required.\n")
+    if query.get("AccountId"):
+        raise refuse("Another account's metrics (AccountId)")
+    if "${" in (query.get("Label") or ""):
+        raise refuse(f"A dynamic label ({query['Label']})")
     check_period(query["MetricStat"]["Period"])
 
 

@@ -15,6 +15,7 @@ from labkit.cloud.metrics.errors import invalid, refuse
 from labkit.cloud.metrics.history import Item
 
 PAGE = 500  # metrics
+MOST_DATAPOINTS = 100_800
 MOST_RECORDS = 100  # alarms or items of history, unless fewer are asked for
 RECENTLY = 3 * 60  # minutes; PT3H is the only value of RecentlyActive
 
@@ -29,31 +30,38 @@ class MetricsResponse(CloudWatchResponse):
 
     def put_composite_alarm(self) -> ActionResult:
         """PutCompositeAlarm is refused."""
-        raise refuse("A composite alarm.")
+        raise refuse("A composite alarm")
 
     def put_anomaly_detector(self) -> ActionResult:
         """PutAnomalyDetector is refused."""
-        raise refuse("Anomaly detection.")
+        raise refuse("Anomaly detection")
 
     def put_insight_rule(self) -> ActionResult:
         """PutInsightRule is refused."""
-        raise refuse("Contributor Insights.")
+        raise refuse("Contributor Insights")
 
     def put_metric_stream(self) -> ActionResult:
         """PutMetricStream is refused."""
-        raise refuse("A metric stream.")
+        raise refuse("A metric stream")
 
     def put_metric_data(self) -> ActionResult:
         """PutMetricData."""
         if self._get_param("EntityMetricData"):
-            raise refuse("Metrics of entities (EntityMetricData).")
+            raise refuse("Metrics of entities (EntityMetricData)")
         return super().put_metric_data()
 
     def get_metric_data(self) -> ActionResult:
         """GetMetricData, in one page."""
         if self._get_param("NextToken"):
             raise invalid("Request parameter NextToken is invalid")
-        return super().get_metric_data()
+        if self._get_param("LabelOptions"):
+            raise refuse("A time zone of labels (LabelOptions)")
+        answer = super().get_metric_data()
+        points = sum(len(result["Values"]) for result in answer.result["MetricDataResults"])
+        most = int(self._get_param("MaxDatapoints") or MOST_DATAPOINTS)
+        if points > most:
+            raise refuse(f"An answer in pages, {points} data points for at most {most},")
+        return answer
 
     def get_metric_statistics(self) -> ActionResult:
         """GetMetricStatistics."""
@@ -79,6 +87,9 @@ class MetricsResponse(CloudWatchResponse):
     def list_metrics(self) -> ActionResult:
         """ListMetrics, 500 at a time."""
         asked = self._get_params()
+        for name in ("IncludeLinkedAccounts", "OwningAccount"):
+            if asked.get(name):
+                raise refuse(f"Another account's metrics ({name})")
         since = None
         if asked.get("RecentlyActive"):
             since = self._metrics.alarms.present_minute() - RECENTLY
@@ -98,7 +109,7 @@ class MetricsResponse(CloudWatchResponse):
         asked = self._get_params()
         for name in ("ChildrenOfAlarmName", "ParentsOfAlarmName"):
             if asked.get(name):
-                raise refuse(f"A composite alarm ({name}).")
+                raise refuse(f"A composite alarm ({name})")
         found = self.cloudwatch_backend.describe_alarms()
         types = asked.get("AlarmTypes") or ["MetricAlarm"]
         kept = [alarm for alarm in found if "MetricAlarm" in types and _is_asked(alarm, asked)]
@@ -127,6 +138,8 @@ class MetricsResponse(CloudWatchResponse):
     def describe_alarm_history(self) -> ActionResult:
         """DescribeAlarmHistory, newest first unless asked otherwise."""
         asked = self._get_params()
+        if asked.get("AlarmContributorId"):
+            raise refuse("A contributor of an alarm (AlarmContributorId)")
         self._metrics.alarms.catch_up()
         own = f":{self.region}:{self.current_account}:"
         found = [
@@ -161,7 +174,8 @@ def _is_asked(alarm: LabAlarm, asked: dict[str, Any]) -> bool:
 def _is_of(item: Item, asked: dict[str, Any]) -> bool:
     start, end = asked.get("StartDate"), asked.get("EndDate")
     return (
-        item.name == (asked.get("AlarmName") or item.name)
+        "MetricAlarm" in (asked.get("AlarmTypes") or ["MetricAlarm"])
+        and item.name == (asked.get("AlarmName") or item.name)
         and item.kind == (asked.get("HistoryItemType") or item.kind)
         and (start is None or queries.epoch(start) <= item.at)
         and (end is None or item.at <= queries.epoch(end))

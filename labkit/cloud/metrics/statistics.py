@@ -40,5 +40,5 @@ def statistic(name: str) -> Statistic:
         percent = float(found[1])
         return lambda aggregate: aggregate.percentile(percent)
     if OF_SINGLE_VALUES.fullmatch(name):
-        raise refuse(f"Statistic {name}.")
+        raise refuse(f"Statistic {name}")
     raise invalid(f"The value {name} for parameter Stat is not supported.")
