@@ -14,10 +14,16 @@ from urllib.parse import parse_qs, unquote
 
 from multidict import CIMultiDict
 
-from labkit.cloud.functions.errors import InvalidRequestContent, Refused, RequestTooLarge
+from labkit.cloud.functions.errors import (
+    InvalidParameterValue,
+    InvalidRequestContent,
+    Refused,
+    RequestTooLarge,
+)
 from labkit.cloud.functions.naming import FunctionName, parse
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.moto import credential_scope
+from labkit.cloud.refusals import MESSAGE
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -29,6 +35,14 @@ INVOKE_ASYNC = re.compile(r"/2014-11-13/functions/([^/]+)/invoke-async/?$")
 LARGEST_REQUEST = 6_291_456
 LARGEST_EVENT = 1_048_576
 LARGEST_CLIENT_CONTEXT = 3583
+
+# What Lambda offers and the local cloud does not honour, by header.
+REFUSED = {
+    "X-Amz-Tenant-Id": MESSAGE.format("TenantId", "functions have no tenants"),
+    "X-Amz-Durable-Execution-Name": MESSAGE.format(
+        "DurableExecutionName", "functions are not durable"
+    ),
+}
 
 
 async def handle(cloud: Cloud, request: Request) -> Response | None:
@@ -55,6 +69,9 @@ async def _invoke(cloud: Cloud, request: Request, name: FunctionName, request_id
     kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
     if kind not in ("RequestResponse", "Event", "DryRun"):
         raise InvalidRequestContent(f"Value '{kind}' at 'invocationType' is no invocation type.")
+    for header, message in REFUSED.items():
+        if header in request.headers:
+            raise InvalidParameterValue(message)
     client_context = read_client_context(request.headers.get("X-Amz-Client-Context"))
     version = str(cloud.functions.catalogue.find(name).version)
     if kind == "DryRun":

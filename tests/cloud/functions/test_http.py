@@ -205,6 +205,15 @@ def test_a_bad_request_is_refused(
     assert message in response["Error"]["Message"]
 
 
+@pytest.mark.parametrize("option", [{"TenantId": "t"}, {"DurableExecutionName": "d"}])
+def test_what_lambda_has_and_the_lab_has_not_is_refused(
+    lambda_: Any, option: dict[str, str]
+) -> None:
+    """With a message that names the fidelity table."""
+    with pytest.raises(ClientError, match=r"docs/fidelity\.md"):
+        lambda_.invoke(FunctionName="echo", **option)
+
+
 @pytest.mark.fidelity(
     "Lambda",
     "Throttling is `TooManyRequestsException` (429) with its Reason.",

@@ -1,0 +1,308 @@
+"""Which test shows what a parameter does, for every parameter that the local cloud does not refuse.
+
+By service and operation: test (below tests/cloud) to parameters. Together with the table of
+refusals these are all parameters of botocore's models; `test_refusals.py` sees to that.
+"""
+
+from __future__ import annotations
+
+KEPT = "test_descriptions.py::test_what_describes_{}_is_shown_as_given"
+
+_QUEUE = {
+    "queues/test_attributes.py::test_creating_it_again_with_the_same_attributes_gives_the_queue": (
+        "QueueName QueueUrl"
+    ),
+    "queues/test_attributes.py::test_refuses_a_malformed_policy": "Attributes.Policy",
+    "queues/test_attributes.py::test_the_type_of_a_queue_stays": "Attributes.FifoQueue",
+    "queues/test_attributes.py::test_refuses_unknown_attributes": (
+        "Attributes.All Attributes.ApproximateNumberOfMessages Attributes.CreatedTimestamp "
+        "Attributes.ApproximateNumberOfMessagesDelayed Attributes.LastModifiedTimestamp "
+        "Attributes.ApproximateNumberOfMessagesNotVisible Attributes.QueueArn"
+    ),
+    "queues/test_queue.py::test_a_received_message_is_hidden_until_its_visibility_timeout_ends": (
+        "Attributes.VisibilityTimeout"
+    ),
+    "queues/test_queue.py::test_a_delayed_message_is_neither_visible_nor_in_flight": (
+        "Attributes.DelaySeconds"
+    ),
+    "queues/test_queue.py::test_messages_vanish_after_the_retention_period": (
+        "Attributes.MessageRetentionPeriod"
+    ),
+    "queues/test_http.py::test_the_limit_is_one_mebibyte": "Attributes.MaximumMessageSize",
+    "queues/test_http.py::test_a_long_poll_sees_a_message_that_becomes_visible": (
+        "Attributes.ReceiveMessageWaitTimeSeconds"
+    ),
+    "queues/test_dead_letters.py::"
+    "test_the_receive_that_would_exceed_the_count_moves_the_message": "Attributes.RedrivePolicy",
+    "queues/test_dead_letters.py::test_a_dead_letter_queue_says_who_may_use_it": (
+        "Attributes.RedriveAllowPolicy"
+    ),
+    "queues/test_fifo.py::test_refuses_what_a_fifo_queue_cannot_take": (
+        "Attributes.ContentBasedDeduplication"
+    ),
+    "queues/test_fifo.py::test_the_scope_of_deduplication_may_be_the_group": (
+        "Attributes.DeduplicationScope Attributes.FifoThroughputLimit"
+    ),
+    KEPT.format("a_queue"): "Attributes.SqsManagedSseEnabled tags",
+}
+_MAPPING = {
+    "mappings/test_api.py::test_a_mapping_needs_a_function_and_a_source": (
+        "EventSourceArn FunctionName"
+    ),
+    "mappings/test_api.py::test_an_unknown_mapping_is_a_404": "UUID",
+    "mappings/test_api.py::test_a_mapping_can_be_made_disabled_and_changed": "Enabled",
+    "mappings/test_api.py::test_a_mapping_has_tags": "Tags",
+    "mappings/test_api.py::test_what_cannot_be_is_refused": (
+        "KMSKeyArn MetricsConfig LoggingConfig ProvisionedPollerConfig TumblingWindowInSeconds "
+        "StartingPositionTimestamp DestinationConfig.OnSuccess Topics Queues "
+        "SourceAccessConfigurations SelfManagedEventSource AmazonManagedKafkaEventSourceConfig "
+        "SelfManagedKafkaEventSourceConfig DocumentDBEventSourceConfig"
+    ),
+    "mappings/test_queue_mappings.py::test_without_a_window_a_batch_is_what_is_there": "BatchSize",
+    "mappings/test_queue_mappings.py::test_a_window_of_thousands_is_one_batch": (
+        "MaximumBatchingWindowInSeconds"
+    ),
+    "mappings/test_queue_mappings.py::test_concurrency_is_bounded_by_the_mapping": "ScalingConfig",
+    "mappings/test_queue_recordings.py::test_sqs_event_filter": "FilterCriteria",
+    "mappings/test_queue_recordings.py::test_report_batch_item_failures": "FunctionResponseTypes",
+    "mappings/test_stream_mappings.py::test_with_lanes_the_order_holds_for_each_item": (
+        "ParallelizationFactor"
+    ),
+    "mappings/test_stream_mappings.py::"
+    "test_trim_horizon_begins_with_the_oldest_record_and_latest_with_the_next": "StartingPosition",
+    "mappings/test_stream_mappings.py::test_a_record_that_is_too_old_is_discarded": (
+        "MaximumRecordAgeInSeconds"
+    ),
+    "mappings/test_stream_mappings.py::test_bisecting_isolates_the_poison_record": (
+        "BisectBatchOnFunctionError"
+    ),
+    "mappings/test_stream_recordings.py::test_on_failure_destination": (
+        "DestinationConfig.OnFailure MaximumRetryAttempts"
+    ),
+}
+_FUNCTION = {
+    "functions/test_naming.py::test_a_name_is_of_the_callers_account_and_region": "FunctionName",
+    "functions/test_backend.py::test_what_cannot_run_is_not_created": "Runtime Role PackageType",
+    "functions/test_failures.py::test_a_function_that_cannot_start_says_why": "Handler",
+    "functions/test_failures.py::test_a_function_that_is_too_slow_is_killed_with_its_children": (
+        "Timeout"
+    ),
+    "functions/test_fleet.py::test_an_update_takes_effect_at_the_next_invocation": (
+        "Code.ZipFile ZipFile"
+    ),
+    "test_refusals.py::test_a_function_may_come_from_a_bucket": (
+        "Code.S3Bucket Code.S3Key S3Bucket S3Key DryRun"
+    ),
+    "functions/test_backend.py::test_the_limits_are_those_of_aws": "MemorySize",
+    "functions/test_backend.py::test_a_published_function_is_a_version": "Publish",
+    "functions/test_destinations.py::test_a_dead_letter_queue_gets_the_event_itself": (
+        "DeadLetterConfig"
+    ),
+    "functions/test_environment.py::"
+    "test_a_functions_own_variables_win_where_aws_lets_them": "Environment",
+    "functions/test_invocation.py::test_layers_are_found_after_the_functions_own_code": "Layers",
+    "functions/test_backend.py::test_json_logs_are_json_throughout": (
+        "LoggingConfig.LogFormat LoggingConfig.LogGroup LoggingConfig.ApplicationLogLevel"
+    ),
+    KEPT.format("a_function"): "Description Tags Architectures EphemeralStorage",
+}
+_METHOD = "restApiId resourceId httpMethod"
+_GATEWAY = "gateway/test_gateway_http.py::"
+_DEPLOYED = {
+    f"{_GATEWAY}test_an_edit_is_live_after_the_next_deployment": "restApiId deploymentId stageName",
+    f"{_GATEWAY}test_deploying_to_a_stage_keeps_its_variables": "variables",
+    f"{_GATEWAY}test_options": "cacheClusterEnabled canarySettings tracingEnabled",
+    KEPT.format("an_api"): "description tags",
+}
+_TOPIC = {
+    "notifications/test_checks.py::test_a_topic_attribute_must_be_known": (
+        "Name TopicArn AttributeName AttributeValue"
+    ),
+    "notifications/test_mail.py::test_the_display_name_is_the_sender": "Attributes.DisplayName",
+    "notifications/test_http.py::test_notifications_are_signed": "Attributes.SignatureVersion",
+    "notifications/test_delivery_policy.py::test_a_topic_may_forbid_overrides": (
+        "Attributes.DeliveryPolicy"
+    ),
+    "notifications/test_queue.py::test_a_fifo_topic_passes_group_and_order_on": (
+        "Attributes.FifoTopic Attributes.ContentBasedDeduplication"
+    ),
+    KEPT.format("a_topic"): "Attributes.Policy Tags",
+}
+_SUBSCRIPTION = {
+    "notifications/test_http.py::"
+    "test_a_subscription_is_pending_until_its_link_is_followed": "TopicArn ReturnSubscriptionArn",
+    "notifications/test_checks.py::test_an_endpoint_must_be_of_its_protocol": "Endpoint",
+    "notifications/test_checks.py::test_refused_attributes_leave_no_subscription": (
+        "SubscriptionArn AttributeName AttributeValue"
+    ),
+    "notifications/test_http.py::test_filter_policies_of_both_scopes": (
+        "Attributes.FilterPolicy Attributes.FilterPolicyScope"
+    ),
+    "notifications/test_queue.py::test_raw_delivery_keeps_the_attributes": (
+        "Attributes.RawMessageDelivery"
+    ),
+    "notifications/test_retries.py::test_an_exhausted_policy_ends_in_the_dead_letter_queue": (
+        "Attributes.RedrivePolicy Attributes.DeliveryPolicy"
+    ),
+}
+_PUBLICATION = {
+    "notifications/test_checks.py::test_a_topic_may_be_the_target": "TopicArn TargetArn",
+    "notifications/test_checks.py::test_a_bad_message_is_refused": "Message Subject",
+    "notifications/test_http.py::test_each_protocol_has_its_own_text": "MessageStructure",
+    "notifications/test_queue.py::"
+    "test_a_queue_needs_no_confirmation_and_gets_the_envelope": "MessageAttributes",
+    "notifications/test_queue.py::test_a_fifo_topic_passes_group_and_order_on": (
+        "MessageGroupId MessageDeduplicationId"
+    ),
+}
+_TABLE = {
+    "streams/test_shard.py::test_keys_include_the_range_key": (
+        "TableName KeySchema AttributeDefinitions"
+    ),
+    "streams/test_shard.py::test_the_view_type_says_what_a_record_shows": "StreamSpecification",
+    KEPT.format("a_table"): (
+        "BillingMode ProvisionedThroughput LocalSecondaryIndexes GlobalSecondaryIndexes "
+        "GlobalSecondaryIndexUpdates DeletionProtectionEnabled Tags"
+    ),
+}
+
+HONOURED: dict[str, dict[str, dict[str, str]]] = {
+    "apigateway": {
+        "CreateApiKey": {
+            "gateway/test_keys.py::test_find_key": "enabled value",
+            KEPT.format("an_api"): "name description generateDistinctId tags",
+        },
+        "CreateDeployment": _DEPLOYED,
+        "CreateRestApi": {
+            f"{_GATEWAY}test_options": (
+                "apiKeySource binaryMediaTypes minimumCompressionSize policy "
+                "disableExecuteApiEndpoint"
+            ),
+            KEPT.format("an_api"): "name description tags endpointConfiguration",
+        },
+        "CreateStage": _DEPLOYED,
+        "CreateUsagePlan": {
+            "gateway/test_limits_http.py::test_a_quota": "apiStages.apiId apiStages.stage quota",
+            "gateway/test_limits_http.py::test_a_throttle": "throttle",
+            "gateway/test_usage_plans.py::test_the_limit_of_a_method_wins": "apiStages.throttle",
+            KEPT.format("an_api"): "name description tags",
+        },
+        "PutGatewayResponse": {
+            f"{_GATEWAY}test_custom_gateway_response": (
+                "restApiId responseType statusCode responseParameters responseTemplates"
+            ),
+        },
+        "PutIntegration": {
+            f"{_GATEWAY}test_an_encoded_order_arrives_unharmed": (
+                f"{_METHOD} type integrationHttpMethod uri credentials requestTemplates "
+                "requestParameters"
+            ),
+            f"{_GATEWAY}test_integration": "connectionType contentHandling",
+            f"{_GATEWAY}test_never_passes_another_type": "passthroughBehavior",
+            "gateway/test_plane.py::test_a_backend_that_hangs_is_504": "timeoutInMillis",
+            KEPT.format("an_api"): "cacheNamespace",
+        },
+        "PutIntegrationResponse": {
+            f"{_GATEWAY}test_a_missing_queue_is_an_error_of_the_backend": (
+                f"{_METHOD} statusCode selectionPattern"
+            ),
+            f"{_GATEWAY}test_headers_and_parameters": "responseParameters",
+            f"{_GATEWAY}test_a_refusal_of_the_queue_can_be_told": "responseTemplates",
+            f"{_GATEWAY}test_integration": "contentHandling",
+        },
+        "PutMethod": {
+            f"{_GATEWAY}test_nothing_there": _METHOD,
+            f"{_GATEWAY}test_method": "authorizationType",
+            f"{_GATEWAY}test_api_key": "apiKeyRequired",
+            f"{_GATEWAY}test_parameters": "requestParameters",
+            f"{_GATEWAY}test_body": "requestModels requestValidatorId",
+            KEPT.format("an_api"): "operationName",
+        },
+        "PutMethodResponse": {
+            f"{_GATEWAY}test_a_mapped_status_needs_a_method_response": f"{_METHOD} statusCode",
+            f"{_GATEWAY}test_headers_and_parameters": "responseParameters",
+            KEPT.format("an_api"): "responseModels",
+        },
+    },
+    "dynamodb": {"CreateTable": _TABLE, "UpdateTable": _TABLE},
+    "lambda": {
+        "CreateAlias": {
+            "functions/test_invocation.py::test_versions_and_aliases_run_their_own_code": (
+                "FunctionName Name FunctionVersion"
+            ),
+            "functions/test_catalogue.py::test_a_weight_is_a_share_of_the_calls": "RoutingConfig",
+            KEPT.format("a_function"): "Description",
+        },
+        "CreateEventSourceMapping": _MAPPING,
+        "CreateFunction": _FUNCTION,
+        "Invoke": {
+            "functions/test_http.py::test_a_request_is_answered": "FunctionName Payload",
+            "functions/test_http.py::test_a_dry_run_runs_nothing": "InvocationType",
+            "functions/test_http.py::test_the_tail_of_the_log_comes_along": "LogType",
+            "functions/test_http.py::test_the_client_context_reaches_the_handler": "ClientContext",
+            "functions/test_http.py::test_a_version_and_an_alias_can_be_meant": "Qualifier",
+            "functions/test_http.py::test_what_lambda_has_and_the_lab_has_not_is_refused": (
+                "DurableExecutionName TenantId"
+            ),
+        },
+        "PublishVersion": {
+            "functions/test_invocation.py::test_versions_and_aliases_run_their_own_code": (
+                "FunctionName"
+            ),
+            KEPT.format("a_function"): "Description",
+        },
+        "PutFunctionEventInvokeConfig": {
+            "functions/test_destinations.py::test_the_configuration_is_replaced_or_changed": (
+                "FunctionName"
+            ),
+            "functions/test_events.py::test_a_function_can_have_fewer_retries": (
+                "MaximumRetryAttempts"
+            ),
+            "functions/test_events.py::test_an_old_event_is_given_up": "MaximumEventAgeInSeconds",
+            "functions/test_destinations.py::"
+            "test_success_and_failure_have_destinations_of_their_own": "DestinationConfig",
+        },
+        "UpdateEventSourceMapping": _MAPPING,
+        "UpdateFunctionCode": _FUNCTION,
+        "UpdateFunctionConfiguration": _FUNCTION,
+    },
+    "sns": {
+        "CreateTopic": _TOPIC,
+        "Publish": _PUBLICATION,
+        "PublishBatch": {
+            "notifications/test_http.py::test_a_batch_is_delivered_message_by_message": (
+                "TopicArn PublishBatchRequestEntries"
+            ),
+        },
+        "SetSubscriptionAttributes": _SUBSCRIPTION,
+        "SetTopicAttributes": _TOPIC,
+        "Subscribe": _SUBSCRIPTION,
+    },
+    "sqs": {
+        "CreateQueue": _QUEUE,
+        "ReceiveMessage": {
+            "queues/test_http.py::test_a_message_goes_there_and_back": (
+                "QueueUrl AttributeNames MessageSystemAttributeNames"
+            ),
+            "queues/test_http.py::test_gives_the_message_attributes_that_were_asked_for": (
+                "MessageAttributeNames"
+            ),
+            "queues/test_http.py::test_refuses_parameters_in_the_words_of_aws": (
+                "MaxNumberOfMessages"
+            ),
+            "queues/test_queue.py::"
+            "test_a_receive_with_no_timeout_leaves_the_message_visible": "VisibilityTimeout",
+            "queues/test_http.py::test_a_long_poll_ends_when_a_message_comes": "WaitTimeSeconds",
+        },
+        "SendMessage": {
+            "queues/test_http.py::test_a_message_goes_there_and_back": (
+                "QueueUrl MessageBody MessageAttributes MessageSystemAttributes"
+            ),
+            "queues/test_checks.py::test_refuses_a_delay_out_of_range": "DelaySeconds",
+            "queues/test_fifo.py::test_a_duplicate_is_answered_and_not_delivered": (
+                "MessageDeduplicationId MessageGroupId"
+            ),
+        },
+        "SetQueueAttributes": _QUEUE,
+    },
+}

@@ -1,0 +1,300 @@
+"""Nothing is ignored silently: every parameter works, or is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.model import Shape
+from botocore.session import get_session
+from moto.core.responses import BaseResponse
+
+from labkit.cloud.refusals import REFUSED, refusal
+from tests.cloud.functions.surroundings import TRUST
+from tests.cloud.honoured import HONOURED
+
+FOLDER = Path(__file__).parent
+SWEPT = [(service, name) for service, names in HONOURED.items() for name in names]
+# The model of SNS does not say which attributes there are; its API reference does.
+# https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
+FEEDBACK = [
+    f"{protocol}{kind}"
+    for protocol in ("HTTP", "Firehose", "Lambda", "Application", "SQS")
+    for kind in ("SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate", "FailureFeedbackRoleArn")
+]
+TOPIC_ATTRIBUTES = [
+    *("ArchivePolicy", "ContentBasedDeduplication", "DeliveryPolicy", "DisplayName", "FifoTopic"),
+    *("FifoThroughputScope", "KmsMasterKeyId", "Policy", "SignatureVersion", "TracingConfig"),
+    *FEEDBACK,
+]
+# https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html
+SUBSCRIPTION_ATTRIBUTES = [
+    *("DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery"),
+    *("RedrivePolicy", "ReplayPolicy", "SubscriptionRoleArn"),
+]
+ATTRIBUTES = {
+    "CreateTopic": TOPIC_ATTRIBUTES,
+    "SetTopicAttributes": TOPIC_ATTRIBUTES,
+    "Subscribe": SUBSCRIPTION_ATTRIBUTES,
+    "SetSubscriptionAttributes": SUBSCRIPTION_ATTRIBUTES,
+}
+
+
+def input_of(service: str, operation: str) -> Shape:
+    """The model of an operation's input."""
+    return get_session().get_service_model(service).operation_model(operation).input_shape
+
+
+def parameters_of(service: str, operation: str) -> Iterator[str]:
+    """Every parameter of an operation, those of a structure or a map with known keys one by one."""
+    if service == "sns":
+        yield from (f"Attributes.{name}" for name in ATTRIBUTES.get(operation, []))
+    for name, shape in input_of(service, operation).members.items():
+        inner = shape.member if shape.type_name == "list" else shape
+        if inner.type_name == "structure":
+            yield from (f"{name}.{member}" for member in inner.members)
+        elif shape.type_name == "map" and getattr(shape.key, "enum", None):
+            yield from (f"{name}.{key}" for key in shape.key.enum)
+        elif not (service == "sns" and name == "Attributes"):
+            yield name
+
+
+def covers(parameters: Iterator[str] | list[str], parameter: str) -> bool:
+    """Whether one of `parameters` is this one, a part of it or the whole of it."""
+    return any(
+        parameter == other or parameter.startswith(f"{other}.") or other.startswith(f"{parameter}.")
+        for other in parameters
+    )
+
+
+@pytest.mark.parametrize(("service", "operation"), SWEPT)
+@pytest.mark.fidelity(
+    "The local cloud",
+    "Every parameter of the lab's services works or is refused; none is ignored silently.",
+    differs="AWS has more than a lab needs; a refusal says so and names this table.",
+)
+def test_every_parameter_works_or_is_refused(service: str, operation: str) -> None:
+    """Each parameter in botocore's model has a test that shows it, or is in the refusals."""
+    shown = " ".join(HONOURED[service][operation].values()).split()
+    refused = list(REFUSED[service].get(operation, {}))
+    ignored = [
+        parameter
+        for parameter in parameters_of(service, operation)
+        if not covers(shown, parameter) and not covers(refused, parameter)
+    ]
+    assert ignored == []
+
+
+@cache
+def names_in(file: str) -> frozenset[str]:
+    """The names of the tests in a file below tests/cloud."""
+    return frozenset(re.findall(r"^ *(?:async )?def (test_\w+)", (FOLDER / file).read_text(), re.M))
+
+
+def test_every_parameter_that_works_has_a_test() -> None:
+    """The tests that the table of what is honoured names exist."""
+    named = {test for names in HONOURED.values() for tests in names.values() for test in tests}
+    missing = [
+        test
+        for test in sorted(named)
+        if test.partition("::")[2] not in names_in(test.partition("::")[0])
+    ]
+    assert missing == []
+
+
+def sample(shape: Shape) -> Any:
+    """Some value of a shape that is not empty."""
+    match shape.type_name:
+        case "structure":
+            return {name: sample(member) for name, member in shape.members.items()}
+        case "list":
+            return [sample(shape.member)]
+        case "map":
+            return {"x": sample(shape.value)}
+        case "boolean":
+            return True
+        case "integer" | "long" | "double":
+            return 7
+        case "blob":
+            return b"x"
+    return "x"
+
+
+def leaf(shape: Shape, path: str) -> Shape | None:
+    """The shape that a path of the table leads to; None when this operation has no such thing."""
+    for part in path.split("."):
+        if shape.type_name == "list":
+            shape = shape.member
+        if shape.type_name == "map":
+            return shape.value
+        if part not in shape.members:
+            return None
+        shape = shape.members[part]
+    return shape
+
+
+def nested(shape: Shape, path: str, value: Any) -> Any:
+    """A document of a shape with nothing but `value` at the end of the path."""
+    if shape.type_name == "list":
+        return [nested(shape.member, path, value)]
+    if shape.type_name == "map":
+        return {path: value}
+    name, _, rest = path.partition(".")
+    return {name: nested(shape.members[name], rest, value) if rest else value}
+
+
+def call_of(service: str, operation: str, parameter: str) -> dict[str, Any] | None:
+    """Arguments that use one refused parameter; None when the operation does not have it."""
+    shape = input_of(service, operation)
+    in_url = {
+        name: "x"
+        for name, member in shape.members.items()
+        if member.serialization.get("location") == "uri"
+    }
+    if not parameter:
+        return in_url
+    if "AttributeName" in shape.members:
+        attribute = parameter.removeprefix("Attributes.")
+        value = {"AttributeName": attribute, "AttributeValue": "x"}
+        return value if attribute in ATTRIBUTES[operation] else None
+    end = leaf(shape, parameter)
+    if end is None:
+        return None
+    only = REFUSED[service][operation][parameter].only
+    return in_url | nested(shape, parameter, only[0] if only else sample(end))
+
+
+CALLS = [
+    (service, operation, parameter, arguments)
+    for service, operations in REFUSED.items()
+    for operation, rules in operations.items()
+    for parameter in rules
+    if (arguments := call_of(service, operation, parameter)) is not None
+]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameter", "arguments"),
+    CALLS,
+    ids=[".".join(call[:3]) for call in CALLS],
+)
+def test_what_is_in_the_table_is_refused(
+    client: Callable[..., Any],
+    service: str,
+    operation: str,
+    parameter: str,
+    arguments: dict[str, Any],
+) -> None:
+    """400 in the service's own form, with a message that names parameter, reason and table."""
+    rule = REFUSED[service][operation][parameter]
+    unchecked = client(service, config=Config(parameter_validation=False))
+    method = getattr(unchecked, METHODS[service][operation])
+    with pytest.raises(ClientError) as refused:
+        method(**arguments)
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    message = refused.value.response["Error"]["Message"]
+    assert f"{parameter or operation} is not in the local cloud: {rule.why}." in message
+    assert "The fidelity table, docs/fidelity.md, says what is." in message
+
+
+METHODS = {
+    service: {
+        operation: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", operation).lower()
+        for operation in REFUSED[service]
+    }
+    for service in REFUSED
+}
+
+
+def test_every_row_of_the_table_is_a_parameter() -> None:
+    """A parameter that no operation of its service has would be a slip of the pen."""
+    tried = {(service, parameter) for service, _, parameter, _ in CALLS}
+    rows = {
+        (service, parameter)
+        for service, operations in REFUSED.items()
+        for rules in operations.values()
+        for parameter in rules
+    }
+    assert rows == tried
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters"),
+    [
+        ("lambda", "CreateFunction", {"TracingConfig": {"Mode": "PassThrough"}}),
+        ("lambda", "CreateFunction", {"VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []}}),
+        ("lambda", "CreateFunction", {"KMSKeyArn": "", "ImageConfig": {}}),
+        ("dynamodb", "CreateTable", {"SSESpecification": {"Enabled": False}}),
+        ("sns", "Subscribe", {"Protocol": "pigeon"}),
+        ("apigateway", "CreateRestApi", {"endpointConfiguration": {"types": ["REGIONAL"]}}),
+        ("sqs", "SendMessage", {"MessageBody": "x"}),
+    ],
+)
+def test_what_changes_nothing_passes(
+    service: str, operation: str, parameters: dict[str, Any]
+) -> None:
+    """Nothing, a default, or what is the service's own to refuse."""
+    assert refusal(service, operation, parameters) is None
+
+
+def test_moto_answers_through_call_action() -> None:
+    """What `install` takes the place of, and what it reads."""
+    assert callable(BaseResponse.call_action)
+    for name in ("_get_action", "boto3_service_name"):
+        assert hasattr(BaseResponse, name)
+    assert BaseResponse("sqs").automated_parameter_parsing is False
+    assert BaseResponse("lambda").boto3_service_name == "lambda"
+
+
+CODE = "def handler(event, context):\n    return {answer!r}\n"
+
+
+def zipped(answer: str) -> bytes:
+    """A function that always gives the same answer."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("app.py", CODE.format(answer=answer))
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="module")
+def role(client: Callable[..., Any]) -> str:
+    """A role that Lambda can assume."""
+    iam = client("iam")
+    made = iam.create_role(RoleName="kept", AssumeRolePolicyDocument=json.dumps(TRUST))
+    return made["Role"]["Arn"]
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "Code may come from a bucket; a dry run of an update changes nothing.",
+    source="Lambda API: UpdateFunctionCode",
+)
+def test_a_function_may_come_from_a_bucket(client: Callable[..., Any], role: str) -> None:
+    """At creation and at an update."""
+    s3, functions = client("s3"), client("lambda")
+    s3.create_bucket(Bucket="code")
+    for answer in ("one", "two"):
+        s3.put_object(Bucket="code", Key=f"{answer}.zip", Body=zipped(answer))
+    functions.create_function(
+        FunctionName="from-s3",
+        Runtime="python3.13",
+        Role=role,
+        Handler="app.handler",
+        Code={"S3Bucket": "code", "S3Key": "one.zip"},
+    )
+    update = {"FunctionName": "from-s3", "S3Bucket": "code", "S3Key": "two.zip"}
+    answers = [functions.invoke(FunctionName="from-s3")["Payload"].read()]
+    for dry in (True, False):
+        functions.update_function_code(**update, DryRun=dry)
+        answers.append(functions.invoke(FunctionName="from-s3")["Payload"].read())
+    assert answers == [b'"one"', b'"one"', b'"two"']
