@@ -16,6 +16,15 @@ from tests.fidelity.hooks import pytest_runtest_makereport
 __all__ = ["pytest_runtest_makereport"]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables that tests recorded as their property, also those of xdist's workers."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, table in report.user_properties:
+            if name == "table" and report.when == "call":
+                terminalreporter.section(report.nodeid.rpartition("::")[2])
+                terminalreporter.write_line(str(table))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_aws_account() -> Iterator[None]:
     """No test can reach a real account: this process has no AWS settings of its own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -51,7 +52,8 @@ class Arrivals:
                     await self._clock.wait(self._arrival)
         except TimeoutError:
             pass  # nothing came: the answer is an empty list
-        return [item for item, _ in self._kept if item["id"] > number]
+        first = self._count - len(self._kept)  # the id before the oldest that is kept
+        return [item for item, _ in islice(self._kept, max(0, number - first), None)]
 
 
 def long_poll(query: str) -> tuple[int, float]:
