@@ -61,6 +61,8 @@ class Aggregate:
         """
         if self.spread is None or not self.count:
             return None
+        if percent in (0, 100):
+            return self.maximum if percent else self.minimum
         rank = self.count * percent / 100
         passed = 0.0
         for bucket in sorted(self.spread):

@@ -1,0 +1,351 @@
+"""Metrics through boto3: what the services report, and what users put."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.cloud.metrics.conftest import Watch, named
+from tests.waiting import until
+
+PATIENCE = 30
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "A function reports invocations, errors, throttles, duration and concurrency.",
+    source="Lambda guide: monitoring-metrics-types",
+)
+def test_a_function_reports(watch: Watch) -> None:
+    """A success is an error of 0 and a throttle of 0, so that both have data."""
+    good, bad = watch.aws.function(), watch.aws.function(ANSWER="raise")
+    for function in (good, good, bad):
+        watch.aws.lambda_.invoke(FunctionName=function)
+    assert sum(watch.values("AWS/Lambda:Invocations", FunctionName=good)) == 2
+    assert sum(watch.values("AWS/Lambda:Errors", FunctionName=good)) == 0
+    assert sum(watch.values("AWS/Lambda:Errors", "SampleCount", FunctionName=good)) == 2
+    assert sum(watch.values("AWS/Lambda:Throttles", "SampleCount", FunctionName=good)) == 2
+    assert sum(watch.values("AWS/Lambda:Errors", FunctionName=bad)) == 1
+    assert max(watch.values("AWS/Lambda:ConcurrentExecutions", "Maximum", FunctionName=bad)) == 1
+    assert 0 < min(watch.values("AWS/Lambda:Duration", "p50", FunctionName=good)) < 3000
+    assert sum(watch.values("AWS/Lambda:Invocations")) == 3  # across all functions
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "A throttled invocation is neither an invocation nor an error.",
+    source="Lambda guide: monitoring-metrics-types",
+)
+def test_a_throttle_is_no_invocation(watch: Watch) -> None:
+    """It counts as a throttle only."""
+    function = watch.aws.function()
+    watch.aws.lambda_.put_function_concurrency(
+        FunctionName=function, ReservedConcurrentExecutions=0
+    )
+    with pytest.raises(ClientError, match="TooManyRequests") as refused:
+        watch.aws.lambda_.invoke(FunctionName=function)
+    attempts = refused.value.response["ResponseMetadata"]["RetryAttempts"] + 1
+    assert sum(watch.values("AWS/Lambda:Throttles", FunctionName=function)) == attempts
+    assert watch.values("AWS/Lambda:Invocations", FunctionName=function) == []
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "A stream's mapping reports the age of a batch's last record as the function's IteratorAge.",
+    source="Lambda guide: monitoring-metrics-types",
+)
+def test_a_stream_reports_its_iterator_age(watch: Watch) -> None:
+    """Milliseconds between the write and the invocation."""
+    aws = watch.aws
+    table, stream = aws.stream()
+    aws.dynamodb.put_item(TableName=table, Item={"id": {"S": "a"}})
+    aws.advance(120)
+    function = aws.function()
+    aws.mapping(stream, function, StartingPosition="TRIM_HORIZON")
+    aws.events(function, 1)
+    (age,) = watch.values("AWS/Lambda:IteratorAge", "Maximum", FunctionName=function)
+    assert 120_000 <= age < 150_000
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "A queue reports what is sent, received, deleted and asked for in vain.",
+    source="SQS guide: sqs-available-cloudwatch-metrics",
+)
+def test_a_queue_reports(watch: Watch) -> None:
+    """Messages through the API; gauges of what is there now."""
+    sqs, name = watch.aws.sqs, watch.aws.name("queue")
+    url, _ = watch.aws.queue(name)
+    sqs.send_message_batch(
+        QueueUrl=url, Entries=[{"Id": str(n), "MessageBody": "12345"} for n in range(4)]
+    )
+    received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=3)["Messages"]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=received[0]["ReceiptHandle"])
+    empty, _ = watch.aws.queue(empty_name := watch.aws.name("queue"))
+    sqs.receive_message(QueueUrl=empty)
+    assert sum(watch.values("AWS/SQS:NumberOfMessagesSent", QueueName=name)) == 4
+    assert sum(watch.values("AWS/SQS:SentMessageSize", QueueName=name)) == 20
+    assert sum(watch.values("AWS/SQS:NumberOfMessagesReceived", QueueName=name)) == 3
+    assert sum(watch.values("AWS/SQS:NumberOfMessagesDeleted", QueueName=name)) == 1
+    assert sum(watch.values("AWS/SQS:NumberOfEmptyReceives", QueueName=empty_name)) == 1
+    gauges = ("Visible", "NotVisible", "Delayed")
+    assert [
+        watch.values(f"AWS/SQS:ApproximateNumberOfMessages{gauge}", "Maximum", QueueName=name)[-1]
+        for gauge in gauges
+    ] == [1, 2, 0]
+    watch.aws.advance(600)
+    age = watch.values("AWS/SQS:ApproximateAgeOfOldestMessage", "Maximum", QueueName=name)
+    assert 600 <= age[-1] < 660
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "A mapping's poller reports no empty receives.",
+    differs="It waits for messages instead of asking for them in vain.",
+)
+def test_a_mapping_receives_what_there_is(watch: Watch) -> None:
+    """And deletes what succeeded."""
+    aws, name = watch.aws, watch.aws.name("queue")
+    url, arn = aws.queue(name)
+    function = aws.function()
+    aws.mapping(arn, function)
+    aws.send(url, "order")
+    aws.events(function, 1)
+    deleted = "AWS/SQS:NumberOfMessagesDeleted"
+    until(lambda: sum(watch.values(deleted, QueueName=name)) == 1, timeout=PATIENCE)
+    assert sum(watch.values("AWS/SQS:NumberOfMessagesReceived", QueueName=name)) == 1
+    assert watch.values("AWS/SQS:NumberOfEmptyReceives", QueueName=name) == []
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "A topic reports what is published, delivered, filtered out and given up.",
+    source="SNS guide: sns-monitoring-using-cloudwatch",
+)
+def test_a_topic_reports(watch: Watch) -> None:
+    """Each subscription's delivery for itself."""
+    aws, name = watch.aws, watch.aws.name("topic")
+    topic = aws.sns.create_topic(Name=name)["TopicArn"]
+    url, good = aws.queue()
+    _, picky = aws.queue()
+    policy = '{"kind": ["other"]}'
+    aws.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=good)
+    aws.sns.subscribe(
+        TopicArn=topic, Protocol="sqs", Endpoint=picky, Attributes={"FilterPolicy": policy}
+    )
+    aws.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=good + "-gone")
+    aws.sns.publish(TopicArn=topic, Message="12345")
+    assert aws.receive(url)["Messages"]
+    failed = "AWS/SNS:NumberOfNotificationsFailed"
+    until(lambda: watch.values(failed, TopicName=name) == [1], timeout=PATIENCE)
+    delivered = "AWS/SNS:NumberOfNotificationsDelivered"
+    until(lambda: watch.values(delivered, TopicName=name) == [1], timeout=PATIENCE)
+    assert watch.values("AWS/SNS:NumberOfMessagesPublished", TopicName=name) == [1]
+    assert watch.values("AWS/SNS:PublishSize", "Maximum", TopicName=name) == [5]
+    assert watch.values("AWS/SNS:NumberOfNotificationsFilteredOut", TopicName=name) == [1]
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "A failed attempt at an HTTP endpoint counts each time.",
+    source="SNS guide: sns-monitoring-using-cloudwatch",
+)
+def test_every_failed_attempt_at_an_http_endpoint_counts(watch: Watch) -> None:
+    """The confirmation does not."""
+    aws, name, hook = watch.aws, watch.aws.name("topic"), watch.aws.name("hook")
+    topic = aws.sns.create_topic(Name=name)["TopicArn"]
+    endpoint = f"{aws.endpoint_url}/_lab/webhook/{hook}"
+    aws.sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=endpoint)
+    (asked,) = aws.page("GET", f"/_lab/webhook/{hook}?wait=10")
+    token = json.loads(asked["body"])["Token"]
+    aws.sns.confirm_subscription(TopicArn=topic, Token=token)
+    aws.answer(hook, status=500)
+    aws.sns.publish(TopicArn=topic, Message="12345")
+    failed = "AWS/SNS:NumberOfNotificationsFailed"
+    until(lambda: sum(watch.values(failed, TopicName=name)) == 1, timeout=PATIENCE)
+    aws.advance(20)
+    until(lambda: sum(watch.values(failed, TopicName=name)) == 2, timeout=PATIENCE)
+    assert watch.values("AWS/SNS:NumberOfNotificationsDelivered", TopicName=name) == []
+
+
+def test_users_put_values_sets_and_statistics(watch: Watch) -> None:
+    """All of them in one metric, each in the minute of its timestamp."""
+    put = watch.cloudwatch.put_metric_data
+    minute = watch.begin_minute()
+    before = minute - timedelta(minutes=5)
+    tag = {"Dimensions": named({"Store": "a"}), "MetricName": "Orders", "Unit": "Count"}
+    put(Namespace="Shop", MetricData=[{**tag, "Value": 7, "Timestamp": before}])
+    put(Namespace="Shop", MetricData=[{**tag, "Values": [1, 2], "Counts": [2, 3]}])
+    statistics = {"SampleCount": 5, "Sum": 100, "Minimum": 10, "Maximum": 30}
+    put(Namespace="Shop", MetricData=[{**tag, "StatisticValues": statistics}])
+    assert watch.values("Shop:Orders", Store="a") == [7, 108]
+    assert watch.values("Shop:Orders", "SampleCount", Store="a") == [1, 10]
+    assert watch.values("Shop:Orders", "Maximum", Store="a") == [7, 30]
+    assert watch.values("Shop:Orders", "p50", Store="a") == [7]
+    assert watch.values("Shop:Orders", period=3600, Store="a") == [115]
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "A metric is named by exactly its dimensions.",
+    source="CloudWatch guide: cloudwatch_concepts",
+)
+def test_dimensions_name_a_metric_exactly(watch: Watch) -> None:
+    """Neither fewer nor more of them find it; ListMetrics takes fewer."""
+    put = watch.cloudwatch.put_metric_data
+    both = named({"Store": "a", "Till": "1"})
+    put(Namespace="Exact", MetricData=[{"MetricName": "M", "Value": 1, "Dimensions": both}])
+    assert watch.values("Exact:M", Till="1", Store="a") == [1]
+    assert watch.values("Exact:M", Store="a") == watch.values("Exact:M") == []
+    listed = watch.cloudwatch.list_metrics
+    for filters in ({"Dimensions": [{"Name": "Till"}]}, {"MetricName": "M"}, {}):
+        (found,) = listed(Namespace="Exact", **filters)["Metrics"]
+        assert found == {"Namespace": "Exact", "MetricName": "M", "Dimensions": both}
+    assert not listed(Namespace="Exact", Dimensions=named({"Till": "2"}))["Metrics"]
+    watch.aws.advance(4 * 3600)
+    assert not listed(Namespace="Exact", RecentlyActive="PT3H")["Metrics"]
+    assert listed(Namespace="Exact")["Metrics"]
+
+
+def test_lists_metrics_in_pages(watch: Watch) -> None:
+    """Of 500."""
+    data = [{"MetricName": f"M{n:03}", "Value": 1} for n in range(501)]
+    watch.cloudwatch.put_metric_data(Namespace="Many", MetricData=data)
+    pages = list(watch.cloudwatch.get_paginator("list_metrics").paginate(Namespace="Many"))
+    assert [len(page["Metrics"]) for page in pages] == [500, 1]
+
+
+def test_statistics_come_together(watch: Watch) -> None:
+    """GetMetricStatistics answers several at once, percentiles apart, by unit."""
+    put = watch.cloudwatch.put_metric_data
+    minute = watch.begin_minute()
+    data = [{"MetricName": "M", "Values": [1, 3], "Unit": unit} for unit in ("Count", "Bytes")]
+    put(Namespace="Statistics", MetricData=data)
+    asked = {
+        "Namespace": "Statistics",
+        "MetricName": "M",
+        "StartTime": minute,
+        "EndTime": minute + timedelta(minutes=5),
+        "Period": 300,
+        "Statistics": ["Sum", "Average"],
+    }
+    answer = watch.cloudwatch.get_metric_statistics(**asked, ExtendedStatistics=["p100"])
+    point = {"Timestamp": minute, "Sum": 4, "Average": 2, "ExtendedStatistics": {"p100": 3}}
+    by_unit = sorted(answer["Datapoints"], key=lambda each: each["Unit"])
+    assert by_unit == [{**point, "Unit": "Bytes"}, {**point, "Unit": "Count"}]
+    assert answer["Label"] == "M"
+    one = watch.cloudwatch.get_metric_statistics(**asked, Unit="Bytes")
+    assert [each["Unit"] for each in one["Datapoints"]] == ["Bytes"]
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "Data count at once.",
+    differs="On AWS it takes up to a few minutes until new data are found.",
+)
+def test_newest_comes_first_unless_asked_otherwise(watch: Watch) -> None:
+    """ScanBy; and a query that returns no data returns nothing."""
+    now = watch.begin_minute()
+    for age in (2, 1, 0):
+        datum = {"MetricName": "M", "Value": age, "Timestamp": now - timedelta(minutes=age)}
+        watch.cloudwatch.put_metric_data(Namespace="Order", MetricData=[datum])
+    stat = {
+        "Metric": {"Namespace": "Order", "MetricName": "M"},
+        "Period": 60,
+        "Stat": "Sum",
+    }
+    queries = [
+        {"Id": "shown", "MetricStat": stat, "Label": "my label"},
+        {"Id": "hidden", "MetricStat": stat, "ReturnData": False},
+    ]
+    (answer,) = watch.cloudwatch.get_metric_data(
+        MetricDataQueries=queries,
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(minutes=1),
+    )["MetricDataResults"]
+    assert answer["Values"] == [0, 1, 2]
+    assert answer["Timestamps"][0] == now
+    assert (answer["Id"], answer["Label"], answer["StatusCode"]) == (
+        "shown",
+        "my label",
+        "Complete",
+    )
+
+
+STAT = {"Metric": {"Namespace": "A", "MetricName": "B"}, "Period": 60, "Stat": "Sum"}
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "High resolution, metric math, dynamic labels and pages of data points are refused.",
+    differs="The lab's questions need sums and extremes of minutes.",
+)
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"Expression": "a / b"},
+        {"Expression": 'SELECT AVG(Errors) FROM SCHEMA("AWS/Lambda")', "Period": 60},
+        {"MetricStat": {**STAT, "Period": 10}},
+        {"MetricStat": {**STAT, "Stat": "tm99"}},
+        {"MetricStat": STAT, "Label": "${LAST}"},
+    ],
+)
+def test_what_is_not_here_is_refused(watch: Watch, query: dict[str, Any]) -> None:
+    """With the message that names the fidelity table."""
+    now = watch.now()
+    with pytest.raises(ClientError, match="fidelity table"):
+        watch.cloudwatch.get_metric_data(
+            MetricDataQueries=[{"Id": "a", **query}],
+            StartTime=now - timedelta(hours=1),
+            EndTime=now,
+        )
+
+
+@pytest.mark.parametrize(
+    ("datum", "message"),
+    [
+        ({"Value": 1, "StorageResolution": 1}, "fidelity table"),
+        ({"Value": 1, "Timestamp": timedelta(days=-15)}, "past two weeks"),
+        ({"Value": 1, "Timestamp": timedelta(hours=3)}, "two hours in the future"),
+        ({"Value": float("nan")}, "NaN"),
+        ({"Values": [1], "Counts": [1, 2]}, "same size"),
+    ],
+)
+def test_bad_data_are_refused(watch: Watch, datum: dict[str, Any], message: str) -> None:
+    """None of a request's data is taken in when one is bad."""
+    if isinstance(offset := datum.get("Timestamp"), timedelta):
+        datum = {**datum, "Timestamp": watch.now() + offset}
+    name = watch.aws.name("bad")
+    with pytest.raises(ClientError, match=message):
+        watch.cloudwatch.put_metric_data(
+            Namespace="Bad",
+            MetricData=[{"MetricName": name, "Value": 1}, {"MetricName": name, **datum}],
+        )
+    assert watch.values(f"Bad:{name}") == []
+
+
+def test_namespaces_of_aws_are_not_for_users(watch: Watch) -> None:
+    """They would mix with what the services report."""
+    with pytest.raises(ClientError, match="AWS/Lambda for parameter Namespace is invalid"):
+        watch.cloudwatch.put_metric_data(
+            Namespace="AWS/Lambda", MetricData=[{"MetricName": "Errors", "Value": 1}]
+        )
+
+
+def test_a_request_has_at_most_1440_datapoints(watch: Watch) -> None:
+    """Of GetMetricStatistics; longer periods help."""
+    now = watch.now()
+    asked = {
+        "Namespace": "A",
+        "MetricName": "B",
+        "StartTime": now - timedelta(days=2),
+        "EndTime": now,
+        "Statistics": ["Sum"],
+    }
+    with pytest.raises(ClientError, match="exceeds the limit of 1,440"):
+        watch.cloudwatch.get_metric_statistics(**asked, Period=60)
+    assert not watch.cloudwatch.get_metric_statistics(**asked, Period=300)["Datapoints"]
