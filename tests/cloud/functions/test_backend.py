@@ -50,7 +50,7 @@ def test_moto_is_still_as_we_know_it() -> None:
 @pytest.mark.fidelity(
     "Lambda",
     "The configuration shows LoggingConfig with group and format.",
-    source="Lambda API: CreateFunction"
+    source="Lambda API: CreateFunction",
 )
 def test_the_configuration_names_the_log_group() -> None:
     """moto leaves LoggingConfig out."""
@@ -74,7 +74,7 @@ def test_the_configuration_names_the_log_group() -> None:
 @pytest.mark.fidelity(
     "Lambda",
     "LogFormat=JSON makes platform lines and the function's own JSON.",
-    source="Lambda guide: telemetry-schema-reference"
+    source="Lambda guide: telemetry-schema-reference",
 )
 def test_json_logs_are_json_throughout() -> None:
     """Platform events and the function's own; the group is the one that was named."""
@@ -113,7 +113,7 @@ def test_json_logs_are_json_throughout() -> None:
 @pytest.mark.fidelity(
     "Lambda",
     "A role that Lambda cannot assume, and code that is no zip, are refused.",
-    source="Lambda API: CreateFunction"
+    source="Lambda API: CreateFunction",
 )
 def test_what_cannot_run_is_not_created(options: dict[str, object], message: str) -> None:
     """AWS's errors, and a clear one for what this cloud does not run."""
@@ -138,7 +138,7 @@ def test_what_cannot_run_is_not_created(options: dict[str, object], message: str
 @pytest.mark.fidelity(
     "Lambda",
     "A timeout is at most 900 s, memory at most 10,240 MB.",
-    source="Lambda guide: gettingstarted-limits"
+    source="Lambda guide: gettingstarted-limits",
 )
 def test_the_limits_are_those_of_aws(options: dict[str, Any]) -> None:
     """15 minutes, 10 GB, and no blank in a handler."""
@@ -157,7 +157,7 @@ def test_the_limits_are_those_of_aws(options: dict[str, Any]) -> None:
 @pytest.mark.fidelity(
     "Lambda",
     "After a refused update the function runs on as before.",
-    source="Lambda API: UpdateFunctionCode"
+    source="Lambda API: UpdateFunctionCode",
 )
 def test_a_bad_update_leaves_the_old_code() -> None:
     """The function runs on as before."""
@@ -218,9 +218,7 @@ def test_a_deleted_function_is_gone() -> None:
 
 
 @pytest.mark.fidelity(
-    "Lambda",
-    "Publish makes version 1.",
-    source="Lambda guide: configuration-versions"
+    "Lambda", "Publish makes version 1.", source="Lambda guide: configuration-versions"
 )
 def test_a_published_function_is_a_version() -> None:
     """Create with Publish answers with version 1; `$LATEST` can be listed beside it."""

@@ -1,0 +1,53 @@
+"""Tables as DynamoDB's API describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+KEY = {
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+}
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A table is CREATING, UPDATING or DELETING in the answer of the call that makes it so.",
+    source="recorded: test_dynamodb_event_source_mapping_with_on_failure_destination_config",
+)
+def test_a_tables_states_and_its_id(client: Callable[..., Any]) -> None:
+    """The id stays the same for as long as the table lives."""
+    dynamodb = client("dynamodb")
+    created = dynamodb.create_table(TableName="states", BillingMode="PAY_PER_REQUEST", **KEY)
+    updated = dynamodb.update_table(
+        TableName="states",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )
+    described = dynamodb.describe_table(TableName="states")
+    deleted = dynamodb.delete_table(TableName="states")
+    tables = [created["TableDescription"], updated["TableDescription"], described["Table"]]
+    tables.append(deleted["TableDescription"])
+    states = [table["TableStatus"] for table in tables]
+    assert states == ["CREATING", "UPDATING", "ACTIVE", "DELETING"]
+    assert len({table["TableId"] for table in tables}) == 1
+    again = dynamodb.create_table(TableName="states", BillingMode="PAY_PER_REQUEST", **KEY)
+    assert again["TableDescription"]["TableId"] != created["TableDescription"]["TableId"]
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A change of a table is complete at once.",
+    differs="Nobody waits seconds for a table; waiters return at once.",
+)
+def test_only_what_a_table_has_is_described(client: Callable[..., Any]) -> None:
+    """No empty lists of indexes; a provisioned table has no billing mode."""
+    dynamodb = client("dynamodb")
+    throughput = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    dynamodb.create_table(TableName="provisioned", ProvisionedThroughput=throughput, **KEY)
+    dynamodb.get_waiter("table_exists").wait(TableName="provisioned")
+    table = dynamodb.describe_table(TableName="provisioned")["Table"]
+    absent = {"GlobalSecondaryIndexes", "LocalSecondaryIndexes", "BillingModeSummary"}
+    assert not absent & table.keys()
