@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from labkit.cloud.queues.line import Group, GroupedLine, StandardLine
 from labkit.cloud.queues.message import LabMessage
-from labkit.cloud.queues.schedule import Schedule
+from labkit.cloud.schedule import Schedule
 
 
 class Places:

@@ -157,4 +157,8 @@ def _as_answered(record: dict[str, Any]) -> dict[str, Any]:
     for part in ("Keys", "NewImage", "OldImage"):
         if part in change:
             change[part] = {name: with_bytes(value) for name, value in change[part].items()}
-    return {**record, "dynamodb": change}
+    answered = {**record, "dynamodb": change}
+    if "userIdentity" in record:  # the API's model spells its members with capitals
+        identity = record["userIdentity"]
+        answered["userIdentity"] = {name[0].upper() + name[1:]: identity[name] for name in identity}
+    return answered

@@ -21,6 +21,8 @@ from labkit.cloud.streams.images import image_of, is_same, size_of, value_of
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 RETENTION_SECONDS = 24 * 3600
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+EXPIRED_BY = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 # AWS's sequence numbers have 21 to 40 digits.
 FIRST_SEQUENCE_NUMBER = 1_100_000_000_017_454_423_009
 
@@ -55,6 +57,7 @@ class LabStreamShard(StreamShard):
         self._written_at: list[float] = []
         self._trimmed = 0
         self._changes: list[tuple[Item | None, Item | None]] | None = None
+        self._identity: dict[str, Any] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> LabStreamShard:
         # moto copies whole tables for transactions and backups; the stream stays the same one.
@@ -116,6 +119,15 @@ class LabStreamShard(StreamShard):
         if changes:
             self.add(changes[0][0], changes[-1][1])
 
+    @contextmanager
+    def by_dynamodb(self) -> Iterator[None]:
+        """Let what is added inside be DynamoDB's own doing: items that have expired."""
+        self._identity = {"userIdentity": EXPIRED_BY}
+        try:
+            yield
+        finally:
+            self._identity = {}
+
     def forget_after(self, sequence_number: int) -> None:
         """Take back the records above `sequence_number`: their transaction was cancelled."""
         keep = max(0, sequence_number + 1 - self.starting_sequence_number - self._trimmed)
@@ -159,6 +171,7 @@ class LabStreamShard(StreamShard):
                 "SizeBytes": size_of(keys) + sum(map(size_of, images.values())),
                 "StreamViewType": self.view_type,
             },
+            **self._identity,
         }
 
     def _trim(self) -> None:

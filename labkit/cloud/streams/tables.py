@@ -12,12 +12,13 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from moto.dynamodb import urls
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
-from labkit.cloud.streams import table_api
+from labkit.cloud.streams.expiry import Expiry
 from labkit.cloud.streams.shard import RETENTION_SECONDS, LabStreamShard
 
 if TYPE_CHECKING:
@@ -35,10 +36,11 @@ class LabDynamoDBBackend(DynamoDBBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self._streams: dict[str, LabStreamShard] = {}
+        self._expiries: dict[str, Expiry] = {}
 
     @property
     def _url_module(self) -> Any:
-        return table_api
+        return urls
 
     @property
     def streams(self) -> dict[str, LabStreamShard]:
@@ -53,6 +55,8 @@ class LabDynamoDBBackend(DynamoDBBackend):
         """Forget every table and stream, waking whoever waits on one."""
         for stream in self._streams.values():
             stream.close()
+        for expiry in self._expiries.values():
+            expiry.end()
         super().reset()
 
     def create_table(
@@ -68,6 +72,7 @@ class LabDynamoDBBackend(DynamoDBBackend):
     def delete_table(self, name: str) -> Table:
         """Delete a table and close its stream."""
         table = super().delete_table(name)
+        self._end_expiry(name)
         if table.stream_shard is not None:
             table.stream_shard.close()
         return table
@@ -96,6 +101,8 @@ class LabDynamoDBBackend(DynamoDBBackend):
         moto turns the whole result into JSON and drops it, which costs a fifth of the call.
         """
         item = super().put_item(*args, **options)
+        if self._expiries:
+            self._note(args[0] if args else options["table_name"], item)
         shown = Item(item.hash_key, item.range_key, {})
         _forget_instances()
         return shown
@@ -105,8 +112,28 @@ class LabDynamoDBBackend(DynamoDBBackend):
         shard = self.get_table(table_name).stream_shard
         with shard.as_one_change() if shard is not None else nullcontext():
             item = super().update_item(table_name, *args, **options)
+        if self._expiries:
+            self._note(table_name, item)
         _forget_instances()
         return item
+
+    def update_time_to_live(self, table_name: str, ttl_spec: dict[str, Any]) -> None:
+        """Let the items of a table expire, those that it has already too, or no more."""
+        enabled = table_name in self._expiries
+        if ttl_spec.get("Enabled", enabled) == enabled and "AttributeName" in ttl_spec:
+            raise MockValidationException(
+                f"TimeToLive is already {'enabled' if enabled else 'disabled'}"
+            )
+        super().update_time_to_live(table_name, ttl_spec)
+        self._end_expiry(table_name)
+        if ttl_spec["Enabled"]:
+            expiry = Expiry(self, table_name, ttl_spec["AttributeName"])
+            self._expiries[table_name] = expiry
+            for item in self.tables[table_name].all_items():
+                expiry.note(item, time.time())
+            self.cloud.tasks.start(
+                expiry.run(self.cloud.clock), name=f"items of {table_name} that expire"
+            )
 
     def transact_write_items(self, transact_items: list[dict[str, Any]]) -> None:
         """Write all or nothing, into the tables and into their streams."""
@@ -117,6 +144,16 @@ class LabDynamoDBBackend(DynamoDBBackend):
             for stream, sequence_number in latest.items():
                 stream.forget_after(sequence_number)
             raise
+
+    def _note(self, table_name: str, item: Item) -> None:
+        expiry = self._expiries.get(table_name)
+        if expiry is not None:
+            expiry.note(item, time.time())
+
+    def _end_expiry(self, table_name: str) -> None:
+        expiry = self._expiries.pop(table_name, None)
+        if expiry is not None:
+            expiry.end()
 
     def _open_stream(self, table: Table, view_type: str) -> None:
         label = self._new_label(table)

@@ -1,9 +1,9 @@
-"""Messages by due instant."""
+"""Entries by due instant."""
 
 from __future__ import annotations
 
 from labkit.cloud.queues.message import LabMessage
-from labkit.cloud.queues.schedule import SMALL, Schedule
+from labkit.cloud.schedule import SMALL, Schedule
 
 
 def message(name: str) -> LabMessage:
