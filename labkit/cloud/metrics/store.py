@@ -17,6 +17,7 @@ from labkit.cloud.metrics.aggregate import Aggregate
 
 MINUTE = 60
 RETENTION_MINUTES = 15 * 24 * 60
+SWEEP_MINUTES = 24 * 60
 
 Dimensions = tuple[tuple[str, str], ...]
 Minutes = dict[int, Aggregate]
@@ -38,6 +39,7 @@ class Store:
     def __init__(self) -> None:
         self._series: dict[tuple[object, ...], Minutes] = {}
         self._metrics: dict[Metric, set[str]] = {}
+        self._swept = 0
 
     def record(
         self,
@@ -92,12 +94,30 @@ class Store:
         """Forget everything."""
         self._series.clear()
         self._metrics.clear()
+        self._swept = 0
 
     def _open(self, key: tuple[object, ...]) -> Minutes:
-        region, namespace, name, unit, *dimensions = key
-        metric = Metric(region, namespace, name, tuple(dimensions))  # type: ignore[arg-type]
-        self._metrics.setdefault(metric, set()).add(str(unit))
+        self._sweep(int(time.time()) // MINUTE)
+        self._metrics.setdefault(_metric_of(key), set()).add(str(key[3]))
         return self._series.setdefault(key, {})
+
+    def _sweep(self, present: int) -> None:
+        # Metrics of what has long been deleted get no more data, and must not stay for ever.
+        if present - self._swept < SWEEP_MINUTES:
+            return
+        self._swept = present
+        horizon = present - RETENTION_MINUTES
+        for key in [key for key, minutes in self._series.items() if max(minutes) < horizon]:
+            del self._series[key]
+            units = self._metrics[_metric_of(key)]
+            units.remove(str(key[3]))
+            if not units:
+                del self._metrics[_metric_of(key)]
+
+
+def _metric_of(key: tuple[object, ...]) -> Metric:
+    region, namespace, name, _, *dimensions = key
+    return Metric(region, namespace, name, tuple(dimensions))  # type: ignore[arg-type]
 
 
 def _begin(series: Minutes, minute: int) -> Aggregate:

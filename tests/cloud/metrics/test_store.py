@@ -63,6 +63,23 @@ def test_a_minute_is_forgotten_after_fifteen_days() -> None:
     assert len(store.minutes(INVOCATIONS, "Count")) == 2
 
 
+def test_a_metric_without_data_is_forgotten() -> None:
+    """When others begin, at most once a day."""
+    store = Store()
+    with time_machine.travel(NOW, tick=False) as clock:
+        store.record("AWS/Lambda", "Invocations", 1, FunctionName="writer")
+        clock.shift(RETENTION_MINUTES * 60)
+        store.record("AWS/Lambda", "Invocations", 1, FunctionName="second")
+        assert INVOCATIONS in set(store.metrics())
+        clock.shift(24 * 3600)
+        store.record("AWS/Lambda", "Invocations", 1, FunctionName="third")
+    assert {dict(metric.dimensions)["FunctionName"] for metric in store.metrics()} == {
+        "second",
+        "third",
+    }
+    assert not store.minutes(INVOCATIONS, "Count")
+
+
 def test_a_value_costs_microseconds() -> None:
     """About two on a laptop; the best of many rounds is below ten on any machine."""
     store = Store()
