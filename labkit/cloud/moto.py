@@ -131,9 +131,7 @@ class Moto:
         except ModuleNotFoundError as error:
             return not_here(f"{service} needs {error.name}.")
         if handler is None:
-            return Response.of_json(
-                {"message": f"The local cloud has no {service} at {request.path}."}, 404
-            )
+            return not_here(f"The local cloud has no {service} at {request.path}.")
         environ = wsgi_environ(request, self._authority)
         began = _request_began.set(self._clock.now())
         present = present_request.set(request)
@@ -277,7 +275,7 @@ def asking_for_json(request: Request) -> Request:
 
 def not_here(reason: str) -> Response:
     """The answer to what moto lacks, or can do only with a package that the lab does without."""
-    message = f"{reason} Not in the local cloud; the documentation's fidelity table says what is."
+    message = f"{reason} The fidelity table, docs/fidelity.md, says what is in the local cloud."
     return Response.of_json({"__type": "NotImplemented", "message": message}, 501)
 
 

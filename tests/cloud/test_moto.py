@@ -74,10 +74,11 @@ def test_a_service_has_its_host(service: str, target: str, host: str):
     differs="moto has no such service.",
 )
 def test_an_unknown_service_is_named_in_the_answer():
-    """A service that moto lacks is a 404 that says so."""
+    """A service or an address that moto lacks is refused with a word on what there is."""
     answer = call(signed("telepathy"))
-    assert answer.status == 404
+    assert answer.status == 501
     assert "no telepathy" in json.loads(answer.body)["message"]
+    assert "fidelity table" in json.loads(answer.body)["message"]
 
 
 def test_a_call_reaches_moto_and_comes_back():

@@ -70,8 +70,10 @@ class WorkerLog:
         self._write([*self._printed(complete=True), LogEvent(line, now)])
 
     def start(self, request_id: str, *, cold: bool) -> None:
-        """An invocation begins; its tail has what a cold start printed too."""
-        if not cold:
+        """An invocation begins, after all that a cold start printed, which its tail has too."""
+        if cold:
+            self._write(self._printed(complete=True))
+        else:
             self._messages.clear()
         now = self._clock.now()
         self._write([LogEvent(self._lines.start(now, request_id, self._version), now)])

@@ -290,3 +290,23 @@ def test_versions_and_aliases_run_their_own_code() -> None:
                 await cloud.invoke("many:7")
 
     asyncio.run(scenario())
+
+
+def test_what_a_module_prints_comes_before_the_first_invocation() -> None:
+    """As on AWS: between INIT_START and START, and in the tail of the cold start's log."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("early", "print('loading')\ndef handler(event, context): print('called')")
+            outcome = await cloud.invoke("early")
+            assert [line.split(" ")[0].strip() for line in cloud.log("early")] == [
+                "INIT_START",
+                "loading",
+                "START",
+                "called",
+                "END",
+                "REPORT",
+            ]
+            assert outcome.log_tail.startswith(b"loading\nSTART")
+
+    asyncio.run(scenario())
