@@ -22,6 +22,7 @@ from typing import Any
 from airspeed import operators
 
 from labkit.cloud.gateway import arithmetic, budget, java, java_methods
+from labkit.cloud.gateway.loops import Loop, StopOrBreak
 
 
 class TemplateError(Exception):
@@ -156,7 +157,9 @@ REPLACED = {
     "MacroDefinition": NoDefinition,
     "EvaluateDirective": NoDirective,
     "ReturnDirective": NoDirective,
+    "ForeachDirective": Loop,
     "Range": Range,
+    "StopDirective": StopOrBreak,
     "StoppableStream": Stream,
     "BinaryOperator": Operator,
     "value_to_string": java.to_text,
