@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +12,19 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.cloud.functions.surroundings import ACCOUNT, TRUST, zipped
+from tests.waiting import until
 
 CODE = """
 def handler(event, context):
     if "record" in context.function_name or event.get("good"):
         return {"ok": event.get("good")}
+    raise ValueError("sold out")
+"""
+COUNTING = """
+import os, urllib.request
+def handler(event, context):
+    url = os.environ["AWS_ENDPOINT_URL"] + "/_lab/webhook/attempts"
+    urllib.request.urlopen(urllib.request.Request(url, b"{}", method="POST")).read()
     raise ValueError("sold out")
 """
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function"
@@ -133,6 +142,58 @@ def test_a_dead_letter_queue_gets_the_event_itself(lambda_: Any, client: Clients
     configuration = lambda_.get_function_configuration(FunctionName="sells")
     assert configuration["DeadLetterConfig"] == {"TargetArn": dead.arn}
     lambda_.update_function_configuration(FunctionName="sells", DeadLetterConfig={"TargetArn": ""})
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "An event that fails is tried three times, then told to the dead-letter queue and on-failure "
+    "destination, both.",
+    source="Lambda guide: invocation-async-error-handling",
+)
+def test_three_attempts_then_everybody_is_told(lambda_: Any, client: Clients, cloud: str) -> None:
+    """One minute, then two, on the lab's clock; nothing before its time."""
+
+    def page(method: str, path: str, document: Any = None) -> Any:
+        body = None if document is None else json.dumps(document).encode()
+        request = urllib.request.Request(f"{cloud}/_lab/{path}", body, method=method)
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+    def attempts(after: int, *, wait: float) -> int:
+        return after + len(page("GET", f"webhook/attempts?after={after}&wait={wait}"))
+
+    def ended() -> int:
+        reports = client("logs").filter_log_events(
+            logGroupName="/aws/lambda/thrice", filterPattern='"REPORT RequestId"'
+        )
+        return len(reports["events"])
+
+    dead, failed = Queue(client("sqs"), "dead-after-three"), Queue(client("sqs"), "failed")
+    lambda_.create_function(
+        FunctionName="thrice",
+        Runtime="python3.13",
+        Role=lambda_.get_function_configuration(FunctionName="sells")["Role"],
+        Handler="app.handler",
+        Code={"ZipFile": zipped(COUNTING)},
+        DeadLetterConfig={"TargetArn": dead.arn},
+    )
+    lambda_.put_function_event_invoke_config(
+        FunctionName="thrice", DestinationConfig={"OnFailure": {"Destination": failed.arn}}
+    )
+    lambda_.invoke(FunctionName="thrice", InvocationType="Event", Payload=b'{"order": 10}')
+    assert attempts(0, wait=10) == 1
+    for before, seconds in ((1, 60), (2, 120)):
+        until(lambda count=before: ended() == count, timeout=20)
+        page("POST", "clock", {"advance": seconds - 10})
+        assert attempts(before, wait=0.1) == before, "not before its time"
+        page("POST", "clock", {"advance": 15})
+        assert attempts(before, wait=10) == before + 1
+    assert json.loads(dead.next()["Body"]) == {"order": 10}
+    record = json.loads(failed.next()["Body"])
+    assert record["requestContext"]["condition"] == "RetriesExhausted"
+    assert record["requestContext"]["approximateInvokeCount"] == 3
+    page("POST", "clock", {"advance": 3600})
+    assert attempts(3, wait=0.1) == 3, "and never again"
 
 
 @pytest.mark.fidelity(
