@@ -46,6 +46,11 @@ def test_health_says_what_runs(cloud: str):
     assert health["moto"] == "5.2.5"
 
 
+@pytest.mark.fidelity(
+    "The local cloud",
+    "The cloud listens on 127.0.0.1 only.",
+    differs="AWS is public; a laptop's cloud must not be.",
+)
 def test_the_cloud_listens_on_loopback_only(cloud: str):
     """No address of the machine but 127.0.0.1 accepts a connection."""
     port = urlsplit(cloud).port
@@ -184,6 +189,11 @@ def test_an_expecting_client_is_told_to_go_on(cloud: str):
         assert raw.recv(1000).startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.fidelity(
+    "SQS",
+    "A long poll whose client has gone takes no message.",
+    differs="On AWS the message is hidden until its visibility timeout ends.",
+)
 def test_a_consumer_that_hangs_up_receives_nothing(client: Callable[..., Any]):
     """A long poll whose client has gone does not take the next message with it."""
     sqs = client("sqs")

@@ -26,6 +26,7 @@ COLLECTIONS = {
     "SNS guide": f"{_DOCS}/sns/latest/dg/{{}}.html",
     "SNS API": f"{_DOCS}/sns/latest/api/API_{{}}.html",
     "CloudWatch guide": f"{_DOCS}/AmazonCloudWatch/latest/monitoring/{{}}.html",
+    "CloudWatch Logs guide": f"{_DOCS}/AmazonCloudWatch/latest/logs/{{}}.html",
     "CloudWatch API": f"{_DOCS}/AmazonCloudWatch/latest/APIReference/API_{{}}.html",
     "IAM guide": f"{_DOCS}/IAM/latest/UserGuide/{{}}.html",
     "STS API": f"{_DOCS}/STS/latest/APIReference/API_{{}}.html",

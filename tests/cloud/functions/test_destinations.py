@@ -240,6 +240,12 @@ def test_the_configuration_is_replaced_or_changed(lambda_: Any) -> None:
         f"arn:aws:sqs:us-east-1:{ACCOUNT}:ordered.fifo",
     ],
 )
+@pytest.mark.fidelity(
+    "Lambda",
+    "Destinations are standard queues, topics and functions; others are refused.",
+    source="Lambda guide: invocation-async-retain-records",
+    differs="There is no EventBridge or S3 event in this pipeline.",
+)
 def test_a_destination_that_is_never_told_is_refused(lambda_: Any, arn: str) -> None:
     """Nothing is ignored silently."""
     with pytest.raises(ClientError, match="The local cloud sends no events to"):

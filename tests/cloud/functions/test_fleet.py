@@ -101,6 +101,11 @@ def test_an_update_takes_effect_at_the_next_invocation() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "The retries of an event have the same request id.",
+    source="Lambda guide: invocation-async-error-handling",
+)
 def test_an_event_is_retried_on_the_labs_clock() -> None:
     """Twice, with the same request id; three minutes pass in no time."""
 
@@ -128,6 +133,11 @@ def test_an_event_is_retried_on_the_labs_clock() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A function's keys are those of a session of its role, renewed in time.",
+    source="Lambda guide: lambda-intro-execution-role",
+)
 def test_credentials_are_renewed_before_they_expire() -> None:
     """A day later the function runs in a new worker, with new keys."""
 
@@ -244,3 +254,25 @@ def _waits_of(clock: Clock) -> asyncio.Queue[float]:
 
     clock.sleep_until = noted  # type: ignore[method-assign]
     return instants
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "A function's timeout is machine time; turning the lab's clock times out nothing.",
+    differs="A function runs at the machine's speed, whatever the lab's clock says.",
+)
+def test_turning_the_clock_times_out_no_function() -> None:
+    """An hour passes on the clock while a function with 60 seconds runs."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud, Gate.closed() as gate:
+            cloud.create("waits", WAITING_HANDLER, Timeout=60)
+            running = asyncio.create_task(cloud.invoke("waits", {"gate": gate.port}))
+            release = await gate.arrival()
+            cloud.clock.advance(3600)
+            release()
+            outcome = await running
+            cloud.clock.reset()
+            assert outcome.function_error is None
+
+    asyncio.run(scenario())

@@ -193,6 +193,11 @@ def test_a_version_and_an_alias_can_be_meant(lambda_: Any) -> None:
         ),
     ],
 )
+@pytest.mark.fidelity(
+    "Lambda",
+    "A request has at most 6 MB, an event 1 MB.",
+    source="Lambda guide: gettingstarted-limits",
+)
 def test_a_bad_request_is_refused(
     lambda_: Any, options: dict[str, Any], code: str, status: int, message: str
 ) -> None:
@@ -231,6 +236,11 @@ def test_a_throttled_function_says_so(lambda_: Any) -> None:
     assert refused.value.response["Error"]["Message"] == "Rate Exceeded."
 
 
+@pytest.mark.fidelity(
+    "The local cloud",
+    "Unsigned requests are answered.",
+    differs="A laptop needs no account; curl stays easy.",
+)
 def test_curl_needs_nothing_but_the_address(lambda_: Any, cloud: str) -> None:
     """An unsigned POST is answered as well."""
     url = f"{cloud}/2015-03-31/functions/echo/invocations"

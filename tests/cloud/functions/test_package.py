@@ -45,6 +45,11 @@ def test_an_entry_that_is_no_plain_file_is_refused(kind: int) -> None:
         package.check(archive.getvalue())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A package that would unpack to more than 250 MB is refused.",
+    source="Lambda guide: gettingstarted-limits",
+)
 def test_a_bomb_is_refused_before_anything_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """The declared sizes are added up first."""
     monkeypatch.setattr(package, "LARGEST_UNZIPPED", 1000)

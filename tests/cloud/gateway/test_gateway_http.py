@@ -815,6 +815,12 @@ class TestRefusals:
             ),
         ],
     )
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "HTTP integrations, VPC links and binary conversion are refused.",
+        source="API Gateway API: API_Integration",
+        differs="The pipeline calls AWS services; a laptop's API calls nobody outside.",
+    )
     def test_integration(self, api: Api, change: dict[str, Any], message: str) -> None:
         """A feature that would be ignored, and a mapping that AWS refuses."""
         with pytest.raises(ClientError) as refused:
@@ -822,6 +828,12 @@ class TestRefusals:
         assert refused.value.response["Error"]["Code"] == "BadRequestException"
         assert message in refused.value.response["Error"]["Message"]
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Authorizers are refused.",
+        source="API Gateway API: API_PutMethod",
+        differs="Who may call is another lesson's subject; API keys are there.",
+    )
     def test_method(self, api: Api) -> None:
         """Authorizers, and a validator or model that the API does not have."""
         for request, message in (
@@ -840,6 +852,11 @@ class TestRefusals:
                     restApiId=api.id, name=name, contentType="application/json", schema=schema
                 )
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Caches, canaries, resource policies and binary media types are refused.",
+        differs="A lab needs none of them; nothing is ignored silently.",
+    )
     def test_options(self, api: Api) -> None:
         """What a call of the control plane would drop."""
         api.put({})

@@ -103,6 +103,12 @@ REFUSED = [
     "Settings that are out of range, or do not go together, get AWS's code and message.",
     source="Lambda API: CreateEventSourceMapping",
 )
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "Tumbling windows, provisioned pollers, metrics and keys of a mapping are refused.",
+    source="Lambda API: CreateEventSourceMapping",
+    differs="A lab needs none of them; nothing is ignored silently.",
+)
 def test_what_cannot_be_is_refused(
     free: Any,
     function: str,
@@ -124,6 +130,12 @@ def test_what_cannot_be_is_refused(
     assert free.list_event_source_mappings(FunctionName=function)["EventSourceMappings"] == []
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "Kinesis, Kafka, MQ and DocumentDB as sources are refused.",
+    source="Lambda guide: invocation-eventsourcemapping",
+    differs="The pipeline has queues and tables.",
+)
 def test_a_mapping_needs_a_function_and_a_source(free: Any, sources: dict[str, str]) -> None:
     """An unknown function, a bad name, no source and an unsupported source are told apart."""
     create = free.create_event_source_mapping
@@ -188,6 +200,12 @@ def test_an_unknown_mapping_is_a_404(aws: Aws) -> None:
     "A mapping has the states Creating, Enabled, Updating, Disabling, Disabled, Enabling and "
     "Deleting.",
     source="botocore: lambda",
+)
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A new mapping is Creating in the answer and Enabled at the next look.",
+    source="Lambda guide: invocation-eventsourcemapping",
+    differs="AWS takes up to a minute; a lesson does not wait.",
 )
 def test_a_mapping_can_be_made_disabled_and_changed(aws: Aws) -> None:
     """Settings change one by one, and each state has its name."""

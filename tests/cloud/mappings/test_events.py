@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,11 @@ from labkit.cloud.mappings.lanes import Lane, lane_of, rearranged
 from labkit.cloud.mappings.retries import Batch
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "No event exceeds 6 MB unless a single record does.",
+    source="Lambda guide: with-ddb",
+)
 def test_a_batch_is_cut_where_an_event_would_be_too_large() -> None:
     """No event exceeds 6 MB unless a single record does, and no record is lost or moved."""
     records = [{"body": "x" * size} for size in (1_000_000, 5_000_000, 500_000, 7_000_000, 1)]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from labkit.cloud.mappings.queue_source import CONCURRENT_BATCHES, visibility
 from tests.cloud.mappings.conftest import Aws
 from tests.waiting import until
 
@@ -339,3 +340,35 @@ def test_a_binary_attribute_and_a_trace_header_reach_the_function(aws: Aws) -> N
         }
     }
     assert record["attributes"]["AWSTraceHeader"] == trace
+
+
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A mapping has as many batches under way as its function has workers, at most five.",
+    differs="AWS begins with five and goes up to 1,250; a laptop has few processors.",
+    source="Lambda guide: services-sqs-scaling",
+)
+def test_a_mapping_takes_no_more_than_its_function_has_workers(aws: Aws) -> None:
+    """What could not be processed yet stays visible in the queue."""
+    queue_url, queue_arn = aws.queue()
+    function = aws.function(timeout=20)
+    aws.answer(function, status=200, delay=LONG)
+    aws.mapping(queue_arn, function, BatchSize=1)
+    for number in range(CONCURRENT_BATCHES + 2):
+        aws.send(queue_url, str(number))
+    aws.events(function, CONCURRENT_BATCHES)
+    assert aws.counts(queue_url) == (2, CONCURRENT_BATCHES)
+    aws.answer(function, status=200)
+    aws.advance(LONG)
+
+
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "With a window that outlasts it, the visibility timeout is window + function timeout + 30 s.",
+    source="Lambda guide: services-sqs-configure",
+)
+def test_a_batch_stays_hidden_while_its_window_is_open() -> None:
+    """Only where there is a window, and the queue's own timeout would be too short."""
+    assert visibility(30, window=0, function_timeout=60) == 30
+    assert visibility(30, window=20, function_timeout=15) == 65
+    assert visibility(300, window=20, function_timeout=15) == 300

@@ -35,6 +35,12 @@ def test_success_ends_a_batch() -> None:
     assert (step.retry, step.discarded, step.wait) == ((), None, 0)
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A failed batch is tried again after 1, 2, 4 and so on to 60 seconds.",
+    source="Lambda guide: services-dynamodb-errors",
+    differs="AWS does not publish its back-off.",
+)
 def test_by_default_a_batch_is_retried_for_ever() -> None:
     """Without a limit every failure leads to another attempt, after a growing wait."""
     tried = batch(1)

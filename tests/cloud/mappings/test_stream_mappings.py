@@ -45,6 +45,12 @@ def failure(aws: Aws, queue_url: str) -> dict[str, Any]:
     "TRIM_HORIZON begins with the oldest record, LATEST with the next one.",
     source="Lambda guide: services-ddb-params",
 )
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A record reaches the function as soon as it is written.",
+    source="Lambda guide: with-ddb",
+    differs="AWS polls each shard four times a second; here the shard rings.",
+)
 def test_trim_horizon_begins_with_the_oldest_record_and_latest_with_the_next(aws: Aws) -> None:
     """The starting position decides about what was written before the mapping."""
     table, stream = aws.stream()
@@ -271,6 +277,11 @@ def test_a_poison_record_blocks_its_own_lane_only(aws: Aws) -> None:
     assert sorted(key for key in delivered if key != "bad") == list("abcdefghij")
 
 
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A worker that dies is a failed attempt.",
+    source="Lambda guide: services-dynamodb-errors",
+)
 def test_the_death_of_a_worker_is_a_failed_attempt(aws: Aws) -> None:
     """A batch whose worker dies is tried again like any other that fails."""
     table, stream = aws.stream()

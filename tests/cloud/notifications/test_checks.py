@@ -192,3 +192,21 @@ def test_batches_have_limits(sns: Any, topic: str):
     answer = sns.publish_batch(**batch("x", ""))
     assert [each["Id"] for each in answer["Successful"]] == ["0"]
     assert [each["Code"] for each in answer["Failed"]] == ["InvalidParameter"]
+
+
+@pytest.mark.fidelity(
+    "SNS",
+    "A filter policy has at most five names.",
+    source="SNS guide: subscription-filter-policy-constraints",
+)
+def test_a_filter_policy_has_five_names(sns: Any, topic: str):
+    """A sixth is refused."""
+    policy = json.dumps({name: ["x"] for name in "abcdef"})
+    code, _ = refused(
+        sns.subscribe,
+        TopicArn=topic,
+        Protocol="sqs",
+        Endpoint="arn:aws:sqs:us-east-1:123456789012:orders",
+        Attributes={"FilterPolicy": policy},
+    )
+    assert code == "InvalidParameter"

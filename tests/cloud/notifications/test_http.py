@@ -248,6 +248,12 @@ def test_raw_delivery_is_the_message_alone(
     "Filter policies look at attributes or at the body.",
     source="SNS guide: sns-subscription-filter-policies",
 )
+@pytest.mark.fidelity(
+    "SNS",
+    "A filter policy holds at once.",
+    source="SNS guide: sns-subscription-filter-policies",
+    differs="AWS takes up to 15 minutes; a lesson does not wait.",
+)
 def test_filter_policies_of_both_scopes(
     sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
 ):

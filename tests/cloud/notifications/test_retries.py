@@ -97,6 +97,11 @@ def test_an_exhausted_policy_ends_in_the_dead_letter_queue(
     assert len(pages.webhook(name)) == 2
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A dead or hanging subscriber holds up no other.",
+    source="SNS guide: sns-message-delivery-retries",
+)
 def test_a_dead_subscriber_holds_up_nobody(
     sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
 ):

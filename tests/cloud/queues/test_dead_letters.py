@@ -37,6 +37,11 @@ def fail_twice(queue: IndexedQueue, clock: Traveller) -> None:
     "maxReceiveCount; id and body stay.",
     source="recorded: test_redrive_policy_with_failing_lambda",
 )
+@pytest.mark.fidelity(
+    "SQS",
+    "A message's receive count goes on in the dead-letter queue.",
+    source="botocore: sqs",
+)
 def test_the_receive_that_would_exceed_the_count_moves_the_message(
     backend: LabSQSBackend, dead: IndexedQueue, clock: Traveller
 ) -> None:

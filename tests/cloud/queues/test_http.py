@@ -328,3 +328,64 @@ def test_a_queue_that_is_not_there_has_no_attributes_to_ask_for(sqs: Any, url: s
     assert "Attributes" not in sqs.get_queue_attributes(QueueUrl=url)
     with pytest.raises(sqs.exceptions.QueueDoesNotExist):
         sqs.get_queue_attributes(QueueUrl=f"{url}-not")
+
+
+@pytest.mark.fidelity(
+    "SQS",
+    "A change of an attribute holds at once.",
+    differs="AWS takes up to a minute, for the retention period 15; a lesson does not wait.",
+    source="SQS API: SetQueueAttributes",
+)
+@pytest.mark.fidelity(
+    "SQS",
+    "Counts of messages are exact.",
+    differs="AWS's are approximate, since a queue is on many servers; a laptop has one.",
+    source="SQS API: GetQueueAttributes",
+)
+@pytest.mark.fidelity(
+    "SQS",
+    "A short poll sees every message.",
+    differs="AWS asks some of a queue's servers; here there is one.",
+    source="SQS guide: sqs-short-and-long-polling",
+)
+def test_there_is_one_server(sqs: Any, url: str) -> None:
+    """Attributes hold at once, and neither counts nor a short poll miss a message."""
+    for number in range(3):
+        sqs.send_message(QueueUrl=url, MessageBody=str(number))
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
+    for _ in range(2):  # with a timeout of 0 what was received is visible again
+        received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+        assert sorted(message["Body"] for message in received) == ["0", "1", "2"]
+    name = "ApproximateNumberOfMessages"
+    shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+    assert shown["Attributes"] == {name: "3"}
+
+
+@pytest.mark.fidelity(
+    "SQS",
+    "The name of a deleted queue can be used again at once.",
+    differs="AWS wants a minute; building a stage again should not.",
+    source="SQS API: DeleteQueue",
+)
+def test_a_name_can_be_used_again(sqs: Any) -> None:
+    """And the new queue has nothing of the old one."""
+    name = f"again-{uuid4()}"
+    first = sqs.create_queue(QueueName=name)["QueueUrl"]
+    sqs.send_message(QueueUrl=first, MessageBody="old")
+    sqs.delete_queue(QueueUrl=first)
+    second = sqs.create_queue(QueueName=name)["QueueUrl"]
+    assert second == first
+    assert "Messages" not in sqs.receive_message(QueueUrl=second)
+
+
+@pytest.mark.fidelity(
+    "SQS",
+    "A standard queue takes a MessageGroupId (fair queues), which gives no order.",
+    source="botocore: sqs",
+)
+def test_a_standard_queue_has_groups_without_order(sqs: Any, url: str) -> None:
+    """A second message of a group is received while the first one is in flight."""
+    for body in ("first", "second"):
+        sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="a")
+    bodies = [sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] for _ in range(2)]
+    assert sorted(bodies) == ["first", "second"]

@@ -261,3 +261,37 @@ def test_the_number_that_describe_stream_names_is_a_place_to_begin(
     assert keys(read) == ["0", "1", "2", "3", "4"]
     shard.forget_after(number)
     assert iterator(streams, shard, kind, number)
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A stream has one shard for its whole life.",
+    differs="AWS begins a new one every few hours and when a table grows; a lab's does neither.",
+    source="DynamoDB guide: Streams",
+)
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "Sequence numbers grow by one.",
+    differs="AWS's have gaps; code that leans on neither is right on both.",
+)
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "Reading a stream is never throttled, however many read it.",
+    differs="AWS allows two readers a shard and 5 to 10 calls a second; a lesson looks often.",
+    source="DynamoDB guide: Streams",
+)
+def test_one_shard_for_any_number_of_readers(
+    streams: LabDynamoDBStreamsBackend,
+    tables: LabDynamoDBBackend,
+    shard: LabStreamShard,
+    clock: Traveller,
+) -> None:
+    """Twelve hours later, for a hundred readers at the same moment."""
+    clock.shift(12 * 3600)
+    tables.put_item("Orders", {"id": {"S": "late"}})
+    assert len(streams.describe_stream(shard.stream_arn)["Shards"]) == 1
+    start = iterator(streams, shard, "TRIM_HORIZON")
+    answers = [streams.get_records(start, 1000)["Records"] for _ in range(100)]
+    numbers = [int(record["dynamodb"]["SequenceNumber"]) for record in answers[0]]
+    assert numbers == list(range(numbers[0], numbers[0] + 6))
+    assert all(len(records) == 6 for records in answers)

@@ -91,6 +91,11 @@ def test_the_view_type_says_what_a_record_shows(
     "A write that changes nothing writes no record.",
     source="DynamoDB guide: Streams",
 )
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A conditional write that fails writes no record.",
+    source="DynamoDB guide: Streams",
+)
 def test_a_write_that_changes_nothing_leaves_no_record(tables: LabDynamoDBBackend) -> None:
     """A put of the same item, an update to the same value, a delete of nothing, a refused put."""
     shard = create_table(tables).stream_shard
