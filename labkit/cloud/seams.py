@@ -27,6 +27,7 @@ from moto.sts.models import sts_backends
 
 from labkit.cloud import refusals
 from labkit.cloud.callers import LabSTSBackend
+from labkit.cloud.functions import logs_backend
 from labkit.cloud.functions.backend import FunctionsMixin
 from labkit.cloud.functions.logs_backend import LabLogsBackend
 from labkit.cloud.gateway.backend import LabAPIGatewayBackend
@@ -70,6 +71,7 @@ def install(cloud: Cloud) -> None:
         backend.cloud = cloud
         backends.backend = backend
     refusals.install()
+    logs_backend.install()
     cut_costs()
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from moto.logs import urls
+from moto.logs import models, urls
 from moto.logs.models import LogsBackend
+
+from labkit.cloud.functions.log_patterns import LogPattern
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -30,7 +32,32 @@ class LabLogsBackend(LogsBackend):
         self.cloud.functions.collect(log_group_name)
         return super().get_log_events(log_group_name, *args, **kwargs)
 
-    def filter_log_events(self, log_group_name: str, *args: Any, **kwargs: Any) -> Any:
-        """Events of a group's streams."""
+    def filter_log_events(
+        self,
+        log_group_name: str,
+        log_stream_names: list[str],
+        start_time: int,
+        end_time: int,
+        limit: int | None,
+        next_token: str | None,
+        filter_pattern: str | None,
+        interleaved: bool,
+    ) -> Any:
+        """Events of a group's streams that a pattern finds."""
+        LogPattern(filter_pattern)  # a wrong one is refused, also where there are no events
         self.cloud.functions.collect(log_group_name)
-        return super().filter_log_events(log_group_name, *args, **kwargs)
+        return super().filter_log_events(
+            log_group_name,
+            log_stream_names,
+            start_time,
+            end_time,
+            limit,
+            next_token,
+            filter_pattern or "",
+            interleaved,
+        )
+
+
+def install() -> None:
+    """Make moto read filter patterns as CloudWatch does; its own reader takes most for "all"."""
+    models.EventMessageFilter = LogPattern  # type: ignore[misc]
