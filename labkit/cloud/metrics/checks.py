@@ -6,10 +6,13 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricDa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+from botocore.validate import ParamValidator
 from moto.cloudwatch.exceptions import ValidationError
+from moto.core.utils import get_service_model
 
 from labkit.cloud.metrics.errors import at_odds, invalid, refuse
 from labkit.cloud.metrics.evaluation import COMPARISONS, Treatment
@@ -40,6 +43,14 @@ REQUIRED = (
     "Threshold",
     "ComparisonOperator",
 )
+
+
+def check_shape(operation: str, asked: Mapping[str, Any]) -> None:
+    """Refuse parameters that are not those of the API's model, which AWS's SDKs would not send."""
+    model = get_service_model("cloudwatch").operation_model(operation)
+    report = ParamValidator().validate(asked, model.input_shape)
+    if report.has_errors():
+        raise ValidationError(report.generate_report())
 
 
 def check_alarm(asked: Mapping[str, Any]) -> None:
@@ -75,8 +86,10 @@ def check_datum(datum: Mapping[str, Any], number: int, *, at: float, now: float)
     where = f"MetricData.member.{number}"
     if datum.get("StorageResolution") == 1:
         raise refuse(f"High resolution ({where}.StorageResolution=1)")
-    if len(datum.get("Dimensions") or ()) > 30:
-        raise invalid(f"The parameter {where}.Dimensions may have 30 members at most.")
+    statistics = (datum.get("StatisticValues") or {}).values()
+    for value in (datum.get("Value", 0.0), *(datum.get("Values") or ()), *statistics):
+        if not math.isfinite(value):
+            raise invalid(f"The value {value} for parameter {where}.Value is invalid.")
     if at < now - 14 * DAY:
         raise invalid(f"The parameter {where}.Timestamp must be within the past two weeks.")
     if at > now + 2 * 3600:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import urllib.error
+import urllib.request
 from datetime import timedelta
 from typing import Any
 
@@ -274,6 +276,53 @@ def test_newest_comes_first_unless_asked_otherwise(watch: Watch) -> None:
         "my label",
         "Complete",
     )
+
+
+DAY = {"StartTime": 0, "EndTime": 86_400}
+
+
+@pytest.mark.parametrize(
+    ("operation", "document"),
+    [
+        ("GetMetricData", {}),
+        ("GetMetricData", {"MetricDataQueries": "x", **DAY}),
+        ("GetMetricData", {"MetricDataQueries": [{"Id": "a", "MetricStat": {}}], **DAY}),
+        ("GetMetricData", {"MetricDataQueries": [], "StartTime": "soon", "EndTime": 1e30}),
+        ("GetMetricStatistics", {"Namespace": [], "MetricName": 5, "Period": 60, **DAY}),
+        ("ListMetrics", {"Dimensions": [{}]}),
+        ("ListMetrics", {"NextToken": "x"}),
+        ("ListMetrics", []),
+        ("PutMetricData", {"Namespace": "A", "MetricData": [{"MetricName": "B", "Value": "x"}]}),
+        ("PutMetricData", {"Namespace": "A", "MetricData": [{"MetricName": "B", "Value": 1e999}]}),
+        (
+            "PutMetricData",
+            {"Namespace": "A", "MetricData": [{"MetricName": "B", "Timestamp": 1e18}]},
+        ),
+        ("PutMetricAlarm", {"AlarmName": "a", "Period": "b"}),
+        ("SetAlarmState", {}),
+        ("DeleteAlarms", {"AlarmNames": 7}),
+        ("DescribeAlarmHistory", {"StartDate": "x"}),
+    ],
+)
+def test_what_no_sdk_would_send_is_refused(watch: Watch, operation: str, document: Any) -> None:
+    """With status 400, not as a failure of this cloud."""
+    scope = "20260101/us-east-1/monitoring/aws4_request"
+    request = urllib.request.Request(
+        watch.aws.endpoint_url,
+        json.dumps(document).encode(),
+        {
+            "Authorization": f"AWS4-HMAC-SHA256 Credential=A/{scope}",
+            "Content-Type": "application/x-amz-json-1.0",
+            "X-Amz-Target": f"GraniteServiceVersion20100801.{operation}",
+        },
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    with refused.value as answer:
+        assert (answer.status, "alid" in answer.read().decode()) == (
+            400,
+            True,
+        )
 
 
 STAT = {"Metric": {"Namespace": "A", "MetricName": "B"}, "Period": 60, "Stat": "Sum"}
