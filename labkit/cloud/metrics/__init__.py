@@ -1,4 +1,12 @@
-"""CloudWatch metrics and alarms: what the planes count, and what is decided on it."""
+"""CloudWatch: what the services report and users put, and the alarms on it.
+
+store       one aggregate for each minute of each metric; `record` is what the planes call
+gauges      metrics that are looked up when somebody asks, such as a queue's depth
+plane       Metrics: both of them, as one to read from
+queries     GetMetricData, GetMetricStatistics, ListMetrics
+evaluation  which state the data put an alarm in
+alarms      when that is asked, and what follows from it
+"""
 
 from labkit.cloud.metrics.plane import Metrics
 
