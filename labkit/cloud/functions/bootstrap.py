@@ -90,11 +90,12 @@ def listens(address: str) -> bool:
 
 
 def layer_paths(layers: list[str]) -> list[str]:
-    """Where Python looks in the function's layers.
+    """Where Python looks in the function's layers; it goes by the runtime, whatever runs here.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html
     """
-    site = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
+    runtime = os.environ["AWS_EXECUTION_ENV"].removeprefix("AWS_Lambda_")
+    site = f"lib/{runtime}/site-packages"
     roots = [f"{layer}/python" for layer in layers]
     return [f"{root}/{site}" for root in roots] + roots
 

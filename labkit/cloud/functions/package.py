@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 LARGEST_UNZIPPED = 262_144_000
 MOST_ENTRIES = 20_000
 NOT_A_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
+EMPTY = "Uploaded file must be a non-empty zip"
 TOO_LARGE = f"Unzipped size must be smaller than {LARGEST_UNZIPPED} bytes"
 
 
@@ -32,6 +33,8 @@ def check(code: bytes) -> list[zipfile.ZipInfo]:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise InvalidPackage(NOT_A_ZIP) from error
+    if not entries:
+        raise InvalidPackage(EMPTY)
     if sum(entry.file_size for entry in entries) > LARGEST_UNZIPPED:
         raise InvalidPackage(TOO_LARGE)
     if len(entries) > MOST_ENTRIES or not all(_stays_inside(entry) for entry in entries):

@@ -1,8 +1,9 @@
 """The workers of one function version: the warm one first, a new one when all are busy.
 
 Lambda starts a sandbox for every concurrent invocation. A lab's machine is small, so that a
-function has at most `LARGEST` workers here and further invocations wait in the order in which they
-came; that is the one difference, and no function waits for another one's workers.
+function has `LARGEST` workers here and further invocations wait in the order in which they came; no
+function waits for another one's workers. Whoever has waited for `PATIENCE` gets a worker beyond
+those, up to `MOST`: a function that sleeps, hangs or invokes itself keeps no processor busy.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Callable
 from labkit.cloud.functions.worker import Worker
 
 LARGEST = max(2, os.cpu_count() or 1)
+MOST = max(16, LARGEST)
+PATIENCE = 1.0  # seconds
 
 
 class Pool:
@@ -42,9 +45,14 @@ class Pool:
             self._drop(worker)
         if len(self._all) < LARGEST:
             return self._new()
-        turn: asyncio.Future[Worker | None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[Worker | None] = loop.create_future()
         self._queue.append(turn)
-        return await turn
+        patience = loop.call_later(PATIENCE, self._grow_for, turn)
+        try:
+            return await turn
+        finally:
+            patience.cancel()
 
     def give_back(self, worker: Worker) -> None:
         """Return a worker after its invocation."""
@@ -73,6 +81,10 @@ class Pool:
             turn = self._queue.popleft()
             if not turn.done():
                 turn.set_result(None)
+
+    def _grow_for(self, turn: asyncio.Future[Worker | None]) -> None:
+        if not turn.done() and len(self._all) < MOST:
+            turn.set_result(self._new())
 
     def _new(self) -> Worker:
         worker = self._make()

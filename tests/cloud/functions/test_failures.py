@@ -256,7 +256,8 @@ def test_what_the_runtime_client_cannot_report_ends_it_at_once(code: str) -> Non
 
 def test_paths_in_a_traceback_are_those_of_lambda() -> None:
     """The runtime's libraries, the language's own and a layer's, on any machine."""
-    layer = base64.b64encode(zipped({"python/tools.py": "def use(): raise KeyError('x')"}))
+    raises = "def use(): raise KeyError('x')"
+    layer = base64.b64encode(zipped({"python/lib/python3.13/site-packages/tools.py": raises}))
     code = """
 import json
 import boto3
@@ -275,7 +276,7 @@ def handler(event, context):
             layer_arn = cloud.backend.publish_layer_version(spec).arn
             cloud.create("places", code, Layers=[layer_arn])
             for call, path in (
-                ("layer", "/opt/python/tools.py"),
+                ("layer", "/opt/python/lib/python3.13/site-packages/tools.py"),
                 ("json", "/var/lang/lib/python3.13/json/__init__.py"),
                 ("boto3", "/var/lang/lib/python3.13/site-packages/botocore/client.py"),
             ):

@@ -70,3 +70,9 @@ def test_a_damaged_entry_leaves_no_folder(tmp_path: Path) -> None:
     with pytest.raises(package.InvalidPackage):
         package.unpack(code, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_zip_file_without_entries_is_refused() -> None:
+    """With AWS's words."""
+    with pytest.raises(package.InvalidPackage, match="must be a non-empty zip"):
+        package.check(zipped({}))

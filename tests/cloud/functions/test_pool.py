@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from labkit.cloud.functions import pool as pool_module
 from labkit.cloud.functions.pool import LARGEST, Pool
 
 
@@ -46,7 +47,8 @@ def test_the_worker_that_was_used_last_comes_first() -> None:
 
 @pytest.mark.fidelity(
     "Lambda",
-    "A function has at most max(2, processors) workers; further invocations wait in order.",
+    "A function has max(2, processors) workers; further invocations wait in order, for a second at "
+    "most while it has fewer than 16.",
     source="Lambda guide: lambda-concurrency",
     differs="Lambda starts a worker for each of up to 1,000; a laptop has few processors.",
 )
@@ -63,6 +65,24 @@ def test_further_invocations_wait_in_order() -> None:
         assert [turn.done() for turn in waiting] == [True, False]
         pool.give_back(waiting[0].result())  # type: ignore[arg-type]
         assert await waiting[1] is busy[0]
+
+    asyncio.run(scenario())
+
+
+def test_who_has_waited_for_long_gets_a_worker_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a function that hangs, or waits for itself, is not stuck; there is a limit to it."""
+    monkeypatch.setattr(pool_module, "PATIENCE", 0)
+    monkeypatch.setattr(pool_module, "MOST", LARGEST + 2)
+
+    async def scenario() -> None:
+        pool = new_pool()
+        workers = {await pool.take() for _ in range(LARGEST + 2)}
+        assert len(workers) == LARGEST + 2
+        waiting = asyncio.ensure_future(pool.take())
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(waiting), 0.05)
+        pool.give_back(next(iter(workers)))  # type: ignore[arg-type]
+        assert await waiting in workers
 
     asyncio.run(scenario())
 
