@@ -130,6 +130,16 @@ class LabAPIGatewayBackend(UsagePlans, Definitions):
             )
         return super().update_stage(function_id, stage_name, patch_operations)
 
+    def delete_stage(self, function_id: str, stage_name: str) -> None:
+        """Delete a stage that no usage plan includes."""
+        for plan in self.usage_plans.values():
+            for entry in plan.api_stages:
+                if (entry.get("apiId"), entry.get("stage")) == (function_id, stage_name):
+                    raise BadRequestException(
+                        "Active usage plans pointing to this stage must be moved or deleted"
+                    )
+        super().delete_stage(function_id, stage_name)
+
     def patch(
         self,
         target: Any,

@@ -173,6 +173,7 @@ async def measured(
     began = time.perf_counter()
     answer = await answering
     latency = round((time.perf_counter() - began) * 1000)
+    call.context["awsEndpointRequestId"] = answer.headers.get("x-amzn-RequestId")
     call.context["integrationLatency"] = latency
     call.context["integrationStatus"] = answer.status
     call.context["integration"] = {

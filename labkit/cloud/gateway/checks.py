@@ -28,8 +28,10 @@ DROPPED = {
     "canarySettings": "Canary deployments.",
     "clientCertificateId": "Client certificates.",
     "disableExecuteApiEndpoint": "An API without its default endpoint.",
+    "documentationVersion": "Versions of an API's documentation.",
     "minimumCompressionSize": "Compression of payloads.",
     "policy": "A resource policy on an API.",
+    "stageKeys": "Stages of an API key, which usage plans have replaced.",
     "tracingEnabled": "Tracing with X-Ray.",
 }
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
@@ -43,6 +45,13 @@ RESPONSE_TYPES = {
     "RESOURCE_NOT_FOUND",
     "UNAUTHORIZED",
     "WAF_FILTERED",
+}
+# Operations whose result no request would ever use.
+UNUSED = {
+    "CreateAuthorizer": "Authorizers.",
+    "CreateBasePathMapping": "Custom domain names.",
+    "CreateDomainName": "Custom domain names.",
+    "CreateVpcLink": "VPC links.",
 }
 IGNORED_EXTENSIONS = (
     "securitySchemes",
@@ -59,6 +68,12 @@ NOT_HONOURED = "{} Not in the local cloud; the documentation's fidelity table sa
 def refuse(what: str) -> BadRequestException:
     """The answer to a feature that this cloud would otherwise ignore."""
     return BadRequestException(NOT_HONOURED.format(what))
+
+
+def check_operation(name: str) -> None:
+    """Refuse an operation that moto would carry out to no effect."""
+    if name in UNUSED:
+        raise refuse(UNUSED[name])
 
 
 def check_options(options: Mapping[str, Any]) -> None:

@@ -26,11 +26,12 @@ class LabAPIGatewayResponse(APIGatewayResponse):
             given = json.loads(self.body or "{}")
         except ValueError:
             given = {}
-        if isinstance(given, dict) and "openapi" not in given:
-            try:
+        try:
+            checks.check_operation(self._get_action())
+            if isinstance(given, dict) and "openapi" not in given:
                 checks.check_options(given)
-            except BadRequestException as error:
-                return self.error("BadRequestException", error.message)
+        except BadRequestException as error:
+            return self.error("BadRequestException", error.message)
         try:
             return super().call_action()
         except KeyError as missing:

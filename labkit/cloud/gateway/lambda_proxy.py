@@ -33,6 +33,8 @@ IDENTITY_KEYS = (
     "userAgent",
     "userArn",
 )
+# There when the method requires an API key.
+KEY_KEYS = ("apiKey", "apiKeyId")
 CONTEXT_KEYS = (
     "accountId",
     "apiId",
@@ -68,15 +70,22 @@ def event_of(call: Arrival) -> dict[str, Any]:
         "stageVariables": dict(call.stage_variables) or None,
         "requestContext": {
             **{key: call.context.get(key) for key in CONTEXT_KEYS},
-            "identity": {key: identity.get(key) for key in IDENTITY_KEYS},
+            "identity": {
+                **{key: identity.get(key) for key in IDENTITY_KEYS},
+                **{key: identity[key] for key in KEY_KEYS if key in identity},
+            },
         },
         "body": call.body or None,
         "isBase64Encoded": False,
     }
 
 
-def answer_of(payload: bytes) -> Response:
+def answer_of(payload: bytes, *, binary: bool = False) -> Response:
     """The caller's response that a function returned.
+
+    Base64 is undone when the API takes `binary` payloads, which a REST API does for its binary
+    media types only.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
 
     Raises:
         GatewayError: 502 when the function failed or its answer has another shape.
@@ -93,7 +102,7 @@ def answer_of(payload: bytes) -> Response:
     data = (body or "").encode("utf-8", "replace")
     try:
         status = int(answer.get("statusCode") or 200)
-        if answer.get("isBase64Encoded") is True:
+        if binary and answer.get("isBase64Encoded") is True:
             data = base64.b64decode(data, validate=True)
         headers = _headers(answer)
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:

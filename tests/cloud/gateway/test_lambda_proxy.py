@@ -32,6 +32,48 @@ def test_event() -> None:
     assert event["requestContext"]["identity"]["userArn"] is None
 
 
+def test_every_key_of_an_event() -> None:
+    """The keys of the example in AWS's guide, and those of an API key when there is one."""
+    made = call("x")
+    event = event_of(made)
+    assert set(event) == {
+        "body",
+        "headers",
+        "httpMethod",
+        "isBase64Encoded",
+        "multiValueHeaders",
+        "multiValueQueryStringParameters",
+        "path",
+        "pathParameters",
+        "queryStringParameters",
+        "requestContext",
+        "resource",
+        "stageVariables",
+    }
+    assert set(event["requestContext"]) == {
+        "accountId",
+        "apiId",
+        "deploymentId",
+        "domainName",
+        "domainPrefix",
+        "extendedRequestId",
+        "httpMethod",
+        "identity",
+        "path",
+        "protocol",
+        "requestId",
+        "requestTime",
+        "requestTimeEpoch",
+        "resourceId",
+        "resourcePath",
+        "stage",
+    }
+    assert "apiKey" not in event["requestContext"]["identity"]
+    made.context["identity"].update(apiKey="secret", apiKeyId="k1")
+    identity = event_of(made)["requestContext"]["identity"]
+    assert (identity["apiKey"], identity["apiKeyId"]) == ("secret", "k1")
+
+
 @pytest.mark.fidelity(
     "API Gateway",
     "What a proxied request lacks is null, not empty.",
@@ -65,12 +107,14 @@ def test_answer() -> None:
 
 @pytest.mark.fidelity(
     "API Gateway",
-    "`isBase64Encoded` of a proxy answer is undone.",
-    source="API Gateway guide: set-up-lambda-proxy-integrations",
+    "Without binary media types a REST API passes Base64 on as it is; an HTTP API undoes it.",
+    source="API Gateway guide: lambda-proxy-binary-media",
 )
 def test_binary_answer() -> None:
-    """`isBase64Encoded` is undone."""
-    assert answer_of(b'{"body": "AAE=", "isBase64Encoded": true}').body == b"\x00\x01"
+    """A REST API decodes for its binary media types only, which this cloud's cannot have."""
+    answer = b'{"body": "AAE=", "isBase64Encoded": true}'
+    assert answer_of(answer).body == b"AAE="
+    assert answer_of(answer, binary=True).body == b"\x00\x01"
 
 
 @pytest.mark.parametrize(
@@ -94,5 +138,5 @@ def test_binary_answer() -> None:
 def test_a_malformed_answer(payload: str) -> None:
     """502 `Internal server error`; the log says why."""
     with pytest.raises(GatewayError, match="Malformed") as error:
-        answer_of(payload.encode())
+        answer_of(payload.encode(), binary=True)
     assert (error.value.status, error.value.message) == (502, "Internal server error")

@@ -143,3 +143,36 @@ def test_a_plan_that_cannot_be(api: Api, plan: dict[str, Any], message: str) -> 
     """It is refused when it is made."""
     with pytest.raises(ClientError, match=message):
         api.client.create_usage_plan(name="shops", **plan)
+
+
+@pytest.mark.parametrize(
+    ("call", "given"),
+    [
+        ("create_authorizer", {"name": "x", "type": "TOKEN"}),
+        ("create_domain_name", {"domainName": "x.example"}),
+        ("create_vpc_link", {"name": "x", "targetArns": ["arn:aws:x"]}),
+        ("create_base_path_mapping", {"domainName": "x.example"}),
+    ],
+)
+@pytest.mark.fidelity(
+    "API Gateway",
+    "Authorizers, custom domain names and VPC links of REST APIs are refused.",
+    differs="Nothing in this pipeline would use them.",
+)
+def test_what_nobody_would_use(api: Api, call: str, given: dict[str, Any]) -> None:
+    """It is refused when it is made, with a message that names the fidelity table."""
+    if call in ("create_authorizer", "create_base_path_mapping"):
+        given = {**given, "restApiId": api.id}
+    with pytest.raises(ClientError, match="fidelity table"):
+        getattr(api.client, call)(**given)
+
+
+def test_a_stage_of_a_usage_plan_stays(api: Api) -> None:
+    """A plan must let go of a stage before it can be deleted."""
+    plan, _, _ = new_key(api)
+    with pytest.raises(ClientError, match="Active usage plans pointing to this stage"):
+        api.client.delete_stage(restApiId=api.id, stageName="lab")
+    operation = {"op": "remove", "path": "/apiStages", "value": f"{api.id}:lab"}
+    api.client.update_usage_plan(usagePlanId=plan, patchOperations=[operation])
+    api.client.delete_stage(restApiId=api.id, stageName="lab")
+    assert api.call("{}").status == 403

@@ -78,7 +78,7 @@ def answer_of(payload: bytes, payload_format: str) -> Response:
         GatewayError: 502 when the answer has another shape.
     """
     if payload_format == "1.0":
-        return lambda_proxy.answer_of(payload)
+        return lambda_proxy.answer_of(payload, binary=True)
     answer = json.loads(payload)
     if not isinstance(answer, dict) or "statusCode" not in answer:
         body = answer.encode("utf-8", "replace") if isinstance(answer, str) else payload
@@ -86,7 +86,7 @@ def answer_of(payload: bytes, payload_format: str) -> Response:
     cookies = answer.pop("cookies", None) or []
     headers = answer.get("headers")
     typed = isinstance(headers, dict) and "content-type" in map(str.lower, headers)
-    response = lambda_proxy.answer_of(json.dumps(answer).encode())
+    response = lambda_proxy.answer_of(json.dumps(answer).encode(), binary=True)
     if not typed:
         response.headers["Content-Type"] = "text/plain; charset=utf-8"
     for cookie in cookies if isinstance(cookies, list) else []:
