@@ -79,7 +79,8 @@ class LabSNSResponse(SNSResponse):
             except ServiceException as error:
                 self.backend.discard(subscription)
                 fault = error.message.removeprefix("Invalid parameter: ")
-                raise refuse(f"Attributes Reason: {fault}") from None
+                reason = fault.removeprefix("Attributes Reason: ")
+                raise refuse(f"Attributes Reason: {reason}") from None
         shown = is_pending(subscription) and not self._get_param("ReturnSubscriptionArn")
         return ActionResult(
             {"SubscriptionArn": "pending confirmation" if shown else subscription.arn}

@@ -161,3 +161,41 @@ def test_one_entry_without_its_ids_refuses_the_whole_batch(sns: Any, name: str) 
     assert "No default entry" in batch(
         MessageGroupId="g", MessageStructure="json", Message='{"sqs": "x"}'
     )
+
+
+@pytest.mark.fidelity(
+    "SNS",
+    "A filter policy that is malformed is refused with SNS's reason.",
+    source="LocalStack's recording: sns/test_sns_filter_policy",
+)
+@pytest.mark.parametrize(
+    ("rules", "reason"),
+    [
+        ([["value"]], "Match value must be String, number, true, false, or null"),
+        ([{"wrong-operator": True}], "Unrecognized match type wrong-operator"),
+        ([{"suffix": "a", "prefix": "b"}], "Only one key allowed in match expression"),
+        ([{"suffix": 100}], "suffix match pattern must be a string"),
+        ({"suffix": "value"}, '"suffix" must be an object or an array'),
+        ([{"numeric": []}], "Invalid member in numeric match: ]"),
+        ([{"numeric": ["operator"]}], "Unrecognized numeric range operator: operator"),
+        ([{"numeric": ["=", "000"]}], "Value of equals must be numeric"),
+        ([{"numeric": [">="]}], "Value of >= must be numeric"),
+        ([{"numeric": ["<", 100, ">", 10]}], "Too many elements in numeric expression"),
+        ([{"numeric": [">", 3, "<", 1]}], "Bottom must be less than top"),
+        ([{"numeric": [">", 20, 30]}], "Bad value in numeric range: 30"),
+        ([{"exists": "no"}], "exists match pattern must be either true or false."),
+    ],
+)
+def test_a_malformed_filter_policy_is_refused(
+    sns: Any, topic: str, queue: tuple[str, str], rules: Any, reason: str
+) -> None:
+    """Before the subscription is made."""
+    code, text = fault(
+        sns.subscribe,
+        TopicArn=topic,
+        Protocol="sqs",
+        Endpoint=queue[1],
+        Attributes={"FilterPolicy": json.dumps({"key": rules})},
+    )
+    assert code == "InvalidParameter"
+    assert text.startswith(f"Invalid parameter: Attributes Reason: FilterPolicy: {reason}")
