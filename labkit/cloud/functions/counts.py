@@ -1,7 +1,7 @@
 """What CloudWatch is told of a function's invocations.
 
 An invocation that succeeds counts as an error of 0 and a throttle of 0, so that both metrics have
-data whenever the function is used.
+data whenever the function is used. What is known at its end counts in the minute of its beginning.
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 """
 
@@ -22,18 +22,20 @@ def began(metrics: Metrics, name: FunctionName, *, running: int) -> None:
     metrics.record(NAMESPACE, "Throttles", 0, region=name.region, FunctionName=name.name)
 
 
-def ended(metrics: Metrics, name: FunctionName, outcome: Outcome) -> None:
-    """An invocation has come to its end, good or bad."""
+def ended(metrics: Metrics, name: FunctionName, outcome: Outcome, *, began_at: float) -> None:
+    """An invocation that began at an instant (epoch seconds) has come to its end, good or bad."""
     error = 0 if outcome.function_error is None else 1
-    metrics.record(NAMESPACE, "Invocations", 1, region=name.region, FunctionName=name.name)
-    metrics.record(NAMESPACE, "Errors", error, region=name.region, FunctionName=name.name)
+    of = {"FunctionName": name.name}
+    metrics.record(NAMESPACE, "Invocations", 1, region=name.region, at=began_at, **of)
+    metrics.record(NAMESPACE, "Errors", error, region=name.region, at=began_at, **of)
     metrics.record(
         NAMESPACE,
         "Duration",
         outcome.duration_ms,
         unit="Milliseconds",
         region=name.region,
-        FunctionName=name.name,
+        at=began_at,
+        **of,
     )
 
 

@@ -125,12 +125,13 @@ class Functions:
             raise Throttled()
 
     async def _run(self, name: FunctionName, function: Any, invocation: Invocation) -> Outcome:
+        began_at = self._cloud.clock.now()
         pool, worker = await self.fleet.take(name, function)
         try:
             outcome = await worker.run(invocation)
         finally:
             self.fleet.give_back(pool, worker)
-        counts.ended(self._cloud.metrics, name, outcome)
+        counts.ended(self._cloud.metrics, name, outcome, began_at=began_at)
         return outcome
 
     def _start(self, work: Any, name: str) -> asyncio.Task[Any]:

@@ -49,9 +49,10 @@ class Store:
         *,
         unit: str = "Count",
         region: str = "us-east-1",
+        at: float | None = None,
         **dimensions: str,
     ) -> None:
-        """Count one value of a metric, now.
+        """Count one value of a metric, now or in the minute of the instant `at` (epoch seconds).
 
         Dimensions are named as AWS names them; the order in which they are given is of no
         importance. `unit` is one of CloudWatch's units.
@@ -60,7 +61,7 @@ class Store:
         """
         items = dimensions.items()
         key = (region, namespace, name, unit, *(items if len(items) < 2 else sorted(items)))
-        minute = int(time.time()) // MINUTE
+        minute = int(time.time() if at is None else at) // MINUTE
         series = self._series.get(key)
         if series is None:
             series = self._open(key)

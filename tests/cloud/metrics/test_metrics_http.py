@@ -39,6 +39,33 @@ def test_a_function_reports(watch: Watch) -> None:
 
 @pytest.mark.fidelity(
     "CloudWatch",
+    "An invocation counts in the minute in which it began.",
+    source="Lambda guide: monitoring-metrics",
+)
+def test_an_invocation_counts_when_it_began(watch: Watch) -> None:
+    """However late it ends."""
+    aws, function = watch.aws, watch.aws.function(timeout=60)
+    began = watch.begin_minute()
+    aws.answer(function, delay=0.5)
+    aws.lambda_.invoke(FunctionName=function, InvocationType="Event")
+    aws.events(function, 1)
+    aws.advance(120)
+    invocations = "AWS/Lambda:Invocations"
+    until(lambda: watch.values(invocations, FunctionName=function) == [1], timeout=PATIENCE)
+    points = watch.cloudwatch.get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName="Invocations",
+        Dimensions=named({"FunctionName": function}),
+        StartTime=began,
+        EndTime=began + timedelta(minutes=5),
+        Period=60,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    assert [point["Timestamp"] for point in points] == [began]
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
     "A throttled invocation is neither an invocation nor an error.",
     source="Lambda guide: monitoring-metrics-types",
 )

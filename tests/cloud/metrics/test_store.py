@@ -29,6 +29,14 @@ def test_values_of_a_minute_are_one_aggregate() -> None:
     }
 
 
+def test_a_value_counts_in_the_minute_of_its_instant() -> None:
+    """As an invocation does, which began a minute ago."""
+    store = Store()
+    with time_machine.travel(NOW, tick=False):
+        store.record("AWS/Lambda", "Invocations", 1, at=NOW - 60, FunctionName="writer")
+    assert list(store.minutes(INVOCATIONS, "Count")) == [MINUTE - 1]
+
+
 def test_dimensions_region_and_unit_tell_metrics_apart() -> None:
     """The order of dimensions does not."""
     store = Store()

@@ -117,6 +117,20 @@ def test_a_gauge_of_no_queue_has_no_values(backend: LabSQSBackend) -> None:
         assert gauges.minutes(metric, FIRST, FIRST + 9) == {}
 
 
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "A deleted queue takes its gauges along.",
+    differs="They are kept with the queue; what was counted of it stays.",
+)
+def test_a_deleted_queue_takes_its_gauges_along(backend: LabSQSBackend) -> None:
+    """The counts stay."""
+    backend.create_queue("orders")
+    backend.send_message("orders", "a")
+    backend.delete_queue("orders")
+    assert values(VISIBLE) == []
+    assert "NumberOfMessagesSent" in {metric.name for metric in backend.cloud.metrics.metrics()}
+
+
 def test_counts_what_goes_through(backend: LabSQSBackend) -> None:
     """Sent, received, deleted, in vain, and the size of what was sent."""
     store = backend.cloud.metrics
