@@ -10,9 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.validate import ParamValidator
 from moto.cloudwatch.exceptions import ValidationError
-from moto.core.utils import get_service_model
 
 from labkit.cloud.metrics.errors import at_odds, invalid, refuse
 from labkit.cloud.metrics.evaluation import COMPARISONS, Treatment
@@ -43,14 +41,6 @@ REQUIRED = (
     "Threshold",
     "ComparisonOperator",
 )
-
-
-def check_shape(operation: str, asked: Mapping[str, Any]) -> None:
-    """Refuse parameters that are not those of the API's model, which AWS's SDKs would not send."""
-    model = get_service_model("cloudwatch").operation_model(operation)
-    report = ParamValidator().validate(asked, model.input_shape)
-    if report.has_errors():
-        raise ValidationError(report.generate_report())
 
 
 def check_alarm(asked: Mapping[str, Any]) -> None:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.cloudwatch.exceptions import (
-    CloudWatchException,
-    InvalidParameterCombination,
-    ValidationError,
-)
-from moto.cloudwatch.responses import CloudWatchResponse
-from moto.core.common_types import TYPE_RESPONSE
+from moto.cloudwatch.exceptions import InvalidParameterCombination
 from moto.core.responses import ActionResult
 
 from labkit.cloud.metrics import queries
 from labkit.cloud.metrics.alarm import LabAlarm, moment
-from labkit.cloud.metrics.checks import check_alarm, check_shape
+from labkit.cloud.metrics.checked import CheckedResponse
+from labkit.cloud.metrics.checks import check_alarm
 from labkit.cloud.metrics.errors import invalid, refuse
 from labkit.cloud.metrics.history import Item
 
@@ -25,27 +20,8 @@ MOST_RECORDS = 100  # alarms or items of history, unless fewer are asked for
 RECENTLY = 3 * 60  # minutes; PT3H is the only value of RecentlyActive
 
 
-class MetricsResponse(CloudWatchResponse):
+class MetricsResponse(CheckedResponse):
     """The operations of CloudWatch, as moto dispatches them by name."""
-
-    _garbled: str | None = None
-
-    def parse_parameters(self, request: Any) -> None:
-        """Read the request's parameters; what cannot be read is refused when it is called."""
-        try:
-            super().parse_parameters(request)
-        except (AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
-            self._garbled = f"The request cannot be read: {error}"
-
-    def call_action(self) -> TYPE_RESPONSE:
-        """Answer, once the parameters are those of the operation's model."""
-        try:
-            if self._garbled is not None:
-                raise ValidationError(self._garbled)
-            check_shape(self._get_action(), self._get_params())
-        except CloudWatchException as error:
-            return self.serialized(ActionResult(error))
-        return super().call_action()
 
     def put_metric_alarm(self) -> ActionResult:
         """PutMetricAlarm, of a metric and with SNS topics."""
