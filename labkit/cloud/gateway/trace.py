@@ -21,7 +21,7 @@ from labkit.cloud.messages import Response
 if TYPE_CHECKING:
     from labkit.cloud.gateway.invocation import Arrival, Invocation
 
-# Recorded: what is longer ends so.
+# AWS cuts log events at 1,024 bytes.
 LONGEST_LINE = 1024
 TRUNCATED = " [TRUNCATED]"
 FUNCTION_FAILED = "Lambda execution failed with status 200 due to customer function error: "

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.gateway.apis import Api, new_api, queue_integration
+from tests.cloud.gateway.apis import Api, new_api, new_function, queue_integration
 
 ROLE = "arn:aws:iam::123456789012:role/gateway-logs"
 GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/api/orders"
@@ -256,6 +256,29 @@ class TestButton:
         assert tested["status"] == 500
         assert json.loads(tested["body"]) == {"message": "Internal server error"}
         assert "Unable to parse statusCode" in tested["log"]
+
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Behind a Lambda proxy, the log of a test has the event, the error and the request's id.",
+        source="API Gateway guide: how-to-test-method",
+    )
+    def test_a_function_that_fails(self, api: Api, client: Callable[..., Any]) -> None:
+        """The caller gets 502; the reason is in the log."""
+        source = (
+            "def handler(event, context):\n    raise ValueError(event['requestContext']['stage'])"
+        )
+        arn = new_function(client, "fails-behind-the-gateway", source)
+        path = f"2015-03-31/functions/{arn}/invocations"
+        uri = f"arn:aws:apigateway:us-east-1:lambda:path/{path}"
+        api.put({"type": "AWS_PROXY", "uri": uri, "requestTemplates": {}})
+        tested = api.client.test_invoke_method(**api.where(), body="{}")
+        assert tested["status"] == 502
+        assert '"stage": "test-invoke-stage"' in tested["log"]
+        assert f"Sending request to https://lambda.us-east-1.amazonaws.com/{path}" in tested["log"]
+        assert (
+            "Lambda execution failed with status 200 due to customer function error: "
+            "test-invoke-stage. Lambda request id: "
+        ) in tested["log"]
 
     def test_path_parameters(self, api: Api) -> None:
         """They are read from the path that is tested."""

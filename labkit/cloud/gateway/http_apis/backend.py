@@ -100,7 +100,7 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
     def create_integration(self, api_id: str, **named: Any) -> moto.Integration:
         """Make an integration that this cloud runs."""
         checks.check_integration(named)
-        return super().create_integration(api_id, **named)
+        return super().create_integration(api_id=api_id, **named)
 
     def update_integration(
         self, api_id: str, integration_id: str, **named: Any
@@ -109,7 +109,7 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
         before = vars(self.get_integration(api_id, integration_id))
         given = {name: value for name, value in named.items() if value is not None}
         checks.check_integration({**before, **given})
-        changed = super().update_integration(api_id, integration_id, **named)
+        changed = super().update_integration(api_id=api_id, integration_id=integration_id, **named)
         self._deploy_automatically(api_id)
         return changed
 
@@ -126,7 +126,7 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
     def create_route(self, api_id: str, **named: Any) -> moto.Route:
         """Make a route; stages with automatic deployment have it at once."""
         self._check_route(api_id, named["route_key"], named["target"])
-        route = super().create_route(api_id, **named)
+        route = super().create_route(api_id=api_id, **named)
         self._deploy_automatically(api_id)
         return route
 
@@ -138,7 +138,7 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
             self._check_route(api_id, key, named["target"])
         else:
             self._check_target(api_id, named["target"])
-        route = super().update_route(api_id, route_id=route_id, **named)
+        route = super().update_route(api_id=api_id, route_id=route_id, **named)
         self._deploy_automatically(api_id)
         return route
 

@@ -240,6 +240,26 @@ class TestStages:
         with pytest.raises(ClientError, match="Active stages"):
             api.client.delete_deployment(ApiId=api.id, DeploymentId=again["DeploymentId"])
 
+    def test_updates(self, api: HttpApi, queue: tuple[Any, str]) -> None:
+        """Routes and integrations are changed part by part, and are live at once."""
+        target = api.send(queue[1])
+        route_id = api.route("POST /orders", target)
+        api.stage()
+        api.client.update_route(ApiId=api.id, RouteId=route_id, RouteKey="PUT /orders")
+        assert [api.call(body="a", method=method).status for method in ("POST", "PUT")] == [
+            404,
+            200,
+        ]
+        api.client.update_integration(
+            ApiId=api.id,
+            IntegrationId=target.removeprefix("integrations/"),
+            RequestParameters={"QueueUrl": queue[1], "MessageBody": "fixed"},
+        )
+        assert api.call(body="b", method="PUT").status == 200
+        assert sorted(bodies(queue) + bodies(queue)) == ["a", "fixed"]
+        api.client.delete_route(ApiId=api.id, RouteId=route_id)
+        assert api.call(body="c", method="PUT").status == 404
+
     @pytest.mark.fidelity(
         "API Gateway",
         "Without a stage or a route an HTTP API answers 404 `Not Found`.",
