@@ -37,7 +37,7 @@ from moto.core.request import (
 from moto.core.request import Request as MotoRequest
 from multidict import CIMultiDict
 
-from labkit.cloud import unsigned
+from labkit.cloud import missing, unsigned
 from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
@@ -141,6 +141,10 @@ class Moto:
                     return self._ask(handler, dict(environ), request)
                 except Wait as wait:
                     await self._clock.wait(wait.signal, until=wait.until)
+        except Exception:
+            if refused := missing.refusal(service, request):
+                return refused
+            raise
         finally:
             _request_began.reset(began)
             present_request.reset(present)
@@ -161,11 +165,10 @@ class Moto:
                 {"__type": "SerializationException", "message": "The body is not UTF-8."}, 400
             )
         except NotImplementedError as error:
-            return not_here(str(error))
+            return in_protocol(request, not_here(f"{error}."))
         except ModuleNotFoundError as error:
-            return not_here(f"This needs {error.name}.")
-        response = to_response(result)
-        return in_protocol(request, response) if is_form(request) else response
+            return in_protocol(request, not_here(f"This needs {error.name}."))
+        return in_protocol(request, to_response(result))
 
 
 def credential_scope(request: Request) -> tuple[str, str]:
@@ -294,6 +297,8 @@ def in_protocol(request: Request, response: Response) -> Response:
     An error of a JSON service, a stack's Lambda function say, gets the form of query services; and
     JSON that was asked for gets a request id.
     """
+    if not is_form(request):
+        return response
     if response.status < 400 or response.body[:10] != b'{"__type":':
         if NO_ID in response.body:
             request_id = f'"RequestId": "{uuid4()}"'.encode()

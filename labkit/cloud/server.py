@@ -17,6 +17,7 @@ from aiohttp import web
 
 from labkit.cloud import guard
 from labkit.cloud.messages import Request, Response
+from labkit.cloud.moto import in_protocol
 from labkit.cloud.queues import peek
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class FrontDoor:
         except Exception as error:
             log.exception("%s %s failed", request.method, request.path)
             message = f"The local cloud failed: {type(error).__name__}: {error}"
-            return Response.of_json({"__type": "InternalFailure", "message": message}, 500)
+            failure = Response.of_json({"__type": "InternalFailure", "message": message}, 500)
+            return in_protocol(request, failure)
 
     async def _lab(self, request: Request) -> Response:
         cloud = self._cloud

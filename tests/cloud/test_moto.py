@@ -107,7 +107,7 @@ def test_an_action_that_moto_lacks_is_not_a_crash():
     )
     answer = call(request)
     assert answer.status == 501
-    assert "decode_authorization_message" in json.loads(answer.body)["message"]
+    assert b"decode_authorization_message" in answer.body
 
 
 def test_a_waiting_handler_is_asked_again_and_keeps_its_deadline(monkeypatch: pytest.MonkeyPatch):

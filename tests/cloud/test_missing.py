@@ -1,0 +1,50 @@
+"""Requests that lack what their service requires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from multidict import CIMultiDict
+
+from labkit.cloud import missing
+from labkit.cloud.messages import Request
+
+UNCHECKED = Config(parameter_validation=False, retries={"max_attempts": 0})
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "code"),
+    [
+        ("sqs", "create_queue", "MissingParameter"),
+        ("sqs", "start_message_move_task", "MissingParameter"),
+        ("sns", "get_topic_attributes", "MissingParameter"),
+        ("sts", "assume_role", "MissingParameter"),
+        ("dynamodbstreams", "get_records", "ValidationException"),
+    ],
+)
+def test_a_required_parameter_that_is_missing_is_the_callers_error(
+    client: Callable[..., Any], service: str, operation: str, code: str
+) -> None:
+    """Also from clients that check nothing themselves."""
+    with pytest.raises(ClientError) as refused:
+        getattr(client(service, config=UNCHECKED), operation)()
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert refused.value.response["Error"]["Code"] == code
+
+
+def test_a_request_that_lacks_nothing_is_not_to_blame() -> None:
+    """Whatever else it holds; nor is one that no model describes."""
+    target = CIMultiDict({"X-Amz-Target": "AmazonSQS.CreateQueue"})
+    assert missing.refusal("sqs", Request("POST", "/", "", target, b'{"QueueName": "a"}')) is None
+    assert missing.refusal("telepathy", Request("POST", "/", body=b"Action=Think")) is None
+    assert missing.refusal("sqs", Request("POST", "/", body=b"Action=Think")) is None
+
+
+def test_what_moto_lacks_is_said_in_the_protocol_of_the_request(client: Callable[..., Any]) -> None:
+    """SNS speaks XML."""
+    with pytest.raises(ClientError, match="fidelity table"):
+        client("sns", config=UNCHECKED).list_origination_numbers()
