@@ -9,6 +9,8 @@ from __future__ import annotations
 import copy
 import json
 import re
+import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
@@ -18,6 +20,7 @@ from moto.iam.models import iam_backends
 
 from labkit.cloud.functions import environment, package
 from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS
+from labkit.cloud.functions.loglines import runtime_version
 from labkit.cloud.functions.role import trusts
 
 ROLE_REFUSED = "The role defined for the function cannot be assumed by Lambda."
@@ -49,6 +52,7 @@ class LabFunction(LambdaFunction):
         }
         self.dead_letter_config = _dead_letter_config(spec)
         super().__init__(account_id, spec, region, version)
+        self.last_modified = _now()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> LabFunction:
         """A shallow copy: moto copies functions to list them, and with them all logs there are."""
@@ -60,7 +64,13 @@ class LabFunction(LambdaFunction):
         configuration["LoggingConfig"] = dict(self.logging_config)
         if self.dead_letter_config:
             configuration["DeadLetterConfig"] = dict(self.dead_letter_config)
-        return configuration
+        if not self.layers:
+            del configuration["Layers"]
+        _, runtime_arn = runtime_version(self.run_time, self.region)
+        configuration["RuntimeVersionConfig"] = {"RuntimeVersionArn": runtime_arn}
+        if on_create:
+            configuration |= {"State": "Pending", **_reasons("State")}
+        return _with_revision(configuration)
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """Take the change; later invocations run in new workers."""
@@ -79,7 +89,11 @@ class LabFunction(LambdaFunction):
         if "LoggingConfig" in config_updates:
             self.logging_config = {**self.logging_config, **config_updates["LoggingConfig"]}
         self._changed()
-        return super().update_configuration(config_updates)
+        return _in_progress(super().update_configuration(config_updates))
+
+    def update_function_code(self, updated_spec: dict[str, Any]) -> dict[str, Any]:
+        """Take the code; later invocations run it, in new workers."""
+        return _in_progress(super().update_function_code(updated_spec))
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
         """Take the code if it can be unpacked; keep the old code otherwise."""
@@ -117,6 +131,7 @@ class LabFunction(LambdaFunction):
             raise InvalidParameterValueException(refusal)
 
     def _changed(self) -> None:
+        self.last_modified = _now()
         backend = lambda_backends[self.account_id][self.region]
         backend.cloud.functions.drop(self.function_arn)
 
@@ -133,6 +148,32 @@ def check_role(role_arn: str, account_id: str, partition: str) -> None:
         document = {}
     if not trusts(document, "lambda.amazonaws.com"):
         raise InvalidParameterValueException(ROLE_REFUSED)
+
+
+def _now() -> str:
+    """The time as Lambda writes it: 2026-11-23T03:41:30.123+0000."""
+    return f"{datetime.now(UTC).isoformat(timespec='milliseconds')[:-6]}+0000"
+
+
+def _reasons(what: str) -> dict[str, str]:
+    """Why a state passes on, in Lambda's words; updates have the same as creations (recorded)."""
+    return {
+        f"{what}Reason": "The function is being created.",
+        f"{what}ReasonCode": "Creating",
+    }
+
+
+def _in_progress(configuration: dict[str, Any]) -> dict[str, Any]:
+    """The answer to an update, which is complete at the next look."""
+    updating = {"LastUpdateStatus": "InProgress", **_reasons("LastUpdateStatus")}
+    return _with_revision(configuration | updating)
+
+
+def _with_revision(configuration: dict[str, Any]) -> dict[str, Any]:
+    """A revision id that is another one whenever anything else is."""
+    content = {name: value for name, value in configuration.items() if name != "RevisionId"}
+    text = json.dumps(content, sort_keys=True, default=str)
+    return content | {"RevisionId": str(uuid.uuid5(uuid.NAMESPACE_URL, text))}
 
 
 def _dead_letter_config(spec: dict[str, Any]) -> dict[str, str]:

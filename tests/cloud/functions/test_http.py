@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import urllib.request
 from collections.abc import Callable
 from typing import Any
@@ -281,3 +282,32 @@ def said(client: Clients, what: str) -> bool:
     """Whether `echo` has printed something."""
     events = client("logs").filter_log_events(logGroupName="/aws/lambda/echo")["events"]
     return any(what in event["message"] for event in events)
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "A function is Pending in the answer that creates it, an update InProgress in its own.",
+    source="LocalStack's recording: lambda_/test_lambda",
+)
+def test_a_functions_states_and_revisions(lambda_: Any) -> None:
+    """At the next look it is Active and Successful; each state is a revision of its own."""
+    role = lambda_.get_function_configuration(FunctionName="echo")["Role"]
+    created = lambda_.create_function(
+        FunctionName="states",
+        Runtime="python3.13",
+        Role=role,
+        Handler="app.handler",
+        Code={"ZipFile": zipped("def handler(event, context): pass")},
+    )
+    found = lambda_.get_function_configuration(FunctionName="states")
+    updated = lambda_.update_function_configuration(FunctionName="states", Timeout=9)
+    assert (created["State"], created["StateReasonCode"]) == ("Pending", "Creating")
+    assert "LastUpdateStatus" not in created and "Layers" not in created
+    assert (found["State"], found["LastUpdateStatus"]) == ("Active", "Successful")
+    assert "StateReason" not in found
+    assert updated["LastUpdateStatus"] == "InProgress"
+    assert len({each["RevisionId"] for each in (created, found, updated)}) == 3
+    assert found["RuntimeVersionConfig"]["RuntimeVersionArn"].startswith(
+        "arn:aws:lambda:us-east-1::runtime:"
+    )
+    assert re.fullmatch(r"[-0-9]{10}T[:0-9]{8}\.\d{3}\+0000", updated["LastModified"])
