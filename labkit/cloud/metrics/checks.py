@@ -43,8 +43,8 @@ REQUIRED = (
 )
 
 
-def check_alarm(asked: Mapping[str, Any]) -> None:
-    """Refuse what PutMetricAlarm asks for and cannot have."""
+def check_alarm(asked: Mapping[str, Any], region: str) -> None:
+    """Refuse what PutMetricAlarm asks for in a region and cannot have."""
     for name, what in NOT_HONOURED.items():
         if asked.get(name):
             raise refuse(what)
@@ -60,7 +60,7 @@ def check_alarm(asked: Mapping[str, Any]) -> None:
     _check_evaluation(asked)
     for kind in ("AlarmActions", "OKActions", "InsufficientDataActions"):
         for arn in asked.get(kind) or ():
-            _check_action(arn)
+            _check_action(arn, region)
 
 
 def check_period(seconds: int) -> None:
@@ -119,12 +119,14 @@ def _check_evaluation(asked: Mapping[str, Any]) -> None:
         )
 
 
-def _check_action(arn: str) -> None:
+def _check_action(arn: str, region: str) -> None:
     parts = arn.split(":")
     if len(parts) < 6 or parts[0] != "arn":
         raise ValidationError(f"Invalid arn syntax: {arn}")
     if parts[2] != "sns":
         raise refuse(f"The action {arn}, which is no SNS topic,")
+    if parts[3] != region:
+        raise ValidationError(f"Invalid region {parts[3]} specified. Only {region} is supported.")
 
 
 def _check_one_of(name: str, value: str, known: Mapping[str, object]) -> None:

@@ -25,7 +25,7 @@ class MetricsResponse(CheckedResponse):
 
     def put_metric_alarm(self) -> ActionResult:
         """PutMetricAlarm, of a metric and with SNS topics."""
-        check_alarm(self._get_params())
+        check_alarm(self._get_params(), self.region)
         return super().put_metric_alarm()
 
     def put_composite_alarm(self) -> ActionResult:

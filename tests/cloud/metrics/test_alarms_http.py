@@ -332,6 +332,7 @@ def test_composite_alarms_and_detectors_are_refused(watch: Watch) -> None:
         ({"Statistic": "Median"}, "statistic"),
         ({"ExtendedStatistic": "p99"}, "Statistic"),
         ({"AlarmActions": ["topic"]}, "Invalid arn syntax"),
+        ({"OKActions": ["arn:aws:sns:eu-west-1:123456789012:a"]}, "Invalid region eu-west-1"),
     ],
 )
 def test_bad_alarms_are_refused(watch: Watch, settings: dict[str, Any], message: str) -> None:
