@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto.apigateway.exceptions import BadRequestException
+from moto.apigatewayv2.exceptions import BadRequestException as BadHttpApi
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
@@ -44,8 +45,8 @@ class Refusal:
         return value in self.only if self.only else value not in self.but
 
 
-# By parameter. A dot leads into a structure, a map or the members of a list; "" stands for the
-# whole operation.
+# By parameter, as it is named on the wire. A dot leads into a structure, a map or the members of a
+# list; "" stands for the whole operation.
 Refusals = Mapping[str, Refusal]
 
 
@@ -59,6 +60,7 @@ UNENCRYPTED = "nothing is encrypted at rest, and no key can be missing"
 NO_TRACES = "there is no X-Ray"
 NO_REVISIONS = "revisions of a function are not kept"
 NO_CAPACITY = "a table's throughput has no limit"
+NO_WEBSOCKETS = "WebSocket APIs have it, and there are none"
 ONE_REGION = "no table has replicas"
 
 _OF_FUNCTIONS: Refusals = {
@@ -137,10 +139,7 @@ _OF_APIS: Refusals = {
     **_refuse("loopback is IPv4", "endpointConfiguration.ipAddressType", but=("ipv4",)),
     **_refuse("this cloud speaks no TLS", "securityPolicy", "endpointAccessMode"),
 }
-_OF_STAGES: Refusals = {
-    **_refuse("stages have no cache", "cacheClusterSize"),
-    **_refuse("documentation has no versions", "documentationVersion"),
-}
+_OF_STAGES: Refusals = _refuse("stages have no cache", "cacheClusterSize")
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "apigateway": {
@@ -157,12 +156,38 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
             **_OF_STAGES,
             **_refuse("create_stage describes a stage", "stageDescription"),
         },
-        "CreateApiKey": {
-            **_refuse("keys get their stages from usage plans", "stageKeys"),
-            **_refuse("there is no AWS Marketplace", "customerId"),
+        "CreateApiKey": _refuse("there is no AWS Marketplace", "customerId"),
+    },
+    "apigatewayv2": {
+        "CreateApi": {
+            **_refuse(NO_WEBSOCKETS, "apiKeySelectionExpression", "disableSchemaValidation"),
+            **_refuse(
+                NO_WEBSOCKETS,
+                "routeSelectionExpression",
+                but=("$request.method $request.path", "${request.method} ${request.path}"),
+            ),
+            **_refuse("loopback is IPv4", "ipAddressType", but=("ipv4",)),
         },
-        "CreateDomainName": _refuse("APIs answer under this cloud's address", ""),
-        "CreateVpcLink": _refuse("there are no VPC links", ""),
+        "CreateIntegration": {
+            **_refuse("there are no VPC links", "connectionId"),
+            **_refuse(
+                NO_WEBSOCKETS,
+                "contentHandlingStrategy",
+                "passthroughBehavior",
+                "requestTemplates",
+                "templateSelectionExpression",
+            ),
+        },
+        "CreateRoute": {
+            **_refuse("routes have no authorizers", "authorizationScopes"),
+            **_refuse(
+                NO_WEBSOCKETS,
+                "modelSelectionExpression",
+                "requestModels",
+                "requestParameters",
+                "routeResponseSelectionExpression",
+            ),
+        },
     },
     "dynamodb": {"CreateTable": _OF_TABLES, "UpdateTable": _OF_TABLES},
     "lambda": {
@@ -201,6 +226,7 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         },
         "Publish": _refuse("there is no telephone network", "PhoneNumber"),
         "CreatePlatformApplication": _refuse("there is no mobile push", ""),
+        "SetSMSAttributes": _refuse("there is no telephone network", ""),
     },
     "sqs": {
         "CreateQueue": _OF_QUEUES,
@@ -210,6 +236,7 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
 }
 ERRORS: Mapping[str, Callable[[str], Exception]] = {
     "apigateway": BadRequestException,
+    "apigatewayv2": BadHttpApi,
     "dynamodb": MockValidationException,
     "lambda": InvalidParameterValueException,
     "sns": lambda message: InvalidSnsParameter(f"Invalid parameter: {message}"),

@@ -111,7 +111,9 @@ _GATEWAY = "gateway/test_gateway_http.py::"
 _DEPLOYED = {
     f"{_GATEWAY}test_an_edit_is_live_after_the_next_deployment": "restApiId deploymentId stageName",
     f"{_GATEWAY}test_deploying_to_a_stage_keeps_its_variables": "variables",
-    f"{_GATEWAY}test_options": "cacheClusterEnabled canarySettings tracingEnabled",
+    "test_refusals.py::test_what_api_gateway_refuses": (
+        "cacheClusterEnabled canarySettings documentationVersion tracingEnabled"
+    ),
     KEPT.format("an_api"): "description tags",
 }
 _TOPIC = {
@@ -166,10 +168,13 @@ _TABLE = {
     ),
 }
 
+_HTTP_API = "gateway/http_apis/test_http_apis_http.py::"
+
 HONOURED: dict[str, dict[str, dict[str, str]]] = {
     "apigateway": {
         "CreateApiKey": {
             "gateway/test_keys.py::test_find_key": "enabled value",
+            "test_refusals.py::test_what_api_gateway_refuses": "stageKeys",
             KEPT.format("an_api"): "name description generateDistinctId tags",
         },
         "CreateDeployment": _DEPLOYED,
@@ -222,6 +227,45 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             f"{_GATEWAY}test_a_mapped_status_needs_a_method_response": f"{_METHOD} statusCode",
             f"{_GATEWAY}test_headers_and_parameters": "responseParameters",
             KEPT.format("an_api"): "responseModels",
+        },
+    },
+    "apigatewayv2": {
+        "CreateApi": {
+            f"{_HTTP_API}test_quick_create": "name protocolType routeKey target",
+            f"{_HTTP_API}test_apis": "corsConfiguration",
+            "test_refusals.py::test_what_api_gateway_refuses": (
+                "credentialsArn disableExecuteApiEndpoint"
+            ),
+            KEPT.format("an_http_api"): "description tags version",
+        },
+        "CreateDeployment": {
+            f"{_HTTP_API}test_deployments": "apiId stageName",
+            KEPT.format("an_http_api"): "description",
+        },
+        "CreateIntegration": {
+            f"{_HTTP_API}test_attributes_and_parts": (
+                "apiId credentialsArn integrationType integrationSubtype requestParameters"
+            ),
+            f"{_HTTP_API}test_format_2": "integrationUri integrationMethod payloadFormatVersion",
+            f"{_HTTP_API}test_integrations": "timeoutInMillis",
+            "test_refusals.py::test_what_api_gateway_refuses": (
+                "connectionType responseParameters tlsConfig"
+            ),
+            KEPT.format("an_http_api"): "description",
+        },
+        "CreateRoute": {
+            f"{_HTTP_API}test_both_urls": "apiId routeKey target",
+            f"{_HTTP_API}test_routes": "authorizationType",
+            "test_refusals.py::test_what_api_gateway_refuses": "apiKeyRequired authorizerId",
+            KEPT.format("an_http_api"): "operationName",
+        },
+        "CreateStage": {
+            f"{_HTTP_API}test_deployments": "apiId stageName deploymentId autoDeploy",
+            f"{_HTTP_API}test_throttling": "defaultRouteSettings routeSettings",
+            f"{_HTTP_API}test_access_logs": "accessLogSettings",
+            "test_refusals.py::test_what_api_gateway_refuses": "clientCertificateId",
+            f"{_HTTP_API}test_json_of_a_stage": "stageVariables",
+            KEPT.format("an_http_api"): "description tags",
         },
     },
     "dynamodb": {"CreateTable": _TABLE, "UpdateTable": _TABLE},

@@ -109,6 +109,34 @@ def test_what_describes_an_api_is_shown_as_given(client: Clients) -> None:
     assert (plan["name"], plan["description"], plan["tags"]) == ("slow", "a plan", TAGS)
 
 
+def test_what_describes_an_http_api_is_shown_as_given(client: Clients) -> None:
+    """Descriptions, tags and the like of APIs, integrations, routes, stages and deployments."""
+    gateway = client("apigatewayv2")
+    api = gateway.create_api(
+        Name="described", ProtocolType="HTTP", Description="an API", Tags=TAGS, Version="2"
+    )
+    assert (api["Description"], api["Tags"], api["Version"]) == ("an API", TAGS, "2")
+    where = {"ApiId": api["ApiId"]}
+    integration = gateway.create_integration(
+        **where,
+        IntegrationType="AWS_PROXY",
+        IntegrationUri="arn:aws:lambda:us-east-1:123456789012:function:writer",
+        PayloadFormatVersion="2.0",
+        Description="to the writer",
+    )
+    assert integration["Description"] == "to the writer"
+    route = gateway.create_route(
+        **where,
+        RouteKey="POST /orders",
+        Target=f"integrations/{integration['IntegrationId']}",
+        OperationName="order",
+    )
+    assert route["OperationName"] == "order"
+    stage = gateway.create_stage(**where, StageName="lab", Description="a stage", Tags=TAGS)
+    assert (stage["Description"], stage["Tags"]) == ("a stage", TAGS)
+    assert gateway.create_deployment(**where, Description="at last")["Description"] == "at last"
+
+
 @pytest.mark.fidelity(
     "IAM",
     "The policy of a topic, queue or function is kept and shown, and decides nothing yet.",
