@@ -41,6 +41,10 @@ def data(
     newest_first: bool,
 ) -> list[dict[str, Any]]:
     """The results of GetMetricData's queries."""
+    if start > end:
+        raise ValidationError("The parameter EndTime must be greater than StartTime.")
+    if start == end:
+        raise ValidationError("The parameter StartTime must not equal parameter EndTime.")
     first, last = minutes_between(start, end)
     for query in queries:
         _check_query(query)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -425,3 +426,21 @@ def test_a_request_has_at_most_1440_datapoints(watch: Watch) -> None:
     with pytest.raises(ClientError, match="exceeds the limit of 1,440"):
         watch.cloudwatch.get_metric_statistics(**asked, Period=60)
     assert not watch.cloudwatch.get_metric_statistics(**asked, Period=300)["Datapoints"]
+
+
+@pytest.mark.parametrize(
+    ("start", "message"), [(1, "EndTime must be greater"), (0, "StartTime must not equal")]
+)
+def test_metric_data_of_no_time_at_all_is_refused(
+    client: Callable[..., Any], start: int, message: str
+) -> None:
+    """With a ValidationError, where GetMetricStatistics has an InvalidParameterValue."""
+    end = datetime.now(UTC).replace(microsecond=0)
+    stat = {"Metric": {"Namespace": "Shop", "MetricName": "Orders"}, "Period": 60, "Stat": "Sum"}
+    with pytest.raises(ClientError, match=message) as refused:
+        client("cloudwatch").get_metric_data(
+            MetricDataQueries=[{"Id": "orders", "MetricStat": stat}],
+            StartTime=end + timedelta(seconds=start),
+            EndTime=end,
+        )
+    assert refused.value.response["Error"]["Code"] == "ValidationError"
