@@ -27,6 +27,13 @@ URL = re.compile(
     r"/restapis/(?P<api>[^/]+)/resources/(?P<resource>[^/]+)/methods/(?P<method>[^/]+)"
 )
 STAGE = "test-invoke-stage"
+MEMBERS: dict[str, type] = {
+    "body": str,
+    "headers": dict,
+    "multiValueHeaders": dict,
+    "pathWithQueryString": str,
+    "stageVariables": dict,
+}
 # Recorded in many published logs of the Test button.
 IDENTITY = {
     "apiKey": "test-invoke-api-key",
@@ -41,10 +48,15 @@ async def test_method(
     """The answer to `TestInvokeMethod`, which is itself a success whatever the method answers."""
     resource = api.resources.get(where["resource"]) if api else None
     if api is None or resource is None:
-        return not_found("API" if api is None else "Resource")
+        what = "API" if api is None else "Resource"
+        return refused(404, "NotFoundException", f"Invalid {what} identifier specified")
     if where["method"] not in resource.resource_methods:
-        return not_found("Method")
-    given: dict[str, Any] = json.loads(request.body or b"{}")
+        return refused(404, "NotFoundException", "Invalid Method identifier specified")
+    try:
+        given = json.loads(request.body or b"{}")
+        check_request(given)
+    except (ValueError, RecursionError):
+        return refused(400, "BadRequestException", "Invalid request body")
     call = invocation_of(
         given, api, resource.get_path(), where["method"], request.source_ip, now=now
     )
@@ -73,8 +85,10 @@ def invocation_of(
     for name, values in (given.get("multiValueHeaders") or {}).items():
         headers.popall(name, None)
         for value in values:
-            headers.add(name, value)
-    request = Request(method, called, query, headers, (given.get("body") or "").encode(), caller)
+            headers.add(name, str(value))
+    request = Request(
+        method, called, query, headers, (given.get("body") or "").encode("utf-8", "replace"), caller
+    )
     deployed = snapshot(api)
     found = deployed.routes.find(called)
     wanted = deployed.routes.find(path)
@@ -112,13 +126,25 @@ def log_of(call: Invocation) -> str:
     return "\n".join(lines) + "\n"
 
 
-def not_found(what: str) -> Response:
-    """AWS's answer for an identifier that nothing has."""
-    return Response.of_json(
-        {"message": f"Invalid {what} identifier specified"},
-        404,
-        x_amzn_ErrorType="NotFoundException",
-    )
+def check_request(given: Any) -> None:
+    """Refuse a request that is not of the operation's form.
+
+    Raises:
+        ValueError: for a member of another type.
+    """
+    if not isinstance(given, dict):
+        raise ValueError("a request is an object")
+    for name, kind in MEMBERS.items():
+        if not isinstance(given.get(name), kind | None):
+            raise ValueError(f"{name} is no {kind.__name__}")
+    for name, kind in (("headers", str), ("stageVariables", str), ("multiValueHeaders", list)):
+        if not all(isinstance(value, kind) for value in (given.get(name) or {}).values()):
+            raise ValueError(f"the values of {name} are no {kind.__name__}")
+
+
+def refused(status: int, kind: str, text: str) -> Response:
+    """An error of the control plane."""
+    return Response.of_json({"message": text}, status, x_amzn_ErrorType=kind)
 
 
 def _anyone(method: Method) -> None:

@@ -12,6 +12,7 @@ from moto.apigateway.responses import APIGatewayResponse
 
 from labkit.cloud.gateway import checks, patches
 from labkit.cloud.gateway.quotas import Quota
+from labkit.cloud.gateway.throttle import limit
 
 
 class LabAPIGatewayResponse(APIGatewayResponse):
@@ -111,7 +112,7 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         for operation in self._get_param("patchOperations") or []:
             if (operation["op"], operation["path"]) != ("replace", "/remaining"):
                 raise BadRequestException("Invalid patch path. Must be one of: [/remaining]")
-            left = int(operation["value"])
+            left = _count(operation["value"])
             self.backend.cloud.gateway.limits.quotas.extend(plan.id, key, quota, left, now=now)
         today = datetime.fromtimestamp(now, UTC).date()
         return self._usage(plan, [key], today, today)
@@ -152,3 +153,10 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         if target is None:
             raise NotFoundException(f"Invalid {what} identifier specified")
         return target
+
+
+def _count(value: str) -> int:
+    try:
+        return limit(0, value).burst
+    except (TypeError, ValueError):
+        raise BadRequestException(f"Invalid value '{value}' for /remaining") from None

@@ -19,7 +19,7 @@ from moto.apigateway.exceptions import BadRequestException
 from labkit.cloud.gateway import access_log
 from labkit.cloud.gateway.checks import refuse
 from labkit.cloud.gateway.patches import to_bool
-from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Limit
+from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Limit, limit
 
 # https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html
 DEFAULT_SETTINGS: dict[str, Any] = {
@@ -63,8 +63,8 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "metrics/enabled": ("metricsEnabled", to_bool),
     "logging/loglevel": ("loggingLevel", level_of),
     "logging/dataTrace": ("dataTraceEnabled", to_bool),
-    "throttling/burstLimit": ("throttlingBurstLimit", int),
-    "throttling/rateLimit": ("throttlingRateLimit", float),
+    "throttling/burstLimit": ("throttlingBurstLimit", lambda value: limit(0, value).burst),
+    "throttling/rateLimit": ("throttlingRateLimit", lambda value: limit(value, 0).rate),
 }
 
 

@@ -7,8 +7,10 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,18 @@ class Limit:
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 ACCOUNT_LIMIT = Limit(10_000.0, 5_000)
+
+
+def limit(rate: Any, burst: Any) -> Limit:
+    """The limit that settings mean; numbers may be text.
+
+    Raises:
+        ValueError: for what is no number of requests.
+    """
+    made = Limit(float(rate), int(burst))
+    if not (0 <= made.rate < math.inf and made.burst >= 0):
+        raise ValueError(f"{rate}, {burst}")
+    return made
 
 
 @dataclass(frozen=True)

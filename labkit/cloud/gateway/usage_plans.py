@@ -15,7 +15,7 @@ from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException, NotFoundException
 
 from labkit.cloud.gateway.quotas import LARGEST_OFFSETS
-from labkit.cloud.gateway.throttle import Limit, Rule
+from labkit.cloud.gateway.throttle import Limit, Rule, limit
 
 NUMBERS = {"burstLimit": int, "limit": int, "offset": int, "rateLimit": float}
 
@@ -122,6 +122,9 @@ class UsagePlans(moto.APIGatewayBackend):
                 raise NotFoundException(
                     f"API Stage not found: {entry.get('apiId')}:{entry.get('stage')}"
                 )
+            for throttle in (entry.get("throttle") or {}).values():
+                check_throttle(throttle)
+        check_throttle(payload.get("throttle") or {})
         quota = payload.get("quota") or {}
         if not quota:
             return
@@ -135,11 +138,22 @@ class UsagePlans(moto.APIGatewayBackend):
             )
 
 
+def check_throttle(throttle: Mapping[str, Any]) -> None:
+    """Refuse a throttle that is none."""
+    try:
+        limit_of(throttle)
+    except (TypeError, ValueError, AttributeError):
+        raise BadRequestException(f"Invalid throttle settings: {throttle}") from None
+
+
 def limit_of(throttle: Mapping[str, Any]) -> Limit:
-    """The limit of `{"rateLimit", "burstLimit"}`; a burst left out is a second's requests."""
-    rate = float(throttle.get("rateLimit") or 0)
-    burst = throttle.get("burstLimit")
-    return Limit(rate, math.ceil(rate) if burst is None else int(burst))
+    """The limit of `{"rateLimit", "burstLimit"}`; a burst left out is a second's requests.
+
+    Raises:
+        ValueError: for what is no number of requests.
+    """
+    rate, burst = throttle.get("rateLimit") or 0, throttle.get("burstLimit")
+    return limit(rate, math.ceil(limit(rate, 0).rate) if burst is None else burst)
 
 
 def _put(settings: dict[str, Any], name: str, value: str | None) -> None:

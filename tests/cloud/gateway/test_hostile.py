@@ -54,11 +54,11 @@ HEADER_CHARACTERS = st.characters(
     min_codepoint=32, max_codepoint=255, exclude_characters=[chr(code) for code in range(127, 160)]
 )
 QUICK = settings(
-    max_examples=250,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-FEW = settings(QUICK, max_examples=60)
+FEW = settings(QUICK, max_examples=40)
 
 
 @QUICK

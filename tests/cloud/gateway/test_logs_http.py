@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.gateway.apis import Api, new_api, new_function, queue_integration
+from tests.cloud.gateway.apis import Api, fetch, new_api, new_function, queue_integration
 
 ROLE = "arn:aws:iam::123456789012:role/gateway-logs"
 GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/api/orders"
@@ -298,6 +298,17 @@ class TestButton:
         tested = gateway.test_invoke_method(**where, pathWithQueryString="/orders/536365")
         assert tested["body"] == "536365"
         assert gateway.test_invoke_method(**where, pathWithQueryString="/other/1")["body"] == ""
+
+    @pytest.mark.parametrize(
+        "body",
+        [b"{", b"[]", b'{"headers": 1}', b'{"headers": {"A": 1}}', b'{"body": {}}', b"[" * 9999],
+    )
+    def test_a_request_of_another_form(self, api: Api, body: bytes) -> None:
+        """It is the client's mistake."""
+        api.put({})
+        path = f"/restapis/{api.id}/resources/{api.resource}/methods/POST"
+        answer = fetch(f"{api.endpoint}{path}", "POST", body, {})
+        assert (answer.status, answer.json) == (400, {"message": "Invalid request body"})
 
     def test_what_is_not_there(self, api: Api) -> None:
         """An identifier that nothing has is 404."""

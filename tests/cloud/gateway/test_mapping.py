@@ -148,6 +148,11 @@ def test_no_line_break_reaches_a_header() -> None:
     assert "X-B: y" not in headers
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A template that reads a body that is not JSON is 400, and says why.",
+    source="LocalStack's recording: apigateway/test_apigateway_common",
+)
 def test_a_template_that_reads_what_is_not_json() -> None:
     """400, with the reason."""
     made = integration(templates={"application/json": "$input.path('$.id')"})
@@ -247,6 +252,11 @@ def test_status_override(override: str, status: int) -> None:
     assert to_caller(made, call(), Response(200), selected_by="200").status == status
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A status that the method does not declare is a configuration error.",
+    source="API Gateway guide: api-gateway-integration-settings-integration-response",
+)
 def test_a_status_the_method_does_not_declare() -> None:
     """500."""
     made = integration(responses=(response("201"),))

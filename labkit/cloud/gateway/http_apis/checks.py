@@ -14,6 +14,7 @@ from labkit.cloud.gateway import access_log
 from labkit.cloud.gateway.checks import NOT_HONOURED
 from labkit.cloud.gateway.http_apis import parameters, services
 from labkit.cloud.gateway.http_apis.routes import DEFAULT, KEY
+from labkit.cloud.gateway.throttle import limit
 
 # By the name of a request's member.
 DROPPED = {
@@ -112,6 +113,10 @@ def check_stage(config: Mapping[str, Any]) -> None:
         unknown = set(settings) - ROUTE_SETTINGS - {"loggingLevel", "dataTraceEnabled"}
         if unknown:
             raise BadRequestException(f"Invalid route settings: {sorted(unknown)}")
+        try:
+            limit(settings.get("throttlingRateLimit", 0), settings.get("throttlingBurstLimit", 0))
+        except (TypeError, ValueError):
+            raise BadRequestException(f"Invalid throttling settings: {settings}") from None
     logs = config.get("accessLogSettings")
     problem = access_log.problem(logs) if logs else None
     if problem:

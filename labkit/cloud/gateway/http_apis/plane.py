@@ -27,7 +27,7 @@ from labkit.cloud.gateway.http_apis.routes import DEFAULT
 from labkit.cloud.gateway.invocation import Arrival, new_context
 from labkit.cloud.gateway.mapping import uri_of
 from labkit.cloud.gateway.targets import Target, target_of
-from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Limit, Rule, Throttles
+from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Rule, Throttles, limit
 from labkit.cloud.messages import Request, Response
 
 if TYPE_CHECKING:
@@ -134,12 +134,12 @@ class HttpApis:
         rules = [Rule(region, ACCOUNT_LIMIT)]
         settings = settings_of(stage, call)
         if "throttlingRateLimit" in settings or "throttlingBurstLimit" in settings:
-            limit = Limit(
-                float(settings.get("throttlingRateLimit", ACCOUNT_LIMIT.rate)),
-                int(settings.get("throttlingBurstLimit", ACCOUNT_LIMIT.burst)),
+            own = limit(
+                settings.get("throttlingRateLimit", ACCOUNT_LIMIT.rate),
+                settings.get("throttlingBurstLimit", ACCOUNT_LIMIT.burst),
             )
             key = (call.context["apiId"], stage.name, call.context["routeKey"])
-            rules.insert(0, Rule(key, limit))
+            rules.insert(0, Rule(key, own))
         if self._throttles.admit(rules, now=now) is not None:
             raise GatewayError(ErrorType.THROTTLED)
 
