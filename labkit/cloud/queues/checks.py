@@ -100,3 +100,15 @@ def size_of(body: str, attributes: dict[str, Any]) -> int:
         for part in (name, attribute["DataType"], value):
             size += len(part.encode() if isinstance(part, str) else part)
     return size
+
+
+def check_types(attributes: dict[str, Any]) -> None:
+    """Refuse message attributes without a type, of which moto takes for granted that there is one.
+
+    The text is that of an empty one; AWS's for this case is not known.
+    """
+    for name, attribute in attributes.items():
+        if not attribute.get("DataType"):
+            raise MessageAttributesInvalid(
+                f"The message attribute '{name}' must contain non-empty message attribute type."
+            )

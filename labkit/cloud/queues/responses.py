@@ -7,6 +7,7 @@ from moto.core.responses import ActionResult
 from moto.sqs.exceptions import InvalidParameterValue, SQSException
 from moto.sqs.responses import SQSResponse
 
+from labkit.cloud.queues.checks import check_types
 from labkit.cloud.queues.queue import DEAD_LETTER_SOURCE
 
 MAX_MESSAGES = 10
@@ -53,8 +54,15 @@ class QueuesResponse(SQSResponse):
             self._add_sources(answer)
         return answer
 
+    def send_message(self) -> ActionResult:
+        """SendMessage, for attributes that have a type."""
+        check_types(self._get_param("MessageAttributes") or {})
+        return super().send_message()
+
     def send_message_batch(self) -> ActionResult:
         """SendMessageBatch; a list without entries is left out (recorded)."""
+        for entry in self._get_param("Entries") or []:
+            check_types(entry.get("MessageAttributes") or {})
         return ActionResult(
             {name: sent for name, sent in super().send_message_batch().result.items() if sent}
         )

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 
@@ -389,3 +390,13 @@ def test_a_standard_queue_has_groups_without_order(sqs: Any, url: str) -> None:
         sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="a")
     bodies = [sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] for _ in range(2)]
     assert sorted(bodies) == ["first", "second"]
+
+
+def test_an_attribute_without_a_type_is_refused(client: Callable[..., Any], url: str) -> None:
+    """In a message and in a batch."""
+    sqs = client("sqs", config=Config(parameter_validation=False))
+    message = {"MessageBody": "x", "MessageAttributes": {"a": {"StringValue": "1"}}}
+    with pytest.raises(ClientError, match="'a' must contain non-empty message attribute type"):
+        sqs.send_message(QueueUrl=url, **message)
+    with pytest.raises(ClientError, match="'a' must contain non-empty message attribute type"):
+        sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", **message}])
