@@ -33,6 +33,11 @@ def send(cloud: str, subject: str, text: str) -> None:
         server.send_message(mail)
 
 
+@pytest.mark.fidelity(
+    "The local cloud",
+    "Mails wait in `/_lab/inbox`, parsed, until they are deleted.",
+    differs="AWS has mailboxes of real people.",
+)
 def test_a_mail_is_read_into_its_parts():
     """Encoded words, bodies and links come out as text; recipients are the envelope's."""
     mail = EmailMessage()

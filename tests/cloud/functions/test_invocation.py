@@ -127,6 +127,11 @@ def handler(event, context):
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A function has a home of its own, no stdin, and boto3 as in Lambda's runtime.",
+    source="Lambda guide: lambda-python",
+)
 def test_a_function_sees_its_own_surroundings_only() -> None:
     """Its variables, a private home, an empty stdin, and the libraries of Lambda's runtime."""
 
@@ -230,6 +235,11 @@ def handler(event, context):
     asyncio.run(scenario())
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "What a running function has printed is in its log at once.",
+    differs="CloudWatch takes seconds; a lesson does not wait.",
+)
 def test_what_a_running_function_has_printed_can_be_read() -> None:
     """Collecting writes it to the log before the invocation ends, and once only."""
 

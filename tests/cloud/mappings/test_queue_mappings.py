@@ -32,6 +32,15 @@ def hang(aws: Aws, function: str) -> None:
     "Without a window a batch is what is there, up to the batch size.",
     source="Lambda guide: with-sqs",
 )
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A mapping is created, and polls, whatever the function's role may do.",
+    source="Lambda guide: with-sqs",
+    differs=(
+        "No policy decides in this cloud yet; AWS wants ReceiveMessage, DeleteMessage and "
+        "GetQueueAttributes."
+    ),
+)
 def test_without_a_window_a_batch_is_what_is_there(aws: Aws) -> None:
     """Messages that wait already come together, up to the batch size."""
     queue_url, queue_arn = aws.queue()
@@ -91,6 +100,12 @@ def test_a_hung_function_holds_up_only_itself(aws: Aws) -> None:
     "SQS to Lambda",
     "A failed batch is not deleted and comes back when its visibility timeout ends.",
     source="recorded: test_failing_lambda_retries_after_visibility_timeout",
+)
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A failed batch is tried again as soon as its visibility timeout has ended.",
+    source="Lambda guide: services-sqs-errorhandling",
+    differs="AWS takes fewer batches at a time while a function fails; a lesson does not wait.",
 )
 def test_a_failed_batch_comes_back_after_the_visibility_timeout(aws: Aws, failure: str) -> None:
     """An exception, or the death of the worker, deletes nothing; the batch is tried again."""

@@ -73,6 +73,12 @@ def test_trim_horizon_begins_with_the_oldest_record_and_latest_with_the_next(aws
     "A batch closes when it is full or its window ends.",
     source="Lambda guide: with-ddb",
 )
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A window ends on the second.",
+    source="Lambda guide: with-ddb",
+    differs="AWS may wait longer when there is little to do; a lesson does not.",
+)
 def test_a_batch_closes_when_it_is_full_or_its_window_ends(aws: Aws) -> None:
     """Records come in order, as many as the batch size allows."""
     table, stream = aws.stream()

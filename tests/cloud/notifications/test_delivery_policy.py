@@ -180,6 +180,11 @@ def test_a_policy_outside_the_limits_has_a_fault(healthy: dict[str, object], fau
     assert fault in str(fault_of_policy(of_topic, of_topic=True))
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A policy may throttle and give a content type.",
+    source="SNS guide: creating-delivery-policy",
+)
 def test_a_good_policy_has_no_fault():
     """The default, an empty policy and a throttle pass; JSON that is no object does not."""
     assert fault_of_policy("{}", of_topic=True) is None
