@@ -3,11 +3,12 @@
 from moto.awslambda.urls import url_bases
 from moto.awslambda.urls import url_paths as moto_paths
 
+from labkit.cloud.functions.answers import with_fields
 from labkit.cloud.mappings.responses import MappingResponse
 
 __all__ = ["url_bases", "url_paths"]
 
 url_paths = {
-    path: MappingResponse.dispatch if "/event-source-mappings" in path else handler
+    path: MappingResponse.dispatch if "/event-source-mappings" in path else with_fields(handler)
     for path, handler in moto_paths.items()
 }

@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests import waiting
-from tests.cloud.functions.surroundings import TRUST, zipped
+from tests.cloud.functions.surroundings import ACCOUNT, TRUST, zipped
 
 CODE = """
 import json
@@ -311,3 +311,32 @@ def test_a_functions_states_and_revisions(lambda_: Any) -> None:
         "arn:aws:lambda:us-east-1::runtime:"
     )
     assert re.fullmatch(r"[-0-9]{10}T[:0-9]{8}\.\d{3}\+0000", updated["LastModified"])
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "A missing function is told with Type and Message, any other slip with Type and message.",
+    source="LocalStack's recording: lambda_/test_lambda",
+)
+def test_errors_have_their_fields(lambda_: Any) -> None:
+    """The SDK shows them beside code and text."""
+    with pytest.raises(ClientError) as missing:
+        lambda_.get_function(FunctionName="nowhere")
+    text = f"Function not found: arn:aws:lambda:us-east-1:{ACCOUNT}:function:nowhere"
+    assert missing.value.response["Error"] == {
+        "Code": "ResourceNotFoundException",
+        "Message": text,
+    }
+    assert missing.value.response["Message"] == text
+    assert missing.value.response["Type"] == "User"
+    with pytest.raises(ClientError) as twice:
+        lambda_.create_function(
+            FunctionName="echo",
+            Runtime="python3.13",
+            Role=lambda_.get_function_configuration(FunctionName="echo")["Role"],
+            Handler="app.handler",
+            Code={"ZipFile": zipped("def handler(event, context): pass")},
+        )
+    assert twice.value.response["Error"]["Code"] == "ResourceConflictException"
+    assert twice.value.response["message"] == "Function already exist: echo"
+    assert twice.value.response["Type"] == "User"
