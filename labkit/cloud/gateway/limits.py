@@ -14,6 +14,7 @@ from labkit.cloud.gateway.invocation import Invocation
 from labkit.cloud.gateway.quotas import Quota, Quotas
 from labkit.cloud.gateway.stage import MethodSettings
 from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Rule, Throttles
+from labkit.cloud.gateway.trace import masked
 from labkit.cloud.gateway.usage_plans import LabUsagePlan
 
 
@@ -88,5 +89,4 @@ def throttled(call: Invocation, rule: Rule) -> str:
 
 def key_of(call: Invocation) -> str:
     """`API Key` and the end of its value, as logs show one."""
-    value = call.context["identity"].get("apiKey", "")
-    return f"API Key {'*' * max(0, len(value) - 6)}{value[-6:]}"
+    return f"API Key {masked(call.context['identity'].get('apiKey', ''))}"

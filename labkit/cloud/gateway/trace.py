@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 # AWS cuts log events at 1,024 bytes.
 LONGEST_LINE = 1024
+# "API Gateway redacts authorization headers, API key values, and similar sensitive request
+# parameters from the logged data."
+SECRETS = {"authorization", "x-amz-security-token", "x-api-key"}
+SHOWN = 6
 TRUNCATED = " [TRUNCATED]"
 FUNCTION_FAILED = "Lambda execution failed with status 200 due to customer function error: "
 
@@ -43,8 +47,25 @@ class Trace:
     def show(self, label: str, value: str | Mapping[str, str]) -> None:
         """Add a line with data, if data is traced; a map as Java prints it."""
         if self.data:
-            text = value if isinstance(value, str) else to_text(dict(value))
-            self.note(f"{label}: {text}")
+            if not isinstance(value, str):
+                value = to_text(
+                    {
+                        name: masked(text) if name.lower() in SECRETS else text
+                        for name, text in value.items()
+                    }
+                )
+            self.note(f"{label}: {value}")
+
+
+def masked(secret: str) -> str:
+    """A secret as logs show it: its end.
+
+    >>> masked("abcdefghijkl"), masked("short")
+    ('******ghijkl', '*****')
+    """
+    if len(secret) <= SHOWN:
+        return "*" * len(secret)
+    return "*" * (len(secret) - SHOWN) + secret[-SHOWN:]
 
 
 def usage_plan(call: Invocation, *, key_required: bool) -> None:
@@ -54,10 +75,9 @@ def usage_plan(call: Invocation, *, key_required: bool) -> None:
     context = call.context
     api_stage = f"{context['apiId']}/{context['stage']}"
     value = call.request.headers.get("x-api-key", "") if key_required else ""
-    key = "*" * max(0, len(value) - 6) + value[-6:]
     call.trace.note(
         f"Verifying Usage Plan for request: {context['requestId']}. "
-        f"API Key: {key} API Stage: {api_stage}"
+        f"API Key: {masked(value)} API Stage: {api_stage}"
     )
     if not key_required:
         call.trace.note(
@@ -73,8 +93,8 @@ def admitted(call: Invocation) -> None:
         context = call.context
         value = context["identity"].get("apiKey", "")
         call.trace.note(
-            f"Usage Plan check succeeded for API Key {'*' * max(0, len(value) - 6)}{value[-6:]} "
-            f"and API Stage {context['apiId']}/{context['stage']}"
+            f"Usage Plan check succeeded for API Key {masked(value)} and API Stage "
+            f"{context['apiId']}/{context['stage']}"
         )
 
 

@@ -61,3 +61,19 @@ def test_data_is_only_shown_when_it_is_traced() -> None:
         made.show("Method request headers", {"A": "1", "B": "2"})
     assert [line for _, line in quiet.lines] == ["Starting execution for request: r1"]
     assert full.lines[1][1] == "Method request headers: {A=1, B=2}"
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
+    "API keys and authorization headers are redacted in execution logs.",
+    source="API Gateway guide: set-up-logging",
+)
+def test_secrets_are_redacted() -> None:
+    """Of an API key only the end is shown."""
+    made = Trace()
+    made.show("Method request headers", {"X-Api-Key": "0123456789abcdef", "A": "1"})
+    made.show("Method request headers", {"authorization": "Bearer secret-token"})
+    assert [line for _, line in made.lines] == [
+        "Method request headers: {X-Api-Key=**********abcdef, A=1}",
+        "Method request headers: {authorization=*************-token}",
+    ]

@@ -4,83 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from moto.apigatewayv2 import models as moto
 from moto.apigatewayv2 import urls as moto_urls
-from moto.apigatewayv2.exceptions import APIGatewayV2Error, BadRequestException, StageNotFound
+from moto.apigatewayv2.exceptions import BadRequestException, StageNotFound
 
 from labkit.cloud.gateway.http_apis import checks
 from labkit.cloud.gateway.http_apis.deployed import Deployed, snapshot
+from labkit.cloud.gateway.http_apis.errors import Conflict, NotFound
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
+from labkit.cloud.gateway.http_apis.stage import Deployment, LabStage
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
-
-
-class Conflict(APIGatewayV2Error):
-    """What is there already, or still in use."""
-
-    code = 409
-
-    def __init__(self, message: str) -> None:
-        super().__init__("ConflictException", message)
-
-
-class NotFound(APIGatewayV2Error):
-    """An identifier that nothing has."""
-
-    code = 404
-
-    def __init__(self, message: str) -> None:
-        super().__init__("NotFoundException", message)
-
-
-@dataclass
-class Deployment:
-    """One deployment of an API."""
-
-    id: str
-    deployed: Deployed
-    created: datetime
-    auto: bool
-    description: str
-
-    def to_json(self) -> dict[str, Any]:
-        """The deployment as `get_deployment` shows it."""
-        return {
-            "autoDeployed": self.auto,
-            "createdDate": self.created.isoformat(timespec="seconds").replace("+00:00", "Z"),
-            "deploymentId": self.id,
-            "deploymentStatus": "DEPLOYED",
-            "description": self.description,
-        }
-
-
-class LabStage(moto.Stage):
-    """A stage and the deployment that it points at."""
-
-    deployment_id: str | None = None
-
-    def change(self, config: Mapping[str, Any]) -> None:
-        """Take what `update_stage` gives; variables and settings are replaced as a whole."""
-        for name, attribute in {
-            "accessLogSettings": "access_log_settings",
-            "autoDeploy": "auto_deploy",
-            "defaultRouteSettings": "default_route_settings",
-            "deploymentId": "deployment_id",
-            "description": "description",
-            "routeSettings": "route_settings",
-            "stageVariables": "stage_variables",
-        }.items():
-            if name in config:
-                setattr(self, attribute, config[name])
-
-    def to_json(self) -> dict[str, Any]:
-        """The stage as `get_stage` shows it."""
-        return {**super().to_json(), "deploymentId": self.deployment_id}
 
 
 class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from moto.apigatewayv2.models import apigatewayv2_backends
-from multidict import CIMultiDict
 
 from labkit.cloud.gateway import access_log, observation
 from labkit.cloud.gateway.calls import Calls, invocation, measured
-from labkit.cloud.gateway.errors import ErrorType, GatewayError, context_of
+from labkit.cloud.gateway.errors import ErrorType, GatewayError
 from labkit.cloud.gateway.http_apis import parameters, payload, services
-from labkit.cloud.gateway.http_apis.backend import LabApiGatewayV2Backend, LabStage
+from labkit.cloud.gateway.http_apis.answers import failure, message
+from labkit.cloud.gateway.http_apis.backend import LabApiGatewayV2Backend
 from labkit.cloud.gateway.http_apis.deployed import Deployed, Integration
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
+from labkit.cloud.gateway.http_apis.stage import LabStage
 from labkit.cloud.gateway.invocation import Arrival, new_context
 from labkit.cloud.gateway.mapping import uri_of
 from labkit.cloud.gateway.targets import Target, target_of
@@ -192,17 +193,3 @@ def settings_of(stage: LabStage, call: Arrival) -> dict[str, object]:
     """The settings that hold for the call's route: its own, over those of all routes."""
     own = (stage.route_settings or {}).get(call.context["routeKey"] or "", {})
     return {**(stage.default_route_settings or {}), **own}
-
-
-def failure(call: Arrival, error: GatewayError) -> Response:
-    """The answer of an HTTP API that could not get one from its integration."""
-    call.context["error"] = context_of(error)
-    if error.status in (500, 502, 504):
-        return message(500, "Internal Server Error")
-    return message(error.status, error.message)
-
-
-def message(status: int, text: str) -> Response:
-    """`{"message": ...}`, as HTTP APIs write it."""
-    body = json.dumps({"message": text}, separators=(",", ":")).encode()
-    return Response(status, CIMultiDict({"Content-Type": "application/json"}), body)
