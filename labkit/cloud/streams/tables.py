@@ -12,12 +12,12 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from moto.dynamodb import urls
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
+from labkit.cloud.streams import table_api
 from labkit.cloud.streams.expiry import Expiry
 from labkit.cloud.streams.shard import RETENTION_SECONDS, LabStreamShard
 
@@ -40,7 +40,7 @@ class LabDynamoDBBackend(DynamoDBBackend):
 
     @property
     def _url_module(self) -> Any:
-        return urls
+        return table_api
 
     @property
     def streams(self) -> dict[str, LabStreamShard]:
