@@ -35,6 +35,11 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
         """moto would look for the routes next to this class."""
         return moto_urls
 
+    def delete_api(self, api_id: str) -> None:
+        """Delete an API with its deployments."""
+        super().delete_api(api_id)
+        self.deployments.pop(api_id, None)
+
     def create_integration(self, api_id: str, **named: Any) -> moto.Integration:
         """Make an integration that this cloud runs."""
         checks.check_integration(named)

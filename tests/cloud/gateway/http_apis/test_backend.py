@@ -73,6 +73,8 @@ def test_automatic_deployments_do_not_pile_up() -> None:
     backend.create_deployment(api_id, "by hand")
     kept = backend.deployments[api_id].values()
     assert [deployment.auto for deployment in kept] == [True, False, False]
+    backend.delete_api(api_id)
+    assert not backend.deployments
 
 
 def test_a_renamed_route_keeps_its_key_its_own() -> None:
