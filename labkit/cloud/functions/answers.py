@@ -10,9 +10,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from moto.awslambda.exceptions import LambdaClientError
-
 Handler = Callable[[Any, str, Any], Any]
+MOTOS_TYPE = "__type"
 
 
 def with_fields(handler: Handler) -> Handler:
@@ -20,20 +19,26 @@ def with_fields(handler: Handler) -> Handler:
 
     @wraps(handler)
     def answer(request: Any, full_url: str, headers: Any) -> Any:
-        try:
-            return handler(request, full_url, headers)
-        except LambdaClientError as error:
-            error.description = json.dumps(fields(error.error_type, error.message))
-            raise
+        status, answered, body = handler(request, full_url, headers)
+        if status >= 400 and MOTOS_TYPE in str(body):
+            body = json.dumps(fields(json.loads(body)))
+        return status, answered, body
 
     return answer
 
 
-def fields(error_type: str, message: str) -> dict[str, str]:
-    """The body of an error; that of a missing resource alone spells `Message` with a capital.
+def fields(error: dict[str, str]) -> dict[str, str]:
+    """The body of an error of moto's, as AWS sends it; its type is in a header.
 
-    >>> fields("ResourceNotFoundException", "Function not found: arn")
+    That of a missing resource alone spells `Message` with a capital, and only what the service
+    itself refuses has a Type.
+
+    >>> fields({"__type": "ResourceNotFoundException", "message": "Function not found: arn"})
     {'Type': 'User', 'Message': 'Function not found: arn'}
     """
-    name = "Message" if error_type == "ResourceNotFoundException" else "message"
-    return {"Type": "User", name: message}
+    match error.get(MOTOS_TYPE):
+        case "ValidationException":
+            return {"message": error["message"]}
+        case "ResourceNotFoundException":
+            return {"Type": "User", "Message": error["message"]}
+    return {"Type": "User", "message": error["message"]}
