@@ -87,6 +87,11 @@ class LabAPIGatewayBackend(UsagePlans, Definitions):
         )
         return self.apis[api_id]
 
+    def import_rest_api(self, api_doc: dict[str, Any], fail_on_warnings: bool) -> moto.RestAPI:
+        """Make an API from an OpenAPI document; moto wants a description, OpenAPI does not."""
+        info = {"title": "", "description": "", **(api_doc.get("info") or {})}
+        return super().import_rest_api({**api_doc, "info": info}, fail_on_warnings)
+
     def put_rest_api(
         self, function_id: str, api_doc: dict[str, Any], *given: Any, **named: Any
     ) -> moto.RestAPI:
@@ -101,6 +106,9 @@ class LabAPIGatewayBackend(UsagePlans, Definitions):
         for operation in patch_operations:
             if operation["op"] != "remove":
                 check_options({operation["path"].split("/")[1]: operation.get("value") != "false"})
+                of_types = operation["path"].startswith("/endpointConfiguration/types")
+                if of_types and operation.get("value") == "PRIVATE":
+                    raise refuse("Private APIs.")
         return super().update_rest_api(function_id, patch_operations)
 
     def create_deployment(self, function_id: str, *given: Any, **named: Any) -> moto.Deployment:

@@ -61,8 +61,11 @@ class LabSNSBackend(SNSBackend):
 
     def subscribe(self, topic_arn: str, endpoint: str, protocol: str) -> Subscription:
         """Subscribe an endpoint; its owner is asked to confirm, again if that is still pending."""
-        self.get_topic(topic_arn)
+        topic = self.get_topic(topic_arn)
         checks.check_endpoint(protocol, endpoint)
+        if topic.fifo_topic and protocol != "sqs":
+            # https://github.com/hashicorp/terraform-provider-aws/issues/38441
+            raise checks.refuse(f"Invalid protocol type: {protocol}")
         known = self._find_subscription(topic_arn, endpoint, protocol)
         subscription = super().subscribe(topic_arn, endpoint, protocol)
         if known is None and protocol in CONFIRMED_BY_OWNER:

@@ -30,6 +30,7 @@ from labkit.cloud.queues.checks import (
     check_delay,
     check_fifo,
     check_size,
+    check_system_attributes,
 )
 from labkit.cloud.queues.deduplication import content_deduplication_id
 from labkit.cloud.queues.message import LabMessage
@@ -156,6 +157,8 @@ class LabSQSBackend(Batches, Moves):
         attributes = message_attributes or {}
         check_body(message_body)
         check_attributes(attributes)
+        if system_attributes and validate_group_id:
+            check_system_attributes(system_attributes)
         check_size(message_body, attributes, queue.maximum_message_size)
         check_delay(int(delay_seconds or 0), fifo=queue.fifo_queue)
         if queue.fifo_queue:

@@ -90,6 +90,8 @@ class Batches(SQSBackend):
         changed, failed = [], []
         for entry in entries:
             try:
+                if entry.get("VisibilityTimeout") is None:  # which the API's model leaves open
+                    raise MissingParameter("VisibilityTimeout")
                 self.change_message_visibility(
                     queue_name, entry["ReceiptHandle"], int(entry["VisibilityTimeout"])
                 )

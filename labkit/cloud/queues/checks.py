@@ -47,6 +47,11 @@ def check_attributes(attributes: dict[str, Any]) -> None:
         Message.validate_attribute_name(name)
         kind = attribute["DataType"].split(".")[0]
         value = attribute.get("BinaryValue" if kind == "Binary" else "StringValue")
+        if attribute.get("StringListValues") or attribute.get("BinaryListValues"):
+            raise SQSException(
+                "AWS.SimpleQueueService.UnsupportedOperation",
+                "Message attribute list values in SendMessage operation are not supported.",
+            )
         if not value:
             raise MessageAttributesInvalid(
                 f"Message (user) attribute '{name}' must contain a non-empty value "
@@ -55,6 +60,16 @@ def check_attributes(attributes: dict[str, Any]) -> None:
         if kind == "Number" and not NUMBER.fullmatch(value):
             raise MessageAttributesInvalid(
                 f"Can't cast the value of message (user) attribute '{name}' to a number."
+            )
+
+
+def check_system_attributes(attributes: dict[str, Any]) -> None:
+    """Refuse system attributes that a sender cannot set."""
+    for name in attributes:
+        if name != "AWSTraceHeader":
+            raise InvalidParameterValue(
+                f"Value {name} for parameter MessageSystemAttributes is invalid. "
+                "Reason: AWSTraceHeader is the only one that may be sent."
             )
 
 

@@ -922,6 +922,12 @@ class TestRefusals:
         api.client.put_rest_api(restApiId=api.id, body=json.dumps(document))
         api.deploy()
         assert api.call(method="GET", path="/ping").json == "pong"
+        document["info"] = {"title": "without a description", "version": "1"}
+        imported = api.client.import_rest_api(body=json.dumps(document))
+        assert imported["name"] == "without a description"
+        private = {"op": "replace", "path": "/endpointConfiguration/types/EDGE", "value": "PRIVATE"}
+        with pytest.raises(ClientError, match="fidelity table"):
+            api.client.update_rest_api(restApiId=imported["id"], patchOperations=[private])
 
     @pytest.mark.fidelity(
         "API Gateway",

@@ -210,3 +210,17 @@ def test_a_filter_policy_has_five_names(sns: Any, topic: str):
         Attributes={"FilterPolicy": policy},
     )
     assert code == "InvalidParameter"
+
+
+@pytest.mark.fidelity(
+    "SNS",
+    "A FIFO topic takes no subscriber but queues.",
+    source="report: hashicorp/terraform-provider-aws/issues/38441",
+)
+def test_a_fifo_topic_has_queues_only(sns: Any):
+    """AWS calls it the wrong type of protocol."""
+    topic = sns.create_topic(Name="only-queues.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+    for protocol, endpoint in (("http", "http://example.com"), ("email", "a@example.com")):
+        code, message = refused(sns.subscribe, TopicArn=topic, Protocol=protocol, Endpoint=endpoint)
+        assert code == "InvalidParameter"
+        assert f"Invalid protocol type: {protocol}" in message

@@ -400,3 +400,42 @@ def test_an_attribute_without_a_type_is_refused(client: Callable[..., Any], url:
         sqs.send_message(QueueUrl=url, **message)
     with pytest.raises(ClientError, match="'a' must contain non-empty message attribute type"):
         sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", **message}])
+
+
+@pytest.mark.fidelity(
+    "SQS",
+    "List values of message attributes are refused, and system attributes but AWSTraceHeader.",
+    source="botocore: sqs",
+)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {
+            "MessageAttributes": {
+                "a": {"DataType": "String", "StringValue": "1", "StringListValues": ["x"]}
+            }
+        },
+        {"MessageSystemAttributes": {"SenderId": {"DataType": "String", "StringValue": "me"}}},
+    ],
+)
+def test_refuses_what_is_reserved(sqs: Any, url: str, options: dict[str, Any]) -> None:
+    """And nothing is sent."""
+    code_of(lambda: sqs.send_message(QueueUrl=url, MessageBody="x", **options))
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+
+
+def test_a_batch_entry_without_a_timeout_fails_alone(sqs: Any, url: str) -> None:
+    """The API's model does not require it, so that boto3 lets it through."""
+    sqs.send_message(QueueUrl=url, MessageBody="hidden")
+    handle = sqs.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"]
+    answer = sqs.change_message_visibility_batch(
+        QueueUrl=url,
+        Entries=[
+            {"Id": "without", "ReceiptHandle": handle},
+            {"Id": "with", "ReceiptHandle": handle, "VisibilityTimeout": 1},
+        ],
+    )
+    assert [entry["Id"] for entry in answer["Successful"]] == ["with"]
+    assert [(entry["Id"], entry["Code"]) for entry in answer["Failed"]] == [
+        ("without", "MissingParameter")
+    ]
