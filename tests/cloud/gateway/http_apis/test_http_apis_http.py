@@ -116,6 +116,11 @@ class TestQueue:
         "An HTTP API sends a request's body to a queue with `SQS-SendMessage`, unharmed.",
         source="API Gateway guide: http-api-develop-integrations-aws-services-reference",
     )
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "The caller of `SQS-SendMessage` gets SQS's own answer, which is XML.",
+        differs="AWS's pages do not say in which form the answer comes.",
+    )
     def test_the_body_is_the_message(self, api: HttpApi, queue: tuple[Any, str]) -> None:
         """No template, and no encoding to forget."""
         api.route("POST /orders", api.send(queue[1]))
