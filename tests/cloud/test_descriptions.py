@@ -46,17 +46,21 @@ def test_what_describes_a_function_is_shown_as_given(client: Clients) -> None:
         Handler="app.handler",
         Code={"ZipFile": zipped("def handler(event, context): pass")},
         Description="before",
-        Architectures=["arm64"],
+        Architectures=["x86_64"],
         EphemeralStorage={"Size": 1024},
         Tags=TAGS,
     )
-    functions.update_function_configuration(FunctionName=name, Description="after")
+    functions.update_function_configuration(
+        FunctionName=name, Description="after", EphemeralStorage={"Size": 2048}
+    )
+    code = zipped("def handler(event, context): pass")
+    functions.update_function_code(FunctionName=name, ZipFile=code, Architectures=["arm64"])
     shown = functions.get_function(FunctionName=name)
     assert shown["Tags"] == TAGS
     configuration = shown["Configuration"]
     assert configuration["Description"] == "after"
     assert configuration["Architectures"] == ["arm64"]
-    assert configuration["EphemeralStorage"] == {"Size": 1024}
+    assert configuration["EphemeralStorage"] == {"Size": 2048}
     version = functions.publish_version(FunctionName=name, Description="first")
     assert version["Description"] == "first"
     alias = functions.create_alias(

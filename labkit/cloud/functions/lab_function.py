@@ -105,6 +105,8 @@ class LabFunction(LambdaFunction):
             self.__dict__ = before
             raise InvalidParameterValueException(str(error)) from None
         if "function_arn" in before:
+            if "Architectures" in updated_spec and not updated_spec.get("DryRun"):
+                self.architectures = updated_spec["Architectures"]
             self._changed()
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> bytes:
