@@ -53,6 +53,7 @@ def test_closing_goes_on_after_a_failure_and_may_be_repeated(
         lambda lab: lab.webhook("orders"),
         lambda lab: lab.webhook_url("orders"),
         lambda lab: lab.clock.advance(minutes=1),
+        lambda lab: lab.faults().__enter__(),
     ],
 )
 def test_on_aws_there_is_no_inbox_webhook_or_clock(ask: Callable[[Lab], Any]) -> None:
