@@ -74,9 +74,12 @@ def link(source: str) -> str:
 
 @cache
 def _recorded() -> dict[str, str]:
-    # The name of each recorded test, without file, class and parameters, and the file it is in.
+    # The name of each recorded test, without class and parameters, and the file it is in; a name
+    # that two files have stands behind its file's, as in `sns-http/test_x`.
     return {
-        key.split("::")[-1].partition("[")[0]: path.name
+        name: path.name
         for path in sorted(RECORDINGS.glob("*.json"))
         for key in json.loads(path.read_text())
+        for test in [key.split("::")[-1].partition("[")[0]]
+        for name in (test, f"{path.stem}/{test}")
     }

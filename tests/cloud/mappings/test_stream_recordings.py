@@ -86,7 +86,7 @@ def test_dynamodb_event_source_mapping(aws: Aws) -> None:
 @pytest.mark.fidelity(
     "Streams to Lambda",
     "A second mapping of one stream to one function is a 409 in words of its own.",
-    source="recorded: test_duplicate_event_source_mappings",
+    source="recorded: dynamodb-stream-event-source-mapping/test_duplicate_event_source_mappings",
 )
 def test_duplicate_event_source_mappings(aws: Aws) -> None:
     """One stream invokes one function through one mapping, and another function through another."""
