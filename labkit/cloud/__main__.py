@@ -45,6 +45,8 @@ def run(port: int, *, with_parent: bool = False, say: Callable[..., None] | None
     """Run the cloud until it is told to end; return the exit status."""
     say = say or say_plainly
     logging.basicConfig(level=logging.WARNING, format="labkit.cloud: %(levelname)s %(message)s")
+    # What is not HTTP is answered with 400; it is no error of the cloud's.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     forget_aws_settings()
     sys.modules.update(dict.fromkeys(NOT_NEEDED))  # type: ignore[arg-type]
     try:
