@@ -18,7 +18,8 @@ from botocore.model import Shape
 from botocore.session import get_session
 from moto.core.responses import BaseResponse
 
-from labkit.cloud.refusals import REFUSED, refusal
+from labkit.cloud.refusals import refusal
+from labkit.cloud.refused import REFUSED
 from tests.cloud.functions.surroundings import TRUST
 from tests.cloud.honoured import HONOURED
 
