@@ -1,6 +1,6 @@
 """What AWS offers and the local cloud refuses, so that nothing is ignored silently.
 
-moto takes many parameters and forgets them. Those in the table of `refused` are refused here, before
+moto takes many parameters and forgets them. Those in the table of `refused` are refused here before
 moto sees them, with a message that names the fidelity table; a parameter that is empty, or has the
 value that it would have anyway, passes. `tests/cloud/test_refusals.py` goes through every parameter
 of the lab's services: each is in that table, refused by its data plane, or shown to work.
