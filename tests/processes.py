@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 
 def children(pid: int) -> list[int]:
     """The process ids of the children of `pid`, sorted."""
-    listing = Path(f"/proc/{pid}/task").glob("*/children")
-    return sorted(int(child) for task in listing for child in task.read_text().split())
+    found: list[str] = []
+    for listing in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # that thread has ended
+            found += listing.read_text().split()
+    return sorted(map(int, found))
 
 
 def alive(pid: int) -> bool:

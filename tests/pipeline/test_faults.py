@@ -13,7 +13,7 @@ from labkit.lab import Lab
 from tests.processes import alive, children
 from tests.waiting import until
 
-ORDERS = 120
+ORDERS = 120  # at least; they go on until the last worker is killed
 KILLS = 12
 
 
@@ -35,7 +35,7 @@ def test_orders_survive_killed_workers():
     with labkit.connect() as lab:
         pipeline.build(lab, progress=False)
         usual = [order for order in orders.load() if order["id"] not in orders.DIFFICULT.values()]
-        sent = [usual[0] | {"id": str(9_000_000 + number)} for number in range(ORDERS)]
+        sent: list[orders.Order] = []
         killed: set[int] = set()
 
         def kill_again_and_again() -> None:
@@ -47,9 +47,9 @@ def test_orders_survive_killed_workers():
 
         killer = threading.Thread(target=kill_again_and_again)
         killer.start()
-        for order in sent:
-            assert lab.post_order(order).status == 200
-        killer.join()
+        while len(sent) < ORDERS or killer.is_alive():
+            sent.append(usual[0] | {"id": str(9_000_000 + len(sent))})
+            assert lab.post_order(sent[-1]).status == 200
 
         while not delivered(lab).keys() >= {order["id"] for order in sent}:
             # A killed worker's orders come back when their visibility timeout is over. The clock

@@ -439,20 +439,3 @@ def test_a_batch_entry_without_a_timeout_fails_alone(sqs: Any, url: str) -> None
     assert [(entry["Id"], entry["Code"]) for entry in answer["Failed"]] == [
         ("without", "MissingParameter")
     ]
-
-
-def test_a_batch_entry_without_a_timeout_fails_alone(sqs: Any, url: str) -> None:
-    """The API's model does not require it, so that boto3 lets it through."""
-    sqs.send_message(QueueUrl=url, MessageBody="hidden")
-    handle = sqs.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"]
-    answer = sqs.change_message_visibility_batch(
-        QueueUrl=url,
-        Entries=[
-            {"Id": "without", "ReceiptHandle": handle},
-            {"Id": "with", "ReceiptHandle": handle, "VisibilityTimeout": 1},
-        ],
-    )
-    assert [entry["Id"] for entry in answer["Successful"]] == ["with"]
-    assert [(entry["Id"], entry["Code"]) for entry in answer["Failed"]] == [
-        ("without", "MissingParameter")
-    ]
