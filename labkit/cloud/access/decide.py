@@ -1,0 +1,126 @@
+"""The decision: may this principal take this action on this resource?
+
+Default deny; any explicit deny wins; a permissions boundary and a session policy must allow as
+well; and within an account an allow in either the identity's or the resource's policies is enough.
+For a role's trust policy it is not: that one must always allow.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from labkit.cloud.access.documents import Policy, Statement
+from labkit.cloud.access.patterns import Context
+from labkit.cloud.access.principals import Match, Principal
+
+
+class Kind(StrEnum):
+    """A kind of policy, spelled as in AWS's denials."""
+
+    IDENTITY = "identity-based policy"
+    RESOURCE = "resource-based policy"
+    BOUNDARY = "permissions boundary"
+    SESSION = "session policy"
+    TRUST = "role trust policy"
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is to be decided. Context keys are in lower case."""
+
+    principal: Principal
+    action: str
+    resource: str
+    context: Context = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Policies:
+    """Every policy that has a say. `boundary` and `session` are None when there is none.
+
+    `trust` says that the resource is a role, and its policy the one that must always allow.
+    """
+
+    identity: tuple[Policy, ...] = ()
+    resource: tuple[Policy, ...] = ()
+    boundary: tuple[Policy, ...] | None = None
+    session: tuple[Policy, ...] | None = None
+    trust: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Allowed or not, by which statement, or for want of which kind of policy."""
+
+    allowed: bool
+    kind: Kind
+    statement: Statement | None = None
+
+    def because(self, action: str) -> str:
+        """The end of AWS's denial.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+        """
+        if self.statement is not None:
+            article = "an" if self.kind is Kind.IDENTITY else "a"
+            return f"with an explicit deny in {article} {self.kind}"
+        return f"because no {self.kind} allows the {action} action"
+
+    @property
+    def reason(self) -> str:
+        """The same for the lab's ledger, with the statement's name."""
+        if self.statement is None:
+            return f"no {self.kind} allows it"
+        verb = "allowed" if self.allowed else "denied"
+        return f"{verb} by the {self.kind} {self.statement.name}"
+
+
+def decide(call: Call, policies: Policies) -> Decision:
+    """Decide on a call by the policies that have a say."""
+    kinds: tuple[tuple[Kind, Iterable[Policy] | None], ...] = (
+        (Kind.IDENTITY, policies.identity),
+        (Kind.TRUST if policies.trust else Kind.RESOURCE, policies.resource),
+        (Kind.BOUNDARY, policies.boundary),
+        (Kind.SESSION, policies.session),
+    )
+    allowing: dict[Kind, tuple[Match, Statement]] = {}
+    for kind, documents in kinds:
+        for document in documents or ():
+            for statement in document.statements:
+                closeness = statement.means(call.principal)
+                if closeness is Match.NONE or not statement.applies(
+                    call.action, call.resource, call.context
+                ):
+                    continue
+                if not statement.allows:
+                    return Decision(False, kind, statement)
+                if kind not in allowing or closeness > allowing[kind][0]:
+                    allowing[kind] = closeness, statement
+    return _without_deny(call.principal, policies, allowing)
+
+
+def _without_deny(
+    principal: Principal, policies: Policies, allowing: dict[Kind, tuple[Match, Statement]]
+) -> Decision:
+    """The decision when nothing is denied explicitly."""
+    resource_kind = Kind.TRUST if policies.trust else Kind.RESOURCE
+    by_resource, resource_statement = allowing.get(resource_kind, (Match.NONE, None))
+    identity = allowing.get(Kind.IDENTITY)
+    if policies.trust and by_resource is Match.NONE:
+        return Decision(False, resource_kind)
+    # A policy that names the user or the session is not limited by a boundary.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    if by_resource is Match.ITSELF:
+        return Decision(True, resource_kind, resource_statement)
+    # One that names the account leaves the decision to the account's identity policies.
+    if identity is None and by_resource < Match.IDENTITY:
+        return Decision(False, resource_kind if principal.service else Kind.IDENTITY)
+    for kind, documents in ((Kind.BOUNDARY, policies.boundary), (Kind.SESSION, policies.session)):
+        if documents is not None and kind not in allowing:
+            return Decision(False, kind)
+    if identity is not None:
+        return Decision(True, Kind.IDENTITY, identity[1])
+    return Decision(True, resource_kind, resource_statement)

@@ -1,0 +1,132 @@
+"""Policy documents as records that are ready to be decided upon; each text is parsed once.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from labkit.cloud.access import conditions, principals
+from labkit.cloud.access.conditions import Condition
+from labkit.cloud.access.patterns import Context, fill_in, matches, matches_resource
+from labkit.cloud.access.principals import Match, Principal
+
+NEWEST = "2012-10-17"  # older documents know no policy variables
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """One statement, and where it stands."""
+
+    policy: str
+    number: int
+    sid: str | None
+    allows: bool
+    actions: tuple[str, ...]
+    all_but_actions: bool
+    resources: tuple[str, ...]
+    all_but_resources: bool
+    principal: Any  # the element, None in an identity policy
+    all_but_principal: bool
+    conditions: tuple[Condition, ...]
+    variables: bool
+
+    @property
+    def name(self) -> str:
+        """How a person finds it: its policy, and its Sid or number."""
+        return f"{self.policy} ({self.sid or f'statement {self.number}'})"
+
+    def covers_action(self, action: str) -> bool:
+        """Whether Action or NotAction means `action`; case does not count."""
+        hit = any(matches(pattern, action, ignore_case=True) for pattern in self.actions)
+        return hit != self.all_but_actions
+
+    def covers_resource(self, resource: str, context: Context) -> bool:
+        """Whether Resource or NotResource means `resource`; a trust policy has neither."""
+        if not self.resources:
+            return True
+        hit = False
+        for pattern in self.resources:
+            filled = fill_in(pattern, context) if self.variables else pattern
+            if filled is not None and matches_resource(filled, resource):
+                hit = True
+                break
+        return hit != self.all_but_resources
+
+    def means(self, caller: Principal) -> Match:
+        """How closely Principal or NotPrincipal means `caller`; an identity policy needs none."""
+        if self.principal is None:
+            return Match.IDENTITY
+        found = principals.match(self.principal, caller)
+        if self.all_but_principal:
+            return Match.NONE if found else Match.IDENTITY
+        return found
+
+    def applies(self, action: str, resource: str, context: Context) -> bool:
+        """Whether action, resource and every condition fit."""
+        return (
+            self.covers_action(action)
+            and self.covers_resource(resource, context)
+            and all(condition.holds(context) for condition in self.conditions)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """One document with its name."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+
+def policy(name: str, document: str | dict[str, Any]) -> Policy:
+    """The policy in a document; one that cannot be read allows nothing.
+
+    >>> policy("p", '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}').name
+    'p'
+    """
+    return _parsed(name, document if isinstance(document, str) else json.dumps(document))
+
+
+def listed(value: Any) -> list[Any]:
+    """An element's values, of which a single one may stand without a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+@lru_cache(maxsize=1024)
+def _parsed(name: str, text: str) -> Policy:
+    try:
+        document = json.loads(text)
+        newest = document.get("Version") == NEWEST
+        return Policy(
+            name,
+            tuple(
+                _statement(name, number, statement, newest)
+                for number, statement in enumerate(listed(document.get("Statement")), start=1)
+            ),
+        )
+    except (ValueError, AttributeError, TypeError):
+        return Policy(name, ())
+
+
+def _statement(policy_name: str, number: int, statement: dict[str, Any], newest: bool) -> Statement:
+    return Statement(
+        policy=policy_name,
+        number=number,
+        sid=statement.get("Sid") or None,
+        allows=statement.get("Effect") == "Allow",
+        actions=tuple(map(str, listed(statement.get("Action", statement.get("NotAction"))))),
+        all_but_actions="NotAction" in statement,
+        resources=tuple(map(str, listed(statement.get("Resource", statement.get("NotResource"))))),
+        all_but_resources="NotResource" in statement,
+        principal=statement.get("Principal", statement.get("NotPrincipal")),
+        all_but_principal="NotPrincipal" in statement,
+        conditions=conditions.parse(statement.get("Condition") or {}),
+        variables=newest,
+    )

@@ -1,0 +1,75 @@
+"""Who calls, and whether a Principal element means them.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A user, a session of a role, or an AWS service.
+
+    `arn` is what AWS shows in a denial; a session has its role's ARN too. A service's name, such
+    as "sns.amazonaws.com", stands in `service`.
+    """
+
+    arn: str
+    account: str = ""
+    role_arn: str | None = None
+    unique_id: str = ""
+    service: str | None = None
+
+    @property
+    def identity_arn(self) -> str:
+        """The user or role that the policies are attached to."""
+        return self.role_arn or self.arn
+
+
+class Match(IntEnum):
+    """How closely a Principal element means a caller."""
+
+    NONE = 0
+    ACCOUNT = 1  # the account: its own identity policies decide further
+    IDENTITY = 2  # the session's role, or everybody
+    ITSELF = 3  # this very user or session
+
+
+def match(element: Any, caller: Principal) -> Match:
+    """How closely a Principal element (`"*"` or a mapping) means `caller`."""
+    if element == "*":
+        return Match.IDENTITY
+    if not isinstance(element, dict):
+        return Match.NONE
+    found = Match.NONE
+    for kind, names in element.items():
+        for name in names if isinstance(names, list) else [names]:
+            found = max(found, _match_one(kind, str(name), caller))
+    return found
+
+
+def _match_one(kind: str, name: str, caller: Principal) -> Match:
+    if kind == "Service":
+        return (
+            Match.IDENTITY
+            if caller.service is not None and name == caller.service
+            else (Match.NONE)
+        )
+    if kind != "AWS":
+        return Match.NONE
+    if name == "*":
+        return Match.IDENTITY
+    if caller.service is not None:
+        return Match.NONE
+    if name == caller.arn:
+        return Match.ITSELF
+    if name in (caller.role_arn, caller.unique_id):
+        return Match.IDENTITY
+    is_account = name == caller.account or (
+        name.startswith("arn:") and name.endswith(f":iam::{caller.account}:root")
+    )
+    return Match.ACCOUNT if caller.account and is_account else Match.NONE
