@@ -1,0 +1,268 @@
+"""The gate: every call at the front door and every hop between services is decided here.
+
+`LAB_IAM` says what a denial means: "enforce" refuses the call as AWS would, "observe" lets it
+through and prints the statement that is missing, "off" asks nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from labkit.cloud.access import actions, denials, operations, resources, signature
+from labkit.cloud.access.actions import Need, Scope
+from labkit.cloud.access.decide import Call, Decision, Kind, Policies, decide
+from labkit.cloud.access.denials import Denial, Refusal
+from labkit.cloud.access.documents import policy
+from labkit.cloud.access.identities import Identities, Identity
+from labkit.cloud.access.ledger import Ledger
+from labkit.cloud.access.principals import Principal
+from labkit.cloud.access.signature import Signature
+from labkit.cloud.clock import Clock, Signal
+from labkit.cloud.messages import Request, Response
+from labkit.errors import SettingError
+
+log = logging.getLogger("labkit.cloud")
+
+VARIABLE = "LAB_IAM"
+# Everybody may ask who they are, even against an explicit deny.
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ALWAYS = "sts:GetCallerIdentity"
+# Services whose calls change what Identities remembers.
+CHANGING = {"iam", "cloudformation", "motoapi"}
+READING = ("Get", "List", "Simulate")
+# Requests that another part of the cloud decides on, if at all.
+OPEN = {"execute-api"}
+
+
+class Mode(StrEnum):
+    """What a denial means."""
+
+    ENFORCE = "enforce"
+    OBSERVE = "observe"
+    OFF = "off"
+
+
+def mode_of(setting: str | None) -> Mode:
+    """The mode that `LAB_IAM` asks for; SettingError for one that there is not.
+
+    >>> mode_of(None)
+    <Mode.ENFORCE: 'enforce'>
+    """
+    try:
+        return Mode(setting or Mode.ENFORCE)
+    except ValueError:
+        raise SettingError(
+            f"{VARIABLE}={setting} is none of enforce, observe and off. Choose one of them."
+        ) from None
+
+
+class Access:
+    """Who may do what in one account."""
+
+    def __init__(self, clock: Clock, account: str, mode: Mode = Mode.ENFORCE) -> None:
+        self.mode = mode
+        self.identities = Identities(account)
+        self.ledger = Ledger()
+        self.changed = Signal()  # rung when a permission may have changed
+        self._clock = clock
+        self._account = account
+
+    def reset(self) -> None:
+        """Forget every identity and every decision."""
+        self.identities.forget()
+        self.ledger.clear()
+        self.changed.ring()
+
+    def refusal(self, request: Request) -> Response | None:
+        """Why a request that arrived at the front door is not served, None when it may pass."""
+        if self.mode is Mode.OFF:
+            return None
+        signed = signature.read(request)
+        if signed is None:
+            return self._of_unsigned(request)
+        if signed.service in OPEN:
+            return None
+        identity = self.identities.of_key(signed.access_key)
+        refused = self._authenticate(request, signed, identity)
+        if refused is None:
+            assert identity is not None
+            refused = self.refusal_of(request, identity, signed.service, signed.region)
+        operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
+        if signed.service in CHANGING and not operation.startswith(READING):
+            self.identities.forget()
+            self.changed.ring()
+        return refused
+
+    def refusal_of(
+        self, request: Request, identity: Identity, service: str, region: str
+    ) -> Response | None:
+        """Why `service` refuses a request of an identity that is known already."""
+        if self.mode is Mode.OFF:
+            return None
+        if "/functions/" in request.path and request.path.startswith("/20"):
+            service = "lambda"  # answered by path, whatever service it is signed for
+        operation = operations.read(request, service)
+        scope = Scope(service, region, self._account)
+        if operation is None:
+            if identity == self.identities.administrator:
+                return None
+            needed = [Need(f"{service}:{request.method.title()}", "*")]
+        else:
+            needed = actions.needs(request, operation, scope)
+        for need in needed:
+            if denial := self.denial(identity, need, source_ip=request.source_ip):
+                return denials.response(request, service, Refusal.ACCESS_DENIED, denial.message())
+        return None
+
+    def denial(
+        self, identity: Identity, need: Need, *, source_ip: str | None = None
+    ) -> Denial | None:
+        """Why an identity may not do what it needs to, None when it may."""
+        if self.mode is Mode.OFF or need.action == ALWAYS:
+            return None
+        context = self._context(identity.principal, need, source_ip)
+        policies = self.identities.policies(identity)
+        if need.action == "sts:AssumeRole":
+            policies = replace(policies, resource=self._trust(need.resource), trust=True)
+        else:
+            policies = replace(policies, resource=resources.policies_of(need.resource))
+        return self._decide(Call(identity.principal, need.action, need.resource, context), policies)
+
+    def role_denial(
+        self, role_arn: str, action: str, resource: str, *, session: str
+    ) -> Denial | None:
+        """Why a service that has taken a role may not do this in its name."""
+        if self.mode is Mode.OFF:
+            return None
+        identity = self.identities.of_role(role_arn, session)
+        return self.denial(identity, Need(action, resource))
+
+    def service_denial(
+        self, service: str, action: str, resource: str, *, source_arn: str
+    ) -> Denial | None:
+        """Why a service may not do this in its own name; the resource's policy alone decides."""
+        if self.mode is Mode.OFF:
+            return None
+        principal, context = self._service(service, source_arn)
+        policies = Policies(resource=resources.policies_of(resource))
+        return self._decide(Call(principal, action, resource, context), policies)
+
+    def trust_denial(self, role_arn: str, service: str, *, source_arn: str) -> Denial | None:
+        """Why a service may not take a role; the role's trust policy alone decides."""
+        if self.mode is Mode.OFF:
+            return None
+        principal, context = self._service(service, source_arn)
+        policies = Policies(resource=self._trust(role_arn), trust=True)
+        return self._decide(Call(principal, "sts:AssumeRole", role_arn, context), policies)
+
+    def _of_unsigned(self, request: Request) -> Response | None:
+        """An unsigned request passes; one with a signature that cannot be read does not.
+
+        What is signed with an unknown key is the administrator's, whatever the signature.
+        """
+        claimed = request.headers.get("Authorization", "").partition("Credential=")[2]
+        key = claimed.partition("/")[0]
+        if not key or self.identities.of_key(key) is self.identities.administrator:
+            return None
+        service = (claimed.split("/") + [""] * 4)[3]
+        return denials.response(request, service, Refusal.BAD_SIGNATURE)
+
+    def _authenticate(
+        self, request: Request, signed: Signature, identity: Identity | None
+    ) -> Response | None:
+        if identity is None:
+            return denials.response(request, signed.service, Refusal.UNKNOWN_KEY)
+        if identity.secret is None:
+            return None
+        if identity.token is not None and signed.token != identity.token:
+            return denials.response(request, signed.service, Refusal.UNKNOWN_KEY)
+        if not signature.is_valid(request, signed, identity.secret):
+            return denials.response(request, signed.service, Refusal.BAD_SIGNATURE)
+        if identity.has_expired:
+            return denials.response(request, signed.service, Refusal.EXPIRED)
+        return None
+
+    def _decide(self, call: Call, policies: Policies) -> Denial | None:
+        decision = decide(call, policies)
+        row = self.ledger.record(
+            call.principal, call.action, call.resource, decision, now=self._clock.now()
+        )
+        if decision.allowed:
+            return None
+        denial = Denial(call.principal.arn, call.action, call.resource, _because(decision, call))
+        if self.mode is Mode.OBSERVE:
+            if row.count == 1:
+                log.warning("%s", _advice(denial, decision))
+            return None
+        return denial
+
+    def _trust(self, role_arn: str) -> tuple:
+        role = self.identities.role(role_arn)
+        if role is None:
+            return ()
+        return (policy(f"trust policy of {role.name}", role.assume_role_policy_document or ""),)
+
+    def _service(self, service: str, source_arn: str) -> tuple[Principal, dict[str, str]]:
+        context = {
+            "aws:sourcearn": source_arn,
+            "aws:sourceaccount": self._account,
+            "aws:sourceowner": self._account,  # SNS's former name for it
+            "aws:principalservicename": service,
+            "aws:principalisawsservice": "true",
+        }
+        return Principal(service, service=service), context | self._time()
+
+    def _context(self, principal: Principal, need: Need, source_ip: str | None) -> dict[str, str]:
+        """The global context keys of a call.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+        """
+        parts = need.resource.split(":")
+        context = {
+            "aws:principalarn": principal.identity_arn,
+            "aws:principalaccount": principal.account,
+            "aws:principaltype": "User" if principal.role_arn is None else "AssumedRole",
+            "aws:principalisawsservice": "false",
+            "aws:userid": principal.unique_id,
+            "aws:securetransport": "true",  # stands for AWS's HTTPS
+            **self._time(),
+            **need.context,
+        }
+        if principal.role_arn is None:
+            context["aws:username"] = principal.arn.rpartition("/")[2]
+        if source_ip is not None:
+            context["aws:sourceip"] = source_ip
+        if len(parts) > 5:
+            context["aws:requestedregion"] = parts[3]
+            context["aws:resourceaccount"] = parts[4]
+        return context
+
+    def _time(self) -> dict[str, str]:
+        now = self._clock.now()
+        moment = datetime.fromtimestamp(now, UTC)
+        return {
+            "aws:currenttime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "aws:epochtime": str(int(now)),
+        }
+
+
+def _because(decision: Decision, call: Call) -> str:
+    """AWS says no more about a role that cannot be assumed."""
+    if decision.kind is Kind.TRUST and decision.statement is None:
+        return ""
+    return decision.because(call.action)
+
+
+def _advice(denial: Denial, decision: Decision) -> str:
+    """What `observe` prints: the denial, and the statement that would do."""
+    if decision.statement is not None:
+        return f"{VARIABLE}=observe: {denial.message()} ({decision.reason})"
+    statement = {"Effect": "Allow", "Action": denial.action, "Resource": denial.resource}
+    return (
+        f"{VARIABLE}=observe: {denial.message()}. "
+        f"What is missing in a {decision.kind}: {json.dumps(statement)}"
+    )

@@ -1,0 +1,206 @@
+"""Which actions on which resources an operation needs: the table of the pipeline's services.
+
+An operation of another service is `service:Operation` on `*`.
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from labkit.cloud.access.operations import Operation
+from labkit.cloud.messages import Request
+
+Parameters = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a request goes: what the ARNs of its resources begin with."""
+
+    service: str
+    region: str
+    account: str
+
+    def arn(self, resource: str) -> str:
+        """The ARN of one of the service's regional resources."""
+        return f"arn:aws:{self.service}:{self.region}:{self.account}:{resource}"
+
+
+@dataclass(frozen=True)
+class Need:
+    """One action on one resource, with the context keys that belong to it alone."""
+
+    action: str
+    resource: str
+    context: dict[str, str] = field(default_factory=dict)
+
+
+# Operations whose action has another name.
+RENAMED = {
+    "sqs": {
+        "SendMessageBatch": "SendMessage",
+        "DeleteMessageBatch": "DeleteMessage",
+        "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
+    },
+    "sns": {"PublishBatch": "Publish"},
+    "lambda": {"Invoke": "InvokeFunction", "InvokeAsync": "InvokeFunction"},
+}
+PREFIXES = {"monitoring": "cloudwatch"}  # signing name to the action's
+# What TransactWriteItems holds, by the action of each.
+TRANSACTED = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+    "Get": "GetItem",
+}
+FUNCTION_PARTS = re.compile(r"(?:.*:function:)?(?:\d{12}:)?([\w-]+)(?::([\w$-]+))?$")
+
+
+def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
+    """Everything that must be allowed for a request, of which the first is named in a denial."""
+    prefix = PREFIXES.get(scope.service, scope.service)
+    name = RENAMED.get(prefix, {}).get(operation.name, operation.name)
+    if prefix == "apigateway":
+        resource = f"arn:aws:apigateway:{scope.region}::{request.path}"
+        found = [Need(f"apigateway:{request.method}", resource)]
+    elif prefix == "dynamodb" and (several := list(_of_items(operation, scope))):
+        found = several
+    else:
+        read = RESOURCES.get(prefix)
+        resource = (read(operation.name, operation.parameters, scope) if read else None) or "*"
+        found = [Need(f"{prefix}:{name}", resource, _context(prefix, operation, scope))]
+    found += _passed_roles(prefix, operation)
+    return found
+
+
+def _queue(_: str, parameters: Parameters, scope: Scope) -> str | None:
+    if arn := parameters.get("SourceArn"):  # message move tasks
+        return str(arn)
+    url = parameters.get("QueueUrl") or parameters.get("QueueName")
+    return scope.arn(str(url).rstrip("/").rpartition("/")[2]) if url else None
+
+
+def _topic(operation: str, parameters: Parameters, scope: Scope) -> str | None:
+    if operation == "CreateTopic":
+        return scope.arn(str(parameters.get("Name")))
+    for name in ("TopicArn", "TargetArn", "ResourceArn"):
+        if parameters.get(name):
+            return str(parameters[name])
+    subscription = str(parameters.get("SubscriptionArn", ""))
+    return subscription.rpartition(":")[0] if subscription.count(":") == 6 else None
+
+
+def _table(operation: str, parameters: Parameters, scope: Scope) -> str | None:
+    if stream := parameters.get("StreamArn"):
+        return str(stream)
+    if iterator := parameters.get("ShardIterator"):
+        return str(iterator).partition("|")[0]  # AWS's begin with the stream's ARN, too
+    table = parameters.get("TableName") or parameters.get("ResourceArn")
+    if not table:
+        return None
+    arn = table if str(table).startswith("arn:") else scope.arn(f"table/{table}")
+    if operation == "ListStreams":
+        return f"{arn}/stream/*"
+    return f"{arn}/index/{index}" if (index := parameters.get("IndexName")) else str(arn)
+
+
+def _function(_: str, parameters: Parameters, scope: Scope) -> str | None:
+    if uuid := parameters.get("UUID"):
+        return scope.arn(f"event-source-mapping:{uuid}")
+    parts = FUNCTION_PARTS.match(str(parameters.get("FunctionName") or ""))
+    if parts is None or "EventSourceArn" in parameters:  # a mapping's function is a context key
+        return None
+    qualifier = parts[2] or parameters.get("Qualifier")
+    return scope.arn(f"function:{parts[1]}" + (f":{qualifier}" if qualifier else ""))
+
+
+def _log(_: str, parameters: Parameters, scope: Scope) -> str | None:
+    group = parameters.get("logGroupName")
+    if not group:
+        return parameters.get("logGroupIdentifier") or parameters.get("resourceArn")
+    return log_stream_arn(scope, str(group), str(parameters.get("logStreamName") or ""))
+
+
+def log_stream_arn(scope: Scope, group: str, stream: str) -> str:
+    """A log stream; AWS names a group with an empty stream after it."""
+    return scope.arn(f"log-group:{group}:log-stream:{stream}")
+
+
+def _identity(_: str, parameters: Parameters, scope: Scope) -> str | None:
+    for name in ("PolicyArn", "RoleArn", "PolicySourceArn"):
+        if parameters.get(name) and not parameters.get("RoleName"):
+            return str(parameters[name])
+    for name, kind in (("RoleName", "role"), ("UserName", "user"), ("PolicyName", "policy")):
+        if parameters.get(name):
+            path = str(parameters.get("Path") or "/")
+            return f"arn:aws:iam::{scope.account}:{kind}{path}{parameters[name]}"
+    return None
+
+
+RESOURCES: dict[str, Callable[[str, Parameters, Scope], str | None]] = {
+    "sqs": _queue,
+    "sns": _topic,
+    "dynamodb": _table,
+    "lambda": _function,
+    "logs": _log,
+    "iam": _identity,
+    "sts": _identity,
+}
+
+
+def _of_items(operation: Operation, scope: Scope) -> Iterator[Need]:
+    """Batches and transactions: one action for each table."""
+    requested = operation.parameters.get("RequestItems")
+    if operation.name.startswith("Batch") and isinstance(requested, dict):
+        for table in requested:
+            resource = _table("", {"TableName": table}, scope)
+            yield Need(f"dynamodb:{operation.name}", resource or "*")
+    transacted = operation.parameters.get("TransactItems")
+    for item in transacted if isinstance(transacted, list) else []:
+        for kind, what in item.items() if isinstance(item, dict) else ():
+            table = what.get("TableName") if isinstance(what, dict) else None
+            resource = _table("", {"TableName": table}, scope)
+            yield Need(f"dynamodb:{TRANSACTED.get(kind, kind)}", resource or "*")
+
+
+# The service's own context keys, by the parameter that a request shows them in.
+CONTEXT_KEYS = {
+    "sns": {"Protocol": "sns:protocol", "Endpoint": "sns:endpoint"},
+    "sts": {"ExternalId": "sts:externalid", "RoleSessionName": "sts:rolesessionname"},
+    "iam": {"PolicyArn": "iam:policyarn", "PermissionsBoundary": "iam:permissionsboundary"},
+}
+
+
+def _context(prefix: str, operation: Operation, scope: Scope) -> dict[str, str]:
+    parameters = operation.parameters
+    if prefix == "lambda" and "EventSourceArn" in parameters:
+        function = _function("", {"FunctionName": parameters.get("FunctionName")}, scope)
+        return {"lambda:functionarn": function} if function else {}
+    return {
+        key: str(parameters[name])
+        for name, key in CONTEXT_KEYS.get(prefix, {}).items()
+        if parameters.get(name)
+    }
+
+
+def _passed_roles(prefix: str, operation: Operation) -> list[Need]:
+    """`iam:PassRole` for every role that a request hands to a service.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
+    role, parameters = None, operation.parameters
+    if prefix == "lambda" and operation.name in ("CreateFunction", "UpdateFunctionConfiguration"):
+        role = parameters.get("Role")
+    if prefix == "apigateway" and operation.name == "PutIntegration":
+        role = parameters.get("credentials")
+    if prefix == "apigateway" and operation.name == "UpdateIntegration":
+        patches = parameters.get("patchOperations") or []
+        role = next((p.get("value") for p in patches if p.get("path") == "/credentials"), None)
+    if not isinstance(role, str) or ":role/" not in role:
+        return []
+    return [Need("iam:PassRole", role, {"iam:passedtoservice": f"{prefix}.amazonaws.com"})]

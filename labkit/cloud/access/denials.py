@@ -1,0 +1,114 @@
+"""What a service answers to a call that may not be made: its own code, status, form and words.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from uuid import uuid4
+from xml.sax.saxutils import escape
+
+from multidict import CIMultiDict
+
+from labkit.cloud.messages import Request, Response
+
+QUERY_ONLY = {"iam", "sts", "sns"}
+REST = {"lambda", "apigateway", "access-analyzer"}
+
+
+class Refusal(Enum):
+    """Why a call is refused: code of the query services, code of the JSON ones, and text."""
+
+    ACCESS_DENIED = ("AccessDenied", "AccessDeniedException", "")
+    UNKNOWN_KEY = (
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "The security token included in the request is invalid.",
+    )
+    EXPIRED = (
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "The security token included in the request is expired",
+    )
+    BAD_SIGNATURE = (
+        "SignatureDoesNotMatch",
+        "InvalidSignatureException",
+        "The request signature we calculated does not match the signature you provided. Check "
+        "your AWS Secret Access Key and signing method. Consult the service documentation for "
+        "details.",
+    )
+
+
+@dataclass(frozen=True)
+class Denial:
+    """A refused call: who, what, on what, and why in AWS's words."""
+
+    principal_arn: str
+    action: str
+    resource: str
+    because: str
+
+    def message(self) -> str:
+        """AWS's sentence, with the action as the service spells it."""
+        because = self.because.replace(self.action, spelled(self.action))
+        return (
+            f"User: {self.principal_arn} is not authorized to perform: {spelled(self.action)} "
+            f"on resource: {self.resource} {because}"
+        ).rstrip()
+
+
+def spelled(action: str) -> str:
+    """An action as its service spells it in a denial.
+
+    >>> spelled("sqs:SendMessage"), spelled("sns:Publish"), spelled("dynamodb:PutItem")
+    ('sqs:sendmessage', 'SNS:Publish', 'dynamodb:PutItem')
+    """
+    service, _, name = action.partition(":")
+    if service == "sqs":
+        return action.lower()
+    return f"SNS:{name}" if service == "sns" else action
+
+
+def response(request: Request, service: str, refusal: Refusal, message: str = "") -> Response:
+    """The answer of `service` in the protocol of the request."""
+    query_code, json_code, text = refusal.value
+    message = message or text
+    if "/operation/" in request.path and "smithy-protocol" in request.headers:
+        headers = CIMultiDict(
+            {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
+        )
+        return Response(403, headers, _cbor({"__type": query_code, "message": message}))
+    if "X-Amz-Target" in request.headers:
+        return _of_json(service, query_code, json_code, message)
+    if service in REST:
+        return Response.of_json({"Message": message}, 403, x_amzn_ErrorType=json_code)
+    if service == "sns" and refusal is Refusal.ACCESS_DENIED:
+        query_code = "AuthorizationError"
+    body = (
+        f"<ErrorResponse><Error><Type>Sender</Type><Code>{query_code}</Code>"
+        f"<Message>{escape(message)}</Message></Error><RequestId>{uuid4()}</RequestId>"
+        "</ErrorResponse>"
+    )
+    if request.headers.get("Accept", "").startswith("application/json"):
+        error = {"Type": "Sender", "Code": query_code, "Message": message}
+        return Response.of_json({"Error": error, "RequestId": str(uuid4())}, 403)
+    return Response(403, CIMultiDict({"Content-Type": "text/xml"}), body.encode())
+
+
+def _of_json(service: str, query_code: str, json_code: str, message: str) -> Response:
+    document = {"__type": f"com.amazon.coral.service#{json_code}", "message": message}
+    if service == "sqs":
+        # boto3 takes the code from this header, as in SQS's former query protocol.
+        return Response.of_json(document, 403, x_amzn_query_error=f"{query_code};Sender")
+    return Response.of_json(document, 400)
+
+
+def _cbor(document: dict[str, str]) -> bytes:
+    """A map of texts in CBOR (RFC 8949, 3.1), which is all that an error needs."""
+    parts = [bytes([0xA0 + len(document)])]
+    for text in (part for pair in document.items() for part in pair):
+        data = text.encode()
+        parts += [b"\x79" + len(data).to_bytes(2, "big"), data]
+    return b"".join(parts)

@@ -1,0 +1,164 @@
+"""Users, roles, sessions and their policies, found in moto's state and remembered.
+
+What is remembered is forgotten as soon as IAM or STS changes something: every change comes through
+the front door, which calls `forget`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from moto.core.utils import utcnow
+from moto.iam.models import IAMBackend, iam_backends
+from moto.iam.utils import generate_access_key_id_from_account_id
+from moto.sts.models import STSBackend, sts_backends
+
+from labkit.cloud.access.decide import Policies
+from labkit.cloud.access.documents import Policy, policy
+from labkit.cloud.access.principals import Principal
+from labkit.cloud.callers import ADMINISTRATOR, ADMINISTRATOR_ID
+
+ADMINISTRATOR_ACCESS = policy(
+    "AdministratorAccess", '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whoever an access key belongs to. `secret` is None when any signature will do."""
+
+    principal: Principal
+    secret: str | None = None
+    token: str | None = None
+    expires: datetime | None = None
+    session_policy: str | None = None
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether its session has ended, by the lab's clock."""
+        return self.expires is not None and utcnow() >= self.expires
+
+
+class Identities:
+    """The identities of one account."""
+
+    def __init__(self, account: str) -> None:
+        self._account = account
+        self._by_key: dict[str, Identity | None] = {}
+        self._policies: dict[Identity, Policies] = {}
+        arn = f"arn:aws:iam::{account}:user/{ADMINISTRATOR}"
+        self.administrator = Identity(Principal(arn, account, unique_id=ADMINISTRATOR_ID))
+
+    def forget(self) -> None:
+        """Look everything up anew from now on."""
+        self._by_key.clear()
+        self._policies.clear()
+
+    def of_key(self, access_key: str) -> Identity | None:
+        """Who signs with an access key; None for one of this account that is not valid any more.
+
+        A key that this cloud did not issue belongs to the account's administrator.
+        """
+        if access_key not in self._by_key:
+            found = self._find(access_key)
+            if found is self.administrator:
+                return found  # there is no end of unknown keys
+            self._by_key[access_key] = found
+        return self._by_key[access_key]
+
+    def of_role(self, role_arn: str, session_name: str) -> Identity:
+        """A session of a role that a service has taken."""
+        name = role_arn.rpartition("/")[2]
+        arn = f"arn:aws:sts::{self._account}:assumed-role/{name}/{session_name}"
+        role = self.role(role_arn)
+        unique_id = f"{role.id}:{session_name}" if role else ""
+        return Identity(Principal(arn, self._account, role_arn, unique_id))
+
+    def policies(self, identity: Identity) -> Policies:
+        """The identity policies, boundary and session policy of an identity."""
+        found = self._policies.get(identity)
+        if found is None:
+            found = self._policies[identity] = self._collect(identity)
+        return found
+
+    def role(self, role_arn: str) -> Any:
+        """moto's record of a role, None when there is none."""
+        return next((role for role in self._iam.get_roles() if role.arn == role_arn), None)
+
+    @property
+    def _iam(self) -> IAMBackend:
+        return iam_backends[self._account]["aws"]
+
+    def _find(self, access_key: str) -> Identity | None:
+        sts: STSBackend = sts_backends[self._account]["aws"]
+        session = sts.get_assumed_role_from_access_key(access_key)
+        if session is not None:
+            principal = Principal(session.arn, self._account, session.role_arn, session.user_id)
+            return Identity(
+                principal,
+                session.secret_access_key,
+                session.session_token,
+                session.expiration,
+                session.policy or None,
+            )
+        for user in self._iam.users.values():
+            for key in user.access_keys:
+                if key.access_key_id == access_key:
+                    if key.status != "Active":
+                        return None
+                    principal = Principal(user.arn, self._account, unique_id=user.id)
+                    return Identity(principal, key.secret_access_key)
+        return None if is_issued_form(access_key, self._account) else self.administrator
+
+    def _collect(self, identity: Identity) -> Policies:
+        if identity == self.administrator:
+            return Policies(identity=(ADMINISTRATOR_ACCESS,))
+        session = (
+            (policy("session policy", identity.session_policy),)
+            if identity.session_policy
+            else None
+        )
+        principal = identity.principal
+        if principal.role_arn is None:
+            user = next((u for u in self._iam.users.values() if u.arn == principal.arn), None)
+            groups = self._iam.get_groups_for_user(user.name) if user else []
+            return Policies(identity=_attached(user, *groups), session=session)
+        role = self.role(principal.role_arn)
+        boundary = None
+        if role is not None and role.permissions_boundary_arn:
+            limit = self._iam.managed_policies.get(role.permissions_boundary_arn)
+            boundary = (_managed(limit),) if limit else ()
+        return Policies(identity=_attached(role), boundary=boundary, session=session)
+
+
+def is_issued_form(access_key: str, account: str) -> bool:
+    """Whether an access key has the account in it, as all have that IAM and STS issue here."""
+    return access_key.startswith(_prefixes(account))
+
+
+@cache
+def _prefixes(account: str) -> tuple[str, ...]:
+    length = len("AKIA") + 8  # so many characters of a key are the account's
+    return tuple(
+        generate_access_key_id_from_account_id(account, prefix=prefix)[:length]
+        for prefix in ("AKIA", "ASIA")
+    )
+
+
+def _attached(*holders: Any) -> tuple[Policy, ...]:
+    """The inline and managed policies of a user with its groups, or of a role."""
+    found: list[Policy] = []
+    for holder in filter(None, holders):
+        for name, document in holder.policies.items():
+            found.append(policy(name, document))
+        found += map(_managed, holder.managed_policies.values())
+    return tuple(found)
+
+
+def _managed(managed: Any) -> Policy:
+    versions = managed.versions
+    document = next(v.document for v in versions if v.version_id == managed.default_version_id)
+    return policy(managed.name, document)
