@@ -172,6 +172,16 @@ class Lab:
         """
         return self._lab_page("GET", f"/_lab/queue/{quote(queue)}", region=self.region)
 
+    def access(self, role: str, *, minimal: bool = False) -> Any:
+        """What a role of the local cloud may do, and did: `granted` with counts, and `denied`.
+
+        With `minimal`, the smallest policy that covers what it did. Raises `LocalOnly` on AWS and
+        `ValueError` for a role that there is not.
+
+            lab.access(lab.names.writer_role)["denied"]
+        """
+        return self._lab_page("GET", "/_lab/access" + "/minimal" * minimal, role=role)
+
     def close(self) -> None:
         """Stop what the lab started, last first; what fails is logged. Twice is harmless."""
         while self.on_close:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sts import urls
-from moto.sts.models import STSBackend, sts_backends
+from moto.sts.models import AssumedRole, STSBackend, sts_backends
 
 from labkit.cloud.messages import Request
 
@@ -49,6 +49,18 @@ class LabSTSBackend(STSBackend):
     """STS, to which the account's administrator is an IAM user as on AWS."""
 
     cloud: ClassVar[Cloud]
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self._by_key: dict[str, AssumedRole] = {}
+        self._indexed = 0
+
+    def get_assumed_role_from_access_key(self, access_key_id: str) -> AssumedRole | None:
+        """The session with this access key; moto would look through all that there have been."""
+        for session in self.assumed_roles[self._indexed :]:
+            self._by_key[session.access_key_id] = session
+        self._indexed = len(self.assumed_roles)
+        return self._by_key.get(access_key_id)
 
     @property
     def _url_module(self) -> Any:

@@ -12,6 +12,8 @@ from pathlib import Path
 import aiohttp
 
 from labkit.cloud import seams
+from labkit.cloud.access.access import VARIABLE as LAB_IAM
+from labkit.cloud.access.access import Access, mode_of
 from labkit.cloud.clock import Clock
 from labkit.cloud.faults import Faults
 from labkit.cloud.functions import Functions
@@ -43,6 +45,7 @@ class Cloud:
         self.clock = Clock()
         self.tasks = Tasks()
         self.metrics = Metrics(self, gauges=[QueueGauges(self.account_id)])
+        self.access = Access(self.clock, self.account_id, mode_of(os.environ.get(LAB_IAM)))
         self.faults = Faults(self.clock)
         self.moto = Moto(self.clock, authority, self.faults)
         self.inbox = Inbox(self)
@@ -79,6 +82,7 @@ class Cloud:
             self.metrics,
         ):
             await plane.reset()
+        self.access.reset()
         self.inbox.reset()
         self.webhooks.reset()
         self.faults.reset()

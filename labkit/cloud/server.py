@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from labkit.cloud import guard
+from labkit.cloud.access import pages
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.moto import in_protocol
 from labkit.cloud.queues import peek
@@ -50,6 +51,9 @@ class FrontDoor:
         try:
             if request.path.startswith("/_lab/"):
                 return await self._lab(request)
+            refused = self._cloud.access.refusal(request)
+            if refused is not None:
+                return refused
             for handle in self._planes:
                 response = await handle(request)
                 if response is not None:
@@ -70,6 +74,8 @@ class FrontDoor:
             response = await handle(request)
             if response is not None:
                 return response
+        if page := pages.handle(cloud.access, request):
+            return page
         if request.path == "/_lab/health":
             return Response.of_json(self._health())
         if request.path == "/_lab/clock":

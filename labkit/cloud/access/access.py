@@ -21,6 +21,7 @@ from labkit.cloud.access.identities import Identities, Identity
 from labkit.cloud.access.ledger import Ledger
 from labkit.cloud.access.principals import Principal
 from labkit.cloud.access.signature import Signature
+from labkit.cloud.aws_errors import operation_of
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.messages import Request, Response
 from labkit.errors import SettingError
@@ -33,7 +34,8 @@ VARIABLE = "LAB_IAM"
 ALWAYS = "sts:GetCallerIdentity"
 # Services whose calls change what Identities remembers.
 CHANGING = {"iam", "cloudformation", "motoapi"}
-READING = ("Get", "List", "Simulate")
+# Operations of other services that set a resource's policy; Lambda's are told by their path.
+POLICY_SETTERS = ("SetQueueAttributes", "AddPermission", "RemovePermission")
 # Requests that another part of the cloud decides on, if at all.
 OPEN = {"execute-api"}
 
@@ -91,10 +93,7 @@ class Access:
         if refused is None:
             assert identity is not None
             refused = self.refusal_of(request, identity, signed.service, signed.region)
-        operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
-        if signed.service in CHANGING and not operation.startswith(READING):
-            self.identities.forget()
-            self.changed.ring()
+        self._watch(request, signed.service)
         return refused
 
     def refusal_of(
@@ -158,6 +157,14 @@ class Access:
         principal, context = self._service(service, source_arn)
         policies = Policies(resource=self._trust(role_arn), trust=True)
         return self._decide(Call(principal, "sts:AssumeRole", role_arn, context), policies)
+
+    def _watch(self, request: Request, service: str) -> None:
+        """Forget what a request may change; its service acts before anybody looks again."""
+        if service in CHANGING:
+            self.identities.forget()
+            self.changed.ring()
+        elif operation_of(request).startswith(POLICY_SETTERS) or request.path.startswith("/20"):
+            self.changed.ring()
 
     def _of_unsigned(self, request: Request) -> Response | None:
         """An unsigned request passes; one with a signature that cannot be read does not.

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from uuid import uuid4
-from xml.sax.saxutils import escape
 
 from multidict import CIMultiDict
 
+from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.messages import Request, Response
 
-QUERY_ONLY = {"iam", "sts", "sns"}
 REST = {"lambda", "apigateway", "access-analyzer"}
 
 
@@ -80,29 +78,20 @@ def response(request: Request, service: str, refusal: Refusal, message: str = ""
             {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
         )
         return Response(403, headers, _cbor({"__type": query_code, "message": message}))
-    if "X-Amz-Target" in request.headers:
-        return _of_json(service, query_code, json_code, message)
     if service in REST:
         return Response.of_json({"Message": message}, 403, x_amzn_ErrorType=json_code)
+    by_target = "X-Amz-Target" in request.headers
     if service == "sns" and refusal is Refusal.ACCESS_DENIED:
         query_code = "AuthorizationError"
-    body = (
-        f"<ErrorResponse><Error><Type>Sender</Type><Code>{query_code}</Code>"
-        f"<Message>{escape(message)}</Message></Error><RequestId>{uuid4()}</RequestId>"
-        "</ErrorResponse>"
-    )
-    if request.headers.get("Accept", "").startswith("application/json"):
-        error = {"Type": "Sender", "Code": query_code, "Message": message}
-        return Response.of_json({"Error": error, "RequestId": str(uuid4())}, 403)
-    return Response(403, CIMultiDict({"Content-Type": "text/xml"}), body.encode())
-
-
-def _of_json(service: str, query_code: str, json_code: str, message: str) -> Response:
-    document = {"__type": f"com.amazon.coral.service#{json_code}", "message": message}
-    if service == "sqs":
-        # boto3 takes the code from this header, as in SQS's former query protocol.
-        return Response.of_json(document, 403, x_amzn_query_error=f"{query_code};Sender")
-    return Response.of_json(document, 400)
+    return AwsError(
+        service="",
+        name=f"com.amazon.coral.service#{json_code}",
+        code=query_code,
+        status=400 if by_target and service != "sqs" else 403,
+        message=message,
+        # boto3 takes SQS's code from a header, as in its former query protocol.
+        query_compatible=service == "sqs",
+    ).answer(request)
 
 
 def _cbor(document: dict[str, str]) -> bytes:

@@ -77,6 +77,13 @@ class Identities:
         unique_id = f"{role.id}:{session_name}" if role else ""
         return Identity(Principal(arn, self._account, role_arn, unique_id))
 
+    def named_role(self, name_or_arn: str) -> Identity | None:
+        """A role by its name or ARN, without a session; None when there is none."""
+        for role in self._iam.get_roles():
+            if name_or_arn in (role.name, role.arn):
+                return Identity(Principal(role.arn, self._account, role.arn, role.id))
+        return None
+
     def policies(self, identity: Identity) -> Policies:
         """The identity policies, boundary and session policy of an identity."""
         found = self._policies.get(identity)

@@ -31,7 +31,7 @@ class FunctionsMixin(LambdaBackend):
         function = LabFunction(self.account_id, spec, self.region_name, "$LATEST")
         self._lambdas.put_function(function)
         try:
-            check_role(function.role, self.account_id, self.partition)
+            check_role(function.role, self.account_id, self.partition, function.function_arn)
         except InvalidParameterValueException:
             self._lambdas.del_function(function.function_name)
             raise

@@ -27,6 +27,8 @@ log = logging.getLogger("labkit.cloud")
 #: What an on-success or on-failure destination may be here; AWS adds event buses and buckets.
 DESTINATIONS = ("sqs", "sns", "lambda")
 DEAD_LETTER_TARGETS = ("sqs", "sns")
+#: What the function's role must be allowed to do there.
+ACTIONS = {"lambda": "lambda:InvokeFunction", "sns": "sns:Publish", "sqs": "sqs:SendMessage"}
 
 
 async def tell(
@@ -52,21 +54,27 @@ async def tell(
             attempts=attempts,
             now=cloud.clock.now(),
         )
-        await send(cloud, destination, json.dumps(record))
+        await send(cloud, function, destination, json.dumps(record))
     dead_letters = function.dead_letter_config.get("TargetArn")
     if dead_letters and not succeeded:
         text = event.payload.decode(errors="replace") or "{}"
-        await send(cloud, dead_letters, text, dead_letter_attributes(event, outcome))
+        await send(cloud, function, dead_letters, text, dead_letter_attributes(event, outcome))
 
 
 async def send(
     cloud: Cloud,
+    function: Any,
     target_arn: str,
     text: str,
     attributes: dict[str, dict[str, str]] | None = None,
 ) -> None:
-    """Send a text to a queue, a topic or a function."""
+    """Send a text to a queue, a topic or a function, with the function's role."""
     service, region = target_arn.split(":")[2:4]
+    if denial := cloud.access.role_denial(
+        function.role, ACTIONS[service], target_arn, session=function.function_name
+    ):
+        log.warning("%s was not told: %s", target_arn, denial.message())
+        return
     if service == "lambda":
         try:
             cloud.functions.accept(target_arn, text.encode())

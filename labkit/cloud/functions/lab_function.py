@@ -7,7 +7,6 @@ It reaches into `LambdaFunction._set_function_code`, `.update_configuration` and
 from __future__ import annotations
 
 import copy
-import json
 import re
 import uuid
 from datetime import UTC, datetime
@@ -78,7 +77,7 @@ class LabFunction(LambdaFunction):
         if "Runtime" in config_updates and not RUNTIME.match(config_updates["Runtime"]):
             raise InvalidParameterValueException(_not_run(config_updates["Runtime"]))
         if "Role" in config_updates:
-            check_role(config_updates["Role"], self.account_id, self.partition)
+            check_role(config_updates["Role"], self.account_id, self.partition, self.function_arn)
         if "Environment" in config_updates:
             variables = config_updates["Environment"].get("Variables", {})
             config_updates = {**config_updates, "Environment": {"Variables": variables}}
@@ -138,17 +137,14 @@ class LabFunction(LambdaFunction):
         backend.cloud.functions.drop(self.function_arn)
 
 
-def check_role(role_arn: str, account_id: str, partition: str) -> None:
-    """Refuse a role that does not exist or does not trust Lambda."""
+def check_role(role_arn: str, account_id: str, partition: str, function_arn: str) -> None:
+    """Refuse a role that does not exist or does not trust Lambda to take it for the function."""
     try:
         role = iam_backends[account_id][partition].get_role_by_arn(role_arn)
     except NotFoundException:
         raise InvalidParameterValueException(ROLE_REFUSED) from None
-    try:
-        document = json.loads(role.assume_role_policy_document)
-    except (TypeError, ValueError):
-        document = {}
-    if not trusts(document, "lambda.amazonaws.com"):
+    document = role.assume_role_policy_document or "{}"
+    if not trusts(document, "lambda.amazonaws.com", source_arn=function_arn):
         raise InvalidParameterValueException(ROLE_REFUSED)
 
 

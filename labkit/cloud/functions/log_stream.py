@@ -7,10 +7,12 @@ keep is bounded: the newest events stay.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from moto.logs.models import logs_backends
+from moto.logs.models import LogsBackend, logs_backends
 
+from labkit.cloud.access.actions import Scope, log_stream_arn
 from labkit.cloud.functions.output import LogEvent
 
 EVENTS_KEPT = 50_000
@@ -22,10 +24,21 @@ def stream_name(now: float, version: str) -> str:
     return f"{day}/[{version}]{secrets.token_hex(16)}"
 
 
-class LogStream:
-    """A log stream, with its group made when missing."""
+Permission = Callable[[str, str], bool]  # an action of CloudWatch Logs, a resource
 
-    def __init__(self, account_id: str, region: str, group: str, name: str) -> None:
+
+class LogStream:
+    """A log stream, with its group made when missing, as far as the function's role permits it.
+
+    "Your function needs permission to upload logs to CloudWatch Logs"; without it the function runs
+    and what it prints is lost.
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+    """
+
+    def __init__(
+        self, account_id: str, region: str, group: str, name: str, permits: Permission
+    ) -> None:
+        self._permits = permits
         self.group = group
         self.name = name
         self._account_id = account_id
@@ -37,12 +50,28 @@ class LogStream:
         if not events:
             return
         backend = logs_backends[self._account_id][self._region]
+        if not self._may_write(backend):
+            return
         backend.ensure_log_group(self.group)
         backend.ensure_log_stream(self.group, self.name)
         backend.put_log_events(self.group, self.name, self._stamped(events, now))
         kept = backend.groups[self.group].streams[self.name].events
         if len(kept) > 2 * EVENTS_KEPT:
             del kept[:-EVENTS_KEPT]
+
+    def _may_write(self, backend: LogsBackend) -> bool:
+        scope = Scope("logs", self._region, self._account_id)
+        group = backend.groups.get(self.group)
+        if group is None and not self._permits(
+            "logs:CreateLogGroup", log_stream_arn(scope, self.group, "")
+        ):
+            return False
+        known = group is not None and self.name in group.streams
+        if not known and not self._permits(
+            "logs:CreateLogStream", log_stream_arn(scope, self.group, "")
+        ):
+            return False
+        return self._permits("logs:PutLogEvents", log_stream_arn(scope, self.group, self.name))
 
     def _stamped(self, events: list[LogEvent], now: float) -> list[dict[str, object]]:
         """The events with times in milliseconds that neither go back nor lie ahead."""

@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-ASSUME = {"sts:assumerole", "sts:*", "*"}
+from labkit.cloud.access.decide import Call, Policies, decide
+from labkit.cloud.access.documents import policy
+from labkit.cloud.access.principals import Principal
 
 
-def trusts(document: dict[str, Any], service: str) -> bool:
-    """Whether a trust policy has a statement that allows `service` to assume the role.
+def trusts(document: str | dict[str, Any], service: str, *, source_arn: str = "") -> bool:
+    """Whether a trust policy allows `service` to assume the role, for the resource `source_arn`.
 
-    Conditions are not looked at here: at creation AWS tries, and a lab's conditions name the
-    function that does not exist yet.
+    >>> trusts({"Statement": []}, "lambda.amazonaws.com")
+    False
     """
-    return any(_allows(statement, service) for statement in _many(document.get("Statement")))
-
-
-def _allows(statement: dict[str, Any], service: str) -> bool:
-    principal = statement.get("Principal")
-    services = _many(principal.get("Service")) if isinstance(principal, dict) else _many(principal)
-    actions = {str(action).lower() for action in _many(statement.get("Action"))}
-    return (
-        statement.get("Effect") == "Allow"
-        and (service in services or "*" in services)
-        and bool(actions & ASSUME)
-    )
-
-
-def _many(value: Any) -> list[Any]:
-    """A policy's element, which may stand alone or in a list."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]
+    account = source_arn.split(":")[4] if source_arn.count(":") > 4 else ""
+    context = {"aws:sourcearn": source_arn, "aws:sourceaccount": account}
+    call = Call(Principal(service, service=service), "sts:AssumeRole", "*", context)
+    return decide(call, Policies(resource=(policy("trust policy", document),), trust=True)).allowed

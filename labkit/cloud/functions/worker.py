@@ -50,7 +50,9 @@ class Worker:
         stand_in: bool = False,
     ) -> None:
         self.credentials = credentials
-        self.log = WorkerLog(cloud.clock, configuration, task_root, layers)
+        self.log = WorkerLog(
+            cloud.clock, configuration, task_root, layers, permits=self._may
+        )
         self._cloud = cloud
         self._configuration = configuration
         self._task_root = task_root
@@ -95,6 +97,11 @@ class Worker:
         self.kill()
         if self._watching is not None:
             await asyncio.wait([self._watching])
+
+    def _may(self, action: str, resource: str) -> bool:
+        """Whether the function's role allows what Lambda does in its name."""
+        role, session = self._configuration.role, self._configuration.name
+        return not self._cloud.access.role_denial(role, action, resource, session=session)
 
     async def _run(self, invocation: Invocation) -> Outcome:
         began = time.perf_counter()

@@ -12,7 +12,7 @@ from sysconfig import get_path
 
 from labkit.cloud.clock import Clock
 from labkit.cloud.functions.configuration import Configuration
-from labkit.cloud.functions.log_stream import LogStream, stream_name
+from labkit.cloud.functions.log_stream import LogStream, Permission, stream_name
 from labkit.cloud.functions.loglines import Report, platform_lines
 from labkit.cloud.functions.outcome import Failure
 from labkit.cloud.functions.output import LogEvent, OutputParser, tail
@@ -25,13 +25,20 @@ class WorkerLog:
     """Writes a worker's log stream and remembers the part of the present invocation."""
 
     def __init__(
-        self, clock: Clock, configuration: Configuration, task_root: Path, layers: list[Path]
+        self,
+        clock: Clock,
+        configuration: Configuration,
+        task_root: Path,
+        layers: list[Path],
+        *,
+        permits: Permission,
     ) -> None:
         self.stream = LogStream(
             configuration.account_id,
             configuration.region,
             configuration.log_group,
             stream_name(clock.now(), configuration.version),
+            permits,
         )
         self._clock = clock
         self._version = configuration.version

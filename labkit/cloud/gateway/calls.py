@@ -16,7 +16,7 @@ from multidict import CIMultiDict
 
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.outcome import Outcome
-from labkit.cloud.gateway import lambda_proxy, trace
+from labkit.cloud.gateway import lambda_proxy, permissions, trace
 from labkit.cloud.gateway.deployment import Integration
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken
 from labkit.cloud.gateway.invocation import Arrival, Invocation
@@ -34,7 +34,6 @@ from labkit.cloud.messages import Response
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
-SESSION_NAME = "BackplaneAssumeRoleSession"
 SESSION_SECONDS = 3600
 UNKNOWN_OPERATION = b"<UnknownOperationException/>\n"
 
@@ -58,9 +57,9 @@ class Calls:
             return to_caller(integration, call, Response(status), selected_by=str(status))
         target = target_of(request.uri)
         answering = (
-            self.invoke(target, request)
+            self._invoke(target, request, integration.credentials, call)
             if target.service == "lambda"
-            else self.call_service(target, request, integration.credentials)
+            else self.call_service(target, request, integration.credentials, call)
         )
         answer = await measured(call, target, request.headers, request.body, answering)
         selected_by = str(answer.status)
@@ -76,7 +75,7 @@ class Calls:
         target = target_of(uri_of(integration.uri, call.stage_variables))
         event = json.dumps(lambda_proxy.event_of(call), ensure_ascii=False)
         request = invocation(event.encode("utf-8", "replace"))
-        answering = self.invoke(target, request)
+        answering = self._invoke(target, request, integration.credentials, call)
         answer = await measured(call, target, request.headers, request.body, answering)
         if answer.status != 200:
             raise GatewayError(
@@ -96,18 +95,31 @@ class Calls:
         return response
 
     async def call_service(
-        self, target: Target, request: BackendRequest, role: str | None
+        self, target: Target, request: BackendRequest, role: str | None, call: Invocation
     ) -> Response:
         """Send `request` to an AWS service in the name of `role`: here a call is authorised."""
+        access = self._cloud.access
+        if role:
+            permissions.check_role(access, role, call, target.region)
         sent = service_request(target, request)
         if unreadable(target, sent):
             return Response(404, body=UNKNOWN_OPERATION)
+        if refused := permissions.refusal(access, sent, target, role):
+            return refused
         return await self._cloud.moto.call(
             sent,
             service=target.service,
             region=target.region,
             **({"access_key": self._session(role)} if role else {}),
         )
+
+    async def _invoke(
+        self, target: Target, request: BackendRequest, role: str | None, call: Invocation
+    ) -> Response:
+        """Lambda's answer, if the API may invoke the function at all."""
+        function = function_of(target)
+        permissions.check_function(self._cloud.access, function, role, call, target.region)
+        return await self.invoke(target, request)
 
     async def invoke(self, target: Target, request: BackendRequest) -> Response:
         """Lambda's answer to an invocation, as over HTTP."""
@@ -127,7 +139,7 @@ class Calls:
             return key
         session = sts_backends[self._cloud.account_id]["aws"].assume_role(
             region_name=self._cloud.region,
-            role_session_name=SESSION_NAME,
+            role_session_name=permissions.SESSION_NAME,
             role_arn=role,
             policy="",
             duration=SESSION_SECONDS,

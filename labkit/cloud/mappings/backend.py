@@ -15,7 +15,7 @@ from moto.moto_api._internal import mock_random
 
 from labkit.cloud.functions import naming
 from labkit.cloud.functions.errors import Refused
-from labkit.cloud.mappings import checks, configuration, urls
+from labkit.cloud.mappings import checks, configuration, permissions, urls
 from labkit.cloud.mappings.errors import InvalidParameter, MappingInUse, UnknownMapping
 from labkit.cloud.mappings.kinds import kind_of
 from labkit.cloud.mappings.mapping import Mapping, State
@@ -54,6 +54,7 @@ class MappingsMixin:
             tags=dict(spec.get("Tags") or {}),
         )
         checks.check(mapping, others=self._event_source_mappings.values())
+        permissions.check(self.cloud.access, mapping)
         self._event_source_mappings[uuid] = mapping
         self.cloud.mappings.create(mapping)
         return mapping
@@ -89,6 +90,7 @@ class MappingsMixin:
             changed.function_arn = self._function_arn(spec["FunctionName"])
             others = [other for other in self._event_source_mappings.values() if other != mapping]
             checks.check(changed, others=others)
+            permissions.check(self.cloud.access, changed)
         was_enabled = mapping.enabled
         mapping.settings, mapping.function_arn = settings, changed.function_arn
         if spec.get("Enabled") is not None:

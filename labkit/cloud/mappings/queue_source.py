@@ -15,7 +15,7 @@ from moto.sqs.exceptions import SQSException
 
 from labkit.cloud.functions import pool
 from labkit.cloud.functions.errors import FunctionNotFound, Refused, Throttled
-from labkit.cloud.mappings import configuration, events, filters, outcomes, sources
+from labkit.cloud.mappings import configuration, events, filters, outcomes, permissions, sources
 from labkit.cloud.mappings.in_flight import InFlight
 from labkit.cloud.mappings.kinds import Kind
 from labkit.cloud.mappings.mapping import Mapping
@@ -44,6 +44,7 @@ class QueueSource:
         self._clock = cloud.clock
         self._mapping = mapping
         self._in_flight = in_flight
+        self._undeleted: str | None = None  # why what was processed could not be deleted
 
     async def run(self) -> None:
         """Poll until cancelled; return when the function is gone."""
@@ -62,7 +63,11 @@ class QueueSource:
             if function_timeout is None:
                 mapping.last_processing_result = sources.FUNCTION_MISSING
                 return
-            mapping.last_processing_result = None
+            if refused := permissions.refusal(self._cloud.access, mapping, permissions.RECEIVE):
+                mapping.last_processing_result = f"PROBLEM: {refused}"
+                await self._clock.wait(self._cloud.access.changed)
+                continue
+            mapping.last_processing_result = self._undeleted
             if not queue.has_visible():
                 await self._clock.wait(queue.arrival, until=queue.next_due())
                 continue
@@ -117,7 +122,7 @@ class QueueSource:
             if filters.admits(self._patterns, filters.of_message(record)):
                 records.append(record)
             else:
-                queue.delete_message(record["receiptHandle"])
+                self._delete(queue, [record])
         return records
 
     async def _settle(self, queue: IndexedQueue, records: list[Record], deadline: float) -> None:
@@ -135,11 +140,22 @@ class QueueSource:
                         reports=self._mapping.reports_failures,
                     ).failed
                 )
-            for record in part:
-                if record["messageId"] not in failed:
-                    _delete(queue, record)
+            self._delete(queue, [each for each in part if each["messageId"] not in failed])
             if failed and self._mapping.kind is Kind.FIFO_QUEUE:
                 return  # what follows in the group waits for its turn
+
+    def _delete(self, queue: IndexedQueue, records: list[Record]) -> None:
+        """Delete messages; what may not be deleted is delivered again."""
+        if not records:
+            return
+        refused = permissions.refusal(self._cloud.access, self._mapping, permissions.DELETE)
+        self._undeleted = refused and f"PROBLEM: {refused}"
+        if refused:
+            self._mapping.last_processing_result = self._undeleted
+            return
+        for record in records:
+            with suppress(SQSException):  # one that is visible again comes once more
+                queue.delete_message(record["receiptHandle"])
 
     async def _invoke(self, records: list[Record], deadline: float) -> Outcome | None:
         """The function's answer; None when it could not be invoked before `deadline`.
@@ -176,12 +192,6 @@ def visibility(queue_timeout: int, *, window: int, function_timeout: float) -> i
     if window > 0 and window + function_timeout > queue_timeout:
         return int(window + function_timeout + VISIBILITY_MARGIN)
     return max(1, queue_timeout)
-
-
-def _delete(queue: IndexedQueue, record: Record) -> None:
-    """Delete a processed message; one that has become visible again meanwhile comes once more."""
-    with suppress(SQSException):
-        queue.delete_message(record["receiptHandle"])
 
 
 def _give_back(queue: IndexedQueue, record: Record) -> None:

@@ -51,6 +51,15 @@ def function_timeout(mapping: Mapping) -> float | None:
         return None
 
 
+def function_role(mapping: Mapping) -> str | None:
+    """The ARN of the role of a mapping's function; None when the function does not exist."""
+    backend = lambda_backends[mapping.account_id][mapping.region]
+    try:
+        return str(backend.get_function(mapping.function_arn).role)
+    except LambdaClientError:
+        return None
+
+
 def deliver(document: dict[str, Any], destination: str) -> str | None:
     """Send an on-failure record to the queue or topic with this ARN; what went wrong, or None."""
     _, _, service, region, account_id, name = destination.split(":", 5)

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 from labkit.cloud.clock import Signal
 from labkit.cloud.functions import counts
 from labkit.cloud.functions.errors import FunctionNotFound, Refused
-from labkit.cloud.mappings import configuration, events, filters, outcomes, retries, sources
+from labkit.cloud.mappings import (
+    configuration,
+    events,
+    filters,
+    outcomes,
+    permissions,
+    retries,
+    sources,
+)
 from labkit.cloud.mappings.in_flight import InFlight
 from labkit.cloud.mappings.lanes import Lane, lane_of, rearranged
 from labkit.cloud.mappings.mapping import CALL_FAILED, OK, Mapping
@@ -77,6 +85,10 @@ class StreamSource:
         while True:
             while sum(len(lane.waiting) for lane in self._lanes) >= READ_AHEAD:
                 await self._clock.wait(self._progress)
+            if refused := permissions.refusal(self._cloud.access, self._mapping, permissions.READ):
+                self._mapping.last_processing_result = f"PROBLEM: {refused}"
+                await self._clock.wait(self._cloud.access.changed)
+                continue
             records = shard.records(self._cursor, LARGEST_READ)
             for record in records:
                 self._cursor = int(record["dynamodb"]["SequenceNumber"])
@@ -168,6 +180,10 @@ class StreamSource:
             stream_arn=self._mapping.event_source_arn,
             now=self._clock.now(),
         )
+        refused = permissions.destination_refusal(self._cloud.access, self._mapping, destination)
+        if refused is not None:
+            self._mapping.last_processing_result = f"PROBLEM: {refused}"
+            return
         problem = sources.deliver(record, destination)
         if problem is not None:
             self._mapping.last_processing_result = problem

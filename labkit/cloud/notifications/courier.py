@@ -41,6 +41,7 @@ class Courier:
             case "lambda":
                 document = await self._envelope(subscription, publication)
                 event = payloads.lambda_event(document, subscription.arn)
+                self._check(subscription, "lambda:InvokeFunction", subscription.endpoint)
                 await function.invoke(self._cloud.functions, subscription.endpoint, event)
 
     async def confirm(self, subscription: Subscription, document: dict[str, Any]) -> None:
@@ -122,6 +123,7 @@ class Courier:
     async def _send(
         self, queue_arn: str, subscription: Subscription, publication: Publication
     ) -> None:
+        self._check(subscription, "sqs:SendMessage", queue_arn)
         raw = is_raw(subscription)
         attributes = payloads.queue_attributes(publication.delivered_attributes) if raw else None
         queue.send(
@@ -131,6 +133,16 @@ class Courier:
             group_id=publication.group_id,
             deduplication_id=publication.deduplication_id,
         )
+
+    def _check(self, subscription: Subscription, action: str, target_arn: str) -> None:
+        """A target that does not let SNS in refuses every attempt.
+
+        https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
+        """
+        if denial := self._cloud.access.service_denial(
+            "sns.amazonaws.com", action, target_arn, source_arn=subscription.topic.arn
+        ):
+            raise DeliveryRefused(denial.message())
 
     async def _text(
         self, subscription: Subscription, publication: Publication, *, raw: bool

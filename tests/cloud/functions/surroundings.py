@@ -20,6 +20,7 @@ from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.sts.models import sts_backends
 
+from labkit.cloud.access.access import Access, Mode
 from labkit.cloud.clock import Clock
 from labkit.cloud.functions import Functions, Outcome
 from labkit.cloud.functions.backend import FunctionsMixin
@@ -56,6 +57,7 @@ class Surroundings:
         self.clock = Clock()
         self.tasks = Tasks()
         self.metrics = Store()
+        self.access = Access(self.clock, ACCOUNT, Mode.OFF)
         self.functions = Functions(self)  # type: ignore[arg-type]
 
     @property

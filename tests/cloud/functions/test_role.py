@@ -27,6 +27,7 @@ def document(**changes: object) -> dict[str, object]:
         {"Action": ["sts:TagSession", "sts:AssumeRole"]},
         {"Action": "sts:*"},
         {"Principal": "*"},
+        {"Principal": {"AWS": "*"}},
     ],
 )
 @pytest.mark.fidelity(
@@ -44,7 +45,7 @@ def test_a_role_that_names_the_service_trusts_it(changes: dict[str, object]) -> 
     [
         {"Effect": "Deny"},
         {"Principal": {"Service": "apigateway.amazonaws.com"}},
-        {"Principal": {"AWS": "*"}},
+        {"Principal": {"AWS": "123456789012"}},
         {"Action": "sts:TagSession"},
     ],
 )

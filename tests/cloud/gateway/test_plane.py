@@ -12,6 +12,7 @@ import pytest
 from moto.sts.models import sts_backends
 from multidict import CIMultiDict
 
+from labkit.cloud.access.access import Access, Mode
 from labkit.cloud.clock import Clock
 from labkit.cloud.functions.errors import FunctionNotFound, Throttled
 from labkit.cloud.gateway import plane
@@ -57,6 +58,7 @@ def handled(
         account_id=ACCOUNT,
         region="us-east-1",
         clock=Clock(),
+        access=Access(Clock(), ACCOUNT, Mode.OFF),
         metrics=SimpleNamespace(record=lambda *_, **__: None),
         moto=SimpleNamespace(call=moto),
         functions=SimpleNamespace(invoke=invoke),

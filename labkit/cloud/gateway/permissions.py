@@ -1,0 +1,60 @@
+"""What API Gateway may do on its way to a service: take the integration's role, and call.
+
+A call is made with the integration's role or, to a function, in API Gateway's own name, which the
+function's policy must allow.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html
+"""
+
+from __future__ import annotations
+
+from labkit.cloud.access.access import Access
+from labkit.cloud.gateway.errors import broken
+from labkit.cloud.gateway.invocation import Invocation
+from labkit.cloud.gateway.targets import Target
+from labkit.cloud.messages import Request, Response
+
+SERVICE = "apigateway.amazonaws.com"
+SESSION_NAME = "BackplaneAssumeRoleSession"
+
+
+def source_arn(call: Invocation, region: str) -> str:
+    """The method of an API, as `aws:SourceArn` names it."""
+    context = call.context
+    return (
+        f"arn:aws:execute-api:{region}:{context['accountId']}:{context['apiId']}/"
+        f"{context['stage']}/{context['httpMethod']}{context.get('resourcePath', '')}"
+    )
+
+
+def check_role(access: Access, role: str, call: Invocation, region: str) -> None:
+    """The API is broken when its role does not trust API Gateway."""
+    if access.trust_denial(role, SERVICE, source_arn=source_arn(call, region)):
+        raise broken(f"API Gateway does not have permission to assume the provided role {role}")
+
+
+def refusal(access: Access, sent: Request, target: Target, role: str | None) -> Response | None:
+    """The service's own answer to a call that the integration's role may not make.
+
+    Without a role nobody has signed the call, and nobody but a queue's policy for everybody could
+    allow it.
+    """
+    if role is None:
+        return None
+    identity = access.identities.of_role(role, SESSION_NAME)
+    return access.refusal_of(sent, identity, target.service, target.region)
+
+
+def check_function(
+    access: Access, function_arn: str, role: str | None, call: Invocation, region: str
+) -> None:
+    """The API is broken when it may not invoke its function."""
+    action = "lambda:InvokeFunction"
+    if role:
+        check_role(access, role, call, region)
+        denied = access.role_denial(role, action, function_arn, session=SESSION_NAME)
+    else:
+        denied = access.service_denial(
+            SERVICE, action, function_arn, source_arn=source_arn(call, region)
+        )
+    if denied:
+        raise broken("Invalid permissions on Lambda function")

@@ -1,0 +1,66 @@
+"""What a mapping's poller may do: it calls with a session of the function's role.
+
+Lambda tries all of these when a mapping is made, and refuses one that could not work.
+https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#events-sqs-permissions
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html#events-dynamodb-permissions
+"""
+
+from __future__ import annotations
+
+from labkit.cloud.access.access import Access
+from labkit.cloud.access.denials import Denial
+from labkit.cloud.mappings import sources
+from labkit.cloud.mappings.errors import InvalidParameter
+from labkit.cloud.mappings.kinds import Kind
+from labkit.cloud.mappings.mapping import Mapping
+
+# Pollers have a session of their own, beside that of the function's code (observed by others).
+SESSION_NAME = "awslambda_poller"
+RECEIVE, DELETE, ATTRIBUTES = "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"
+OF_QUEUE = (RECEIVE, DELETE, ATTRIBUTES)
+READ = "dynamodb:GetRecords"
+OF_STREAM = (
+    READ,
+    "dynamodb:GetShardIterator",
+    "dynamodb:DescribeStream",
+    "dynamodb:ListStreams",
+)
+DESTINATIONS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
+
+
+def check(access: Access, mapping: Mapping) -> None:
+    """Raise AWS's error when the function's role does not let Lambda poll the source."""
+    actions = OF_STREAM if mapping.kind is Kind.STREAM else OF_QUEUE
+    if reason := refusal(access, mapping, *actions):
+        raise InvalidParameter(reason)
+
+
+def refusal(access: Access, mapping: Mapping, *actions: str) -> str | None:
+    """Why the poller may not do these, in AWS's words for mappings; None when it may."""
+    for action in actions:
+        if _denial(access, mapping, action, mapping.event_source_arn):
+            if mapping.kind is Kind.STREAM:
+                return (
+                    f"Cannot access stream {mapping.event_source_arn}. Please ensure the role can "
+                    "perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams "
+                    "Actions on your stream in IAM."
+                )
+            return (
+                "The function execution role does not have permissions to call "
+                f"{action.partition(':')[2]} on SQS"
+            )
+    return None
+
+
+def destination_refusal(access: Access, mapping: Mapping, destination: str) -> str | None:
+    """Why the function's role may not send to an on-failure destination, None when it may."""
+    action = DESTINATIONS[destination.split(":")[2]]
+    denial = _denial(access, mapping, action, destination)
+    return denial.message() if denial else None
+
+
+def _denial(access: Access, mapping: Mapping, action: str, resource: str) -> Denial | None:
+    role = sources.function_role(mapping)
+    if role is None:  # the function is gone, which the poller notices by itself
+        return None
+    return access.role_denial(role, action, resource, session=SESSION_NAME)
