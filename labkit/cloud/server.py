@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from labkit.cloud import guard
-from labkit.cloud.access import pages
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.moto import in_protocol
 from labkit.cloud.queues import peek
@@ -69,13 +68,17 @@ class FrontDoor:
 
     async def _lab(self, request: Request) -> Response:
         cloud = self._cloud
-        pages = (cloud.inbox.handle, cloud.webhooks.handle, cloud.faults.handle, peek.handle)
+        pages = (
+            cloud.inbox.handle,
+            cloud.webhooks.handle,
+            cloud.faults.handle,
+            cloud.access.handle,
+            peek.handle,
+        )
         for handle in pages:
             response = await handle(request)
             if response is not None:
                 return response
-        if page := pages.handle(cloud.access, request):
-            return page
         if request.path == "/_lab/health":
             return Response.of_json(self._health())
         if request.path == "/_lab/clock":

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from labkit.cloud.access import actions, denials, operations, resources, signature
+from labkit.cloud.access import actions, denials, operations, pages, resources, signature
 from labkit.cloud.access.actions import Need, Scope
 from labkit.cloud.access.decide import Call, Decision, Kind, Policies, decide
 from labkit.cloud.access.denials import Denial, Refusal
@@ -72,6 +72,10 @@ class Access:
         self.changed = Signal()  # rung when a permission may have changed
         self._clock = clock
         self._account = account
+
+    async def handle(self, request: Request) -> Response | None:
+        """Answer the lab's page about access; None when the request is for another page."""
+        return pages.handle(self, request)
 
     def reset(self) -> None:
         """Forget every identity and every decision."""
