@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -139,6 +140,58 @@ def run(notebooks: tuple[Path, ...], output: Path, parameters: tuple[tuple[str, 
     click.echo(runner.table(results))
     if not runner.passed_all(results):
         raise click.ClickException(runner.advice(results))
+
+
+@main.group()
+def policy() -> None:
+    """Lint policy documents, and find the smallest one that does.
+
+    \b
+    Examples:
+      labkit policy check policies
+      labkit policy minimal order-writer-role
+    """
+
+
+@policy.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def check(folder: Path) -> None:
+    """Check every policy document in FOLDER and explain each finding.
+
+    \b
+    Example:
+      labkit policy check policies
+    """
+    from labkit import policy_files
+
+    findings, count = policy_files.check(folder)
+    for finding in findings:
+        click.echo(finding)
+    if findings:
+        raise click.ClickException(f"{len(findings)} findings in {count} documents of {folder}.")
+    click.echo(f"Nothing to say about the {count} documents of {folder}.")
+
+
+@policy.command()
+@click.argument("role")
+@target_option
+def minimal(role: str, target: str) -> None:
+    """Write the smallest policy that covers what ROLE did in a running local cloud.
+
+    \b
+    Examples:
+      labkit policy minimal order-writer-role
+      labkit policy minimal order-writer-role > minimal.json
+    """
+    from labkit import connect
+    from labkit.errors import PolicyError
+
+    with connect(target) as lab:
+        try:
+            document = lab.access(role, minimal=True)
+        except ValueError as error:
+            raise PolicyError(f"{error} Build the pipeline first: labkit deploy.") from None
+        click.echo(json.dumps(document, indent=2))
 
 
 if __name__ == "__main__":

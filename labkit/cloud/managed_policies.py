@@ -11,9 +11,10 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from moto.iam import urls
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy
+
+from labkit.cloud.access import urls
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from labkit.cloud import guard
+from labkit.cloud.access import analyzer
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.moto import in_protocol
 from labkit.cloud.queues import peek
@@ -40,6 +41,7 @@ class FrontDoor:
             cloud.gateway.handle,
             cloud.functions.handle,
             cloud.notifications.handle,
+            analyzer.handle,
         )
 
     async def answer(self, request: Request) -> Response:

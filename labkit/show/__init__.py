@@ -15,12 +15,14 @@ from labkit.show.gateway import api
 from labkit.show.identity import policy, roles
 from labkit.show.log_events import logs
 from labkit.show.overview import pipeline
+from labkit.show.permissions import access
 from labkit.show.queues import messages, queue
 from labkit.show.streams import stream
 from labkit.show.tables import table
 from labkit.show.topics import subscriptions, topic
 
 __all__ = [
+    "access",
     "api",
     "function",
     "inbox",

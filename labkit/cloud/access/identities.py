@@ -84,6 +84,13 @@ class Identities:
                 return Identity(Principal(role.arn, self._account, role.arn, role.id))
         return None
 
+    def of_arn(self, arn: str) -> Identity | None:
+        """A user or a role, without a session; None when there is none."""
+        for user in self._iam.users.values():
+            if user.arn == arn:
+                return Identity(Principal(arn, self._account, unique_id=user.id))
+        return self.named_role(arn)
+
     def policies(self, identity: Identity) -> Policies:
         """The identity policies, boundary and session policy of an identity."""
         found = self._policies.get(identity)

@@ -1,0 +1,57 @@
+"""Access Analyzer's ValidatePolicy over HTTP; moto has no Access Analyzer.
+
+https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicy.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from labkit.cloud.access import lint
+from labkit.cloud.access.lint import Finding
+from labkit.cloud.messages import Request, Response
+
+PATH = "/policy/validation"
+TYPES = {
+    "IDENTITY_POLICY",
+    "RESOURCE_POLICY",
+    "SERVICE_CONTROL_POLICY",
+    "RESOURCE_CONTROL_POLICY",
+}
+
+
+async def handle(request: Request) -> Response | None:
+    """Answer ValidatePolicy; None for any other request."""
+    if request.path != PATH or request.method != "POST":
+        return None
+    try:
+        given = json.loads(request.body)
+        text, kind = given["policyDocument"], given["policyType"]
+    except (ValueError, KeyError, TypeError):
+        return _invalid("policyDocument and policyType are required.")
+    if kind not in TYPES or not isinstance(text, str):
+        return _invalid(f"policyType is one of {', '.join(sorted(TYPES))}.")
+    principals = ("RESOURCE_POLICY", "RESOURCE_CONTROL_POLICY")
+    found = lint.check(text, identity=kind not in principals)
+    return Response.of_json({"findings": [_document(finding) for finding in found]})
+
+
+def _document(finding: Finding) -> dict[str, Any]:
+    path = [{"index": step} if isinstance(step, int) else {"value": step} for step in finding.path]
+    start = {"line": 1, "column": 0, "offset": 0}
+    return {
+        "findingType": finding.kind,
+        "issueCode": finding.code,
+        "findingDetails": finding.details,
+        "learnMoreLink": lint.REFERENCE,
+        "locations": [{"path": path, "span": {"start": start, "end": start}}],
+    }
+
+
+def _invalid(message: str) -> Response:
+    return Response.of_json(
+        {"message": message, "reason": "fieldValidationFailed"},
+        400,
+        x_amzn_ErrorType="ValidationException",
+    )

@@ -1,0 +1,73 @@
+"""Requests and answers of IAM that moto does not have: the policy simulator.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.iam.exceptions import NotFoundException, ValidationError
+from moto.iam.responses import IamResponse
+
+from labkit.cloud.access import simulate
+from labkit.cloud.access.decide import Policies
+from labkit.cloud.access.documents import policy
+from labkit.cloud.access.principals import Principal
+
+
+class AccessResponse(IamResponse):
+    """The operations of IAM, as moto dispatches them by name."""
+
+    def simulate_custom_policy(self) -> ActionResult:
+        """SimulateCustomPolicy: the policies of the request, and no others."""
+        given = self._get_params()
+        caller = given.get("CallerArn") or f"arn:aws:iam::{self.current_account}:user/simulated"
+        principal = Principal(caller, self.current_account)
+        return self._simulated(principal, _policies("PolicyInputList", given))
+
+    def simulate_principal_policy(self) -> ActionResult:
+        """SimulatePrincipalPolicy: what a user or role has, and the policies of the request."""
+        given = self._get_params()
+        source = given.get("PolicySourceArn", "")
+        identities = self.backend.cloud.access.identities  # type: ignore[attr-defined]
+        identity = identities.of_arn(source)
+        if identity is None:
+            raise NotFoundException(f"The entity {source} cannot be found.")
+        attached: Policies = identities.policies(identity)
+        more = _policies("PolicyInputList", given)
+        policies = Policies(
+            identity=(*attached.identity, *more.identity), boundary=attached.boundary
+        )
+        return self._simulated(identity.principal, policies)
+
+    def _simulated(self, principal: Principal, policies: Policies) -> ActionResult:
+        given = self._get_params()
+        if not given.get("ActionNames"):
+            raise ValidationError("ActionNames must have at least one action.")
+        limits = _policies("PermissionsBoundaryPolicyInputList", given).identity
+        resource = given.get("ResourcePolicy")
+        results = simulate.evaluate(
+            principal,
+            Policies(
+                identity=policies.identity,
+                boundary=limits or policies.boundary,
+                resource=(policy("ResourcePolicy", resource),) if resource else (),
+            ),
+            actions=given["ActionNames"],
+            resources=given.get("ResourceArns") or ["*"],
+            context=simulate.context_of(given.get("ContextEntries") or []),
+        )
+        return ActionResult({"EvaluationResults": results, "IsTruncated": False})
+
+
+def _policies(parameter: str, given: dict[str, Any]) -> Policies:
+    documents = given.get(parameter) or []
+    return Policies(
+        identity=tuple(
+            policy(f"{parameter}.{number}", document)
+            for number, document in enumerate(documents, start=1)
+        )
+    )
