@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from labkit.targets import LOCAL_KEYS
+from tests.permissions import ANYTHING
 
 
 def aws(cloud: str, *words: str) -> Any:
@@ -52,6 +53,11 @@ def test_the_cli_invokes_a_function(cloud: str, tmp_path: Path):
         *("iam", "create-role", "--role-name", "cli-role"),
         *("--assume-role-policy-document", json.dumps(trust)),
     )["Role"]["Arn"]
+    aws(
+        cloud,
+        *("iam", "put-role-policy", "--role-name", "cli-role", "--policy-name", "anything"),
+        *("--policy-document", json.dumps(ANYTHING)),
+    )
     (tmp_path / "app.py").write_text(
         "def handler(event, context):\n"
         "    print('greeting', event['name'])\n"

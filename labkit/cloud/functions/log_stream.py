@@ -36,7 +36,12 @@ class LogStream:
     """
 
     def __init__(
-        self, account_id: str, region: str, group: str, name: str, permits: Permission
+        self,
+        account_id: str,
+        region: str,
+        group: str,
+        name: str,
+        permits: Permission = lambda *_: True,
     ) -> None:
         self._permits = permits
         self.group = group
@@ -50,28 +55,28 @@ class LogStream:
         if not events:
             return
         backend = logs_backends[self._account_id][self._region]
-        if not self._may_write(backend):
+        if not self._is_there(backend) or not self._may("PutLogEvents", self.name):
             return
-        backend.ensure_log_group(self.group)
-        backend.ensure_log_stream(self.group, self.name)
         backend.put_log_events(self.group, self.name, self._stamped(events, now))
         kept = backend.groups[self.group].streams[self.name].events
         if len(kept) > 2 * EVENTS_KEPT:
             del kept[:-EVENTS_KEPT]
 
-    def _may_write(self, backend: LogsBackend) -> bool:
+    def _is_there(self, backend: LogsBackend) -> bool:
+        """Whether group and stream exist, or could be made."""
+        if self.group not in backend.groups:
+            if not self._may("CreateLogGroup"):
+                return False
+            backend.ensure_log_group(self.group)
+        if self.name not in backend.groups[self.group].streams:
+            if not self._may("CreateLogStream"):
+                return False
+            backend.ensure_log_stream(self.group, self.name)
+        return True
+
+    def _may(self, action: str, stream: str = "") -> bool:
         scope = Scope("logs", self._region, self._account_id)
-        group = backend.groups.get(self.group)
-        if group is None and not self._permits(
-            "logs:CreateLogGroup", log_stream_arn(scope, self.group, "")
-        ):
-            return False
-        known = group is not None and self.name in group.streams
-        if not known and not self._permits(
-            "logs:CreateLogStream", log_stream_arn(scope, self.group, "")
-        ):
-            return False
-        return self._permits("logs:PutLogEvents", log_stream_arn(scope, self.group, self.name))
+        return self._permits(f"logs:{action}", log_stream_arn(scope, self.group, stream))
 
     def _stamped(self, events: list[LogEvent], now: float) -> list[dict[str, object]]:
         """The events with times in milliseconds that neither go back nor lie ahead."""

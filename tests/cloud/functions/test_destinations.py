@@ -11,7 +11,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.cloud.functions.surroundings import ACCOUNT, TRUST, zipped
+from tests.cloud.functions.surroundings import ACCOUNT, zipped
+from tests.permissions import let_send, powerful_role
 from tests.waiting import until
 
 CODE = """
@@ -34,12 +35,12 @@ Clients = Callable[..., Any]
 @pytest.fixture(scope="module")
 def lambda_(client: Clients) -> Any:
     """A Lambda client and a function `sells` that fails unless an event is good."""
-    role = client("iam").create_role(RoleName="runner", AssumeRolePolicyDocument=json.dumps(TRUST))
+    role = powerful_role(client("iam"), "runner")
     client = client("lambda", config=Config(retries={"max_attempts": 0}))
     client.create_function(
         FunctionName="sells",
         Runtime="python3.13",
-        Role=role["Role"]["Arn"],
+        Role=role,
         Handler="app.handler",
         Code={"ZipFile": zipped(CODE)},
     )
@@ -52,6 +53,7 @@ class Queue:
     def __init__(self, sqs: Any, name: str) -> None:
         self._sqs = sqs
         self._url = sqs.create_queue(QueueName=name)["QueueUrl"]
+        let_send(sqs, self._url)
         self.arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}"
 
     def next(self) -> dict[str, Any]:

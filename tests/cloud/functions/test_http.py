@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from tests import waiting
 from tests.cloud.functions.surroundings import ACCOUNT, TRUST, zipped
+from tests.permissions import powerful_role
 
 CODE = """
 import json
@@ -30,12 +31,12 @@ Clients = Callable[..., Any]
 @pytest.fixture(scope="module")
 def lambda_(client: Clients) -> Any:
     """A Lambda client that never retries, and a function `echo`."""
-    role = client("iam").create_role(RoleName="runner", AssumeRolePolicyDocument=json.dumps(TRUST))
+    role = powerful_role(client("iam"), "runner")
     client = client("lambda", config=Config(retries={"max_attempts": 0}))
     client.create_function(
         FunctionName="echo",
         Runtime="python3.13",
-        Role=role["Role"]["Arn"],
+        Role=role,
         Handler="app.handler",
         Code={"ZipFile": zipped(CODE)},
     )

@@ -30,7 +30,7 @@ def events() -> list[MotoLogEvent]:
 
 
 def stream() -> LogStream:
-    return LogStream(ACCOUNT, "us-east-1", "/aws/lambda/f", "s", lambda *_: True)
+    return LogStream(ACCOUNT, "us-east-1", "/aws/lambda/f", "s")
 
 
 @pytest.mark.fidelity(

@@ -8,10 +8,13 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from itertools import count
 from typing import Any
+
+from tests.permissions import powerful_role
 
 ROLE = "arn:aws:iam::123456789012:role/orders-api-role"
 FORM_HEADER = {"integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"}
@@ -105,8 +108,10 @@ def fetch(url: str, method: str, data: bytes | None, headers: Mapping[str, str])
 
 
 def new_api(client: Callable[..., Any], endpoint: str) -> Api:
-    """An API with the resource `/orders` and nothing else."""
-    gateway = client("apigateway")
+    """An API with the resource `/orders` and nothing else, and the role for its integrations."""
+    gateway, iam = client("apigateway"), client("iam")
+    with suppress(iam.exceptions.EntityAlreadyExistsException):
+        powerful_role(iam, ROLE.rpartition("/")[2])
     api_id = gateway.create_rest_api(name=f"orders-api-{next(_numbers)}")["id"]
     root = gateway.get_resources(restApiId=api_id)["items"][0]["id"]
     resource = gateway.create_resource(restApiId=api_id, parentId=root, pathPart="orders")["id"]

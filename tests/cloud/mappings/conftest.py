@@ -15,16 +15,8 @@ from typing import Any
 
 import pytest
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
+from tests.permissions import powerful_role
+
 Json = Any
 
 
@@ -38,9 +30,7 @@ class Aws:
         self.sns = client("sns")
         self.dynamodb = client("dynamodb")
         self._numbers = itertools.count(1)
-        self.role = client("iam").create_role(
-            RoleName=self.name("role"), AssumeRolePolicyDocument=json.dumps(TRUST)
-        )["Role"]["Arn"]
+        self.role = powerful_role(client("iam"), self.name("role"))
         self._zip = zipped(Path(__file__).with_name("handlers.py"))
 
     def name(self, prefix: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.cloud.mappings.conftest import Aws
+from tests.permissions import let_send
 from tests.recordings.normalise import Comparison, load
 from tests.waiting import until
 
@@ -198,6 +199,7 @@ def test_on_failure_destination(aws: Aws, service: str) -> None:
     queue_url, destination = aws.queue()
     if service == "sns":
         topic = aws.sns.create_topic(Name=aws.name("topic"))["TopicArn"]
+        let_send(aws.sqs, queue_url)
         aws.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=destination)
         destination = topic
     function = aws.function(ANSWER="raise")

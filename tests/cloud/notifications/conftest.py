@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.permissions import let_send
+
 Json = Any
 
 
@@ -70,9 +72,10 @@ def topic(sns: Any, name: str) -> str:
 
 @pytest.fixture
 def queue(client: Callable[[str], Any], name: str) -> tuple[str, str]:
-    """The URL and ARN of a new queue."""
+    """The URL and ARN of a new queue that SNS may send to."""
     sqs = client("sqs")
     url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    let_send(sqs, url)
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     return url, attributes["Attributes"]["QueueArn"]
 

@@ -14,6 +14,7 @@ import pytest
 from tests.cloud.notifications.conftest import Pages
 from tests.cloud.notifications.test_retries import receive
 from tests.cloud.notifications.test_signature import verify
+from tests.permissions import let_invoke, powerful_role
 
 # Passes its event on to a webhook of the lab.
 HANDLER = """
@@ -22,18 +23,6 @@ import json, os, urllib.request
 def handler(event, context):
     urllib.request.urlopen(os.environ["WEBHOOK"], json.dumps(event).encode()).close()
 """
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-)
 
 
 @pytest.mark.fidelity(
@@ -46,7 +35,7 @@ def test_a_function_gets_the_signed_event(
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
         archive.writestr("subscriber.py", HANDLER)
-    role = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    role = powerful_role(client("iam"), name)
     function = client("lambda").create_function(
         FunctionName=name,
         Runtime="python3.13",
@@ -56,6 +45,7 @@ def test_a_function_gets_the_signed_event(
         Timeout=30,
         Environment={"Variables": {"WEBHOOK": pages.webhook_url(name)}},
     )["FunctionArn"]
+    let_invoke(client("lambda"), name, "sns.amazonaws.com")
     arn = sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=function)["SubscriptionArn"]
     texts = {"default": "for all", "lambda": "for functions"}
     sent = sns.publish(TopicArn=topic, Message=json.dumps(texts), MessageStructure="json")

@@ -11,6 +11,7 @@ import pytest
 
 from tests.cloud.notifications.test_retries import receive
 from tests.cloud.notifications.test_signature import verify
+from tests.permissions import let_send
 
 ATTRIBUTES = {
     "country": {"DataType": "String", "StringValue": "France"},
@@ -88,6 +89,7 @@ def test_a_fifo_topic_passes_group_and_order_on(sns: Any, client: Callable[[str]
     sqs = client("sqs")
     fifo = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
     url = sqs.create_queue(QueueName=f"{name}.fifo", Attributes=fifo)["QueueUrl"]
+    let_send(sqs, url)
     topic = sns.create_topic(
         Name=f"{name}.fifo",
         Attributes={"FifoTopic": "true", "ContentBasedDeduplication": "true"},

@@ -16,6 +16,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from tests.permissions import powerful_role
+
 
 @pytest.fixture
 def sqs(client: Callable[..., Any]) -> Any:
@@ -305,7 +307,9 @@ def test_the_query_protocol_answers_in_xml(sqs: Any, url: str) -> None:
 )
 def test_a_role_session_is_recorded_as_the_sender(client: Callable[..., Any]):
     """A message that a role's session sends carries the role's unique id and the session's name."""
-    role = client("iam").create_role(RoleName="sender", AssumeRolePolicyDocument="{}")["Role"]
+    iam = client("iam")
+    powerful_role(iam, "sender", trusted={"AWS": "*"})
+    role = iam.get_role(RoleName="sender")["Role"]
     session = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="shop")
     keys = session["Credentials"]
     sqs = client("sqs")

@@ -1,0 +1,180 @@
+"""The proof of least privilege: without any one of its actions, the pipeline stops.
+
+Each action of each document in policies/ is taken away by itself; then the pipeline is built and
+one order sent. What stops, and what you get to see of it, is written down. An action whose removal
+stops nothing would not belong into policies/.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import time
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+from botocore.exceptions import ClientError
+
+from labkit import orders
+from labkit.errors import LabError, TooLate
+from labkit.lab import Lab
+from labkit.orders.accounting import order_of_post
+from labkit.pipeline import api, fan_out, identity, notifier, policies, queue, stream, writer
+from labkit.pipeline.arns import policy_arn
+from labkit.pipeline.function import log_group
+from labkit.pipeline.policies import document
+from labkit.pipeline.wait import PATIENCE
+
+STAGES = (identity, queue, api, writer, stream, notifier, fan_out)
+# What a statement keeps instead of its only action.
+HARMLESS = {"sqs": "sqs:ListQueueTags", "sts": "sts:TagSession"}
+# AWS's sentence in a line of a log.
+DENIAL = re.compile(r"User: \S+ is not authorized to perform: .*? action")
+LOOK = 0.1  # seconds for which the webhook is asked before the logs are
+AUDIT_PATIENCE = 2  # seconds
+COLUMNS = ["policy", "action", "stage", "where", "message"]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What happens without one action: the stage that stops, where one sees it, and the message."""
+
+    policy: str
+    action: str
+    stage: str
+    where: str
+    message: str
+
+
+def actions(lab: Lab) -> list[tuple[str, str]]:
+    """Every action of every document, with the document's name."""
+    return [
+        (name, action)
+        for name in policies.names()
+        for statement in document(name, lab)["Statement"]
+        for action in _listed(statement["Action"])
+    ]
+
+
+def table(lab: Lab) -> pd.DataFrame:
+    """The proof, one row for each action: policy, action, stage, where, message.
+
+    Takes the lab's pipeline down before and after each, which takes a minute. Local cloud only.
+    """
+    rows = [without(lab, name, action) for name, action in actions(lab)]
+    return pd.DataFrame(filter(None, rows), columns=COLUMNS)
+
+
+def without(lab: Lab, name: str, action: str) -> Stop | None:
+    """Build the pipeline without one action and send an order; None if nothing stops."""
+    _teardown(lab)
+    try:
+        for stage in STAGES:
+            try:
+                stage.build(lab)
+            except (ClientError, LabError) as error:
+                return Stop(name, action, _name(stage), "the call's error", str(error))
+            _take_away(lab, name, action, after=stage)
+        return _send(lab, name, action)
+    finally:
+        _teardown(lab)
+
+
+def _teardown(lab: Lab) -> None:
+    for stage in STAGES[::-1]:
+        stage.teardown(lab)
+
+
+def _take_away(lab: Lab, name: str, action: str, *, after: ModuleType) -> None:
+    """Take the action out of the document in the cloud, once the stage that has it is built."""
+    reduced = json.dumps(reduce(document(name, lab), action))
+    if after is identity:
+        iam = lab.client("iam")
+        for role in identity.roles(lab):
+            if role.trust == name:
+                iam.update_assume_role_policy(RoleName=role.name, PolicyDocument=reduced)
+            if name in role.policies:
+                arn = policy_arn(lab, name)
+                iam.create_policy_version(PolicyArn=arn, PolicyDocument=reduced, SetAsDefault=True)
+    if after is fan_out and name == "Queue-Audit-From-SNS":
+        sqs = lab.client("sqs")
+        url = sqs.get_queue_url(QueueName=lab.names.audit_queue)["QueueUrl"]
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": reduced})
+
+
+def reduce(full: dict[str, Any], action: str) -> dict[str, Any]:
+    """A document without one action; a statement must keep one, and keeps a harmless one.
+
+    >>> reduce({"Statement": [{"Action": ["sqs:SendMessage", "sqs:X"]}]}, "sqs:X")
+    {'Statement': [{'Action': ['sqs:SendMessage']}]}
+    """
+    found = copy.deepcopy(full)
+    for statement in found["Statement"]:
+        rest = [each for each in _listed(statement["Action"]) if each != action]
+        statement["Action"] = rest or [HARMLESS[action.partition(":")[0]]]
+    return found
+
+
+def _send(lab: Lab, name: str, action: str) -> Stop | None:
+    """Send an order that everybody gets, and follow it until it stops."""
+    order = expensive_order()
+    seen = len(lab.webhook(lab.names.webhook))
+    answer = lab.post_order(order)
+    if answer.status != 200:
+        message = f"{answer.status} {json.dumps(answer.body)}"
+        return Stop(name, action, "api", "the API's answer", message)
+    if refused := _follow(lab, order["id"], seen):
+        stage, message = refused
+        return Stop(name, action, stage, "the function's log", message)
+    for stage, function in _functions(lab):
+        if not _log(lab, function):
+            return Stop(name, action, stage, "the function's log", "Nothing is logged.")
+    sqs = lab.client("sqs")
+    url = sqs.get_queue_url(QueueName=lab.names.audit_queue)["QueueUrl"]
+    if "Messages" not in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=AUDIT_PATIENCE):
+        return Stop(name, action, "fan_out", "the audit queue", "It stays empty.")
+    return None
+
+
+def _follow(lab: Lab, order_id: str, seen: int) -> tuple[str, str] | None:
+    """Wait until the webhook has an order, or a function's log says why it never will."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        posts = lab.webhook(lab.names.webhook, after=seen, wait=LOOK)
+        if order_id in map(order_of_post, posts):
+            return None
+        for stage, function in _functions(lab):
+            for text in _log(lab, function, "not authorized"):
+                found = DENIAL.search(text)
+                return stage, found[0] if found else text
+    raise TooLate(f"Order {order_id} neither arrives nor is refused within {PATIENCE:.0f} s.")
+
+
+def expensive_order() -> orders.Order:
+    """The first order of the day that the audit queue gets, too."""
+    difficult = orders.DIFFICULT.values()
+    return next(
+        order for order in orders.load() if order["total"] >= 1000 and order["id"] not in difficult
+    )
+
+
+def _functions(lab: Lab) -> tuple[tuple[str, str], ...]:
+    return ("writer", lab.names.writer), ("notifier", lab.names.notifier)
+
+
+def _log(lab: Lab, function: str, text: str = "") -> list[str]:
+    """The events of a function's log that hold a text."""
+    pattern = {"filterPattern": f'"{text}"'} if text else {}
+    found = lab.client("logs").filter_log_events(logGroupName=log_group(function), **pattern)
+    return [event["message"] for event in found["events"]]
+
+
+def _name(stage: ModuleType) -> str:
+    return stage.__name__.rpartition(".")[2]
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
