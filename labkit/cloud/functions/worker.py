@@ -50,9 +50,7 @@ class Worker:
         stand_in: bool = False,
     ) -> None:
         self.credentials = credentials
-        self.log = WorkerLog(
-            cloud.clock, configuration, task_root, layers, permits=self._may
-        )
+        self.log = WorkerLog(cloud.clock, configuration, task_root, layers, permits=self._may)
         self._cloud = cloud
         self._configuration = configuration
         self._task_root = task_root

@@ -57,7 +57,7 @@ class Calls:
             return to_caller(integration, call, Response(status), selected_by=str(status))
         target = target_of(request.uri)
         answering = (
-            self._invoke(target, request, integration.credentials, call)
+            self.invoke(target, request, integration.credentials, call)
             if target.service == "lambda"
             else self.call_service(target, request, integration.credentials, call)
         )
@@ -75,7 +75,7 @@ class Calls:
         target = target_of(uri_of(integration.uri, call.stage_variables))
         event = json.dumps(lambda_proxy.event_of(call), ensure_ascii=False)
         request = invocation(event.encode("utf-8", "replace"))
-        answering = self._invoke(target, request, integration.credentials, call)
+        answering = self.invoke(target, request, integration.credentials, call)
         answer = await measured(call, target, request.headers, request.body, answering)
         if answer.status != 200:
             raise GatewayError(
@@ -95,7 +95,7 @@ class Calls:
         return response
 
     async def call_service(
-        self, target: Target, request: BackendRequest, role: str | None, call: Invocation
+        self, target: Target, request: BackendRequest, role: str | None, call: Arrival
     ) -> Response:
         """Send `request` to an AWS service in the name of `role`: here a call is authorised."""
         access = self._cloud.access
@@ -113,17 +113,12 @@ class Calls:
             **({"access_key": self._session(role)} if role else {}),
         )
 
-    async def _invoke(
-        self, target: Target, request: BackendRequest, role: str | None, call: Invocation
+    async def invoke(
+        self, target: Target, request: BackendRequest, role: str | None, call: Arrival
     ) -> Response:
-        """Lambda's answer, if the API may invoke the function at all."""
-        function = function_of(target)
-        permissions.check_function(self._cloud.access, function, role, call, target.region)
-        return await self.invoke(target, request)
-
-    async def invoke(self, target: Target, request: BackendRequest) -> Response:
-        """Lambda's answer to an invocation, as over HTTP."""
+        """Lambda's answer to an invocation, as over HTTP, if the API may invoke the function."""
         functions, function = self._cloud.functions, function_of(target)
+        permissions.check_function(self._cloud.access, function, role, call, target.region)
         try:
             if request.headers.get("X-Amz-Invocation-Type") == "Event":
                 await functions.invoke_async(function, request.body)

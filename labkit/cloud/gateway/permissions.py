@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from labkit.cloud.access.access import Access
 from labkit.cloud.gateway.errors import broken
-from labkit.cloud.gateway.invocation import Invocation
+from labkit.cloud.gateway.invocation import Arrival
 from labkit.cloud.gateway.targets import Target
 from labkit.cloud.messages import Request, Response
 
@@ -17,16 +17,18 @@ SERVICE = "apigateway.amazonaws.com"
 SESSION_NAME = "BackplaneAssumeRoleSession"
 
 
-def source_arn(call: Invocation, region: str) -> str:
+def source_arn(call: Arrival, region: str) -> str:
     """The method of an API, as `aws:SourceArn` names it."""
     context = call.context
+    path = context.get("resourcePath") or ""
+    route = f"{context['httpMethod']}{path}" if path.startswith("/") else path  # or $default
     return (
         f"arn:aws:execute-api:{region}:{context['accountId']}:{context['apiId']}/"
-        f"{context['stage']}/{context['httpMethod']}{context.get('resourcePath', '')}"
+        f"{context['stage']}/{route}"
     )
 
 
-def check_role(access: Access, role: str, call: Invocation, region: str) -> None:
+def check_role(access: Access, role: str, call: Arrival, region: str) -> None:
     """The API is broken when its role does not trust API Gateway."""
     if access.trust_denial(role, SERVICE, source_arn=source_arn(call, region)):
         raise broken(f"API Gateway does not have permission to assume the provided role {role}")
@@ -45,7 +47,7 @@ def refusal(access: Access, sent: Request, target: Target, role: str | None) -> 
 
 
 def check_function(
-    access: Access, function_arn: str, role: str | None, call: Invocation, region: str
+    access: Access, function_arn: str, role: str | None, call: Arrival, region: str
 ) -> None:
     """The API is broken when it may not invoke its function."""
     action = "lambda:InvokeFunction"

@@ -14,7 +14,7 @@ from email.message import Message
 from itertools import count
 from typing import Any
 
-from tests.permissions import powerful_role
+from tests.permissions import let_invoke, powerful_role
 
 ROLE = "arn:aws:iam::123456789012:role/orders-api-role"
 FORM_HEADER = {"integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"}
@@ -132,23 +132,11 @@ def queue_integration(template: str, queue: str = "orders", **more: Any) -> dict
 
 
 def new_function(client: Callable[..., Any], name: str, source: str) -> str:
-    """The ARN of a new function whose `handler.py` is `source`, with a role of its own."""
+    """The ARN of a new function whose `handler.py` is `source`, with a role of its own, for APIs."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("handler.py", source)
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-    role = client("iam").create_role(
-        RoleName=f"{name}-role", AssumeRolePolicyDocument=json.dumps(trust)
-    )["Role"]["Arn"]
+    role = powerful_role(client("iam"), f"{name}-role")
     function = client("lambda").create_function(
         FunctionName=name,
         Runtime="python3.11",
@@ -156,4 +144,5 @@ def new_function(client: Callable[..., Any], name: str, source: str) -> str:
         Handler="handler.handler",
         Code={"ZipFile": archive.getvalue()},
     )
+    let_invoke(client("lambda"), name, "apigateway.amazonaws.com")
     return str(function["FunctionArn"])

@@ -164,7 +164,7 @@ class HttpApis:
         }
         request = services.send_message(values)
         target = Target(values.get("Region", region), "sqs", "path", "")
-        answering = self._calls.call_service(target, request, integration.credentials)
+        answering = self._calls.call_service(target, request, integration.credentials, call)
         answer = await measured(call, target, request.headers, request.body, answering)
         answer.headers.popall("Content-Length", None)
         return answer
@@ -179,7 +179,7 @@ class HttpApis:
         )
         event = json.dumps(payload.event_of(call, integration.payload_format), ensure_ascii=False)
         request = invocation(event.encode("utf-8", "replace"))
-        answering = self._calls.invoke(target, request)
+        answering = self._calls.invoke(target, request, integration.credentials, call)
         answer = await measured(call, target, request.headers, request.body, answering)
         if answer.status != 200 or "X-Amz-Function-Error" in answer.headers:
             call.context["integrationErrorMessage"] = answer.body.decode("utf-8", "replace")
