@@ -201,6 +201,8 @@ def _passed_roles(prefix: str, operation: Operation) -> list[Need]:
     if prefix == "apigateway" and operation.name == "UpdateIntegration":
         patches = parameters.get("patchOperations") or []
         role = next((p.get("value") for p in patches if p.get("path") == "/credentials"), None)
+    if prefix == "apigateway" and "credentialsArn" in parameters:  # of HTTP APIs
+        role = parameters["credentialsArn"]
     if not isinstance(role, str) or ":role/" not in role:
         return []
     return [Need("iam:PassRole", role, {"iam:passedtoservice": f"{prefix}.amazonaws.com"})]

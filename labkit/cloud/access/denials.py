@@ -13,6 +13,8 @@ from multidict import CIMultiDict
 from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.messages import Request, Response
 
+# boto3 takes the codes of these from a header, as in their former query protocol.
+QUERY_COMPATIBLE = {"monitoring", "sqs"}
 REST = {"lambda", "apigateway", "access-analyzer"}
 
 
@@ -87,10 +89,9 @@ def response(request: Request, service: str, refusal: Refusal, message: str = ""
         service="",
         name=f"com.amazon.coral.service#{json_code}",
         code=query_code,
-        status=400 if by_target and service != "sqs" else 403,
+        status=400 if by_target and service not in QUERY_COMPATIBLE else 403,
         message=message,
-        # boto3 takes SQS's code from a header, as in its former query protocol.
-        query_compatible=service == "sqs",
+        query_compatible=service in QUERY_COMPATIBLE,
     ).answer(request)
 
 

@@ -83,6 +83,8 @@ def _of_form(request: Request) -> Operation | None:
 def _of_path(request: Request, service: str) -> Operation | None:
     """REST: method and path say which operation is meant."""
     path = request.path.rstrip("/") or "/"
+    if service == "apigateway" and path.startswith("/v2/"):
+        service = "apigatewayv2"  # signed for the same name
     for method, pattern, name, labels in _routes(service):
         if method == request.method and (found := pattern.fullmatch(path)):
             parameters = dict(parse_qsl(request.query)) | _json(request.body)

@@ -132,7 +132,7 @@ def queue_integration(template: str, queue: str = "orders", **more: Any) -> dict
 
 
 def new_function(client: Callable[..., Any], name: str, source: str) -> str:
-    """The ARN of a new function whose `handler.py` is `source`, with a role of its own, for APIs."""
+    """The ARN of a new function whose `handler.py` is `source`, with a role of its own."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("handler.py", source)

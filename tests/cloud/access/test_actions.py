@@ -1,0 +1,258 @@
+"""Which action on which resource a request needs, by the service's own model."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlencode
+
+import pytest
+from multidict import CIMultiDict
+
+from labkit.cloud.access import operations
+from labkit.cloud.access.actions import Scope, needs
+from labkit.cloud.messages import Request
+
+ACCOUNT = "123456789012"
+ARN = f"arn:aws:{{}}:us-east-1:{ACCOUNT}:{{}}"
+ORDERS = ARN.format("sqs", "orders")
+TOPIC = ARN.format("sns", "order-events")
+TABLE = ARN.format("dynamodb", "table/Orders")
+STREAM = f"{TABLE}/stream/2026-11-23T03:00:00.000"
+FUNCTION = ARN.format("lambda", "function:order-writer")
+LOGS = ARN.format("logs", "log-group:/aws/lambda/f:log-stream:")
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/runner"
+API = "arn:aws:apigateway:us-east-1::"
+URL = f"http://127.0.0.1:4566/{ACCOUNT}/orders"
+
+
+def found(service: str, request: Request) -> list[tuple[str, str]]:
+    """Actions and resources of a request."""
+    operation = operations.read(request, service)
+    assert operation is not None
+    scope = Scope(service, "us-east-1", ACCOUNT)
+    return [(need.action, need.resource) for need in needs(request, operation, scope)]
+
+
+def by_target(target: str, **parameters) -> Request:
+    """A request of the JSON protocol."""
+    headers = CIMultiDict({"X-Amz-Target": target})
+    return Request("POST", "/", "", headers, json.dumps(parameters).encode())
+
+
+def by_form(**parameters: str) -> Request:
+    """A request of the query protocol."""
+    headers = CIMultiDict({"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"})
+    return Request("POST", "/", "", headers, urlencode(parameters).encode())
+
+
+@pytest.mark.parametrize(
+    ("service", "target", "parameters", "expected"),
+    [
+        ("sqs", "AmazonSQS.SendMessage", {"QueueUrl": URL}, [("sqs:SendMessage", ORDERS)]),
+        ("sqs", "AmazonSQS.SendMessageBatch", {"QueueUrl": URL}, [("sqs:SendMessage", ORDERS)]),
+        ("sqs", "AmazonSQS.CreateQueue", {"QueueName": "orders"}, [("sqs:CreateQueue", ORDERS)]),
+        ("sqs", "AmazonSQS.ListQueues", {}, [("sqs:ListQueues", "*")]),
+        (
+            "sqs",
+            "AmazonSQS.StartMessageMoveTask",
+            {"SourceArn": ORDERS},
+            [("sqs:StartMessageMoveTask", ORDERS)],
+        ),
+        (
+            "dynamodb",
+            "DynamoDB_20120810.PutItem",
+            {"TableName": "Orders"},
+            [("dynamodb:PutItem", TABLE)],
+        ),
+        (
+            "dynamodb",
+            "DynamoDB_20120810.PutItem",
+            {"TableName": TABLE},
+            [("dynamodb:PutItem", TABLE)],
+        ),
+        (
+            "dynamodb",
+            "DynamoDB_20120810.Query",
+            {"TableName": "Orders", "IndexName": "by-day"},
+            [("dynamodb:Query", f"{TABLE}/index/by-day")],
+        ),
+        (
+            "dynamodb",
+            "DynamoDB_20120810.BatchWriteItem",
+            {"RequestItems": {"Orders": [], "Customers": []}},
+            [
+                ("dynamodb:BatchWriteItem", TABLE),
+                ("dynamodb:BatchWriteItem", ARN.format("dynamodb", "table/Customers")),
+            ],
+        ),
+        (
+            "dynamodb",
+            "DynamoDB_20120810.TransactWriteItems",
+            {
+                "TransactItems": [
+                    {"Put": {"TableName": "Orders"}},
+                    {"Delete": {"TableName": "Orders"}},
+                ]
+            },
+            [("dynamodb:PutItem", TABLE), ("dynamodb:DeleteItem", TABLE)],
+        ),
+        (
+            "dynamodb",
+            "DynamoDBStreams_20120810.GetRecords",
+            {"ShardIterator": f"{STREAM}|1|AAAA"},
+            [("dynamodb:GetRecords", STREAM)],
+        ),
+        (
+            "dynamodb",
+            "DynamoDBStreams_20120810.DescribeStream",
+            {"StreamArn": STREAM},
+            [("dynamodb:DescribeStream", STREAM)],
+        ),
+        (
+            "dynamodb",
+            "DynamoDBStreams_20120810.ListStreams",
+            {"TableName": "Orders"},
+            [("dynamodb:ListStreams", f"{TABLE}/stream/*")],
+        ),
+        (
+            "logs",
+            "Logs_20140328.PutLogEvents",
+            {"logGroupName": "/aws/lambda/f", "logStreamName": "s"},
+            [("logs:PutLogEvents", f"{LOGS}s")],
+        ),
+        (
+            "logs",
+            "Logs_20140328.CreateLogGroup",
+            {"logGroupName": "/aws/lambda/f"},
+            [("logs:CreateLogGroup", LOGS)],
+        ),
+        ("events", "AWSEvents.PutRule", {"Name": "r"}, [("events:PutRule", "*")]),
+    ],
+)
+def test_json_services(service: str, target: str, parameters: dict, expected: list):
+    """The target names the operation, the body its resource."""
+    assert found(service, by_target(target, **parameters)) == expected
+
+
+@pytest.mark.parametrize(
+    ("service", "parameters", "expected"),
+    [
+        ("sns", {"Action": "Publish", "TopicArn": TOPIC}, [("sns:Publish", TOPIC)]),
+        ("sns", {"Action": "Publish", "TargetArn": TOPIC}, [("sns:Publish", TOPIC)]),
+        ("sns", {"Action": "CreateTopic", "Name": "order-events"}, [("sns:CreateTopic", TOPIC)]),
+        (
+            "sns",
+            {"Action": "Unsubscribe", "SubscriptionArn": f"{TOPIC}:1-2"},
+            [("sns:Unsubscribe", TOPIC)],
+        ),
+        ("sqs", {"Action": "SendMessage", "QueueUrl": URL}, [("sqs:SendMessage", ORDERS)]),
+        ("sts", {"Action": "AssumeRole", "RoleArn": ROLE}, [("sts:AssumeRole", ROLE)]),
+        ("iam", {"Action": "GetRole", "RoleName": "runner"}, [("iam:GetRole", ROLE)]),
+        (
+            "monitoring",
+            {"Action": "PutMetricData", "Namespace": "n"},
+            [("cloudwatch:PutMetricData", "*")],
+        ),
+    ],
+)
+def test_query_services(service: str, parameters: dict, expected: list):
+    """`Action` names the operation."""
+    assert found(service, by_form(**parameters)) == expected
+
+
+def test_a_queues_own_url_names_it():
+    """An older client calls the queue's URL and sends no QueueUrl."""
+    request = Request("POST", f"/{ACCOUNT}/orders", "Action=SendMessage&MessageBody=x")
+    assert found("sqs", request) == [("sqs:SendMessage", ORDERS)]
+
+
+FUNCTIONS = "/2015-03-31/functions"
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "path", "body", "expected"),
+    [
+        (
+            "lambda",
+            "POST",
+            f"{FUNCTIONS}/order-writer/invocations",
+            {},
+            [("lambda:InvokeFunction", FUNCTION)],
+        ),
+        (
+            "lambda",
+            "POST",
+            f"{FUNCTIONS}/{FUNCTION.replace(':', '%3A')}/invocations",
+            {},
+            [("lambda:InvokeFunction", FUNCTION)],
+        ),
+        (
+            "lambda",
+            "POST",
+            FUNCTIONS,
+            {"FunctionName": "order-writer", "Role": ROLE},
+            [("lambda:CreateFunction", FUNCTION), ("iam:PassRole", ROLE)],
+        ),
+        (
+            "lambda",
+            "POST",
+            "/2015-03-31/event-source-mappings",
+            {"EventSourceArn": ORDERS, "FunctionName": "order-writer"},
+            [("lambda:CreateEventSourceMapping", "*")],
+        ),
+        (
+            "apigateway",
+            "PUT",
+            "/restapis/a1/resources/r1/methods/POST/integration",
+            {"credentials": ROLE, "type": "AWS"},
+            [
+                (
+                    "apigateway:PUT",
+                    f"{API}/restapis/a1/resources/r1/methods/POST/integration",
+                ),
+                ("iam:PassRole", ROLE),
+            ],
+        ),
+        (
+            "apigateway",
+            "POST",
+            "/v2/apis/a1/integrations",
+            {"credentialsArn": ROLE},
+            [("apigateway:POST", f"{API}/v2/apis/a1/integrations"), ("iam:PassRole", ROLE)],
+        ),
+        ("apigateway", "GET", "/restapis", {}, [("apigateway:GET", f"{API}/restapis")]),
+    ],
+)
+def test_rest_services(service: str, method: str, path: str, body: dict, expected: list):
+    """Method and path name the operation; who hands over a role must be allowed to pass it."""
+    assert found(service, Request(method, path, body=json.dumps(body).encode())) == expected
+
+
+def test_context_keys_of_a_service():
+    """A mapping's function and a role's service are conditions."""
+    body = {"EventSourceArn": ORDERS, "FunctionName": "order-writer"}
+    request = Request("POST", "/2015-03-31/event-source-mappings", body=json.dumps(body).encode())
+    operation = operations.read(request, "lambda")
+    assert operation is not None
+    (need,) = needs(request, operation, Scope("lambda", "us-east-1", ACCOUNT))
+    assert need.context == {"lambda:functionarn": FUNCTION}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.B"}), b"\xff"),
+        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.B"}), b"[" * 100_000),
+        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.B"}), b"[1]"),
+    ],
+)
+def test_a_body_that_cannot_be_read(request_: Request):
+    """It has no parameters; the service will say what is wrong with it."""
+    operation = operations.read(request_, "dynamodb")
+    assert operation is not None and operation.parameters == {}
+
+
+def test_nothing_that_is_known():
+    """A path that no operation has is none."""
+    assert operations.read(Request("GET", "/no/such/path"), "lambda") is None
+    assert operations.read(Request("GET", "/"), "no-such-service") is None

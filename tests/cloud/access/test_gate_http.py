@@ -1,0 +1,312 @@
+"""The gate over real HTTP: who is let in, and each service's words for who is not."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.cloud.access.conftest import ACCOUNT, Account, allow, document
+
+Json = Any
+
+
+def refusal(call: Any, **arguments: Json) -> tuple[str, int, str]:
+    """Code, status and message of the error that a call gets."""
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    answer = caught.value.response
+    status = answer["ResponseMetadata"]["HTTPStatusCode"]
+    return answer["Error"]["Code"], status, answer["Error"]["Message"]
+
+
+NO_POLICY = "because no identity-based policy allows the {} action"
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+DENIALS = [
+    (
+        "dynamodb",
+        "put_item",
+        {"TableName": "Orders", "Item": {}},
+        ("AccessDeniedException", 400),
+        ("dynamodb:PutItem", f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/Orders"),
+    ),
+    (
+        "sns",
+        "publish",
+        {"TopicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:t", "Message": "x"},
+        ("AuthorizationError", 403),
+        ("SNS:Publish", f"arn:aws:sns:us-east-1:{ACCOUNT}:t"),
+    ),
+    (
+        "sqs",
+        "send_message",
+        {"QueueUrl": f"http://127.0.0.1/{ACCOUNT}/q", "MessageBody": "x"},
+        ("AccessDenied", 403),
+        ("sqs:sendmessage", f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"),
+    ),
+    (
+        "lambda",
+        "invoke",
+        {"FunctionName": "f"},
+        ("AccessDeniedException", 403),
+        ("lambda:InvokeFunction", f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f"),
+    ),
+    (
+        "logs",
+        "create_log_group",
+        {"logGroupName": "g"},
+        ("AccessDeniedException", 400),
+        ("logs:CreateLogGroup", f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:g:log-stream:"),
+    ),
+    (
+        "iam",
+        "create_user",
+        {"UserName": "u"},
+        ("AccessDenied", 403),
+        ("iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/u"),
+    ),
+    (
+        "apigateway",
+        "get_rest_apis",
+        {},
+        ("AccessDeniedException", 403),
+        ("apigateway:GET", "arn:aws:apigateway:us-east-1::/restapis"),
+    ),
+    (
+        "cloudwatch",
+        "put_metric_data",
+        {"Namespace": "n", "MetricData": [{"MetricName": "m"}]},
+        ("AccessDenied", 403),
+        ("cloudwatch:PutMetricData", "*"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "arguments", "expected", "named"), DENIALS, ids=[d[0] for d in DENIALS]
+)
+@pytest.mark.fidelity(
+    "IAM",
+    "A denial has the service's own code, status and spelling, and AWS's sentence.",
+    source="IAM guide: troubleshoot_access-denied",
+)
+def test_denials(account: Account, service, call, arguments, expected, named):
+    """Each service's code and status; the sentence names session, action, resource and reason."""
+    actor = account.session()
+    code, status, message = refusal(getattr(actor.client(service), call), **arguments)
+    assert (code, status) == expected
+    action, resource = named
+    assert message == (
+        f"User: {actor.arn} is not authorized to perform: {action} on resource: {resource} "
+        + NO_POLICY.format(action)
+    )
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "Action and resource of a call are read from the request; another resource is denied.",
+    source="IAM guide: reference_policies_elements_resource",
+)
+def test_the_resource_counts(account: Account):
+    """A role that may send to one queue may not send to another."""
+    (mine, arn), (other, _) = account.queue(), account.queue()
+    sqs = account.session(allow("sqs:SendMessage", on=arn)).client("sqs")
+    assert sqs.send_message(QueueUrl=mine, MessageBody="x")["MessageId"]
+    assert refusal(sqs.send_message, QueueUrl=other, MessageBody="x")[0] == "AccessDenied"
+    assert refusal(sqs.purge_queue, QueueUrl=mine)[0] == "AccessDenied"
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "Within an account a queue's policy alone may let a role send.",
+    source="IAM guide: reference_policies_evaluation-logic",
+)
+def test_a_queues_policy_is_enough(account: Account):
+    """It names the role; the role has no policy of its own."""
+    actor = account.session()
+    role = actor.arn.replace(":sts:", ":iam:").replace("assumed-role", "role").rpartition("/")[0]
+    statement = {"Effect": "Allow", "Principal": {"AWS": role}, "Action": "sqs:SendMessage"}
+    url, _ = account.queue(statement)
+    assert actor.client("sqs").send_message(QueueUrl=url, MessageBody="x")["MessageId"]
+    assert refusal(actor.client("sqs").receive_message, QueueUrl=url)[0] == "AccessDenied"
+
+
+@pytest.mark.fidelity(
+    "IAM", "An explicit deny wins.", source="IAM guide: reference_policies_evaluation-logic"
+)
+def test_an_explicit_deny(account: Account):
+    """In the identity's policy, or in the queue's, where it holds for the administrator too."""
+    url, arn = account.queue()
+    deny = {"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": arn}
+    sqs = account.session(allow("sqs:*"), deny).client("sqs")
+    message = refusal(sqs.send_message, QueueUrl=url, MessageBody="x")[2]
+    assert message.endswith("with an explicit deny in an identity-based policy")
+    closed, _ = account.queue({"Effect": "Deny", "Principal": "*", "Action": "sqs:SendMessage"})
+    sent = account.client("sqs").send_message
+    assert refusal(sent, QueueUrl=closed, MessageBody="x")[2].endswith(
+        "with an explicit deny in a resource-based policy"
+    )
+
+
+def test_a_session_policy_and_a_boundary_only_narrow(account: Account):
+    """What they do not allow is denied, and the message says which of them it was."""
+    url, _ = account.queue()
+    narrowed = account.session(allow("sqs:*"), Policy=document(allow("sqs:ReceiveMessage")))
+    assert "Messages" not in narrowed.client("sqs").receive_message(QueueUrl=url)
+    message = refusal(narrowed.client("sqs").send_message, QueueUrl=url, MessageBody="x")[2]
+    assert message.endswith("because no session policy allows the sqs:sendmessage action")
+    made = account.client("iam").create_policy(
+        PolicyName=account.name("boundary"), PolicyDocument=document(allow("sqs:ReceiveMessage"))
+    )
+    bounded = account.session(allow("sqs:*"), PermissionsBoundary=made["Policy"]["Arn"])
+    message = refusal(bounded.client("sqs").send_message, QueueUrl=url, MessageBody="x")[2]
+    assert message.endswith("because no permissions boundary allows the sqs:sendmessage action")
+
+
+def test_conditions_see_the_call(account: Account):
+    """Source address, region and the user's name are context keys."""
+    home = {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}
+    away = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    url, _ = account.queue()
+    near = account.user(allow("sqs:ReceiveMessage", Condition=home)).client("sqs")
+    far = account.user(allow("sqs:ReceiveMessage", Condition=away)).client("sqs")
+    assert near.receive_message(QueueUrl=url)
+    assert refusal(far.receive_message, QueueUrl=url)[0] == "AccessDenied"
+
+
+def test_everybody_may_ask_who_they_are(account: Account):
+    """GetCallerIdentity needs no permission."""
+    actor = account.session()
+    assert actor.client("sts").get_caller_identity()["Arn"] == actor.arn
+
+
+INVALID = "The security token included in the request is invalid."
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A wrong secret, a foreign or missing session token and a deleted key are refused.",
+    source="IAM guide: reference_sigv",
+)
+def test_authentication(account: Account):
+    """Each protocol has a code of its own."""
+    actor = account.session(allow("*"))
+    wrong = {"SecretAccessKey": "wrong"}
+    assert refusal(actor.client("sns", **wrong).list_topics)[:2] == ("SignatureDoesNotMatch", 403)
+    code, status, message = refusal(actor.client("dynamodb", **wrong).list_tables)
+    assert (code, status) == ("InvalidSignatureException", 400)
+    assert message.startswith("The request signature we calculated does not match")
+    other = account.session(allow("*")).keys["SessionToken"]
+    for token in (other, None):
+        answer = refusal(actor.client("sns", SessionToken=token).list_topics)
+        assert answer == ("InvalidClientTokenId", 403, INVALID)
+    answer = refusal(actor.client("dynamodb", SessionToken=other).list_tables)
+    assert answer == ("UnrecognizedClientException", 400, INVALID)
+    assert refusal(actor.client("lambda", SessionToken=other).list_functions)[:2] == (
+        "UnrecognizedClientException",
+        403,
+    )
+    user, iam = account.user(allow("*")), account.client("iam")
+    assert user.client("sns").list_topics()
+    name, key = user.arn.rpartition("/")[2], user.keys["AccessKeyId"]
+    iam.update_access_key(UserName=name, AccessKeyId=key, Status="Inactive")
+    assert refusal(user.client("sns").list_topics)[0] == "InvalidClientTokenId"
+    iam.delete_access_key(UserName=name, AccessKeyId=key)
+    assert refusal(user.client("sns").list_topics)[0] == "InvalidClientTokenId"
+
+
+def test_an_abridged_signature_of_a_known_key_is_refused(account: Account):
+    """A header that names a known key and no signature gets nobody in."""
+    key = account.session(allow("*")).keys["AccessKeyId"]
+    headers = {
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={key}/20261123/us-east-1/sns/aws4_request",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    request = urllib.request.Request(account.endpoint, b"Action=ListTopics", headers)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    with caught.value as answer:
+        assert answer.status == 403
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A session ends with its time, by the lab's clock.",
+    source="STS API: AssumeRole",
+)
+def test_an_expired_session(account: Account):
+    """Its token is refused with each protocol's code."""
+    actor = account.session(allow("*"), DurationSeconds=900)
+    assert actor.client("sns").list_topics()
+    body = json.dumps({"advance": 901}).encode()
+    urllib.request.urlopen(
+        urllib.request.Request(f"{account.endpoint}/_lab/clock", body, method="POST")
+    ).close()
+    expired = "The security token included in the request is expired"
+    assert refusal(actor.client("sns").list_topics) == ("ExpiredToken", 403, expired)
+    assert refusal(actor.client("dynamodb").list_tables) == ("ExpiredTokenException", 400, expired)
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A role is taken by whom its trust policy lets, the administrator included.",
+    source="IAM guide: id_roles_terms-and-concepts",
+)
+def test_a_roles_trust_decides_who_takes_it(account: Account):
+    """A role for a service is not for people."""
+    role = account.powerful_role()
+    sts = account.client("sts")
+    code, status, message = refusal(sts.assume_role, RoleArn=role, RoleSessionName="me")
+    assert (code, status) == ("AccessDenied", 403)
+    assert message == (
+        f"User: arn:aws:iam::{ACCOUNT}:user/administrator is not authorized to perform: "
+        f"sts:AssumeRole on resource: {role}"
+    )
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "Who hands a role to Lambda or API Gateway needs iam:PassRole on it.",
+    source="IAM guide: id_roles_use_passrole",
+)
+def test_pass_role(account: Account):
+    """Permission to create a function is not permission to give it any role."""
+    role = account.powerful_role()
+    creates = account.session(allow("lambda:*")).client("lambda")
+    code, _, message = refusal(
+        creates.create_function,
+        FunctionName="f",
+        Role=role,
+        Runtime="python3.13",
+        Handler="app.handler",
+        Code={"ZipFile": b"x"},
+    )
+    assert code == "AccessDeniedException"
+    assert f"is not authorized to perform: iam:PassRole on resource: {role}" in message
+    api = account.client("apigateway").create_rest_api(name=account.name("api"))["id"]
+    root = account.client("apigateway").get_resources(restApiId=api)["items"][0]["id"]
+    where = {"restApiId": api, "resourceId": root, "httpMethod": "POST"}
+    account.client("apigateway").put_method(**where, authorizationType="NONE")
+    integration = {
+        **where,
+        "type": "AWS",
+        "integrationHttpMethod": "POST",
+        "uri": f"arn:aws:apigateway:us-east-1:sqs:path/{ACCOUNT}/orders",
+        "credentials": role,
+    }
+    builds = account.session(allow("apigateway:*")).client("apigateway")
+    assert "iam:PassRole" in refusal(builds.put_integration, **integration)[2]
+    only = {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}
+    passes = account.session(
+        allow("apigateway:*"), allow("iam:PassRole", on=role, Condition=only)
+    ).client("apigateway")
+    assert passes.put_integration(**integration)["credentials"] == role
+
+
+def test_the_administrator_may_do_anything(account: Account):
+    """Any key that this cloud did not issue is the administrator's, whatever its secret."""
+    sqs = account.client("sqs", aws_access_key_id="any", aws_secret_access_key="thing")
+    assert sqs.list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
