@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,12 +10,14 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from labkit.cli import main
+from labkit.pipeline import policies
 
 LABKIT = [sys.executable, "-m", "labkit.cli"]
 
@@ -22,6 +25,11 @@ LABKIT = [sys.executable, "-m", "labkit.cli"]
 def labkit(*words: str) -> subprocess.CompletedProcess[str]:
     """One command, as typed."""
     return subprocess.run([*LABKIT, *words], capture_output=True, text=True)
+
+
+def runner(*words: str) -> Result:
+    """One command, in this process."""
+    return CliRunner().invoke(main, list(words))
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))
@@ -102,3 +110,32 @@ def test_the_environment_of_the_reader_is_left_alone(cloud: str):
     before = dict(os.environ)
     labkit("status", "--target", cloud)
     assert dict(os.environ) == before
+
+
+def test_policy_check_explains_each_finding(tmp_path: Path):
+    """Findings with their place, and a status for scripts; the lab's own documents have none."""
+    assert runner("policy", "check", str(policies.FOLDER)).exit_code == 0
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "sqs:SendMesage", "Resource": "*"}],
+    }
+    (tmp_path / "Wrong.json").write_text(json.dumps(document))
+    result = runner("policy", "check", str(tmp_path))
+    assert result.exit_code == 1
+    assert "Wrong.json Statement[0].Action[0]: ERROR INVALID_ACTION" in result.output
+    assert "Did you mean sqs:SendMessage?" in result.output
+
+
+def test_policy_minimal_covers_what_was_used(cloud: str):
+    """The smallest policy of a role, as JSON; an unknown role is one line."""
+    assert runner("deploy", "--target", cloud).exit_code == 0
+    result = runner("policy", "minimal", "order-writer-role", "--target", cloud)
+    assert result.exit_code == 0, result.output
+    actions = {
+        action
+        for statement in json.loads(result.stdout)["Statement"]
+        for action in statement["Action"]
+    }
+    assert actions == {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
+    unknown = runner("policy", "minimal", "nobody", "--target", cloud)
+    assert unknown.exit_code == 1 and "There is no role 'nobody'" in unknown.output

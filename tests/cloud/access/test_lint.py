@@ -1,0 +1,101 @@
+"""What is wrong with a policy document."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labkit import policy_files
+from labkit.cloud.access.lint import check
+
+GOOD = {
+    "Effect": "Allow",
+    "Action": "sqs:SendMessage",
+    "Resource": "arn:aws:sqs:us-east-1:123456789012:orders",
+}
+ANYONE = {"Principal": "*"}
+
+
+def codes(*statements: Any, identity: bool = True, version: str | None = "2012-10-17") -> list[str]:
+    """The codes of all findings."""
+    document = {"Statement": list(statements)} | ({"Version": version} if version else {})
+    return [finding.code for finding in check(json.dumps(document), identity=identity)]
+
+
+def test_a_good_policy_has_no_findings():
+    """Nor has one for a resource, with a principal."""
+    assert codes(GOOD) == []
+    assert codes(GOOD | ANYONE, identity=False) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"Action": "sqs:SendMesage"}, "INVALID_ACTION"),
+        ({"Action": "sqs:SendMessageBatch"}, "INVALID_ACTION"),
+        ({"Action": "SendMessage"}, "INVALID_ACTION"),
+        ({"Action": "sqqs:SendMessage"}, "INVALID_SERVICE_IN_ACTION"),
+        ({"Effect": "allow"}, "INVALID_EFFECT"),
+        ({"Effect": None}, "MISSING_EFFECT"),
+        ({"Action": None}, "MISSING_ACTION"),
+        ({"Resource": None}, "MISSING_RESOURCE"),
+        ({"Resource": "orders"}, "INVALID_ARN"),
+        ({"Principal": "*"}, "UNSUPPORTED_PRINCIPAL"),
+        ({"Actions": []}, "UNKNOWN_ELEMENT"),
+        ({"Condition": {"StringSimilar": {"a": "b"}}}, "INVALID_OPERATOR"),
+        ({"Action": ["sqs:Send*", "sqs:SendMessage"]}, "REDUNDANT_ACTION"),
+        ({"Resource": ["*", "arn:aws:sqs:us-east-1:1:orders"]}, "REDUNDANT_RESOURCE"),
+        ({"Action": "iam:PassRole", "Resource": "*"}, "PASS_ROLE_WITH_STAR_IN_RESOURCE"),
+        ({"Action": "iam:*", "Resource": "*"}, "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE"),
+    ],
+)
+def test_findings(changes: dict[str, Any], code: str):
+    """One thing wrong, one finding."""
+    statement = {name: value for name, value in (GOOD | changes).items() if value is not None}
+    assert codes(statement) == [code]
+
+
+def test_findings_of_documents():
+    """Version, Sids, and what a resource's policy needs."""
+    assert codes(GOOD, version=None) == ["MISSING_VERSION"]
+    assert codes(GOOD, version="2026-01-01") == ["INVALID_VERSION"]
+    assert codes() == ["MISSING_STATEMENT"]
+    assert codes(GOOD | {"Sid": "a"}, GOOD | {"Sid": "a"}) == ["UNIQUE_SIDS_REQUIRED"]
+    assert codes(GOOD, identity=False) == ["MISSING_PRINCIPAL"]
+    nobody = GOOD | {"NotPrincipal": {"AWS": "123456789012"}}
+    assert codes(nobody, identity=False) == ["ALLOW_WITH_NOT_PRINCIPAL"]
+    assert codes("text") == ["DATA_TYPE_MISMATCH"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*GOOD, "Statement", "Condition"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_any_document_can_be_checked(document: Any):
+    """Whatever somebody writes, there is an answer."""
+    check(json.dumps(document), identity=True)
+    policy_files.check_document(json.dumps(document))
+
+
+def test_what_access_analyzer_does_not_look_at():
+    """`labkit policy check` also minds everything that is broader than it needs to be."""
+    document = {"Version": "2012-10-17", "Statement": [GOOD | {"Resource": "*"}]}
+    (finding,) = policy_files.check_document(json.dumps(document))
+    assert (finding.code, finding.place) == ("RESOURCE_TOO_BROAD", "Statement[0].Resource")
+    document["Statement"] = [GOOD | {"Action": "sqs:*"}]
+    (finding,) = policy_files.check_document(json.dumps(document))
+    assert finding.code == "ACTION_TOO_BROAD"
+    document["Statement"] = [GOOD | ANYONE]
+    (finding,) = policy_files.check_document(json.dumps(document))
+    assert finding.code == "PRINCIPAL_TOO_BROAD"

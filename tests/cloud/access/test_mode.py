@@ -1,0 +1,77 @@
+"""LAB_IAM: enforce, observe, off."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from labkit.cloud.access.access import Mode, mode_of
+from labkit.errors import SettingError
+from tests.cloud.access.conftest import Account
+
+
+@contextmanager
+def running(mode: str, errors: Path) -> Iterator[Account]:
+    """A cloud in this mode; what it prints goes to `errors`."""
+    with errors.open("w") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "labkit.cloud", "--with-parent"],
+            env=os.environ | {"LAB_IAM": mode},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+        )
+        assert process.stdin is not None and process.stdout is not None
+        try:
+            facts = json.loads(process.stdout.readline())
+            assert "endpoint_url" in facts, facts["error"]
+            session = boto3.Session(region_name="us-east-1")
+            url = facts["endpoint_url"]
+            yield Account(url, lambda name: session.client(name, endpoint_url=url))
+        finally:
+            process.stdin.close()
+            process.wait(timeout=20)
+            process.stdout.close()
+
+
+def test_settings():
+    """Without the variable the gate enforces; another word is an error that names the choices."""
+    assert mode_of(None) is mode_of("") is Mode.ENFORCE
+    assert mode_of("observe") is Mode.OBSERVE
+    with pytest.raises(SettingError, match="enforce, observe and off"):
+        mode_of("soft")
+
+
+def test_observe_lets_through_and_says_what_is_missing(tmp_path: Path):
+    """The statement is printed once, ready to be copied."""
+    errors = tmp_path / "errors.txt"
+    with running("observe", errors) as account:
+        actor = account.session()
+        url, arn = account.queue()
+        for _ in range(2):
+            assert actor.client("sqs").send_message(QueueUrl=url, MessageBody="x")["MessageId"]
+        with pytest.raises(ClientError, match="security token"):
+            actor.client("sns", SessionToken="foreign").list_topics()
+    printed = errors.read_text()
+    assert printed.count("LAB_IAM=observe: User:") == 1
+    statement = json.dumps({"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn})
+    assert statement in printed
+
+
+def test_off_asks_nobody(tmp_path: Path):
+    """Any call passes, and nothing is recorded."""
+    with running("off", tmp_path / "errors.txt") as account:
+        actor = account.session()
+        url, _ = account.queue()
+        client = actor.client("sqs", SecretAccessKey="wrong", SessionToken="foreign")
+        assert client.send_message(QueueUrl=url, MessageBody="x")["MessageId"]
+    assert (tmp_path / "errors.txt").read_text() == ""

@@ -1,0 +1,134 @@
+"""The policy simulator and Access Analyzer, through boto3."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cloud.access.conftest import ACCOUNT, Account, allow, document
+
+QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:orders"
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "simulate_custom_policy says allowed, explicitDeny or implicitDeny, and by which statement.",
+    source="IAM API: SimulateCustomPolicy",
+)
+def test_a_custom_policy(account: Account):
+    """One result for each action on each resource."""
+    deny = {"Effect": "Deny", "Action": "sqs:PurgeQueue", "Resource": "*"}
+    answer = account.client("iam").simulate_custom_policy(
+        PolicyInputList=[document(allow("sqs:SendMessage", "sqs:PurgeQueue", on=QUEUE), deny)],
+        ActionNames=["sqs:SendMessage", "sqs:PurgeQueue", "sqs:ReceiveMessage"],
+        ResourceArns=[QUEUE, QUEUE + "-other"],
+    )
+    decisions = {
+        (result["EvalActionName"], result["EvalResourceName"]): result["EvalDecision"]
+        for result in answer["EvaluationResults"]
+    }
+    assert decisions == {
+        ("sqs:SendMessage", QUEUE): "allowed",
+        ("sqs:SendMessage", QUEUE + "-other"): "implicitDeny",
+        ("sqs:PurgeQueue", QUEUE): "explicitDeny",
+        ("sqs:PurgeQueue", QUEUE + "-other"): "explicitDeny",
+        ("sqs:ReceiveMessage", QUEUE): "implicitDeny",
+        ("sqs:ReceiveMessage", QUEUE + "-other"): "implicitDeny",
+    }
+    assert answer["EvaluationResults"][0]["MatchedStatements"] == [
+        {"SourcePolicyId": "PolicyInputList.1", "SourcePolicyType": "IAM Policy"}
+    ]
+    assert answer["IsTruncated"] is False
+
+
+def test_context_boundary_and_resource_policy(account: Account):
+    """Context keys may be given; those that are missing are named."""
+    home = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
+    given = {
+        "PolicyInputList": [document(allow("sqs:*", Condition=home))],
+        "ActionNames": ["sqs:SendMessage"],
+        "ResourceArns": [QUEUE],
+    }
+    simulate = account.client("iam").simulate_custom_policy
+    (result,) = simulate(**given)["EvaluationResults"]
+    assert (result["EvalDecision"], result["MissingContextValues"]) == (
+        "implicitDeny",
+        ["aws:sourceip"],
+    )
+    at_home = [
+        {
+            "ContextKeyName": "aws:SourceIp",
+            "ContextKeyValues": ["10.1.2.3"],
+            "ContextKeyType": "ip",
+        }
+    ]
+    (result,) = simulate(**given, ContextEntries=at_home)["EvaluationResults"]
+    assert result["EvalDecision"] == "allowed"
+    limit = [document(allow("sns:*"))]
+    (result,) = simulate(**given, ContextEntries=at_home, PermissionsBoundaryPolicyInputList=limit)[
+        "EvaluationResults"
+    ]
+    assert result["EvalDecision"] == "implicitDeny"
+    assert result["PermissionsBoundaryDecisionDetail"] == {"AllowedByPermissionsBoundary": False}
+    user = f"arn:aws:iam::{ACCOUNT}:user/ana"
+    (result,) = simulate(
+        **(given | {"PolicyInputList": [document(allow("sns:*"))]}),
+        CallerArn=user,
+        ResourcePolicy=document(allow("sqs:*", on=QUEUE, Principal={"AWS": user})),
+    )["EvaluationResults"]
+    assert result["EvalDecision"] == "allowed"
+    assert result["MatchedStatements"][0]["SourcePolicyType"] == "Resource Policy"
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "simulate_principal_policy decides with what a role or user has attached.",
+    source="IAM API: SimulatePrincipalPolicy",
+)
+def test_a_principals_policies(account: Account):
+    """A role's inline policies count; an unknown one is NoSuchEntity."""
+    iam, name = account.client("iam"), account.name("simulated")
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document())["Role"]["Arn"]
+    iam.put_role_policy(
+        RoleName=name, PolicyName="p", PolicyDocument=document(allow("sqs:SendMessage", on=QUEUE))
+    )
+    answer = iam.simulate_principal_policy(
+        PolicySourceArn=role,
+        ActionNames=["sqs:SendMessage", "sqs:DeleteQueue"],
+        ResourceArns=[QUEUE],
+    )
+    found = [result["EvalDecision"] for result in answer["EvaluationResults"]]
+    assert found == ["allowed", "implicitDeny"]
+    with pytest.raises(iam.exceptions.NoSuchEntityException):
+        iam.simulate_principal_policy(PolicySourceArn=role + "x", ActionNames=["sqs:SendMessage"])
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "Access Analyzer's validate_policy finds wrong actions, ARNs, operators and more.",
+    source="IAM guide: access-analyzer-reference-policy-checks",
+)
+def test_validate_policy(account: Account):
+    """Findings with type, code, place and a link; a plain "*" has none, as on AWS."""
+    analyzer = account.client("accessanalyzer")
+    wrong = document(allow("sqs:SendMesage", on="orders"))
+    answer = analyzer.validate_policy(policyDocument=wrong, policyType="IDENTITY_POLICY")
+    found = {finding["issueCode"]: finding for finding in answer["findings"]}
+    assert sorted(found) == ["INVALID_ACTION", "INVALID_ARN"]
+    assert found["INVALID_ACTION"]["findingType"] == "ERROR"
+    assert "Did you mean sqs:SendMessage?" in found["INVALID_ACTION"]["findingDetails"]
+    assert found["INVALID_ARN"]["locations"][0]["path"][:2] == [
+        {"value": "Statement"},
+        {"index": 0},
+    ]
+    broad = document(allow("dynamodb:PutItem"))
+    assert not analyzer.validate_policy(policyDocument=broad, policyType="IDENTITY_POLICY")[
+        "findings"
+    ]
+    (finding,) = analyzer.validate_policy(policyDocument="{", policyType="RESOURCE_POLICY")[
+        "findings"
+    ]
+    assert finding["issueCode"] == "JSON_SYNTAX_ERROR"
+    with pytest.raises(analyzer.exceptions.ValidationException):
+        analyzer.validate_policy(policyDocument=json.dumps({}), policyType="NO_POLICY")
