@@ -7,6 +7,7 @@ It reaches into `LambdaFunction._set_function_code`, `.update_configuration` and
 from __future__ import annotations
 
 import copy
+import json
 import re
 import uuid
 from datetime import UTC, datetime
