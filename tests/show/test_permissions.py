@@ -43,7 +43,7 @@ def test_denied_calls_are_shown(lab: Lab):
         "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
     }
     arn = iam.create_role(RoleName="curious", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
-    keys = lab.client("sts").assume_role(RoleArn=arn["Arn"], RoleSessionName="c")["Credentials"]
+    keys = lab.client("sts").assume_role(RoleArn=arn["Arn"], RoleSessionName="me")["Credentials"]
     sqs = lab.session.client(
         "sqs",
         endpoint_url=lab.endpoint_url,
