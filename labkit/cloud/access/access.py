@@ -9,18 +9,17 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime
 from enum import StrEnum
 
-from labkit.cloud.access import actions, denials, operations, pages, resources, signature
+from labkit.cloud.access import actions, context, denials, operations, pages, resources
 from labkit.cloud.access.actions import Need, Scope
+from labkit.cloud.access.authentication import Caller, authenticate
 from labkit.cloud.access.decide import Call, Decision, Kind, Policies, decide
 from labkit.cloud.access.denials import Denial, Refusal
 from labkit.cloud.access.documents import policy
 from labkit.cloud.access.identities import Identities, Identity
 from labkit.cloud.access.ledger import Ledger
 from labkit.cloud.access.principals import Principal
-from labkit.cloud.access.signature import Signature
 from labkit.cloud.aws_errors import operation_of
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.messages import Request, Response
@@ -36,8 +35,6 @@ ALWAYS = "sts:GetCallerIdentity"
 CHANGING = {"iam", "cloudformation", "motoapi"}
 # Operations of other services that set a resource's policy; Lambda's are told by their path.
 POLICY_SETTERS = ("SetQueueAttributes", "AddPermission", "RemovePermission")
-# Requests that another part of the cloud decides on, if at all.
-OPEN = {"execute-api"}
 
 
 class Mode(StrEnum):
@@ -87,17 +84,11 @@ class Access:
         """Why a request that arrived at the front door is not served, None when it may pass."""
         if self.mode is Mode.OFF:
             return None
-        signed = signature.read(request)
-        if signed is None:
-            return self._of_unsigned(request)
-        if signed.service in OPEN:
-            return None
-        identity = self.identities.of_key(signed.access_key)
-        refused = self._authenticate(request, signed, identity)
-        if refused is None:
-            assert identity is not None
-            refused = self.refusal_of(request, identity, signed.service, signed.region)
-        self._watch(request, signed.service)
+        caller = authenticate(request, self.identities)
+        if not isinstance(caller, Caller):
+            return caller
+        refused = self.refusal_of(request, caller.identity, caller.service, caller.region)
+        self._watch(request, caller.service)
         return refused
 
     def refusal_of(
@@ -127,13 +118,16 @@ class Access:
         """Why an identity may not do what it needs to, None when it may."""
         if self.mode is Mode.OFF or need.action == ALWAYS:
             return None
-        context = self._context(identity.principal, need, source_ip)
+        keys = context.of_identity(
+            identity.principal, need.resource, now=self._clock.now(), source_ip=source_ip
+        )
+        keys.update(need.context)
         policies = self.identities.policies(identity)
         if need.action == "sts:AssumeRole":
             policies = replace(policies, resource=self._trust(need.resource), trust=True)
         else:
             policies = replace(policies, resource=resources.policies_of(need.resource))
-        return self._decide(Call(identity.principal, need.action, need.resource, context), policies)
+        return self._decide(Call(identity.principal, need.action, need.resource, keys), policies)
 
     def role_denial(
         self, role_arn: str, action: str, resource: str, *, session: str
@@ -150,17 +144,17 @@ class Access:
         """Why a service may not do this in its own name; the resource's policy alone decides."""
         if self.mode is Mode.OFF:
             return None
-        principal, context = self._service(service, source_arn)
+        principal, keys = self._service(service, source_arn)
         policies = Policies(resource=resources.policies_of(resource))
-        return self._decide(Call(principal, action, resource, context), policies)
+        return self._decide(Call(principal, action, resource, keys), policies)
 
     def trust_denial(self, role_arn: str, service: str, *, source_arn: str) -> Denial | None:
         """Why a service may not take a role; the role's trust policy alone decides."""
         if self.mode is Mode.OFF:
             return None
-        principal, context = self._service(service, source_arn)
+        principal, keys = self._service(service, source_arn)
         policies = Policies(resource=self._trust(role_arn), trust=True)
-        return self._decide(Call(principal, "sts:AssumeRole", role_arn, context), policies)
+        return self._decide(Call(principal, "sts:AssumeRole", role_arn, keys), policies)
 
     def _watch(self, request: Request, service: str) -> None:
         """Forget what a request may change; its service acts before anybody looks again."""
@@ -169,33 +163,6 @@ class Access:
             self.changed.ring()
         elif operation_of(request).startswith(POLICY_SETTERS) or request.path.startswith("/20"):
             self.changed.ring()
-
-    def _of_unsigned(self, request: Request) -> Response | None:
-        """An unsigned request passes; one with a signature that cannot be read does not.
-
-        What is signed with an unknown key is the administrator's, whatever the signature.
-        """
-        claimed = request.headers.get("Authorization", "").partition("Credential=")[2]
-        key = claimed.partition("/")[0]
-        if not key or self.identities.of_key(key) is self.identities.administrator:
-            return None
-        service = (claimed.split("/") + [""] * 4)[3]
-        return denials.response(request, service, Refusal.BAD_SIGNATURE)
-
-    def _authenticate(
-        self, request: Request, signed: Signature, identity: Identity | None
-    ) -> Response | None:
-        if identity is None:
-            return denials.response(request, signed.service, Refusal.UNKNOWN_KEY)
-        if identity.secret is None:
-            return None
-        if identity.token is not None and signed.token != identity.token:
-            return denials.response(request, signed.service, Refusal.UNKNOWN_KEY)
-        if not signature.is_valid(request, signed, identity.secret):
-            return denials.response(request, signed.service, Refusal.BAD_SIGNATURE)
-        if identity.has_expired:
-            return denials.response(request, signed.service, Refusal.EXPIRED)
-        return None
 
     def _decide(self, call: Call, policies: Policies) -> Denial | None:
         decision = decide(call, policies)
@@ -218,47 +185,8 @@ class Access:
         return (policy(f"trust policy of {role.name}", role.assume_role_policy_document or ""),)
 
     def _service(self, service: str, source_arn: str) -> tuple[Principal, dict[str, str]]:
-        context = {
-            "aws:sourcearn": source_arn,
-            "aws:sourceaccount": self._account,
-            "aws:sourceowner": self._account,  # SNS's former name for it
-            "aws:principalservicename": service,
-            "aws:principalisawsservice": "true",
-        }
-        return Principal(service, service=service), context | self._time()
-
-    def _context(self, principal: Principal, need: Need, source_ip: str | None) -> dict[str, str]:
-        """The global context keys of a call.
-
-        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-        """
-        parts = need.resource.split(":")
-        context = {
-            "aws:principalarn": principal.identity_arn,
-            "aws:principalaccount": principal.account,
-            "aws:principaltype": "User" if principal.role_arn is None else "AssumedRole",
-            "aws:principalisawsservice": "false",
-            "aws:userid": principal.unique_id,
-            "aws:securetransport": "true",  # stands for AWS's HTTPS
-            **self._time(),
-            **need.context,
-        }
-        if principal.role_arn is None:
-            context["aws:username"] = principal.arn.rpartition("/")[2]
-        if source_ip is not None:
-            context["aws:sourceip"] = source_ip
-        if len(parts) > 5:
-            context["aws:requestedregion"] = parts[3]
-            context["aws:resourceaccount"] = parts[4]
-        return context
-
-    def _time(self) -> dict[str, str]:
-        now = self._clock.now()
-        moment = datetime.fromtimestamp(now, UTC)
-        return {
-            "aws:currenttime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "aws:epochtime": str(int(now)),
-        }
+        keys = context.of_service(service, source_arn, self._account, now=self._clock.now())
+        return Principal(service, service=service), keys
 
 
 def _because(decision: Decision, call: Call) -> str:

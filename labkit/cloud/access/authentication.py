@@ -1,0 +1,68 @@
+"""Whether a request comes from whom it says: signature, session token, expiry, unknown keys.
+
+A key that this cloud did not issue belongs to the account's administrator, whatever its signature:
+the lab works with any credentials that a client happens to have. Unsigned requests are answered, or
+not, by the services that they are for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from labkit.cloud import unsigned
+from labkit.cloud.access import denials, signature
+from labkit.cloud.access.denials import Refusal
+from labkit.cloud.access.identities import Identities, Identity
+from labkit.cloud.messages import Request, Response
+
+# API Gateway decides on calls of its stages itself.
+OPEN = {"execute-api"}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who signed a request, for which service and region."""
+
+    identity: Identity
+    service: str
+    region: str
+
+
+def authenticate(request: Request, identities: Identities) -> Caller | Response | None:
+    """Who makes a request: a Caller, the answer to an impostor, or None when it is unsigned."""
+    signed = signature.read(request)
+    if signed is None:
+        return _unsigned(request, identities)
+    if signed.service in OPEN:
+        return None
+    identity = identities.of_key(signed.access_key)
+    refusal = _refusal(request, signed, identity)
+    if refusal is not None or identity is None:
+        return denials.response(request, signed.service, refusal or Refusal.UNKNOWN_KEY)
+    return Caller(identity, signed.service, signed.region)
+
+
+def _refusal(
+    request: Request, signed: signature.Signature, identity: Identity | None
+) -> Refusal | None:
+    if identity is None:
+        return Refusal.UNKNOWN_KEY
+    if identity.secret is None:
+        return None
+    if identity.token is not None and signed.token != identity.token:
+        return Refusal.UNKNOWN_KEY
+    if not signature.is_valid(request, signed, identity.secret):
+        return Refusal.BAD_SIGNATURE
+    return Refusal.EXPIRED if identity.has_expired else None
+
+
+def _unsigned(request: Request, identities: Identities) -> Response | None:
+    """A header that names a known key and cannot be read as a signature gets nobody in."""
+    claimed = request.headers.get("Authorization", "").partition("Credential=")[2]
+    key = claimed.partition("/")[0]
+    if not key:
+        return unsigned.refusal(request) if request.path.startswith("/20") else None
+    if identities.of_key(key) is identities.administrator:
+        return None
+    service = (claimed.split("/") + [""] * 4)[3]
+    return denials.response(request, service, Refusal.BAD_SIGNATURE)
