@@ -29,6 +29,7 @@ COLLECTIONS = {
     "CloudWatch Logs guide": f"{_DOCS}/AmazonCloudWatch/latest/logs/{{}}.html",
     "CloudWatch API": f"{_DOCS}/AmazonCloudWatch/latest/APIReference/API_{{}}.html",
     "IAM guide": f"{_DOCS}/IAM/latest/UserGuide/{{}}.html",
+    "IAM API": f"{_DOCS}/IAM/latest/APIReference/API_{{}}.html",
     "STS API": f"{_DOCS}/STS/latest/APIReference/API_{{}}.html",
     "re:Post": "https://repost.aws/knowledge-center/{}",
     "AWS news": "https://aws.amazon.com/about-aws/whats-new/{}",

@@ -250,7 +250,7 @@ def sending(queue_arn: str, role_arn: str) -> Json:
 @pytest.mark.fidelity(
     "IAM",
     "API Gateway sends with its integration's role, or by the queue's policy for that role.",
-    source="Re:Post: api-gateway-rest-api-sqs-errors",
+    source="re:Post: api-gateway-rest-api-sqs-errors",
 )
 def test_api_gateway_sends_with_its_role(account: Account):
     """SQS's own 403 reaches the caller; the role's policy or the queue's opens the way."""

@@ -1,0 +1,186 @@
+"""The lab's own safety, as a whole; its parts are tested with the modules that they belong to.
+
+guard, server      no other host, no web page, no listener beyond loopback, no endless body
+functions/package  zip slip and zip bombs
+gateway            no header smuggled in by a template
+notifications      forged confirmations
+access             wrong signatures, foreign and expired tokens
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.cloud.access.conftest import Account, allow
+from tests.cloud.functions.surroundings import zipped
+from tests.permissions import powerful_role
+from tests.processes import children
+
+SECRET = "a-real-secret-of-the-reader"
+SNOOP = """
+import os, json
+def handler(event, context):
+    return dict(os.environ)
+"""
+
+
+@pytest.fixture
+def account(cloud: str, client) -> Account:
+    """The cloud's account."""
+    return Account(cloud, client)
+
+
+def test_the_readers_credentials_are_neither_read_nor_kept(tmp_path: Path):
+    """A cloud that starts beside real credentials has none of them, and touches no file of them."""
+    credentials = tmp_path / ".aws" / "credentials"
+    credentials.parent.mkdir()
+    credentials.write_text(f"[default]\naws_access_key_id=AKIAREAL\naws_secret_access_key={SECRET}")
+    os.utime(credentials, (1, 1))
+    code = (
+        "import os, sys; from labkit.cloud import __main__ as cloud; cloud.forget_aws_settings();"
+        "import boto3; session = boto3.Session(region_name='us-east-1');"
+        "print(session.get_credentials(), [n for n in os.environ if n.startswith('AWS_')])"
+    )
+    environment = os.environ | {
+        "HOME": str(tmp_path),
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_ACCESS_KEY_ID": "AKIAREAL",
+        "AWS_SESSION_TOKEN": "real",
+        "AWS_PROFILE": "work",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    printed = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True
+    )
+    assert printed.returncode == 0, printed.stderr
+    left = "['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']"
+    assert re.sub(r"\s+", " ", printed.stdout.strip()).startswith("None")
+    assert SECRET not in printed.stdout
+    assert sorted(re.findall(r"AWS_\w+", left)) == sorted(re.findall(r"AWS_\w+", printed.stdout))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+def test_nothing_listens_beyond_loopback(account: Account):
+    """With a function at work, every listening socket of the cloud and its workers is 127.0.0.1."""
+    name = account.name("listens")
+    lambda_ = account.client("lambda")
+    lambda_.create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Role=account.powerful_role(),
+        Handler="app.handler",
+        Code={"ZipFile": zipped(SNOOP)},
+    )
+    assert "FunctionError" not in lambda_.invoke(FunctionName=name)
+    clouds = children(os.getpid())
+    processes = {*clouds, *(worker for each in clouds for worker in children(each))}
+    inodes = {
+        found[1]
+        for process in processes
+        for link in _links(process)
+        if (found := re.match(r"socket:\[(\d+)\]", link))
+    }
+    listening = [
+        fields[1]
+        for table in ("tcp", "tcp6")
+        for fields in map(str.split, Path(f"/proc/net/{table}").read_text().splitlines()[1:])
+        if fields[3] == "0A" and fields[9] in inodes
+    ]
+    assert listening
+    loopback = f"{int.from_bytes(socket.inet_aton('127.0.0.1'), 'little'):08X}"
+    assert {address.partition(":")[0] for address in listening} == {loopback}
+
+
+def _links(process: int) -> list[str]:
+    try:
+        return [os.readlink(entry) for entry in Path(f"/proc/{process}/fd").iterdir()]  # noqa: PTH115
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def test_a_handler_sees_its_own_credentials_only(account: Account):
+    """Two functions, two roles: each has the session of its own role, and no other secret."""
+    lambda_, seen = account.client("lambda"), {}
+    for _ in range(2):
+        name = account.name("snoop")
+        lambda_.create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=powerful_role(account.client("iam"), name),
+            Handler="app.handler",
+            Code={"ZipFile": zipped(SNOOP)},
+        )
+        seen[name] = json.load(lambda_.invoke(FunctionName=name)["Payload"])
+    first, second = seen.values()
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        assert first[variable] != second[variable]
+        assert second[variable] not in json.dumps(first)
+    for name, environment in seen.items():
+        sts = account.client(
+            "sts",
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=environment["AWS_SESSION_TOKEN"],
+        )
+        assert sts.get_caller_identity()["Arn"].endswith(f":assumed-role/{name}/{name}")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_a_web_page_gets_nowhere(cloud: str, method: str, headers: dict[str, str]):
+    """By rebinding, by a form or by a script, not even with a preflight; no CORS header comes."""
+    preflight = {"Access-Control-Request-Method": "POST"} if method == "OPTIONS" else {}
+    for path in ("/", "/_lab/access", "/_lab/inbox", "/moto-api/reset", "/policy/validation"):
+        request = urllib.request.Request(
+            f"{cloud}{path}", headers=headers | preflight, method=method
+        )
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(request)
+        with caught.value as answer:
+            assert answer.status == 403
+            assert not any(name.lower().startswith("access-control") for name in answer.headers)
+
+
+def test_a_key_with_the_clouds_own_mark_is_no_administrators(account: Account):
+    """Deleting a key, or inventing one like it, does not make anybody the administrator."""
+    actor = account.session(allow("sqs:ListQueues"))
+    invented = actor.keys["AccessKeyId"][:12] + "ABCDEFGH"
+    sqs = actor.client("sqs", AccessKeyId=invented)
+    with pytest.raises(sqs.exceptions.ClientError, match="security token"):
+        sqs.list_queues()
+
+
+def test_the_gate_takes_any_signature_header(cloud: str):
+    """Rubbish in Authorization is answered, and with no failure of the cloud's own."""
+    for text in (
+        "",
+        "Credential=",
+        "AWS4-HMAC-SHA256 Credential=/////",
+        "Credential=a/b\x7f",
+        "x" * 9000,
+    ):
+        request = urllib.request.Request(f"{cloud}/", b"Action=ListTopics", {"Authorization": text})
+        try:
+            with urllib.request.urlopen(request) as answer:
+                status = answer.status
+        except urllib.error.HTTPError as error:
+            with error:
+                status = error.status
+        assert status < 500
