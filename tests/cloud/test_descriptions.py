@@ -141,12 +141,6 @@ def test_what_describes_an_http_api_is_shown_as_given(client: Clients) -> None:
     assert gateway.create_deployment(**where, Description="at last")["Description"] == "at last"
 
 
-@pytest.mark.fidelity(
-    "IAM",
-    "The policy of a topic, queue or function is kept and shown, and decides nothing yet.",
-    differs="Any key may do anything in this cloud.",
-    source="IAM guide: reference_policies_evaluation-logic",
-)
 def test_what_describes_a_topic_is_shown_as_given(client: Clients) -> None:
     """Policy and tags."""
     sns = client("sns")
@@ -215,25 +209,3 @@ def test_what_describes_a_table_is_shown_as_given(client: Clients) -> None:
     assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
     assert "everywhere" not in json.dumps(table.get("GlobalSecondaryIndexes", []))
     dynamodb.delete_table(TableName="described")
-
-
-@pytest.mark.fidelity(
-    "IAM",
-    "Roles and their policies are kept and shown, and decide nothing yet.",
-    differs="Any key may do anything in this cloud.",
-    source="IAM guide: reference_policies_evaluation-logic",
-)
-def test_no_policy_decides(cloud: str, client: Clients) -> None:
-    """A role without any permission lists the queues."""
-    iam = client("iam")
-    role = iam.create_role(RoleName="powerless", AssumeRolePolicyDocument=json.dumps(TRUST))
-    assert iam.list_attached_role_policies(RoleName="powerless")["AttachedPolicies"] == []
-    session = client("sts").assume_role(
-        RoleArn=role["Role"]["Arn"], RoleSessionName="test", DurationSeconds=900
-    )["Credentials"]
-    keys = {
-        "aws_access_key_id": session["AccessKeyId"],
-        "aws_secret_access_key": session["SecretAccessKey"],
-        "aws_session_token": session["SessionToken"],
-    }
-    assert client("sqs", **keys).list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
