@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests import waiting
-from tests.cloud.functions.surroundings import ACCOUNT, TRUST, zipped
+from tests.cloud.functions.surroundings import ACCOUNT, zipped
 from tests.permissions import powerful_role
 
 CODE = """
