@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.cloud.metrics.conftest import Watch, named
+from tests.permissions import let_send
 
 VISIBLE = "AWS/SQS:ApproximateNumberOfMessagesVisible"
 CREATED = "Alarm updated from INSUFFICIENT_DATA to"
@@ -27,6 +28,7 @@ def inbox(watch: Watch) -> tuple[str, str]:
     url, arn = watch.aws.queue()
     topic = watch.aws.sns.create_topic(Name=watch.aws.name("topic"))["TopicArn"]
     raw = {"RawMessageDelivery": "true"}
+    let_send(watch.aws.sqs, url)
     watch.aws.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=raw)
     return topic, url
 

@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.cloud.metrics.conftest import Watch, named
+from tests.permissions import let_send
 from tests.waiting import until
 
 PATIENCE = 30
@@ -162,6 +163,7 @@ def test_a_topic_reports(watch: Watch) -> None:
     topic = aws.sns.create_topic(Name=name)["TopicArn"]
     url, good = aws.queue()
     _, picky = aws.queue()
+    let_send(aws.sqs, url)
     policy = '{"kind": ["other"]}'
     aws.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=good)
     aws.sns.subscribe(

@@ -10,6 +10,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from tests.permissions import let_send
+
 SHORT = "An ARN must have at least 6 elements, not"
 
 
@@ -122,6 +124,7 @@ def test_a_fifo_topic_numbers_its_messages(sns: Any, client: Callable[..., Any],
         Name=f"{name}.fifo", Attributes={"FifoTopic": "true", "ContentBasedDeduplication": "true"}
     )["TopicArn"]
     url = sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    let_send(sqs, url)
     arn = f"arn:aws:sqs:us-east-1:123456789012:{name}.fifo"
     subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)["SubscriptionArn"]
     dead = json.dumps({"deadLetterTargetArn": arn.removesuffix(".fifo")})
