@@ -107,11 +107,17 @@ def fetch(url: str, method: str, data: bytes | None, headers: Mapping[str, str])
             return Answer(error.code, error.headers, error.read())
 
 
-def new_api(client: Callable[..., Any], endpoint: str) -> Api:
-    """An API with the resource `/orders` and nothing else, and the role for its integrations."""
-    gateway, iam = client("apigateway"), client("iam")
+def new_role(client: Callable[..., Any]) -> None:
+    """Make the role that integrations name, unless it is there."""
+    iam = client("iam")
     with suppress(iam.exceptions.EntityAlreadyExistsException):
         powerful_role(iam, ROLE.rpartition("/")[2])
+
+
+def new_api(client: Callable[..., Any], endpoint: str) -> Api:
+    """An API with the resource `/orders` and nothing else, and the role for its integrations."""
+    gateway = client("apigateway")
+    new_role(client)
     api_id = gateway.create_rest_api(name=f"orders-api-{next(_numbers)}")["id"]
     root = gateway.get_resources(restApiId=api_id)["items"][0]["id"]
     resource = gateway.create_resource(restApiId=api_id, parentId=root, pathPart="orders")["id"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.gateway.apis import ROLE, Answer, fetch, new_function
+from tests.cloud.gateway.apis import ROLE, Answer, fetch, new_function, new_role
 
 HANDLER = """
 def handler(event, context):
@@ -83,6 +83,7 @@ class HttpApi:
 def api(cloud: str, client: Callable[..., Any]) -> HttpApi:
     """A new HTTP API without routes and stages."""
     gateway = client("apigatewayv2")
+    new_role(client)
     made = gateway.create_api(Name=f"orders-{uuid.uuid4().hex[:8]}", ProtocolType="HTTP")
     return HttpApi(gateway, cloud, made["ApiId"])
 
