@@ -44,7 +44,10 @@ def main() -> int:
 def run(port: int, *, with_parent: bool = False, say: Callable[..., None] | None = None) -> int:
     """Run the cloud until it is told to end; return the exit status."""
     say = say or say_plainly
-    logging.basicConfig(level=logging.WARNING, format="labkit.cloud: %(levelname)s %(message)s")
+    # In a notebook only the cloud's own failures are shown; what an order meets on its way is to be
+    # found where AWS shows it.
+    level = logging.ERROR if with_parent else logging.WARNING
+    logging.basicConfig(level=level, format="labkit.cloud: %(levelname)s %(message)s")
     # What is not HTTP is answered with 400; it is no error of the cloud's.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     forget_aws_settings()
