@@ -25,7 +25,9 @@ from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.messages import Request, Response
 from labkit.errors import SettingError
 
-log = logging.getLogger("labkit.cloud")
+# A logger of its own: who sets LAB_IAM=observe wants to read what it says in a notebook, too.
+log = logging.getLogger("labkit.access")
+log.setLevel(logging.WARNING)
 
 VARIABLE = "LAB_IAM"
 # Everybody may ask who they are, even against an explicit deny.
@@ -118,6 +120,8 @@ class Access:
         """Why an identity may not do what it needs to, None when it may."""
         if self.mode is Mode.OFF or need.action == ALWAYS:
             return None
+        if need.action == "sts:AssumeRole" and need.resource == "*":
+            return None  # there is no role to ask; STS says what is missing
         keys = context.of_identity(
             identity.principal, need.resource, now=self._clock.now(), source_ip=source_ip
         )
