@@ -28,6 +28,10 @@ OUTPUT_LIMIT = MEGABYTE
 OUTPUT_END = 64 * 1024
 OUTPUT_FILE_LIMIT = 16 * MEGABYTE
 
+# Given to the process over its stdin: what it is started with, every function of this machine's
+# user could read in /proc.
+SECRETS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
+
 
 class Process:
     """A started worker process."""
@@ -66,13 +70,16 @@ class Process:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-S", "-s", "-P", "-X", "utf8", str(BOOTSTRAP), json.dumps(settings)),
-                env=variables,
+                env={name: text for name, text in variables.items() if name not in SECRETS},
                 cwd=task_root,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=written,
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
             )
+        assert process.stdin is not None
+        secrets = {name: text for name, text in variables.items() if name in SECRETS}
+        process.stdin.write(json.dumps(secrets).encode() + b"\n")
         return cls(process, Output(output))
 
     @property
