@@ -33,7 +33,8 @@ class CheckedResponse(CloudWatchResponse):
         try:
             if self._garbled is not None:
                 raise ValidationError(self._garbled)
-            check_shape(self._get_action(), self._get_params())
+            if self._get_action():
+                check_shape(self._get_action(), self._get_params())
         except CloudWatchException as error:
             return self.serialized(ActionResult(error))
         return super().call_action()
