@@ -15,7 +15,6 @@ from labkit.cloud.streams.errors import (
     StreamNotFound,
     TrimmedDataAccess,
 )
-from labkit.cloud.streams.images import with_bytes
 from labkit.cloud.streams.iterators import ShardIterator
 from labkit.cloud.streams.shard import LabStreamShard
 from labkit.cloud.streams.tables import LabDynamoDBBackend
@@ -153,12 +152,9 @@ def _within_bytes(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _as_answered(record: dict[str, Any]) -> dict[str, Any]:
-    change = dict(record["dynamodb"])
-    for part in ("Keys", "NewImage", "OldImage"):
-        if part in change:
-            change[part] = {name: with_bytes(value) for name, value in change[part].items()}
-    answered = {**record, "dynamodb": change}
-    if "userIdentity" in record:  # the API's model spells its members with capitals
-        identity = record["userIdentity"]
-        answered["userIdentity"] = {name[0].upper() + name[1:]: identity[name] for name in identity}
-    return answered
+    identity = record.get("userIdentity")
+    if identity is None:
+        return record
+    # The API's model spells its members with capitals.
+    spelled = {name[0].upper() + name[1:]: identity[name] for name in identity}
+    return {**record, "userIdentity": spelled}

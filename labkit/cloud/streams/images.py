@@ -8,11 +8,12 @@ a two-digit number, 46, 32, 24 and 20 with strings.
 
 from __future__ import annotations
 
-import base64
 from decimal import Decimal
 from typing import Any
 
-from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.models.dynamo_type import Item
+
+from labkit.cloud.streams.wire import wire
 
 CONTAINER_BYTES = 3
 ELEMENT_BYTES = 1
@@ -22,23 +23,7 @@ Image = dict[str, dict[str, Any]]
 
 def image_of(item: Item) -> Image:
     """A copy of the item in DynamoDB's JSON, binary values as base64 text."""
-    return {name: value_of(attribute) for name, attribute in item.attrs.items()}
-
-
-def value_of(attribute: DynamoType) -> dict[str, Any]:
-    """A copy of one attribute value in DynamoDB's JSON, binary values as base64 text."""
-    kind, value = attribute.type, attribute.value
-    if kind == "M":
-        value = {name: value_of(member) for name, member in value.items()}
-    elif kind == "L":
-        value = [value_of(member) for member in value]
-    elif kind == "B":
-        value = _base64(value)
-    elif kind == "BS":
-        value = [_base64(member) for member in value]
-    elif kind in ("SS", "NS"):
-        value = list(value)
-    return {kind: value}
+    return {name: wire(attribute) for name, attribute in item.attrs.items()}
 
 
 def is_same(one: Image, other: Image) -> bool:
@@ -80,22 +65,6 @@ def size_of_value(attribute: dict[str, Any]) -> int:
             return 1  # BOOL and NULL
 
 
-def with_bytes(attribute: dict[str, Any]) -> dict[str, Any]:
-    """An attribute value whose binary parts are bytes, as moto's serialiser expects them."""
-    ((kind, value),) = attribute.items()
-    match kind:
-        case "B":
-            return {"B": base64.b64decode(value)}
-        case "BS":
-            return {"BS": [base64.b64decode(member) for member in value]}
-        case "M":
-            return {"M": {name: with_bytes(member) for name, member in value.items()}}
-        case "L":
-            return {"L": [with_bytes(member) for member in value]}
-        case _:
-            return attribute
-
-
 def _size_of_number(number: str) -> int:
     # "The size of a number is approximately 1 byte per two significant digits + 1 byte";
     # "leading and trailing zeroes are trimmed".
@@ -105,10 +74,6 @@ def _size_of_number(number: str) -> int:
 
 def _size_of_base64(text: str) -> int:
     return len(text) * 3 // 4 - text[-2:].count("=")
-
-
-def _base64(value: bytes | str) -> str:
-    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
 def _is_same_value(one: dict[str, Any], other: dict[str, Any]) -> bool:

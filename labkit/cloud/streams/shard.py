@@ -17,7 +17,8 @@ from moto.dynamodb.models.table import StreamShard, Table
 from moto.moto_api._internal import mock_random
 
 from labkit.cloud.clock import Signal
-from labkit.cloud.streams.images import image_of, is_same, size_of, value_of
+from labkit.cloud.streams.images import image_of, is_same, size_of
+from labkit.cloud.streams.wire import wire
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 RETENTION_SECONDS = 24 * 3600
@@ -149,8 +150,7 @@ class LabStreamShard(StreamShard):
     def _record(self, item: Item, before: Any, after: Any) -> dict[str, Any]:
         name = "INSERT" if before is None else "REMOVE" if after is None else "MODIFY"
         keys = {
-            key["AttributeName"]: value_of(item.attrs[key["AttributeName"]])
-            for key in self.key_schema
+            key["AttributeName"]: wire(item.attrs[key["AttributeName"]]) for key in self.key_schema
         }
         images = {}
         if after is not None and self.view_type in ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"):

@@ -7,7 +7,8 @@ import copy
 import pytest
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 
-from labkit.cloud.streams.images import image_of, is_same, size_of, size_of_value, with_bytes
+from labkit.cloud.streams.images import image_of, is_same, size_of, size_of_value
+from labkit.cloud.streams.wire import wire
 
 
 @pytest.mark.parametrize(
@@ -87,9 +88,7 @@ def test_an_image_is_a_copy_of_the_whole_item() -> None:
     item.attrs["lines"].value[0].value["tags"].value.append("y")
     assert image == {**attributes, "blob": {"B": "Zm9vYmFy"}, "blobs": {"BS": ["Zg=="]}}
     nested = {"M": {"b": image["blob"], "l": {"L": [image["blobs"], {"S": "s"}]}}}
-    assert with_bytes(nested) == {
-        "M": {"b": {"B": b"foobar"}, "l": {"L": [{"BS": [b"f"]}, {"S": "s"}]}}
-    }
+    assert wire(nested) == nested  # what is base64 text already goes out as it is
 
 
 @pytest.mark.parametrize(
