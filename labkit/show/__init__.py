@@ -9,6 +9,7 @@ does not exist raises `StageMissing`, which says how to build it; `pipeline` dra
     show.queue(lab)
 """
 
+from labkit.show.changes import changes
 from labkit.show.deliveries import inbox, webhook
 from labkit.show.functions import function, mappings
 from labkit.show.gateway import api
@@ -24,6 +25,7 @@ from labkit.show.topics import subscriptions, topic
 __all__ = [
     "access",
     "api",
+    "changes",
     "function",
     "inbox",
     "logs",
