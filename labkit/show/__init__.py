@@ -7,6 +7,8 @@ does not exist raises `StageMissing`, which says how to build it; `pipeline` dra
 
     from labkit import show
     show.queue(lab)
+
+`lab.trace(order_id)` shows one order's way through all stages; see `labkit.show.tracing`.
 """
 
 from labkit.show.changes import changes

@@ -91,16 +91,17 @@ def _sent(evidence: Evidence, message: Message) -> Event:
     posts = enumerate(evidence.posts, start=1)
     causes = (f"request {number}" for number, post in posts if post.message_id == message.id)
     waiting = message.state != "sent"
+    state = "waiting" if message.state == "visible" else message.state
     return Event(
         f"message {message.id}",
         "queue",
         "message",
-        f"sent, now {message.state}" if waiting else "sent",
+        f"sent, now {state}" if waiting else "sent",
         cause=next(causes, ""),
         time=message.sent,
         kind="message",
         id=message.id,
-        detail=f"received {_times(message.receives)}" if waiting else "",
+        detail=_times(message.receives) if waiting else "",
     )
 
 
@@ -253,4 +254,4 @@ def _within(time: float | None, began: float | None, ended: float | None) -> boo
 
 
 def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
+    return {0: "not received yet", 1: "received once"}.get(number, f"received {number} times")

@@ -20,7 +20,7 @@ from labkit.show.images import Picture
 from labkit.show.stable import Aliases
 from labkit.show.tracing.ending import ending
 from labkit.show.tracing.events import Event, not_after_effects, told
-from labkit.show.tracing.evidence import read
+from labkit.show.tracing.evidence import Evidence, read
 from labkit.show.tracing.intake import intake
 from labkit.show.tracing.outlet import outlet
 from labkit.show.tracing.timeline import by_cause, by_time
@@ -159,10 +159,7 @@ class Trace:
 
 def trace(lab: Lab, order_id: str, *, ids: bool = False) -> Trace:
     """Follow one order; raises `NotSeen` when no stage knows of it. See `Lab.trace`."""
-    evidence = read(lab, order_id)
-    before = intake(evidence)
-    item = next((event for event in before if event.key == "item"), None)
-    events = told(not_after_effects([*before, *outlet(evidence, item)]))
+    events = events_of(read(lab, order_id))
     if not any(event.certain for event in events):
         raise NotSeen(
             f"Order '{order_id}' has not been seen at any stage: this lab did not post it, and "
@@ -170,6 +167,13 @@ def trace(lab: Lab, order_id: str, *, ids: bool = False) -> Trace:
             "lab.post_order(order), or look at show.table(lab) for those that have arrived."
         )
     return Trace(order_id, tuple(events), _places(lab), ids)
+
+
+def events_of(evidence: Evidence) -> list[Event]:
+    """The whole journey that the evidence tells, causes before effects."""
+    before = intake(evidence)
+    item = next((event for event in before if event.key == "item"), None)
+    return told(not_after_effects([*before, *outlet(evidence, item)]))
 
 
 def outcome_of(event: Event) -> str:
