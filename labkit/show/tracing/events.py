@@ -1,21 +1,9 @@
-"""One event of an order's journey, and the order in which a journey's events are told.
-
-A function's log is the evidence of its invocations: `Invocation` is one of them. The pipeline's
-own functions log JSON lines with ids; a function that prints plain text is understood as far as
-its lines name the order.
-"""
+"""One event of an order's journey, and the order in which a journey's events are told."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
-
-from labkit.show.log_events import Line
-
-# What an invocation that failed writes, be it caught and printed, uncaught, or stopped by Lambda.
-FAILURE = re.compile(r"\b(fail\w*|error|\w+error|\w*exception|timed out)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,38 +29,10 @@ class Event:
     trouble: bool = False
     certain: bool = True
 
-
-@dataclass(frozen=True)
-class Invocation:
-    """One invocation of a function, as its log tells it."""
-
-    request: str
-    lines: tuple[Line, ...]
-
     @property
-    def began(self) -> float:
-        """When it began, in epoch seconds."""
-        return self.lines[0].time
-
-    def naming(self, order_id: str) -> list[Line]:
-        """Its lines of plain text that name the order."""
-        name = re.compile(rf"(?<![\w-]){re.escape(order_id)}(?![\w-])")
-        return [line for line in self.plain() if name.search(line.message)]
-
-    def plain(self) -> list[Line]:
-        """What the function wrote that is not JSON."""
-        return [line for line in self.lines if line.level != "PLATFORM" and not line.fields]
-
-    def failure(self) -> str:
-        """The first line of what looks like its failure; empty when nothing does."""
-        found = (line.message for line in self.plain() if FAILURE.search(line.message))
-        return next(found, "").split("\n")[0]
-
-
-def invocations(lines: Iterable[Line]) -> list[Invocation]:
-    """The invocations in a log whose lines stand request by request."""
-    grouped = groupby(lines, key=lambda line: line.request)
-    return [Invocation(request, tuple(found)) for request, found in grouped if request]
+    def told_outcome(self) -> str:
+        """The outcome; `perhaps` before one that may be another order's."""
+        return self.outcome if self.certain else f"perhaps {self.outcome}"
 
 
 def not_after_effects(events: Iterable[Event]) -> list[Event]:
@@ -115,3 +75,12 @@ def told(events: Iterable[Event]) -> list[Event]:
 
     roots = [event for event in events if event.cause not in keys]
     return [told for root in roots for told in with_effects(root)]
+
+
+def timed_cause(event: Event, events: Iterable[Event]) -> Event | None:
+    """The nearest cause of an event that has a time."""
+    by_key = {event.key: event for event in events}
+    cause = by_key.get(event.cause)
+    while cause is not None and cause.time is None:
+        cause = by_key.get(cause.cause)
+    return cause

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from labkit.show.log_events import Line
-from labkit.show.tracing.events import FAILURE, Event, Invocation, invocations
+from labkit.show.tracing.events import Event
 from labkit.show.tracing.evidence import Evidence
+from labkit.show.tracing.invoked import Invocation, invocations
 
 ACCEPTED = 200
 STORED = "stored"
@@ -106,90 +105,37 @@ def _sent(evidence: Evidence, message: Message) -> Event:
 
 
 def _deliveries(evidence: Evidence, messages: dict[str, Message]) -> list[Event]:
-    """What the writer's log says of the order, invocation by invocation."""
-    found = []
-    for invocation in invocations(evidence.writer):
+    """What the writer's log says of the order, message by message, each from its first delivery."""
+    found: list[Event] = []
+    for invocation in _invocations(evidence):
         about = [
             line
-            for line in invocation.lines
+            for line in invocation.logged
             if line.fields.get("orderID") == evidence.order_id
             or line.fields.get("messageId") in messages
         ]
+        likely = _latest_before(invocation.began, messages)
         if about:
-            found += [_delivery(invocation, line) for line in about]
-        elif named := invocation.naming(evidence.order_id):
-            found.append(_printed(evidence.order_id, invocation, named, messages))
-        elif not any(line.fields for line in invocation.lines) and invocation.failure():
-            found.append(_unnamed(invocation, messages))
-    stored = [event.time for event in found if event.outcome == STORED and event.time is not None]
+            for line in about:
+                identifier = line.fields.get("messageId", "")
+                cause = f"message {identifier}"
+                found.append(invocation.as_logged(line, identifier, cause=cause))
+        elif invocation.naming(evidence.order_id):
+            found.append(invocation.as_printed(evidence.order_id, cause=likely))
+        elif not invocation.logged and invocation.failure():
+            found.append(invocation.as_suspected("failed", invocation.failure(), cause=likely))
     began = _began(evidence, messages)
-    known = [
-        event
-        for event in found
-        if event.certain or _within(event.time, began, min(stored, default=None))
-    ]
-    order = list(messages)
+    stored = [event.time or 0.0 for event in found if event.outcome == STORED]
+    ended = min(stored, default=float("inf"))
+    place = {f"message {identifier}": number for number, identifier in enumerate(messages)}
     return sorted(
-        known,
-        key=lambda event: (
-            order.index(event.cause.removeprefix("message "))
-            if event.cause.removeprefix("message ") in order
-            else -1
-        ),
+        (event for event in found if event.certain or began <= (event.time or 0.0) <= ended),
+        key=lambda event: place.get(event.cause, -1),
     )
 
 
-def _delivery(invocation: Invocation, line: Line) -> Event:
-    fields = line.fields
-    outcome = str(fields.get("outcome", ""))
-    return Event(
-        f"delivery {invocation.request} {fields['messageId']}",
-        "writer",
-        f"delivery {fields['receiveCount']}" if "receiveCount" in fields else "delivery",
-        outcome,
-        cause=f"message {fields['messageId']}",
-        time=invocation.began,
-        kind="invocation",
-        id=invocation.request,
-        detail=str(fields.get("reason", "")),
-        batch=fields.get("batchSize"),
-        trouble=outcome not in (STORED, "duplicate"),
-    )
-
-
-def _printed(
-    order_id: str, invocation: Invocation, named: list[Line], messages: dict[str, Message]
-) -> Event:
-    said = named[-1].message.split("\n")[0]
-    failure = said if FAILURE.search(said) else ""
-    return Event(
-        f"delivery {invocation.request}",
-        "writer",
-        "delivery",
-        "failed" if failure else said.replace(order_id, "").strip(" :,.") or "named the order",
-        cause=_latest_before(invocation.began, messages),
-        time=invocation.began,
-        kind="invocation",
-        id=invocation.request,
-        detail=failure,
-        trouble=bool(failure),
-    )
-
-
-def _unnamed(invocation: Invocation, messages: dict[str, Message]) -> Event:
-    return Event(
-        f"delivery {invocation.request}",
-        "writer",
-        "delivery",
-        "failed",
-        cause=_latest_before(invocation.began, messages),
-        time=invocation.began,
-        kind="invocation",
-        id=invocation.request,
-        detail=invocation.failure(),
-        trouble=True,
-        certain=False,
-    )
+def _invocations(evidence: Evidence) -> list[Invocation]:
+    return invocations(evidence.writer, "writer", "delivery")
 
 
 def _dead_letter(message: Message, deliveries: list[Event]) -> Event:
@@ -226,7 +172,7 @@ def _item(evidence: Evidence, deliveries: list[Event]) -> Iterable[Event]:
 
 def _logged(evidence: Evidence, delivery: Event) -> float | None:
     """When the writer told that it had stored the order: right after the put."""
-    for invocation in invocations(evidence.writer):
+    for invocation in _invocations(evidence):
         if invocation.request == delivery.id:
             own = [
                 line for line in invocation.lines if line.fields.get("orderID") == evidence.order_id
@@ -241,16 +187,11 @@ def _latest_before(time: float, messages: dict[str, Message]) -> str:
     return f"message {sent[-1].id}" if sent else ""
 
 
-def _began(evidence: Evidence, messages: dict[str, Message]) -> float | None:
-    times: list[Any] = [message.sent for message in messages.values()]
+def _began(evidence: Evidence, messages: dict[str, Message]) -> float:
+    """When the order was first seen, in epoch seconds; before that nothing can be its own."""
+    times = [message.sent for message in messages.values()]
     times += [post.answered for post in evidence.posts]
-    return min((time for time in times if time is not None), default=None)
-
-
-def _within(time: float | None, began: float | None, ended: float | None) -> bool:
-    if time is None or began is None:
-        return False
-    return began <= time and (ended is None or time <= ended)
+    return min((time for time in times if time is not None), default=float("inf"))
 
 
 def _times(number: int) -> str:

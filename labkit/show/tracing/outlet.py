@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from labkit.pipeline.writer import KEY_SCHEMA
-from labkit.show.log_events import Line
 from labkit.show.stable import epoch
-from labkit.show.tracing.events import FAILURE, Event, Invocation, invocations
+from labkit.show.tracing.events import Event
 from labkit.show.tracing.evidence import Evidence, message_id_of
+from labkit.show.tracing.invoked import invocations
 
 PUBLISHED = "published"
 KEY = KEY_SCHEMA[0]["AttributeName"]
@@ -48,83 +48,31 @@ def _attempts(evidence: Evidence, item: Event | None, records: list[Event]) -> l
     """What the notifier's log says of the order, or of what holds up the stream before it."""
     numbers = {record.id for record in records}
     first = records[0].key if records else ""
-    found = []
-    for invocation in invocations(evidence.notifier):
-        logged = [line for line in invocation.lines if line.fields]
+    found: list[Event] = []
+    for invocation in invocations(evidence.notifier, "notifier", "invocation"):
         own = [
             line
-            for line in logged
+            for line in invocation.logged
             if line.fields.get("sequenceNumber") in numbers
             or line.fields.get(KEY) == evidence.order_id
         ]
+        failed = [line for line in invocation.logged if line.fields.get("outcome") == "failed"]
         if own:
-            found += [_attempt(invocation, line, first) for line in own]
-        elif named := invocation.naming(evidence.order_id):
-            found.append(_printed(evidence.order_id, invocation, named, first))
-        elif other := next((line for line in logged if line.fields["outcome"] == "failed"), None):
-            reason = f"the record before it: {other.fields.get('reason', '')}"
-            found.append(_held_up(invocation, "held up", reason, first))
-        elif not logged and invocation.failure():
-            found.append(_held_up(invocation, "failed", invocation.failure(), first))
-    published = [event.time for event in found if not event.trouble and event.time is not None]
-    began, ended = _since(evidence, item), min(published, default=float("inf"))
-    return [
-        event
-        for event in found
-        if event.certain or (began is not None and began <= (event.time or 0.0) <= ended)
-    ]
-
-
-def _attempt(invocation: Invocation, line: Line, record: str) -> Event:
-    fields = line.fields
-    outcome = str(fields.get("outcome", ""))
-    number = fields.get("sequenceNumber", "")
-    return Event(
-        f"attempt {invocation.request} {number}",
-        "notifier",
-        "invocation",
-        outcome,
-        cause=f"record {number}" if number else record,
-        time=invocation.began,
-        kind="invocation",
-        id=invocation.request,
-        detail=str(fields.get("reason", fields.get("eventName", ""))),
-        batch=fields.get("batchSize"),
-        trouble=outcome == "failed",
-    )
-
-
-def _printed(order_id: str, invocation: Invocation, named: list[Line], record: str) -> Event:
-    said = named[-1].message.split("\n")[0]
-    failure = said if FAILURE.search(said) else ""
-    return Event(
-        f"attempt {invocation.request}",
-        "notifier",
-        "invocation",
-        "failed" if failure else said.replace(order_id, "").strip(" :,.") or "named the order",
-        cause=record,
-        time=invocation.began,
-        kind="invocation",
-        id=invocation.request,
-        detail=failure,
-        trouble=bool(failure),
-    )
-
-
-def _held_up(invocation: Invocation, outcome: str, reason: str, record: str) -> Event:
-    return Event(
-        f"attempt {invocation.request}",
-        "notifier",
-        "invocation",
-        outcome,
-        cause=record,
-        time=invocation.began,
-        kind="invocation",
-        id=invocation.request,
-        detail=reason,
-        trouble=True,
-        certain=False,
-    )
+            for line in own:
+                number = line.fields.get("sequenceNumber", "")
+                cause = f"record {number}" if number else first
+                found.append(invocation.as_logged(line, number, cause=cause))
+        elif invocation.naming(evidence.order_id):
+            found.append(invocation.as_printed(evidence.order_id, cause=first))
+        elif failed:
+            reason = f"the record before it: {failed[0].fields.get('reason', '')}"
+            found.append(invocation.as_suspected("held up", reason, cause=first))
+        elif not invocation.logged and invocation.failure():
+            found.append(invocation.as_suspected("failed", invocation.failure(), cause=first))
+    began = _since(evidence, item)
+    published = [event.time or 0.0 for event in found if not event.trouble]
+    ended = min(published, default=float("inf"))
+    return [event for event in found if event.certain or began <= (event.time or 0.0) <= ended]
 
 
 def _notifications(evidence: Evidence, attempts: list[Event]) -> list[Event]:
@@ -219,9 +167,9 @@ def _audits(evidence: Evidence, notifications: list[Event]) -> list[Event]:
     ]
 
 
-def _since(evidence: Evidence, item: Event | None) -> float | None:
+def _since(evidence: Evidence, item: Event | None) -> float:
     """From when on an invocation of the notifier can have had to do with the order."""
     if item is not None and item.time is not None:
         return item.time
     created = (epoch(record["ApproximateCreationDateTime"]) for record in evidence.records)
-    return min(created, default=None)
+    return min(created, default=float("inf"))

@@ -7,12 +7,12 @@ told by a triangle and its words, never by colour alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from labkit.show.places import PLACES, WIDTH
 from labkit.show.svg import document, element, fitted, text
 from labkit.show.tracing.axis import Axis, length
-from labkit.show.tracing.events import Event
+from labkit.show.tracing.events import Event, timed_cause
 from labkit.show.tracing.marks import MARKS, arrow, mark
 
 # Stage -> the lane it stands in, and what is written above each lane.
@@ -39,9 +39,9 @@ TITLE = "The journey of one order"
 
 
 def by_cause(
-    events: Sequence[Event], names: Sequence[str], places: dict[str, str], *, summary: str
+    events: Sequence[Event], names: Mapping[str, str], places: Mapping[str, str], *, summary: str
 ) -> str:
-    """The SVG with lanes; `names` are the aliases of the events' ids."""
+    """The SVG with lanes; `names` has the alias of each event's id by the event's key."""
     height = HEAD + ROW * len(events) + 12
     rows = {event.key: row for row, event in enumerate(events)}
     parts = [_page(height, summary)]
@@ -52,35 +52,32 @@ def by_cause(
             cause = events[rows[event.cause]]
             start = (_lane_x(cause), _middle(rows[event.cause]))
             parts.append(arrow(start, (_lane_x(event), _middle(row))))
-    for row, (event, name) in enumerate(zip(events, names, strict=True)):
-        parts.append(_card(row, event, name, places[event.stage]))
+    for row, event in enumerate(events):
+        parts.append(_card(row, event, names[event.key], places[event.stage]))
         parts.append(mark(event, _lane_x(event), _middle(row)))
     return document(WIDTH, height, *parts, title=TITLE, description=summary)
 
 
 def by_time(
-    events: Sequence[Event], names: Sequence[str], places: dict[str, str], *, summary: str
+    events: Sequence[Event], names: Mapping[str, str], places: Mapping[str, str], *, summary: str
 ) -> str:
     """The SVG with a time axis; at least one of the events has a time."""
     height = TIME_HEAD + ROW * len(events) + 12
     times = [event.time for event in events if event.time is not None]
     axis = Axis(min(times), max(times), PLOT, PLOT_END)
-    by_key = {event.key: event for event in events}
     parts = [_page(height, summary)]
     for x, label in axis.ticks():
         line = {"x1": x, "x2": x, "y1": TIME_HEAD - 8, "y2": height - 12}
         parts.append(element("line", look="edge", **line, stroke_width=1, stroke_dasharray="2 4"))
         parts.append(text(label, x, TIME_HEAD - 16, look="soft", text_anchor="middle"))
-    for row, (event, name) in enumerate(zip(events, names, strict=True)):
+    for row, event in enumerate(events):
         y = _middle(row, TIME_HEAD)
-        parts.append(_labels(event, name, places[event.stage], 20, y, PLOT - 46))
+        parts.append(_labels(event, names[event.key], places[event.stage], 20, y, PLOT - 46))
         if event.time is None:
             parts.append(text("no time told", PLOT + 14, y + 5, look="soft", font_style="italic"))
             continue
-        cause = by_key.get(event.cause)
-        while cause is not None and cause.time is None:
-            cause = by_key.get(cause.cause)
-        start = cause.time if cause is not None and cause.time is not None else event.time
+        cause = timed_cause(event, events)
+        start = event.time if cause is None or cause.time is None else cause.time
         x, end = axis.x(min(start, event.time)), axis.x(event.time)
         colour = PLACES[event.stage].accent
         bar = {"x": x, "y": y - 5, "width": max(0.0, round(end - x, 1)), "height": 10, "rx": 5}
@@ -120,7 +117,7 @@ def _card(row: int, event: Event, name: str, place: str) -> str:
 
 
 def _labels(event: Event, name: str, place: str, x: int, y: int, width: int) -> str:
-    outcome = event.outcome if event.certain else f"perhaps {event.outcome}"
+    outcome = event.told_outcome
     what = "" if name.startswith(event.what) else event.what  # message-1 is a message
     below = " · ".join(filter(None, [what, name, event.detail]))
     room = width - 9 * len(outcome) - 10

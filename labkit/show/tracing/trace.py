@@ -17,12 +17,12 @@ from labkit.errors import LabError, NotSeen
 from labkit.lab import Lab
 from labkit.show.frames import Frame, build_frame
 from labkit.show.images import Picture
-from labkit.show.stable import Aliases
 from labkit.show.tracing.ending import ending
 from labkit.show.tracing.events import Event, not_after_effects, told
 from labkit.show.tracing.evidence import Evidence, read
 from labkit.show.tracing.intake import intake
 from labkit.show.tracing.outlet import outlet
+from labkit.show.tracing.rows import aliases_of, hops_of, once, rows_of
 from labkit.show.tracing.timeline import by_cause, by_time
 
 COLUMNS = ["step", "because of", "stage", "what", "outcome", "id", "detail"]
@@ -56,7 +56,7 @@ class Trace:
         Columns: step (a number), because of (the step of its cause; empty when none is known),
         stage, what, outcome, id (an alias), detail (for instance a reason).
         """
-        return build_frame(COLUMNS, self._rows(_once(self.events)), longest=LONGEST)
+        return build_frame(COLUMNS, self._rows(once(self.events)), longest=LONGEST)
 
     @property
     def timed(self) -> Frame:
@@ -74,19 +74,7 @@ class Trace:
 
         Columns: from (a stage), to (a stage), ms. The last row is the whole journey.
         """
-        by_key = {event.key: event for event in self.events}
-        rows: list[dict[str, Any]] = []
-        for event in self.events:
-            cause = _timed_cause(event, by_key)
-            if cause is not None and event.time is not None and not event.trouble:
-                names = {"from": self.places[cause.stage], "to": self.places[event.stage]}
-                rows.append({**names, "ms": _ms(cause.time, event.time)})
-        times = [event.time for event in self.events if event.time is not None]
-        if rows:
-            rows.append(
-                {"from": "first event", "to": "last event", "ms": _ms(min(times), max(times))}
-            )
-        return build_frame(HOP_COLUMNS, rows)
+        return build_frame(HOP_COLUMNS, hops_of(self.events, self.places))
 
     def timeline(self, scale: Literal["order", "time"] = "order") -> Picture:
         """The journey as a picture: by cause and effect, or with `scale="time"` on a time axis.
@@ -94,16 +82,16 @@ class Trace:
         Raises `LabError` for another scale, and where no event has a time.
         """
         if scale == "order":
-            events = _once(self.events)
-            svg = by_cause(events, self._named(events), self.places, summary=self.summary)
+            draw, events = by_cause, once(self.events)
         elif scale == "time":
-            if all(event.time is None for event in self.events):
-                raise LabError(
-                    f"No event of order {self.order_id} has a time. Draw it with scale='order'."
-                )
-            svg = by_time(self.events, self._named(self.events), self.places, summary=self.summary)
+            draw, events = by_time, list(self.events)
         else:
             raise LabError(f"There is no scale {scale!r}. Choose 'order' or 'time'.")
+        if scale == "time" and all(event.time is None for event in events):
+            raise LabError(
+                f"No event of order {self.order_id} has a time. Draw it with scale='order'."
+            )
+        svg = draw(events, self._names, self.places, summary=self.summary)
         return Picture(svg, self._description())
 
     def __repr__(self) -> str:
@@ -116,43 +104,18 @@ class Trace:
         html = f"{picture}\n{self.table._repr_html_()}\n<p>{escape(self.summary)}</p>"
         return {"text/html": html, "text/plain": repr(self)}
 
-    def _named(self, events: Sequence[Event]) -> list[str]:
-        """The alias of each event's id, empty for those that have none."""
-        kinds: dict[str, Aliases] = {}
-        for event in [*_once(self.events), *self.events]:  # what is left out comes last
-            if event.id:
-                kinds.setdefault(event.kind, Aliases(event.kind, ids=self.ids))[event.id]
-        return [kinds[event.kind][event.id] if event.id else "" for event in events]
+    @property
+    def _names(self) -> dict[str, str]:
+        # What the table leaves out is numbered last.
+        return aliases_of([*once(self.events), *self.events], ids=self.ids)
 
     def _rows(self, events: Sequence[Event]) -> list[dict[str, Any]]:
-        steps = {event.key: step for step, event in enumerate(events, start=1)}
-        by_key = {event.key: event for event in events}
-        first = min((event.time for event in events if event.time is not None), default=0.0)
-        rows = []
-        for event, name in zip(events, self._named(events), strict=True):
-            cause = _timed_cause(event, by_key)
-            rows.append(
-                {
-                    "step": steps[event.key],
-                    "because of": steps.get(event.cause, ""),
-                    "stage": self.places[event.stage],
-                    "what": event.what,
-                    "outcome": outcome_of(event),
-                    "id": name,
-                    "detail": event.detail,
-                    "at (ms)": "" if event.time is None else _ms(first, event.time),
-                    "after its cause (ms)": _ms(cause.time, event.time)
-                    if cause is not None and event.time is not None
-                    else "",
-                    "batch": "" if event.batch is None else event.batch,
-                }
-            )
-        return rows
+        return rows_of(events, self._names, self.places)
 
     def _description(self) -> str:
         told = (
-            f"{self.places[event.stage]}: {event.what} {outcome_of(event)}"
-            for event in _once(self.events)
+            f"{self.places[event.stage]}: {event.what} {event.told_outcome}"
+            for event in once(self.events)
         )
         return f"{self.summary} {'; '.join(told)}."
 
@@ -176,11 +139,6 @@ def events_of(evidence: Evidence) -> list[Event]:
     return told(not_after_effects([*before, *outlet(evidence, item)]))
 
 
-def outcome_of(event: Event) -> str:
-    """An event's outcome; `perhaps` before one that may be another order's."""
-    return event.outcome if event.certain else f"perhaps {event.outcome}"
-
-
 def _places(lab: Lab) -> dict[str, str]:
     names = lab.names
     return {
@@ -196,33 +154,3 @@ def _places(lab: Lab) -> dict[str, str]:
         "webhook": f"webhook {names.webhook}",
         "audit": f"queue {names.audit_queue}",
     }
-
-
-def _once(events: Sequence[Event]) -> list[Event]:
-    """The events, with one for all failed invocations of the notifier that say the same.
-
-    Lambda tries a stream's record again, without end and ever more slowly, so how often it has
-    done so by the time that somebody looks differs from run to run.
-    """
-    seen = set()
-    kept = []
-    for event in events:
-        same = (event.cause, event.outcome, event.detail)
-        if event.stage == "notifier" and event.trouble:
-            if same in seen:
-                continue
-            seen.add(same)
-        kept.append(event)
-    return kept
-
-
-def _timed_cause(event: Event, by_key: dict[str, Event]) -> Event | None:
-    """The nearest cause of an event that has a time."""
-    cause = by_key.get(event.cause)
-    while cause is not None and cause.time is None:
-        cause = by_key.get(cause.cause)
-    return cause
-
-
-def _ms(earlier: float | None, later: float) -> int:
-    return round((later - (earlier or 0.0)) * 1000)
