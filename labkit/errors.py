@@ -4,6 +4,7 @@ LabError
 ├── UnknownTarget     connect() was given a target that does not exist
 ├── CloudNotReady     the local cloud did not start or does not answer
 ├── SettingError      an environment variable of the lab cannot be understood
+├── StudentIdError    a student's id cannot become part of a resource's name
 ├── WrongAccount      the AWS account is not the one that the reader allowed
 ├── LocalOnly         only the local cloud has this (inbox, webhooks, the clock)
 ├── StageMissing      an earlier stage of the pipeline has not been built
@@ -32,6 +33,10 @@ class CloudNotReady(LabError):
 
 class SettingError(LabError):
     """An environment variable of the lab cannot be understood."""
+
+
+class StudentIdError(LabError):
+    """A student's id cannot become part of a resource's name."""
 
 
 class WrongAccount(LabError):

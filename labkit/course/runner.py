@@ -17,10 +17,10 @@ from tabulate import tabulate
 from tqdm import tqdm
 from traitlets.config import Config
 
-from labkit.course.result import MIME
+from labkit.course import workbook
+from labkit.course.result import MIME, CheckResult, from_data
 from labkit.errors import NotebookError
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 CELL_SECONDS = 120
 KERNEL_SECONDS = 120
 
@@ -52,7 +52,7 @@ def run(
     Raises `NotebookError` for a notebook that does not exist and for a parameter that a notebook
     does not have; an error inside a notebook is in its `Run`.
     """
-    paths = [Path(path) for path in notebooks] or sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+    paths = [Path(path) for path in notebooks] or workbook.paths()
     for path in paths:
         _require(path, parameters or {})
     output.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def run(
     with tqdm(paths, unit="notebook", desc="workbook") as progress:
         for path in progress:
             progress.set_postfix_str(path.stem)
-            results.append(_execute(path, output / path.name, dict(parameters or {})))
+            results.append(_run(path, output / path.name, parameters or {}))
     return results
 
 
@@ -102,12 +102,17 @@ def advice(results: Sequence[Run]) -> str:
     return "\n".join(lines) if results else "No notebook was run."
 
 
-def checks(notebook: nbformat.NotebookNode) -> Iterator[dict[str, Any]]:
+def checks(notebook: nbformat.NotebookNode) -> Iterator[CheckResult]:
     """The results of all checks in an executed notebook, in order."""
     for cell in notebook.cells:
-        for shown in cell.get("outputs", ()):
-            if MIME in shown.get("data", {}):
-                yield shown["data"][MIME]
+        yield from results_of(cell)
+
+
+def results_of(cell: nbformat.NotebookNode) -> Iterator[CheckResult]:
+    """The results of the checks in an executed cell, in order."""
+    for shown in cell.get("outputs", ()):
+        if MIME in shown.get("data", {}):
+            yield from_data(shown["data"][MIME])
 
 
 def _verdict(ok: bool) -> str:
@@ -116,7 +121,7 @@ def _verdict(ok: bool) -> str:
 
 def _require(path: Path, parameters: Mapping[str, Any]) -> None:
     if not path.is_file():
-        known = ", ".join(sorted(each.name for each in NOTEBOOKS.glob("[0-9]*.ipynb")))
+        known = ", ".join(each.name for each in workbook.paths())
         raise NotebookError(f"There is no notebook {path}. The workbook has: {known}.")
     known_parameters = papermill.inspect_notebook(str(path))
     unknown = sorted(set(parameters) - set(known_parameters))
@@ -127,14 +132,14 @@ def _require(path: Path, parameters: Mapping[str, Any]) -> None:
         )
 
 
-def _execute(path: Path, output: Path, parameters: dict[str, Any]) -> Run:
-    began, error = time.perf_counter(), ""
+def execute(path: Path, output: Path, parameters: Mapping[str, Any] | None = None) -> str:
+    """Execute one notebook into `output`; return what stopped it, or an empty text."""
     try:
         with tempfile.TemporaryDirectory(prefix="labkit-kernel-") as sockets:
             papermill.execute_notebook(
                 path,
                 output,
-                parameters=parameters,
+                parameters=dict(parameters or {}),
                 progress_bar=False,
                 cwd=path.parent,
                 execution_timeout=CELL_SECONDS,
@@ -142,13 +147,19 @@ def _execute(path: Path, output: Path, parameters: dict[str, Any]) -> Run:
                 config=_kernels(Path(sockets)),
             )
     except PapermillExecutionError as raised:
-        error = f"cell {raised.exec_count} raised {raised.ename}: {raised.evalue}"
+        return f"cell {raised.exec_count} raised {raised.ename}: {raised.evalue}"
+    return ""
+
+
+def _run(path: Path, output: Path, parameters: Mapping[str, Any]) -> Run:
+    began = time.perf_counter()
+    error = execute(path, output, parameters)
     results = list(checks(nbformat.read(output, as_version=4)))
     return Run(
         notebook=path.stem,
         seconds=time.perf_counter() - began,
-        passed=sum(result["passed"] for result in results),
-        failed=tuple(result["message"] for result in results if not result["passed"]),
+        passed=sum(result.passed for result in results),
+        failed=tuple(result.message for result in results if not result.passed),
         error=error,
     )
 

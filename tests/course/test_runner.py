@@ -8,10 +8,10 @@ import nbformat
 import pytest
 
 from labkit.course import runner
-from labkit.course.result import MIME, CheckResult
+from labkit.course.result import MIME, CheckResult, Status
 from labkit.errors import NotebookError
 
-CHECKS = "from labkit.course.result import CheckResult\n"
+CHECKS = "from labkit.course.result import CheckResult, Status\n"
 
 
 def notebook(folder: Path, *sources: str) -> Path:
@@ -27,7 +27,11 @@ def notebook(folder: Path, *sources: str) -> Path:
 
 def test_checks_are_counted_and_parameters_arrive(tmp_path: Path):
     """A passed check counts; the parameter's value reaches the notebook."""
-    path = notebook(tmp_path, CHECKS + 'CheckResult("colour", colour == "red", colour)')
+    path = notebook(
+        tmp_path,
+        CHECKS
+        + 'CheckResult("colour", Status.PASSED if colour == "red" else Status.WRONG, colour)',
+    )
     [result] = runner.run([path], output=tmp_path / "out", parameters={"colour": "red"})
     assert (result.notebook, result.passed, result.failed) == ("99_example", 1, ())
     assert runner.passed_all([result])
@@ -36,7 +40,9 @@ def test_checks_are_counted_and_parameters_arrive(tmp_path: Path):
 
 def test_a_failed_check_and_an_error_are_told_apart(tmp_path: Path):
     """The failed check's message and the cell's exception both come out, and the rest is saved."""
-    path = notebook(tmp_path, CHECKS + 'CheckResult("queue", False, "No queue.")', "1 / 0", "2")
+    path = notebook(
+        tmp_path, CHECKS + 'CheckResult("queue", Status.WRONG, "No queue.")', "1 / 0", "2"
+    )
     [result] = runner.run([path], output=tmp_path / "out")
     assert not runner.passed_all([result])
     assert runner.advice([result]).splitlines() == [
@@ -63,9 +69,9 @@ def test_nothing_to_run_is_not_a_success():
 
 def test_a_result_shows_as_a_line_and_carries_its_data():
     """A mark and words for people, data for programs; what is shown cannot inject HTML."""
-    result = CheckResult("queue", False, "No <queue>.", "Run step 2.1.")
+    result = CheckResult("queue", Status.WRONG, "No <queue>.", "Run step 2.1.")
     bundle = result._repr_mimebundle_()
     assert bundle["text/plain"] == "✗ queue: No <queue>.\n  Hint: Run step 2.1."
     assert "No &lt;queue&gt;." in bundle["text/html"]
-    assert bundle[MIME]["passed"] is False
+    assert bundle[MIME]["status"] == "wrong"
     assert not result

@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from labkit.course import runner
+from labkit.course import runner, workbook
 
-PATHS = sorted(runner.NOTEBOOKS.glob("*.ipynb"))
+PATHS = workbook.paths()
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
