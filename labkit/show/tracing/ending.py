@@ -25,7 +25,7 @@ def _end(events: Sequence[Event]) -> str:
     if "topic" in at:
         return f"stored, published and {_received(delivered, at)}"
     if "notifier" in at and at["notifier"][-1].trouble:
-        return f"stored, and not published: the notifier has failed ({_reason(at['notifier'])})"
+        return f"stored, not published: the notifier failed ({_reason(at['notifier'])})"
     if "notifier" in at:
         return f"stored; the notifier says: {at['notifier'][-1].outcome}"
     if "stream" in at:
@@ -33,7 +33,7 @@ def _end(events: Sequence[Event]) -> str:
     if "table" in at:
         return "stored; no record of it is in a stream"
     if "dead_letters" in at:
-        return f"given up, now in the dead-letter queue ({_reason(at.get('writer', []))})"
+        return f"a dead letter ({_reason(at.get('writer', []))})"
     if "writer" in at:
         last = at["writer"][-1]
         return f"not stored; the writer says: {last.outcome} ({_reason([last])})"

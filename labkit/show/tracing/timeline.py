@@ -91,7 +91,7 @@ def by_time(
 def _page(height: int, summary: str) -> str:
     page = element("rect", look="page", width=WIDTH, height=height, rx=10)
     return page + text(
-        fitted(summary, WIDTH - 40, 16), 20, 30, look="ink", size=15, font_weight=700
+        fitted(summary, WIDTH - 40, 15), 20, 30, look="ink", size=14, font_weight=700
     )
 
 

@@ -120,7 +120,7 @@ def test_dead_letter():
     evidence = Evidence(ORDER, posts=[post()], writer=writer, dead_letters=[dead])
     assert [event.outcome for event in at(evidence, "writer")] == ["refused"] * 5
     assert [event.detail for event in at(evidence, "dead_letters")] == ["after 5 deliveries"]
-    assert end(evidence) == "Order 536365: given up, now in the dead-letter queue (no price)."
+    assert end(evidence) == "Order 536365: a dead letter (no price)."
 
 
 def test_a_record_that_blocks_the_stream():
@@ -131,9 +131,7 @@ def test_a_record_that_blocks_the_stream():
     assert [(event.outcome, event.certain) for event in at(evidence, "notifier")] == [
         ("failed", True)
     ] * 2
-    assert end(evidence) == (
-        "Order 536365: stored, and not published: the notifier has failed (denied)."
-    )
+    assert end(evidence) == ("Order 536365: stored, not published: the notifier failed (denied).")
 
 
 def test_a_record_behind_one_that_blocks_the_stream():

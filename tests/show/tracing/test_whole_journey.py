@@ -132,7 +132,7 @@ def test_a_blocked_stream(lab):
     wait.until_logged(lab, name, "not authorized")
     until(lambda: outcomes(lab, "990004")[-1] == ("notifier", "failed"), timeout=20)
     assert lab.trace("990004").summary.startswith(
-        "Order 990004: stored, and not published: the notifier has failed (Authorization"
+        "Order 990004: stored, not published: the notifier failed (Authorization"
     )
     publish_to(topic_arn(lab))
     published(lab, "990004")
