@@ -12,6 +12,7 @@ from typing import Any
 
 from labkit.lab import Lab
 from labkit.pipeline import function, mapping
+from labkit.pipeline.absence import unless_absent
 from labkit.pipeline.identity import delete_role
 
 
@@ -27,7 +28,7 @@ class Practice:
 def teardown(lab: Lab) -> None:
     """Delete everything that the exercises have made."""
     for found in list(resources(lab)):
-        found.remove()
+        unless_absent(found.remove)  # a function takes its log group along
 
 
 def resources(lab: Lab) -> Iterator[Practice]:
