@@ -13,7 +13,6 @@ import time
 from labkit.errors import LabError, StageMissing
 from labkit.lab import Lab
 from labkit.show.counts import (
-    IN_FLIGHT,
     ITEMS,
     MAILS,
     PUBLISHED,
@@ -23,7 +22,8 @@ from labkit.show.counts import (
     read_counts,
 )
 from labkit.show.functions import read_mappings
-from labkit.show.log_events import read_lines
+from labkit.show.log_events import Line, read_lines
+from labkit.show.queues import read_messages
 from labkit.show.topics import read_subscriptions
 
 LOOK_LOCAL, LOOK_AWS = 0.2, 5.0  # seconds between two looks
@@ -37,8 +37,10 @@ def until_settled(lab: Lab, before: Counts, ended: int, *, patience: float) -> t
     deadline = time.monotonic() + patience
     earlier: Counts = {}
     while True:
+        # The logs before the counts: what an invocation that has ended did is then in the counts.
+        idle = functions_idle(lab, ended)
         now = read_counts(lab)
-        if now == earlier and at_rest(lab, before, now, ended):
+        if idle and now == earlier and at_rest(lab, before, now):
             return now, True
         if time.monotonic() >= deadline:
             return now, False
@@ -46,27 +48,41 @@ def until_settled(lab: Lab, before: Counts, ended: int, *, patience: float) -> t
         _look_again(lab, now)
 
 
-def at_rest(lab: Lab, before: Counts, now: Counts, ended: int) -> bool:
-    """Whether every stage has done what it can with what changed since `before`."""
+def functions_idle(lab: Lab, ended: int) -> bool:
+    """Whether both functions have ended what they were given, and told of it in their logs.
+
+    A message in flight that the writer has not told of is still to be worked on. A writer that
+    logs no ids has had it when an invocation has ended since there were `ended` of them.
+    """
+    names = lab.names
+    flying = set()
+    if lab.is_local and _enabled(lab, names.writer):
+        found = read_messages(lab, names.queue)
+        flying = {(it["id"], it["receives"]) for it in found if it["state"] == "in flight"}
+    fields = [line.fields for line in _lines(lab, names.writer)]
+    tried = {(it["messageId"], it.get("receiveCount")) for it in fields if "messageId" in it}
+    starts, ends = invocations_of(lab, names.writer)
+    told, done = invocations_of(lab, names.notifier)
+    untried = flying - tried if tried else flying and ends == ended
+    return not untried and (starts, told) == (ends, done)
+
+
+def at_rest(lab: Lab, before: Counts, now: Counts) -> bool:
+    """Whether what changed since `before` has come through every stage, as far as it can."""
     names = lab.names
 
     def change(stage: str, what: str) -> int:
         return now.get((stage, what), 0) - before.get((stage, what), 0)
 
-    queue = f"queue {names.queue}"
-    waits = now.get((queue, WAITING), 0) > 0
-    starts, ends = invocations_of(lab, names.writer)
-    untried = change(queue, IN_FLIGHT) > 0 and ends == ended
+    waits = now.get((f"queue {names.queue}", WAITING), 0) > 0
     stored = change(f"table {names.table}", ITEMS)
     published = change(f"topic {names.topic}", PUBLISHED)
-    told, done = invocations_of(lab, names.notifier)
     listening = _listening(lab)
     expected = published * listening["email"], published * listening["http"]
     got = change("inbox", MAILS), change(f"webhook {names.webhook}", REQUESTS)
     on_the_way = (
-        (waits or untried) and _enabled(lab, names.writer),
+        waits and _enabled(lab, names.writer),
         lab.is_local and published < stored and _enabled(lab, names.notifier),
-        (starts, told) != (ends, done),
         got[0] < expected[0] or got[1] < expected[1],
     )
     return not any(on_the_way)
@@ -74,12 +90,15 @@ def at_rest(lab: Lab, before: Counts, now: Counts, ended: int) -> bool:
 
 def invocations_of(lab: Lab, function: str) -> tuple[int, int]:
     """How many invocations of a function have begun, and how many have ended, as its log says."""
-    try:
-        lines = read_lines(lab, function)
-    except StageMissing:
-        return 0, 0
-    texts = [line.message for line in lines if line.level == "PLATFORM"]
+    texts = [line.message for line in _lines(lab, function) if line.level == "PLATFORM"]
     return tuple(sum(text.startswith(word) for text in texts) for word in ("START", "REPORT"))
+
+
+def _lines(lab: Lab, function: str) -> list[Line]:
+    try:
+        return read_lines(lab, function)
+    except StageMissing:
+        return []
 
 
 def _enabled(lab: Lab, function: str) -> bool:
