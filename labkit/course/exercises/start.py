@@ -113,7 +113,7 @@ def _numbers(answer: Any, *names: str) -> list[Decimal]:
 def _stored(lab: Lab, number: str) -> dict[str, Any]:
     """The item of an order, once the order writer has nothing more to do."""
     with suppress(TooLate):  # what another order waits for is not looked at here
-        wait.until_worked_off(lab, patience=LOGGED if lab.is_local else PATIENCE)
+        wait.until_worked_off(lab, patience=PATIENCE)
     answer = lab.client("dynamodb").get_item(
         TableName=lab.names.table, Key={"orderID": {"S": number}}, ConsistentRead=True
     )
