@@ -14,7 +14,9 @@ from labkit.course.checks._notifier import notifier
 from labkit.course.checks._queue import queue
 from labkit.course.checks._stream import stream
 from labkit.course.checks._writer import writer
-from labkit.course.exercises.queue import q2_1, q2_2
+from labkit.course.exercises.queue import q2_1, q2_2, q2_3
+from labkit.course.exercises.roles import q1_1, q1_2, q1_3
+from labkit.course.exercises.start import q0_1, q0_2
 
 __all__ = [
     "api",
@@ -23,8 +25,14 @@ __all__ = [
     "first_order",
     "identity",
     "notifier",
+    "q0_1",
+    "q0_2",
+    "q1_1",
+    "q1_2",
+    "q1_3",
     "q2_1",
     "q2_2",
+    "q2_3",
     "queue",
     "stream",
     "writer",
