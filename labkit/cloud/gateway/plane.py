@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from moto.apigateway.models import apigateway_backends
 
+from labkit.cloud import stages
 from labkit.cloud.gateway import access_log, console, errors, execution, observation, trace
 from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.gateway.backend import LabAPIGatewayBackend
@@ -30,11 +31,6 @@ from labkit.cloud.messages import Request, Response
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
-
-URLS = (
-    re.compile(r"/_aws/execute-api/(?P<api>[^/]+)(?:/(?P<stage>[^/]*)(?P<path>/.*)?)?"),
-    re.compile(r"/restapis/(?P<api>[^/]+)/(?P<stage>[^/]+)/_user_request_(?P<path>/.*)?"),
-)
 
 
 @dataclass(frozen=True)
@@ -69,14 +65,13 @@ class Gateway:
         `/restapis/{api}/{stage}/_user_request_/{path}` reach a stage; `{stage}` may be left out
         for the `$default` stage of an HTTP API.
         """
-        for pattern in URLS:
-            if found := pattern.fullmatch(request.path):
-                api_id, stage, path = found["api"], found["stage"] or "", found["path"] or ""
-                served = self._find(api_id, stage)
-                if served is not None:
-                    return await self._serve(request, served, path or "/")
-                answer = await self._http_apis.handle(request, api_id, f"/{stage}{path}")
-                return answer or forbidden()
+        if found := stages.find(request.path):
+            api_id, stage, path = found["api"], found["stage"] or "", found["path"] or ""
+            served = self._find(api_id, stage)
+            if served is not None:
+                return await self._serve(request, served, path or "/")
+            answer = await self._http_apis.handle(request, api_id, f"/{stage}{path}")
+            return answer or forbidden()
         if request.method == "POST" and (tested := console.URL.fullmatch(request.path)):
             return await self._test(request, tested)
         return None
