@@ -1,6 +1,6 @@
 """The front door: HTTP on 127.0.0.1, and where each request goes from there.
 
-Functions have a door of their own, which leads to AWS's services only.
+Functions have a door of their own, which leads to AWS's services and to webhooks only.
 
     guard -> lab's own pages (/_lab) -> API Gateway, Lambda, SNS data planes -> moto
 
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from labkit.cloud import guard
+from labkit.cloud import guard, webhooks
 from labkit.cloud.access import analyzer
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.moto import in_protocol
@@ -35,7 +35,10 @@ LARGEST_HEADER = 64 * 1024
 
 # Pages that act on the lab, such as its clock, without asking who calls.
 LABS_OWN = ("/_lab/", "/moto-api/")
-NOT_FOR_FUNCTIONS = "Functions reach AWS's services here, and none of the lab's own pages."
+NOT_FOR_FUNCTIONS = (
+    "Functions reach AWS's services here and may post to webhooks; the lab's other pages are not "
+    "for them."
+)
 
 
 class FrontDoor:
@@ -56,7 +59,7 @@ class FrontDoor:
         if refused is not None:
             return refused
         try:
-            if request.from_function and request.path.startswith(LABS_OWN):
+            if request.from_function and _is_labs_own(request):
                 return Response.of_json({"message": NOT_FOR_FUNCTIONS}, 403)
             if request.path.startswith("/_lab/"):
                 return await self._lab(request)
@@ -113,6 +116,13 @@ class FrontDoor:
                 message = f'Send {{"advance": seconds}} with seconds of at least 0 ({error}).'
                 return Response.of_json({"message": message}, 400)
         return Response.of_json({"now": clock.now(), "ahead": clock.ahead})
+
+
+def _is_labs_own(request: Request) -> bool:
+    """Whether a page is the lab's; a webhook stands for somebody's endpoint on the internet."""
+    webhook = webhooks.PAGE.fullmatch(request.path)
+    posts = request.method == "POST" and webhook is not None and not webhook[2]
+    return request.path.startswith(LABS_OWN) and not posts
 
 
 def web_server(front_door: FrontDoor, *, for_functions: bool = False) -> web.Server:
