@@ -35,6 +35,14 @@ def check(access: Access, mapping: Mapping) -> None:
         raise InvalidParameter(reason)
 
 
+def check_destination(access: Access, mapping: Mapping) -> None:
+    """Raise AWS's error when it does not let Lambda send to the on-failure destination."""
+    destination = mapping.on_failure
+    if destination and destination_refusal(access, mapping, destination):
+        service = destination.split(":")[2]
+        raise InvalidParameter(_on(DESTINATIONS[service], service.upper()))
+
+
 def refusal(access: Access, mapping: Mapping, *actions: str) -> str | None:
     """Why the poller may not do these, in AWS's words for mappings; None when it may."""
     for action in actions:
@@ -45,10 +53,7 @@ def refusal(access: Access, mapping: Mapping, *actions: str) -> str | None:
                     "perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams "
                     "Actions on your stream in IAM."
                 )
-            return (
-                "The function execution role does not have permissions to call "
-                f"{action.partition(':')[2]} on SQS"
-            )
+            return _on(action, "SQS")
     return None
 
 
@@ -57,6 +62,11 @@ def destination_refusal(access: Access, mapping: Mapping, destination: str) -> s
     action = DESTINATIONS[destination.split(":")[2]]
     denial = _denial(access, mapping, action, destination)
     return denial.message() if denial else None
+
+
+def _on(action: str, service: str) -> str:
+    operation = action.partition(":")[2]
+    return f"The function execution role does not have permissions to call {operation} on {service}"
 
 
 def _denial(access: Access, mapping: Mapping, action: str, resource: str) -> Denial | None:
