@@ -33,3 +33,6 @@ class Names:
     email: str = "student@example.com"
     webhook: str = "orders"
     audit_queue: str = "orders-audit"
+    # What watches the dead-letter queue, and whom it tells.
+    alarm: str = "orders-dead-letters"
+    alarm_topic: str = "order-alarms"
