@@ -20,10 +20,10 @@ from moto.iam.models import iam_backends
 
 from labkit.cloud.functions import environment, package
 from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS, dead_letters_refusal
+from labkit.cloud.functions.errors import RoleNotAssumed
 from labkit.cloud.functions.loglines import runtime_version
 from labkit.cloud.functions.role import trusts
 
-ROLE_REFUSED = "The role defined for the function cannot be assumed by Lambda."
 RUNTIME = re.compile(r"python3\.\d+$")
 HANDLER = re.compile(r"[^\s\0]{0,128}")
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -152,10 +152,10 @@ def check_role(role_arn: str, account_id: str, partition: str, function_arn: str
     try:
         role = iam_backends[account_id][partition].get_role_by_arn(role_arn)
     except NotFoundException:
-        raise InvalidParameterValueException(ROLE_REFUSED) from None
+        raise InvalidParameterValueException(RoleNotAssumed.reason) from None
     document = role.assume_role_policy_document or "{}"
     if not trusts(document, "lambda.amazonaws.com", source_arn=function_arn):
-        raise InvalidParameterValueException(ROLE_REFUSED)
+        raise InvalidParameterValueException(RoleNotAssumed.reason)
 
 
 def _now() -> str:

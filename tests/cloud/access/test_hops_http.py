@@ -21,6 +21,7 @@ TRUST = document(
         "Action": "sts:AssumeRole",
     }
 )
+OTHERS = TRUST.replace("lambda.amazonaws.com", "ec2.amazonaws.com")
 READS_A_STREAM = ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams")
 READS = allow("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 LOGS = allow("logs:*")
@@ -465,3 +466,63 @@ def test_a_functions_role_must_trust_lambda(account: Account):
         )["Role"]["Arn"]
         with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
             function(account, arn)
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "A cold start needs the role: one that is deleted, or trusts Lambda no more, is refused.",
+    source="report: amancevice/terraform-aws-slackbot/issues/4",
+)
+@pytest.mark.parametrize("deleted", [True, False], ids=["deleted", "trusts others"])
+def test_a_role_is_taken_at_each_cold_start(account: Account, deleted: bool):
+    """403 AccessDeniedException in AWS's words, and no longer once Lambda may take the role."""
+    name, arn = role(account, LOGS)
+    made, lambda_, iam = function(account, arn), account.client("lambda"), account.client("iam")
+    assert "FunctionError" not in lambda_.invoke(FunctionName=made)
+    if deleted:
+        grant(account, name)
+        iam.delete_role(RoleName=name)
+    else:
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=OTHERS)
+    assert "FunctionError" not in lambda_.invoke(FunctionName=made), "the warm worker has it"
+    lambda_.update_function_configuration(FunctionName=made, MemorySize=256)
+    with pytest.raises(ClientError) as caught:
+        lambda_.invoke(FunctionName=made)
+    answer = caught.value.response
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert answer["Error"] == {
+        "Code": "AccessDeniedException",
+        "Message": "The role defined for the function cannot be assumed by Lambda.",
+    }
+    if deleted:
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
+    else:
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=TRUST)
+    assert "FunctionError" not in lambda_.invoke(FunctionName=made)
+
+
+def test_an_event_waits_for_the_role(account: Account):
+    """What was accepted is not lost while Lambda cannot take the role."""
+    name, arn = role(account, LOGS)
+    made, lambda_, iam = function(account, arn), account.client("lambda"), account.client("iam")
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=OTHERS)
+    assert lambda_.invoke(FunctionName=made, InvocationType="Event")["StatusCode"] == 202
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=TRUST)
+    until(lambda: "ran\n" in logged(account, made), timeout=20)
+
+
+def test_a_poller_takes_the_role_as_well(account: Account):
+    """A mapping says that the role cannot be assumed, leaves the queue alone, and goes on."""
+    name, arn = role(account, READS, LOGS)
+    url, queue_arn = account.queue()
+    lambda_, iam = account.client("lambda"), account.client("iam")
+    uuid = lambda_.create_event_source_mapping(
+        EventSourceArn=queue_arn, FunctionName=function(account, arn)
+    )["UUID"]
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=OTHERS)
+    account.client("sqs").send_message(QueueUrl=url, MessageBody="x")
+    until(lambda: "cannot be assumed by Lambda" in mapping_result(account, uuid), timeout=20)
+    assert depth(account, url) == (1, 0)
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=TRUST)
+    until(lambda: depth(account, url) == (0, 0), timeout=20)
+    lambda_.delete_event_source_mapping(UUID=uuid)
