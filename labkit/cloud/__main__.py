@@ -104,8 +104,10 @@ def explain(port: int, error: OSError | OverflowError) -> str:
 async def serve(listener: socket.socket, *, with_parent: bool, say: Callable[..., None]) -> None:
     """Serve a cloud on `listener` until a signal, or the parent's end."""
     from labkit.cloud.cloud import Cloud
+    from labkit.cloud.functions.bootstrap import hide_memory
     from labkit.cloud.server import FrontDoor, web_server
 
+    hide_memory()  # it holds the credentials of all functions
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
