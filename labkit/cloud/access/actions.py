@@ -13,7 +13,7 @@ from typing import Any
 
 from labkit.cloud.access import items, partiql
 from labkit.cloud.access.operations import Operation
-from labkit.cloud.access.resources import partition_key
+from labkit.cloud.access.resources import partition_key, queues_that_bury_in
 from labkit.cloud.messages import Request
 
 Parameters = dict[str, Any]
@@ -60,6 +60,10 @@ TRANSACTED = {
     "ConditionCheck": "ConditionCheckItem",
     "Get": "GetItem",
 }
+LOGGING_ROLE = "/cloudwatchRoleArn"
+# What a redrive does in its caller's name: with the dead-letter queue, and where the letters go.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+MOVING = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 ON_ITEMS = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"}
 ENCLOSING = "dynamodb:enclosingoperation"
 FUNCTION_PARTS = re.compile(r"(?:.*:function:)?(?:\d{12}:)?([\w-]+)(?::([\w$-]+))?$")
@@ -79,6 +83,7 @@ def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
         resource = (read(operation.name, operation.parameters, scope) if read else None) or "*"
         context = _context(prefix, operation, scope, resource)
         found = [Need(f"{prefix}:{name}", resource, context)]
+    found += _moved_letters(prefix, operation)
     found += _passed_roles(prefix, operation)
     return found
 
@@ -228,6 +233,18 @@ def _context(
     }
 
 
+def _moved_letters(prefix: str, operation: Operation) -> list[Need]:
+    source = str(operation.parameters.get("SourceArn") or "")
+    if prefix != "sqs" or operation.name != "StartMessageMoveTask" or not source:
+        return []
+    chosen = operation.parameters.get("DestinationArn")
+    destinations = [str(chosen)] if chosen else queues_that_bury_in(source)
+    return [
+        *(Need(f"sqs:{action}", source) for action in MOVING),
+        *(Need("sqs:SendMessage", destination) for destination in destinations),
+    ]
+
+
 def _passed_roles(prefix: str, operation: Operation) -> list[Need]:
     """`iam:PassRole` for every role that a request hands to a service.
 
@@ -241,6 +258,9 @@ def _passed_roles(prefix: str, operation: Operation) -> list[Need]:
     if prefix == "apigateway" and operation.name == "UpdateIntegration":
         patches = parameters.get("patchOperations") or []
         role = next((p.get("value") for p in patches if p.get("path") == "/credentials"), None)
+    if prefix == "apigateway" and operation.name == "UpdateAccount":
+        patches = parameters.get("patchOperations") or []
+        role = next((p.get("value") for p in patches if p.get("path") == LOGGING_ROLE), None)
     if prefix == "apigateway" and "credentialsArn" in parameters:  # of HTTP APIs
         role = parameters["credentialsArn"]
     if not isinstance(role, str) or ":role/" not in role:

@@ -22,7 +22,10 @@ def policies_of(resource: str) -> tuple[Policy, ...]:
     if len(parts) != 6 or parts[2] not in READERS:
         return NOTHING
     _, _, service, region, account, name = parts
-    document = READERS[service](account, region, name)
+    try:
+        document = READERS[service](account, region, name)
+    except KeyError:  # there is no such region
+        return NOTHING
     if not document:
         return NOTHING
     return (policy(f"{NAMES[service]} of {name}", document),)
@@ -66,17 +69,27 @@ NAMES = {
 }
 
 
+def queues_that_bury_in(arn: str) -> list[str]:
+    """The ARNs of the queues whose dead letters go to a queue."""
+    try:
+        _, _, _, region, account, name = arn.split(":", 5)
+        queues = sqs_backends[account][region].queues
+        letters = queues[name]
+    except (ValueError, KeyError):
+        return []
+    return [each.queue_arn for each in queues.values() if each.dead_letter_queue is letters]
+
+
 def partition_key(arn: str) -> str | None:
     """The name of the partition key of a table or of one of its indexes, if it exists."""
-    parts = arn.split(":", 5)
-    if len(parts) != 6 or parts[2] != "dynamodb":
+    try:
+        _, _, _, region, account, resource = arn.split(":", 5)
+        name, _, index = resource.removeprefix("table/").partition("/index/")
+        table = dynamodb_backends[account][region].tables[name]
+    except (ValueError, KeyError):
         return None
-    _, _, _, region, account, resource = parts
-    _, _, name = resource.partition("/")
-    name, _, index = name.partition("/index/")
-    table = dynamodb_backends[account][region].tables.get(name)
-    if table is None or not index:
-        return table.hash_key_attr if table is not None else None
+    if not index:
+        return table.hash_key_attr
     schemas = (each.schema for each in table.all_indexes() if each.name == index)
     keys = (key for schema in schemas for key in schema if key["KeyType"] == "HASH")
     return next((str(key["AttributeName"]) for key in keys), None)
