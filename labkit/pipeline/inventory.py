@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from labkit.lab import Lab
-from labkit.pipeline import alarm, fan_out, identity, mapping
+from labkit.pipeline import alarm, fan_out, identity, mapping, practice
 from labkit.pipeline.absence import unless_absent
 from labkit.pipeline.arns import topic_arn
 from labkit.pipeline.function import log_group
@@ -72,6 +72,8 @@ def _inventory(lab: Lab) -> Iterator[Resource]:
     yield _topic(lab, "alarm", names.alarm_topic, alarm.topic_arn(lab))
     watches = f"watches {names.dead_letter_queue}" if alarm.is_set(lab) else ABSENT
     yield Resource("alarm", "alarm", names.alarm, watches)
+    for found in practice.resources(lab):
+        yield Resource("practice", found.kind, found.name, "left by an exercise")
 
 
 def _roles(lab: Lab) -> Iterator[Resource]:
