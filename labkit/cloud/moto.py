@@ -37,7 +37,7 @@ from moto.core.request import (
 from moto.core.request import Request as MotoRequest
 from multidict import CIMultiDict
 
-from labkit.cloud import missing, unsigned
+from labkit.cloud import malformed, unsigned
 from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
@@ -141,8 +141,8 @@ class Moto:
                     return self._ask(handler, dict(environ), request)
                 except Wait as wait:
                     await self._clock.wait(wait.signal, until=wait.until)
-        except Exception:
-            if refused := missing.refusal(service, request):
+        except Exception as error:
+            if refused := malformed.refusal(service, request, error):
                 return refused
             raise
         finally:
