@@ -94,9 +94,13 @@ def _is_form(request: Request) -> bool:
     return "X-Amz-Target" not in request.headers and operation_of(request) != ""
 
 
-def _tops(form: dict[str, str]) -> dict[str, str]:
-    """The parameters of a form by their first names: a list's is `Name.member.1`."""
-    return {name.split(".")[0]: value for name, value in form.items()}
+def _tops(form: dict[str, str]) -> dict[str, str | dict[str, str]]:
+    """The parameters of a form by their first names: `Name`, or `Name.member.1` of a list."""
+    tops: dict[str, str | dict[str, str]] = {}
+    for name, value in form.items():
+        top, _, rest = name.partition(".")
+        tops.setdefault(top, {rest: value} if rest else value)
+    return tops
 
 
 def _unreadable(body: bytes) -> Problem | None:

@@ -169,7 +169,12 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
             ),
         },
     },
-    "dynamodb": {"CreateTable": _OF_TABLES, "UpdateTable": _OF_TABLES},
+    "dynamodb": {
+        "CreateTable": _OF_TABLES,
+        "UpdateTable": _OF_TABLES,
+        "ImportTable": _refuse("a table is filled by those who write to it", ""),
+        "ExportTableToPointInTime": _refuse("a table is read by a scan or its stream", ""),
+    },
     "lambda": {
         "CreateFunction": _OF_FUNCTIONS,
         "UpdateFunctionCode": _OF_FUNCTIONS,

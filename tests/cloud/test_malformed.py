@@ -39,9 +39,10 @@ def test_a_required_parameter_that_is_missing_is_the_callers_error(
 def test_a_request_that_lacks_nothing_is_not_to_blame() -> None:
     """Whatever else it holds; nor is one that no model describes."""
     target = CIMultiDict({"X-Amz-Target": "AmazonSQS.CreateQueue"})
-    assert malformed.refusal("sqs", Request("POST", "/", "", target, b'{"QueueName": "a"}'), KeyError("x")) is None
-    assert malformed.refusal("telepathy", Request("POST", "/", body=b"Action=Think"), KeyError("x")) is None
-    assert malformed.refusal("sqs", Request("POST", "/", body=b"Action=Think"), KeyError("x")) is None
+    whole = Request("POST", "/", "", target, b'{"QueueName": "a"}')
+    unknown = Request("GET", "/", "Action=Think")
+    for service, request in (("sqs", whole), ("telepathy", unknown), ("sqs", unknown)):
+        assert malformed.refusal(service, request, KeyError("ours")) is None
 
 
 def test_what_moto_lacks_is_said_in_the_protocol_of_the_request(client: Callable[..., Any]) -> None:

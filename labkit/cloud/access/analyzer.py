@@ -30,7 +30,7 @@ async def handle(request: Request) -> Response | None:
         text, kind = given["policyDocument"], given["policyType"]
     except (ValueError, KeyError, TypeError):
         return _invalid("policyDocument and policyType are required.")
-    if kind not in TYPES or not isinstance(text, str):
+    if str(kind) not in TYPES or not isinstance(text, str):
         return _invalid(f"policyType is one of {', '.join(sorted(TYPES))}.")
     principals = ("RESOURCE_POLICY", "RESOURCE_CONTROL_POLICY")
     found = lint.check(text, identity=kind not in principals)
