@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from botocore.exceptions import ParamValidationError
 from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.serialize import create_serializer
 
@@ -26,6 +27,9 @@ WRONG_INSIDE = (None, 7, "x", [], {})
 WRONG_TEXTS = ("%", "x" * 3000, "é☃", "arn:aws:x", "a:b:c:d:e:f:g:h", "*", "{")
 WRONG_IN_FORM = ("", "x", "-1", "{", "a.b:c")
 NO_OBJECTS = (b"", b"[]", b"null", b"7", b'"x"', b"{", b"\xff\xfe", b"[[]]")
+
+# What botocore's serializers raise at parameters that they cannot write down.
+UNWRITABLE = (ValueError, TypeError, AttributeError, KeyError, ParamValidationError)
 
 Wire = dict[str, Any]  # what botocore's serializers make: method, url_path, headers, body
 
@@ -63,7 +67,7 @@ def requests(service: ServiceModel, operation: str, known: dict[str, str]) -> It
     for parameters in _variants(model.input_shape, full):
         try:
             yield _serialized(service, model, parameters)
-        except (ValueError, TypeError, AttributeError, KeyError):
+        except UNWRITABLE:
             continue  # botocore cannot write that down; the requests below can
     yield from _changed(entire)
 
