@@ -72,6 +72,11 @@ class Clock:
         """Wait until the clock reaches `due`."""
         await self.wait(Signal(), until=due)
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for an instant of this clock."""
+        return sum(not waiter.done() for _, _, waiter in self._alarms)
+
     def advance(self, seconds: float) -> float:
         """Move the clock forward and wake what has become due; return the new time."""
         if seconds < 0:

@@ -7,6 +7,7 @@ Every data plane has `handle(request)`, which answers or returns None for "not m
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -94,6 +95,8 @@ class FrontDoor:
             "smtp": self._cloud.inbox.address,
             "labkit": version("labkit"),
             "moto": version("moto"),
+            "tasks": len(asyncio.all_tasks()),
+            "waiting": self._cloud.clock.waiting,
         }
 
     def _clock(self, request: Request) -> Response:
