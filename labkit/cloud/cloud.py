@@ -43,7 +43,7 @@ class Cloud:
         self.authority = authority
         self.endpoint_url = f"http://{authority}"
         self.clock = Clock()
-        self.tasks = Tasks()
+        self.tasks = Tasks(self.clock.activity)
         self.metrics = Metrics(self, gauges=[QueueGauges(self.account_id)])
         self.access = Access(self.clock, self.account_id, mode_of(os.environ.get(LAB_IAM)))
         self.faults = Faults(self.clock)

@@ -72,6 +72,7 @@ class FrontDoor:
     async def _lab(self, request: Request) -> Response:
         cloud = self._cloud
         pages = (
+            cloud.clock.activity.handle,
             cloud.inbox.handle,
             cloud.webhooks.handle,
             cloud.faults.handle,
