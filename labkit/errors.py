@@ -4,6 +4,7 @@ LabError
 ├── UnknownTarget     connect() was given a target that does not exist
 ├── CloudNotReady     the local cloud did not start or does not answer
 ├── SettingError      an environment variable of the lab cannot be understood
+├── StudentIdError    a student's id cannot become part of a resource's name
 ├── WrongAccount      the AWS account is not the one that the reader allowed
 ├── LocalOnly         only the local cloud has this (inbox, webhooks, the clock)
 ├── StageMissing      an earlier stage of the pipeline has not been built
@@ -11,7 +12,9 @@ LabError
 ├── TooLate           what should have come through the pipeline has not come in time
 ├── PolicyError       a document in policies/ cannot be found, read or filled in
 ├── PackageError      a function's source cannot be packed
-└── NotebookError     a notebook does not exist, or does not take a parameter
+├── NotebookError     a notebook does not exist, or does not take a parameter
+├── WorkspaceError    a folder cannot be the student's workspace or a release
+└── CheckFailed       nbgrader is grading, and a check has not passed
 """
 
 from __future__ import annotations
@@ -31,6 +34,10 @@ class CloudNotReady(LabError):
 
 class SettingError(LabError):
     """An environment variable of the lab cannot be understood."""
+
+
+class StudentIdError(LabError):
+    """A student's id cannot become part of a resource's name."""
 
 
 class WrongAccount(LabError):
@@ -63,3 +70,11 @@ class PackageError(LabError):
 
 class NotebookError(LabError):
     """A notebook does not exist, or does not take a parameter."""
+
+
+class WorkspaceError(LabError):
+    """A folder cannot be what was asked for without losing what is in it."""
+
+
+class CheckFailed(LabError):
+    """A check has not passed, and nbgrader, which counts exceptions, is grading."""

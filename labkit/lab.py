@@ -47,6 +47,7 @@ class Lab:
     endpoint_url: str | None
     region: str
     names: Names = field(default_factory=Names)
+    student_id: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     on_close: list[Callable[[], None]] = field(default_factory=list)
     _clients: dict[str, BaseClient] = field(default_factory=dict, init=False, repr=False)

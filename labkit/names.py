@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, fields
+
+from labkit.errors import StudentIdError
+
+_STUDENT = re.compile(r"[a-z0-9]{1,16}")  # short enough for every name that AWS limits
+_SHARED = {"stage"}  # lies inside of the API, whose own name tells students apart
 
 
 @dataclass(frozen=True)
@@ -33,3 +39,40 @@ class Names:
     email: str = "student@example.com"
     webhook: str = "orders"
     audit_queue: str = "orders-audit"
+
+    def practice(self, name: str) -> str:
+        """The name of a resource that an exercise makes; teardown finds it by how it begins.
+
+        >>> Names().practice("returns"), Names.of("s01").practice("returns")
+        ('practice-returns', 'practice-returns-s01')
+        """
+        return f"practice-{name}{self.path[len(Names.path) - 1 : -1]}"
+
+    @classmethod
+    def of(cls, student_id: str) -> Names:
+        """The names of one student's resources.
+
+        Raises `StudentIdError` unless the id is 1 to 16 lower-case letters and digits, or empty.
+
+        >>> Names.of("s01").queue, Names.of("s01").email, Names.of("s01").path
+        ('orders-s01', 'student+s01@example.com', '/orders-lab-s01/')
+        >>> Names.of("") == Names()
+        True
+        """
+        if not student_id:
+            return cls()
+        if not _STUDENT.fullmatch(student_id):
+            raise StudentIdError(
+                f"'{student_id}' cannot be a student's id, since it becomes part of the names of "
+                "resources. Use 1 to 16 lower-case letters and digits, such as 's01'."
+            )
+        named = {field.name: _with(str(field.default), student_id) for field in fields(cls)}
+        return cls(**{name: value for name, value in named.items() if name not in _SHARED})
+
+
+def _with(name: str, student_id: str) -> str:
+    if "@" in name:
+        return name.replace("@", f"+{student_id}@")
+    if name.endswith("/"):
+        return f"{name[:-1]}-{student_id}/"
+    return f"{name}-{student_id}"

@@ -24,6 +24,7 @@ import boto3
 
 from labkit.errors import CloudNotReady, UnknownTarget, WrongAccount
 from labkit.lab import Lab
+from labkit.names import Names
 
 REGION = "us-east-1"
 START_SECONDS = 30  # far more than the half second it takes, for a machine that is very busy
@@ -41,24 +42,32 @@ LOCAL_KEYS = {
 }
 
 
-def connect(target: str = "local", *, stage: int | None = None, **parameters: Any) -> Lab:
+def connect(
+    target: str = "local", *, stage: int | None = None, student_id: str = "", **parameters: Any
+) -> Lab:
     """Open the lab on a target, with what the notebooks before `stage` build already built.
 
     `target` is "local" (a fresh local cloud that ends with this process), the endpoint of a cloud
     that `labkit up` runs, or "aws" (your own account, which costs money: the environment variable
-    LABKIT_AWS_ACCOUNT must name it). `parameters` are kept in `lab.parameters`.
+    LABKIT_AWS_ACCOUNT must name it). With a `student_id` all names and the orders of the exercises
+    are that student's own. `parameters` are kept in `lab.parameters`.
 
-    Raises `UnknownTarget`, `CloudNotReady` or `WrongAccount`, each with the next step.
+    Raises `UnknownTarget`, `CloudNotReady`, `WrongAccount` or `StudentIdError`, each with the next
+    step.
 
     >>> with connect() as lab:
     ...     lab.client("sqs").list_queues()["ResponseMetadata"]["HTTPStatusCode"]
     200
     """
+    names = Names.of(student_id)
     lab = _open(target, parameters)
+    lab.names, lab.student_id = names, student_id
     if stage is not None:
         from labkit import pipeline
 
         try:
+            if target != "local":  # a cloud that is used again may hold what an earlier run left
+                pipeline.teardown(lab, start=stage, progress=False)
             pipeline.build(lab, before=stage, progress=False)
         except BaseException:
             lab.close()

@@ -1,45 +1,74 @@
-"""What a check answers: passed or not, what was seen, and what to do next.
+"""What a check answers: how it went, what was seen, and what to do next.
 
 A check never raises in class. In a notebook its result shows as one line; beside it the output
-carries the same as data, from which `labkit run` counts.
+carries the same as data, from which `labkit validate` and `labkit grade` count.
 """
 
 from __future__ import annotations
 
 import html
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 MIME = "application/vnd.labkit.check+json"
 
 
+class Status(StrEnum):
+    """How a check went. Who has not tried yet is told so, and not that the answer is wrong."""
+
+    PASSED = "passed"
+    WRONG = "wrong"
+    NOT_ATTEMPTED = "not attempted"
+
+
+# The mark and the words carry the meaning, so that the colour is not needed.
+MARKS = {Status.PASSED: "✓", Status.WRONG: "✗", Status.NOT_ATTEMPTED: "○"}
+COLOURS = {Status.PASSED: "#0072b2", Status.WRONG: "#d55e00", Status.NOT_ATTEMPTED: "#767676"}
+
+
 @dataclass(frozen=True)
 class CheckResult:
-    """The outcome of one check.
+    """The outcome of one check; `points` are those of its exercise, 0 for a check of a stage.
 
-    >>> CheckResult("queue", True, "Messages that fail three times reach 'orders-dead'.")
+    >>> CheckResult("queue", Status.PASSED, "Messages that fail three times reach 'orders-dead'.")
     ✓ queue: Messages that fail three times reach 'orders-dead'.
     """
 
     check: str
-    passed: bool
+    status: Status
     message: str
     hint: str = ""
+    points: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Whether all is as it should be."""
+        return self.status is Status.PASSED
 
     def __bool__(self) -> bool:
         return self.passed
 
     def __repr__(self) -> str:
-        line = f"{'✓' if self.passed else '✗'} {self.check}: {self.message}"
+        line = f"{MARKS[self.status]} {self.check}: {self.message}"
         return f"{line}\n  Hint: {self.hint}" if self.hint and not self.passed else line
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        # The mark and the words carry the meaning, so that the colour is not needed.
-        colour = "#0072b2" if self.passed else "#d55e00"
         lines = "<br>".join(html.escape(line) for line in repr(self).splitlines())
         return {
             "text/plain": repr(self),
-            "text/html": f'<div style="border-left: 4px solid {colour}; padding-left: 8px">'
-            f"{lines}</div>",
+            "text/html": f'<div style="border-left: 4px solid {COLOURS[self.status]}; '
+            f'padding-left: 8px">{lines}</div>',
             MIME: asdict(self),
         }
+
+
+def from_data(data: dict[str, Any]) -> CheckResult:
+    """The result that an output carries as data under `MIME`.
+
+    Raises `ValueError` for data of another form.
+    """
+    try:
+        return CheckResult(**{**data, "status": Status(data["status"])})
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"This is not the result of a check: {error}") from None

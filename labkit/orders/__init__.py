@@ -7,6 +7,7 @@ licence CC BY 4.0; see the README in this folder for what was changed.
 from __future__ import annotations
 
 import json
+import random
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -27,6 +28,7 @@ __all__ = [
     "to_json",
     "to_json_lines",
     "totals",
+    "yours",
 ]
 
 JSON_LINES = "2010-12-01.jsonl"
@@ -69,6 +71,28 @@ def difficult() -> dict[str, Order]:
     """
     by_id = {order["id"]: order for order in load()}
     return {name: by_id[order_id] for name, order_id in DIFFICULT.items()}
+
+
+def yours(student_id: str, *, count: int = 3) -> list[Order]:
+    """Orders for the exercises of one student: good ones, the same at each call, others for others.
+
+    They are drawn from the day without its first order, in the order of the day.
+
+    >>> [order["id"] for order in yours("s01")] == [order["id"] for order in yours("s01")]
+    True
+    >>> yours("s01") == yours("s02")
+    False
+    """
+    good = [order for order in load()[1:] if _is_good(order)]
+    drawn = random.Random(f"orders of {student_id}").sample(range(len(good)), count)
+    return [good[index] for index in sorted(drawn)]
+
+
+def _is_good(order: Order) -> bool:
+    # What both the API and the order writer take.
+    lines = order["lines"]
+    sound = all(line["description"].strip() and line["quantity"] > 0 for line in lines)
+    return sound and order["id"].isdigit() and order["total"] > 0 and len(lines) <= 40
 
 
 def schema() -> dict[str, Any]:

@@ -14,7 +14,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from labkit.course.runner import CELL_SECONDS, NOTEBOOKS
+from labkit.course import workbook
+from labkit.course.execution import CELL_SECONDS
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -31,6 +32,7 @@ def store(path: Path) -> None:
         timeout=CELL_SECONDS,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,  # a progress bar is stored as it looks at its end
         resources=place,
     )
     client.execute()
@@ -39,6 +41,6 @@ def store(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    for argument in sys.argv[1:] or sorted(NOTEBOOKS.glob("*.ipynb")):
+    for argument in sys.argv[1:] or workbook.paths():
         store(Path(argument))
         sys.stdout.write(f"{argument}\n")

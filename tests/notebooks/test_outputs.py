@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from labkit.course.runner import NOTEBOOKS
+from labkit.course import workbook
 
-REPOSITORY = NOTEBOOKS.parent
+REPOSITORY = workbook.NOTEBOOKS.parent
 SANITIZE = Path(__file__).with_name("sanitize.cfg")
 
 
 # In a process of its own: nbval's kernels live in their own event loops, and the notebooks of
 # other tests are not to be collected.
-@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", workbook.paths(), ids=lambda path: path.stem)
 def test_stored_outputs_are_what_every_run_shows(path: Path):
     """A run from a cold kernel gives each cell the outputs with which the notebook is stored."""
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-sanitize-with", str(SANITIZE)]

@@ -250,6 +250,7 @@ class IndexedQueue(ConfiguredQueue):
             self.redrive_policy is not None
             and message.approximate_receive_count >= self.redrive_policy["maxReceiveCount"]
             and self.dead_letter_queue is not None
+            and self.dead_letter_queue is not self  # a message that stays where it is can be had
             and not self.dead_letter_queue.deleted
         )
 

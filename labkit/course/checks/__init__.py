@@ -1,4 +1,4 @@
-"""Checks, one for each stage: `check.queue(lab)` says whether the queue is as it should be.
+"""What a notebook checks with: `check.queue(lab)` a stage, `check.q2_1(lab, answer)` an exercise.
 
     from labkit.course import checks as check
 
@@ -14,6 +14,7 @@ from labkit.course.checks._notifier import notifier
 from labkit.course.checks._queue import queue
 from labkit.course.checks._stream import stream
 from labkit.course.checks._writer import writer
+from labkit.course.exercises.queue import q2_1, q2_2
 
 __all__ = [
     "api",
@@ -22,6 +23,8 @@ __all__ = [
     "first_order",
     "identity",
     "notifier",
+    "q2_1",
+    "q2_2",
     "queue",
     "stream",
     "writer",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from labkit import orders
-from labkit.course.checks._check import Mistake, check, require
-from labkit.course.checks._probes import (
+from labkit.course.checks._check import check
+from labkit.course.judgement import Mistake, require
+from labkit.course.probes.orders import (
     DIFFICULT_TEXT,
     is_stored,
     let_settle,

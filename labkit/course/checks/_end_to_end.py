@@ -6,9 +6,10 @@ from contextlib import suppress
 from typing import Any
 
 from labkit import orders
-from labkit.course.checks._check import check, require
+from labkit.course.checks._check import check
 from labkit.course.checks._fan_out import find
-from labkit.course.checks._probes import (
+from labkit.course.judgement import require
+from labkit.course.probes.orders import (
     PATIENCE,
     is_stored,
     let_settle,

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from labkit.course.checks._check import check, require
-from labkit.course.checks._probes import PATIENCE, make_order, order_number, take
-from labkit.course.checks._signatures import is_genuine
+from labkit.course.checks._check import check
+from labkit.course.judgement import require
+from labkit.course.probes.orders import PATIENCE, make_order, order_number, take
+from labkit.course.probes.signatures import is_genuine
 from labkit.lab import Lab
 from labkit.orders.accounting import order_of_mail, order_of_post
 from labkit.orders.invoices import Order

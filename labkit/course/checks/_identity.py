@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labkit.course.checks._check import Mistake, check, require
-from labkit.course.checks._permissions import Document, allows, listed, read_documents, statements
+from labkit.course.checks._check import check
+from labkit.course.judgement import Mistake, require
+from labkit.course.probes.permissions import Document, allows, listed, read_documents, statements
 from labkit.lab import Lab
 from labkit.pipeline.absence import unless_absent
 from labkit.pipeline.arns import queue_arn, topic_arn

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from labkit.course.checks._check import Mistake, check, require
-from labkit.course.checks._functions import find_function, find_mapping, reports_failures
-from labkit.course.checks._probes import (
+from labkit.course.checks._check import check
+from labkit.course.judgement import Mistake, require
+from labkit.course.probes.functions import find_function, find_mapping, reports_failures
+from labkit.course.probes.orders import (
     change_item,
     make_order,
     order_number,

@@ -6,8 +6,9 @@ import json
 import secrets
 from typing import Any
 
-from labkit.course.checks._check import Mistake, check, require
-from labkit.course.checks._probes import take
+from labkit.course.checks._check import check
+from labkit.course.judgement import Mistake, require
+from labkit.course.probes.orders import take
 from labkit.lab import Lab
 from labkit.pipeline.absence import unless_absent
 from labkit.pipeline.arns import queue_arn

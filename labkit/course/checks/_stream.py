@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from labkit.course.checks._check import check, require
-from labkit.course.checks._probes import (
+from labkit.course.checks._check import check
+from labkit.course.judgement import require
+from labkit.course.probes.orders import (
     PATIENCE,
     change_item,
     make_order,

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from labkit import orders
-from labkit.course.checks._check import Mistake, check, require
-from labkit.course.checks._functions import find_function, find_mapping, reports_failures
-from labkit.course.checks._probes import is_stored, let_settle, make_order, remove_item
+from labkit.course.checks._check import check
+from labkit.course.judgement import Mistake, require
+from labkit.course.probes.functions import find_function, find_mapping, reports_failures
+from labkit.course.probes.orders import is_stored, let_settle, make_order, remove_item
 from labkit.lab import Lab
 from labkit.orders.invoices import Order
 from labkit.pipeline.absence import unless_absent

@@ -213,3 +213,17 @@ def test_an_empty_redrive_policy_takes_it_away(backend: LabSQSBackend, dead: Ind
     backend.set_queue_attributes("orders", {"RedrivePolicy": ""})
     assert queue.attributes["RedrivePolicy"] is None
     assert backend.list_dead_letter_source_queues("orders-dead") == []
+
+
+@pytest.mark.fidelity(
+    "SQS",
+    "A queue that is its own dead-letter queue goes on giving out its messages.",
+    differs="AWS's pages do not say what happens; no message is lost here, and nothing hangs.",
+)
+def test_a_queue_may_be_its_own_dead_letter_queue(backend: LabSQSBackend, clock: Traveller) -> None:
+    """A message that is due to move to where it is stays, and can be received."""
+    queue = backend.create_queue("orders")
+    backend.set_queue_attributes("orders", redrive(queue, 1))
+    backend.send_message("orders", "again and again")
+    fail_twice(queue, clock)
+    assert [message.approximate_receive_count for message in queue.receive(10, 1)] == [3]

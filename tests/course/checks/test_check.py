@@ -6,12 +6,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from labkit.course import checks
-from labkit.course.checks._check import Mistake, check
+from labkit.course.checks._check import check
+from labkit.course.exercises import EXERCISES
+from labkit.course.judgement import Mistake
 from labkit.errors import StageMissing
 from labkit.lab import Lab
 
+STAGES = [name for name in checks.__all__ if name not in EXERCISES]
 
-@pytest.mark.parametrize("name", [name for name in checks.__all__ if name != "first_order"])
+
+@pytest.mark.parametrize("name", [name for name in STAGES if name != "first_order"])
 def test_where_nothing_is_built_a_check_says_what_is_missing(lab: Lab, name: str):
     """A check of a stage that does not exist fails with a message, and does not raise."""
     result = getattr(checks, name)(lab)
@@ -42,4 +46,9 @@ def test_a_check_never_raises(raised: Exception, message: str):
 def test_every_check_has_a_docstring_and_an_export():
     """`check.` offers exactly the checks, each of which says what it looks at."""
     assert checks.__all__ == sorted(checks.__all__)
-    assert all(getattr(checks, name).__doc__ for name in checks.__all__)
+    assert all(getattr(checks, name).__doc__ for name in STAGES)
+
+
+def test_every_exercise_is_exported():
+    """`check.` offers every exercise under its id."""
+    assert {name: getattr(checks, name) for name in EXERCISES} == EXERCISES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from labkit.course.checks._check import Mistake, require
+from labkit.course.judgement import Mistake, require
 from labkit.lab import Lab
 from labkit.pipeline.absence import unless_absent
 from labkit.pipeline.arns import role_arn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.course.checks._permissions import allows
+from labkit.course.probes.permissions import allows
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:orders"
 

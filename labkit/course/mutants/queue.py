@@ -1,0 +1,23 @@
+"""Wrong answers to the exercises of notebook 02."""
+
+from __future__ import annotations
+
+from labkit.course.mutants import Mutant
+
+_RETURNS = """\
+returns_url = sqs.create_queue(QueueName=lab.names.practice("returns"))["QueueUrl"]
+sqs.set_queue_attributes(QueueUrl=returns_url, Attributes={"VisibilityTimeout": "%d"})"""
+
+_DEAD = """\
+dead_letters_url = sqs.create_queue(QueueName=lab.names.practice("returns-dead"))["QueueUrl"]
+dead = sqs.get_queue_attributes(QueueUrl=dead_letters_url, AttributeNames=["QueueArn"])
+policy = {"deadLetterTargetArn": dead["Attributes"]["QueueArn"], "maxReceiveCount": %d}
+sqs.set_queue_attributes(QueueUrl=%s, Attributes={"RedrivePolicy": json.dumps(policy)})"""
+
+MUTANTS = (
+    Mutant("q2_1", "the default of 30 s", _RETURNS % 30, "not for the retries"),
+    Mutant("q2_1", "shorter than the function runs", _RETURNS % 10, "shorter than the function's"),
+    Mutant("q2_1", "the name in place of the URL", 'returns_url = "returns"', "is not the URL"),
+    Mutant("q2_2", "policy on the wrong queue", _DEAD % (3, "dead_letters_url"), "has none"),
+    Mutant("q2_2", "one crash makes a dead letter", _DEAD % (1, "returns_url"), "after 1 receives"),
+)

@@ -1,0 +1,47 @@
+"""Every exercise: blank it is not attempted, each known mistake is named, the solution passes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from labkit.course import audit, workbook
+from labkit.course.exercises import EXERCISES
+from labkit.course.mutants import mutants
+from labkit.course.result import Status
+
+PATHS = workbook.paths()
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_every_answer_gets_what_it_deserves(path: Path, tmp_path: Path):
+    """The blank starter is not attempted, wrong answers fail in the intended words, the reference
+    passes, also after all the wrong ones.
+    """
+    findings = audit.audit(path, output=tmp_path)
+    assert all(finding.ok for finding in findings), audit.table(
+        [finding for finding in findings if not finding.ok]
+    )
+    expected = [cells.id for cells in workbook.exercises(nbformat.read(path, as_version=4))]
+    passed = [each.exercise for each in findings if each.expected is Status.PASSED]
+    blank = [each.exercise for each in findings if each.expected is Status.NOT_ATTEMPTED]
+    assert passed == blank == expected
+
+
+def test_every_exercise_has_two_mistakes_that_are_known():
+    """At least two wrong answers stand ready for each exercise, and each has a name of its own."""
+    found = mutants()
+    assert len({(mutant.exercise, mutant.name) for mutant in found}) == len(found)
+    count = Counter(mutant.exercise for mutant in found)
+    assert {name: count[name] for name in EXERCISES if count[name] < 2} == {}
+    assert set(count) == set(EXERCISES)
+
+
+def test_a_check_that_misses_a_mistake_is_shown():
+    """Another status or other words than intended are MISSED, and so is no result at all."""
+    missed = audit.Finding("q2_1", "too short", Status.WRONG, "shorter", None)
+    assert not missed.ok
+    assert "MISSED" in audit.table([missed])

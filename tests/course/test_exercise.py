@@ -1,0 +1,72 @@
+"""What every exercise has in common: the blank answer, what answers may be, hints."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from labkit.course.exercise import exercise
+from labkit.course.exercises import EXERCISES
+from labkit.course.result import Status
+
+
+@exercise(points=3, hints=("First.", "Second."))
+def q0_9(lab: Any, *answers: Any) -> str:
+    """What did you answer?"""
+    return repr(answers)
+
+
+@pytest.mark.parametrize("answer", [..., {"a": ...}, [1, (2, ...)]])
+def test_a_blank_is_not_attempted(answer: Any):
+    """Who has not begun is not told to be wrong, wherever the `...` is."""
+    result = q0_9(None, 1, answer)
+    assert (result.status, result.points) == (Status.NOT_ATTEMPTED, 3)
+    assert "check.q0_9.hint(1)" in result.hint
+
+
+@pytest.mark.parametrize(
+    ("answer", "seen"),
+    [
+        (3, "3"),
+        (("a", 1), "['a', 1]"),
+        (Decimal("2.50"), "2.5"),
+        (Decimal("3"), "3"),
+        (pd.Series([7]).sum(), "7"),
+        (None, "None"),
+    ],
+)
+def test_an_answer_is_what_json_can_carry(answer: Any, seen: str):
+    """Numbers of pandas and DynamoDB become numbers, tuples lists."""
+    assert q0_9(None, answer).message == f"({seen},)"
+
+
+@pytest.mark.parametrize("answer", [print, b"x", {1, 2}])
+def test_an_answer_of_another_kind_is_named(answer: Any):
+    """It is wrong, with its type, and nothing is raised."""
+    result = q0_9(None, answer)
+    assert result.status is Status.WRONG
+    assert type(answer).__name__ in result.message
+
+
+def test_the_check_of_an_exercise_never_raises():
+    """Without a lab, and with nonsense for an answer, every exercise says something."""
+    for each in EXERCISES.values():
+        assert each.judge(None, "nonsense").status is Status.WRONG
+
+
+def test_hints_come_in_tiers():
+    """One after the other, and after the last comes the solution."""
+    assert repr(q0_9.hint()) == "Hint 1 of 2: First.\n\nhint(2) tells more."
+    assert repr(q0_9.hint(2)) == "Hint 2 of 2: Second.\n\nThis is the last hint."
+    assert "check.q0_9.solution()" in repr(q0_9.hint(3))
+
+
+def test_every_exercise_has_a_title_points_and_two_hints_or_more():
+    """The report names each by its title."""
+    for each in EXERCISES.values():
+        assert each.title.endswith("?")
+        assert each.points >= 1
+        assert len(each.hints) >= 2
