@@ -45,7 +45,7 @@ class Cloud:
         # Where functions find AWS; an access key that nobody issued counts for nothing there.
         self.functions_endpoint_url = f"http://{functions_authority}"
         self.clock = Clock()
-        self.tasks = Tasks()
+        self.tasks = Tasks(self.clock.activity)
         self.metrics = Metrics(self, gauges=[QueueGauges(self.account_id)])
         self.access = Access(self.clock, self.account_id, mode_of(os.environ.get(LAB_IAM)))
         self.faults = Faults(self.clock)

@@ -9,6 +9,7 @@ Every data plane has `handle(request)`, which answers or returns None for "not m
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -82,6 +83,7 @@ class FrontDoor:
     async def _lab(self, request: Request) -> Response:
         cloud = self._cloud
         pages = (
+            cloud.clock.activity.handle,
             cloud.inbox.handle,
             cloud.webhooks.handle,
             cloud.faults.handle,
@@ -105,6 +107,8 @@ class FrontDoor:
             "smtp": self._cloud.inbox.address,
             "labkit": version("labkit"),
             "moto": version("moto"),
+            "tasks": len(asyncio.all_tasks()),
+            "waiting": self._cloud.clock.waiting,
         }
 
     def _clock(self, request: Request) -> Response:

@@ -10,7 +10,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
-from moto.awslambda.models import LambdaBackend, LambdaFunction, LayerVersion
+from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction, LayerVersion
 from moto.awslambda.utils import make_function_arn
 
 from labkit.cloud.functions import package
@@ -47,6 +47,20 @@ class FunctionsMixin(LambdaBackend):
         name = self.get_function(function_name, qualifier).function_name
         super().delete_function(function_name, qualifier)
         self.cloud.functions.drop(make_function_arn(self.region_name, self.account_id, name))
+
+    def create_alias(
+        self,
+        name: str,
+        function_name: str,
+        function_version: str,
+        description: str,
+        routing_config: str,
+    ) -> LambdaAlias:
+        """Create an alias of a version that there is."""
+        self.get_function(function_name, str(function_version))
+        return super().create_alias(
+            name, function_name, function_version, description, routing_config
+        )
 
     def publish_layer_version(self, spec: dict[str, Any]) -> LayerVersion:
         """Publish a layer's version; its zip file must be one that functions can unpack."""

@@ -166,7 +166,7 @@ class LabAPIGatewayBackend(UsagePlans, Definitions):
     ) -> Any:
         """Apply patch operations to a moto resource if `check` accepts the result."""
         try:
-            changed = patches.changes(target, operations or [], fields)
+            changed = patches.changes(target, operations, fields)
         except patches.BadPatch as error:
             raise BadRequestException(str(error)) from None
         check({**vars(target), **changed})

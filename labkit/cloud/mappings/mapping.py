@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from moto.awslambda.models import lambda_backends
-
 from labkit.cloud.mappings.configuration import Settings
 from labkit.cloud.mappings.kinds import Kind
 from labkit.cloud.mappings.outcomes import REPORT_BATCH_ITEM_FAILURES
@@ -52,19 +50,6 @@ class Mapping:
     def __post_init__(self) -> None:
         if self.kind is Kind.STREAM:
             self.last_processing_result = NOTHING_YET
-
-    @property
-    def physical_resource_id(self) -> str:
-        """Its name in a CloudFormation stack."""
-        return self.uuid
-
-    def is_created(self) -> bool:
-        """Whether a CloudFormation stack may go on, which does not wait for the poller."""
-        return True
-
-    def delete(self, account_id: str, region_name: str) -> None:
-        """Delete the mapping, together with its CloudFormation stack."""
-        lambda_backends[account_id][region_name].delete_event_source_mapping(self.uuid)
 
     @property
     def region(self) -> str:

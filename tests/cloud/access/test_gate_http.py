@@ -166,6 +166,42 @@ def test_a_session_policy_and_a_boundary_only_narrow(account: Account):
     assert message.endswith("because no permissions boundary allows the sqs:sendmessage action")
 
 
+def test_an_attached_policy_counts(account: Account):
+    """In its default version."""
+    iam, name = account.client("iam"), account.name("attached")
+    url, _ = account.queue()
+    actor = account.session()
+    role = actor.arn.split("/")[-2]
+    policy = iam.create_policy(PolicyName=name, PolicyDocument=document(allow("sns:Publish")))
+    arn = policy["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName=role, PolicyArn=arn)
+    receive = actor.client("sqs").receive_message
+    assert refusal(receive, QueueUrl=url)[0] == "AccessDenied"
+    wider = document(allow("sqs:ReceiveMessage"))
+    made = iam.create_policy_version(PolicyArn=arn, PolicyDocument=wider, SetAsDefault=False)
+    assert refusal(receive, QueueUrl=url)[0] == "AccessDenied"
+    version = made["PolicyVersion"]["VersionId"]
+    iam.set_default_policy_version(PolicyArn=arn, VersionId=version)
+    assert receive(QueueUrl=url)
+    narrow = document(allow("sns:Publish"))
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=narrow, SetAsDefault=True)
+    assert refusal(receive, QueueUrl=url)[0] == "AccessDenied"
+
+
+def test_an_external_id_is_asked_for(account: Account):
+    """A trust policy may want to be told one."""
+    asked = {"StringEquals": {"sts:ExternalId": "secret"}}
+    trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+    role = account.client("iam").create_role(
+        RoleName=account.name("asked"),
+        AssumeRolePolicyDocument=document({**trust, "Condition": asked}),
+    )
+    take = account.client("sts").assume_role
+    given = {"RoleArn": role["Role"]["Arn"], "RoleSessionName": "me"}
+    assert refusal(take, **given, ExternalId="guess")[0] == "AccessDenied"
+    assert take(**given, ExternalId="secret")["Credentials"]
+
+
 def test_conditions_see_the_call(account: Account):
     """Source address, region and the user's name are context keys."""
     home = {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}

@@ -383,3 +383,43 @@ def test_a_topic_says_which_alarms_it_takes(watch: Watch) -> None:
         if expected != refused:
             assert mail(watch, letters)["NewStateValue"] == "ALARM"
     assert "Messages" not in watch.aws.receive(letters, wait=0)
+
+
+def test_the_history_is_asked_by_kind_and_time(watch: Watch) -> None:
+    """Newest first unless asked otherwise, in pages."""
+    alarm = watch.alarm("Alarms:Past", dimensions={})
+    made = watch.now()
+    watch.aws.advance(3600)
+    watch.cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="OK", StateReason="a test")
+    asked = {"AlarmName": alarm, "AlarmTypes": ["MetricAlarm"]}
+
+    def kinds(**filters: Any) -> list[str]:
+        pages = watch.cloudwatch.get_paginator("describe_alarm_history")
+        found = pages.paginate(**asked, **filters)
+        return [item["HistoryItemType"] for page in found for item in page["AlarmHistoryItems"]]
+
+    assert kinds() == kinds(MaxRecords=1) == ["StateUpdate", "ConfigurationUpdate"]
+    assert kinds(ScanBy="TimestampAscending") == ["ConfigurationUpdate", "StateUpdate"]
+    assert kinds(HistoryItemType="StateUpdate") == ["StateUpdate"]
+    assert kinds(StartDate=made + timedelta(minutes=30)) == ["StateUpdate"]
+    assert kinds(EndDate=made + timedelta(minutes=30)) == ["ConfigurationUpdate"]
+    asked["AlarmTypes"] = ["CompositeAlarm"]
+    assert kinds() == []
+
+
+def test_alarms_of_a_metric_are_told_by_what_they_watch(watch: Watch) -> None:
+    """Statistic, percentile, period and unit narrow what DescribeAlarmsForMetric finds."""
+    where = {"Namespace": "Alarms", "MetricName": "Of", "Dimensions": named({"Store": "a"})}
+    store = {"Store": "a"}
+    total = watch.alarm("Alarms:Of", dimensions=store)
+    slow = watch.alarm("Alarms:Of", dimensions=store, Period=300, Unit="Bytes")
+    high = watch.alarm("Alarms:Of", dimensions=store, Statistic="", ExtendedStatistic="p99")
+
+    def found(**filters: Any) -> set[str]:
+        answer = watch.cloudwatch.describe_alarms_for_metric(**where, **filters)
+        return {each["AlarmName"] for each in answer["MetricAlarms"]}
+
+    assert found() == {total, slow, high}
+    assert found(Statistic="Sum") == {total, slow}
+    assert found(ExtendedStatistic="p99") == {high}
+    assert found(Period=300) == found(Unit="Bytes") == {slow}
