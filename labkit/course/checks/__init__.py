@@ -14,6 +14,7 @@ from labkit.course.checks._notifier import notifier
 from labkit.course.checks._queue import queue
 from labkit.course.checks._stream import stream
 from labkit.course.checks._writer import writer
+from labkit.course.exercises.api import q3_1, q3_2, q3_3
 from labkit.course.exercises.queue import q2_1, q2_2
 
 __all__ = [
@@ -25,6 +26,9 @@ __all__ = [
     "notifier",
     "q2_1",
     "q2_2",
+    "q3_1",
+    "q3_2",
+    "q3_3",
     "queue",
     "stream",
     "writer",
