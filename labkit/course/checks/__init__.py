@@ -16,6 +16,7 @@ from labkit.course.checks._stream import stream
 from labkit.course.checks._writer import writer
 from labkit.course.exercises.api import q3_1, q3_2, q3_3
 from labkit.course.exercises.queue import q2_1, q2_2
+from labkit.course.exercises.writer import q4_1, q4_2, q4_3
 
 __all__ = [
     "api",
@@ -29,6 +30,9 @@ __all__ = [
     "q3_1",
     "q3_2",
     "q3_3",
+    "q4_1",
+    "q4_2",
+    "q4_3",
     "queue",
     "stream",
     "writer",

@@ -14,6 +14,7 @@ from labkit.course.probes.orders import (
     let_settle,
     make_order,
     order_number,
+    read_item,
     remove_item,
     take,
 )
@@ -104,9 +105,7 @@ def _arrived(lab: Lab, order: Order) -> str | None:
     if _has_consumer(lab):
         if not is_stored(lab, order["id"]):
             return None
-        item = lab.client("dynamodb").get_item(
-            TableName=lab.names.table, Key={"orderID": {"S": order["id"]}}, ConsistentRead=True
-        )["Item"]
+        item = read_item(lab, order["id"])
         let_settle(lab)
         remove_item(lab, order["id"])
         return item["lines"]["L"][0]["M"]["description"]["S"]

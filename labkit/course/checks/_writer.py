@@ -8,9 +8,9 @@ from typing import Any
 from labkit import orders
 from labkit.course.checks._check import check
 from labkit.course.judgement import require
-from labkit.course.probes.batches import batch_of, failed_items, invoke, stored_keys
 from labkit.course.probes.functions import find_function, find_mapping, reports_failures
 from labkit.course.probes.orders import is_stored, let_settle, make_order, remove_item
+from labkit.course.probes.queue_batches import batch_of, failed_items, invoke, stored_keys
 from labkit.lab import Lab
 from labkit.orders.invoices import Order
 from labkit.pipeline.absence import unless_absent

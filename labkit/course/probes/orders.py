@@ -139,6 +139,14 @@ def change_item(lab: Lab, order_id: str) -> None:
     )
 
 
+def read_item(lab: Lab, order_id: str) -> dict[str, Any]:
+    """An order as the table holds it now, in DynamoDB's types; empty when it is not there."""
+    answer = lab.client("dynamodb").get_item(
+        TableName=lab.names.table, Key={"orderID": {"S": order_id}}, ConsistentRead=True
+    )
+    return answer.get("Item", {})
+
+
 def remove_item(lab: Lab, order_id: str) -> None:
     """Take a probe out of the table."""
     lab.client("dynamodb").delete_item(TableName=lab.names.table, Key={"orderID": {"S": order_id}})

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from labkit.course.judgement import Mistake, require
 from labkit.lab import Lab
 from labkit.pipeline.arns import queue_arn
 
@@ -25,6 +26,30 @@ def failed_items(answer: Any) -> set[Any]:
     """The items that an answer reports as failed."""
     failures = (answer or {}).get("batchItemFailures") or []
     return {failure["itemIdentifier"] for failure in failures}
+
+
+def reported_items(answer: Any, event: Mapping[str, Any]) -> set[str]:
+    """As `failed_items`, but an answer that Lambda would not read as meant is a mistake."""
+    require(
+        answer is None or isinstance(answer, dict),
+        f"The function answers a {type(answer).__name__}, which Lambda does not read as a report.",
+        "Return {'batchItemFailures': [...]}.",
+    )
+    try:
+        found = failed_items(answer)
+    except (TypeError, KeyError):
+        raise Mistake(
+            "The function's report has another form than Lambda reads, so the whole batch comes "
+            "back.",
+            "Each failure is a dictionary: {'itemIdentifier': record['messageId']}.",
+        ) from None
+    known = {record["messageId"] for record in event["Records"]}
+    require(
+        found <= known,
+        "The function reports what is no messageId of the batch, so the whole batch comes back.",
+        "itemIdentifier is the messageId of a record, whatever number its order has.",
+    )
+    return found
 
 
 def stored_keys(lab: Lab) -> set[str]:
