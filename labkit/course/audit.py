@@ -8,21 +8,28 @@ solution (passed). So it is shown as well that a student who was wrong before ca
 from __future__ import annotations
 
 import copy
+import os
+import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from tabulate import tabulate
+from tqdm import tqdm
 
-from labkit.course import runner, workbook
+from labkit.course import workbook
+from labkit.course.execution import CELL_SECONDS, kernels, results_of
 from labkit.course.mutants import Mutant, mutants
 from labkit.course.result import CheckResult, Status
 from labkit.errors import NotebookError
 
 BLANK, REFERENCE = "blank", "reference"
-MAY_FAIL = "raises-exception"
 MARK = "labkit-audit"  # in a cell's metadata: which answer it checks
 
 
@@ -66,14 +73,35 @@ def audit(path: Path, *, output: Path) -> list[Finding]:
     Raises `NotebookError` where a cell that is no answer fails.
     """
     wrong = mutants()
-    source = output / f"audit-{path.name}"
-    nbformat.write(audited(nbformat.read(path, as_version=4), wrong), source)
-    error = runner.execute(source, source)
-    executed = nbformat.read(source, as_version=4)
-    if error and not _only_answers_failed(executed):
-        raise NotebookError(f"{path.name}: {error}. The executed notebook is {source}.")
+    notebook = audited(nbformat.read(path, as_version=4), wrong)
+    try:
+        _execute(notebook, path.parent)
+    except CellExecutionError as error:
+        raise NotebookError(f"{path.name}: {error.ename}: {error.evalue}") from None
+    finally:
+        nbformat.write(notebook, output / f"audit-{path.name}")
     words = {(mutant.exercise, mutant.name): mutant.expects for mutant in wrong}
-    return list(_findings(executed, words))
+    return list(_findings(notebook, words))
+
+
+def audit_all(notebooks: Sequence[Path], *, output: Path, jobs: int = 0) -> list[Finding]:
+    """Audit several notebooks at once (all of the workbook by default), with a progress bar."""
+    paths = list(notebooks) or workbook.paths()
+    output.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
+        found = pool.map(partial(audit, output=output), paths)
+        bar = tqdm(found, total=len(paths), unit="notebook", desc="audit")
+        return [finding for findings in bar for finding in findings]
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """How many of the wrong answers were caught, and how many right ones passed."""
+    wrong = [finding for finding in findings if finding.expected is Status.WRONG]
+    right = [finding for finding in findings if finding.expected is Status.PASSED]
+    return (
+        f"{sum(finding.ok for finding in wrong)} of {len(wrong)} mutants were caught; "
+        f"{sum(finding.ok for finding in right)} of {len(right)} references passed."
+    )
 
 
 def table(findings: Sequence[Finding]) -> str:
@@ -95,6 +123,18 @@ def table(findings: Sequence[Finding]) -> str:
     )
 
 
+def _execute(notebook: NotebookNode, folder: Path) -> None:
+    # by nbclient: papermill takes no exception of a cell for an answer
+    with tempfile.TemporaryDirectory(prefix="labkit-kernel-") as sockets:
+        NotebookClient(
+            notebook,
+            timeout=CELL_SECONDS,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(folder)}},
+            config=kernels(Path(sockets)),
+        ).execute()
+
+
 def _verdict(ok: bool) -> str:
     return "ok" if ok else "MISSED"
 
@@ -109,18 +149,8 @@ def _answers(exercise: str, source: str, wrong: Sequence[Mutant]) -> Iterator[tu
 
 def _answer_cell(source: str) -> NotebookNode:
     cell = nbformat.v4.new_code_cell(source)
-    cell.metadata["tags"] = [MAY_FAIL]  # AWS may refuse a wrong answer by itself
+    cell.metadata["tags"] = ["raises-exception"]  # AWS may refuse a wrong answer by itself
     return cell
-
-
-def _only_answers_failed(executed: NotebookNode) -> bool:
-    # nbclient goes on after a cell with this tag, but papermill calls the whole run a failure.
-    failed = [
-        cell
-        for cell in executed.cells
-        if any(shown.output_type == "error" for shown in cell.get("outputs", ()))
-    ]
-    return bool(failed) and all(MAY_FAIL in cell.metadata.get("tags", ()) for cell in failed)
 
 
 def _check_cell(source: str, exercise: str, answer: str) -> NotebookNode:
@@ -140,5 +170,5 @@ def _findings(executed: NotebookNode, words: dict[tuple[str, str], str]) -> Iter
             answer,
             expected.get(answer, Status.WRONG),
             words.get((exercise, answer), ""),
-            next(runner.results_of(cell), None),
+            next(results_of(cell), None),
         )
