@@ -67,16 +67,16 @@ def q4_1(lab: Lab, errors: Any) -> str:
         "json.loads needs parse_float=Decimal, put_item the condition of step 5.",
         "for record in event['Records']: for order in json.loads(record['body'], "
         "parse_float=Decimal): try: store(order) except Exception: failed.add(record['messageId"
-        "']). `failed` is a set, and `store` that of step 5, with what it imports.",
+        "']). `failed` is a set; `store` comes from storage.py, which may be that of step 5.",
     ),
 )
-def q4_2(lab: Lab, code: Any) -> str:
+def q4_2(lab: Lab, files: Any) -> str:
     """How is a parcel of orders stored, of which one is bad?"""
     first, bad, last, other = (make_order(description=text) for text in ("A", " ", "B", "C"))
     parcels = {MIXED: [first, bad, last], GOOD: [other]}
     batch = batch_of(lab, {name: orders.to_json(parcel) for name, parcel in parcels.items()})
     before = stored_keys(lab)
-    with on_trial(lab, lab.names.practice("parcels"), code) as call:
+    with on_trial(lab, lab.names.practice("parcels"), files) as call:
         failed = reported_items(call(batch), batch)
         new = stored_keys(lab) - before
         _right_keys(new, {order["id"] for order in (first, last, other)}, bad["id"])

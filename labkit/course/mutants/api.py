@@ -101,7 +101,12 @@ MUTANTS = (
         _INTEGRATION % (_BODY + _NAME + _VALUE, "form"),
         "it is not deployed",
     ),
-    Mutant("q3_3", "one answer for all", _METHOD % _VALIDATOR + _DEPLOY + _SEEN, "takes every"),
+    Mutant(
+        "q3_3",
+        "one answer for all",
+        _METHOD % _VALIDATOR + _DEPLOY + _SEEN,
+        "yet the answer is 200",
+    ),
     Mutant("q3_3", "not deployed", _METHOD % _VALIDATOR + _PATTERNS + _SEEN, "it is not deployed"),
     Mutant(
         "q3_3", "model alone", _METHOD % '""' + _PATTERNS + _DEPLOY + _SEEN, "no request validator"

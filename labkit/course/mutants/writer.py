@@ -40,7 +40,7 @@ def _parcels(name: str, expects: str, *changes: tuple[str, str]) -> Mutant:
     code = _CODE
     for right, wrong in changes:
         code = code.replace(right, wrong)
-    return Mutant("q4_2", name, f"parcels = {code!r}", expects)
+    return Mutant("q4_2", name, f'parcels = {{"app.py": {code!r}}}', expects)
 
 
 _QUEUE = """\
@@ -124,9 +124,10 @@ MUTANTS = (
     Mutant(
         "q4_2",
         "no Python",
-        "parcels = 'def handler(event, context)\\n    pass'",
+        "parcels = {'app.py': 'def handler(event, context)\\n    pass'}",
         "cannot read line 1",
     ),
+    Mutant("q4_2", "no app.py", "parcels = {'storage.py': storage}", "has no app.py"),
     Mutant("q4_3", "another role", _QUEUE % (30, "api_role"), "so Lambda refuses to map it"),
     Mutant("q4_3", "a short timeout", _QUEUE % (3, "writer_role"), "hides a message for 3 s"),
     Mutant("q4_3", "no reports", _QUEUE % (30, "writer_role"), "does not ask for them"),

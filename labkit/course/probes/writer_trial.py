@@ -23,12 +23,13 @@ Call = Callable[[dict[str, Any]], Any]
 
 
 @contextmanager
-def on_trial(lab: Lab, name: str, code: Any) -> Iterator[Call]:
-    """Call a function with this app.py; it and what it stores are taken away again.
+def on_trial(lab: Lab, name: str, files: Any) -> Iterator[Call]:
+    """Call a function of these files, or of this app.py alone.
 
-    Its answer comes back; a function that ends with an error is a mistake.
+    It and what it stores are taken away again. Its answer comes back; a function that ends with an
+    error is a mistake.
     """
-    _require_python(code)
+    sources = _python(files)
     remove(lab, name)
     before = stored_keys(lab)
     functions = lab.client("lambda")
@@ -37,7 +38,7 @@ def on_trial(lab: Lab, name: str, code: Any) -> Iterator[Call]:
         Runtime=RUNTIME,
         Handler=HANDLER,
         Role=role_arn(lab, lab.names.writer_role),
-        Code={"ZipFile": package_files({"app.py": code})},
+        Code={"ZipFile": package_files(sources)},
         Timeout=TIMEOUT,
         MemorySize=MEMORY,
         Environment={"Variables": {"TABLE_NAME": lab.names.table}},
@@ -66,15 +67,20 @@ def _answer(answer: Any, is_error: bool) -> Any:
     )
 
 
-def _require_python(code: Any) -> None:
+def _python(files: Any) -> dict[str, str]:
+    sources = {"app.py": files} if isinstance(files, str) else files
     require(
-        isinstance(code, str) and "def handler" in code,
-        "Your answer is not the text of an app.py with a function `handler`.",
-        'It begins with three quotation marks, as in step 2: """import json ...',
+        isinstance(sources, dict)
+        and all(isinstance(code, str) for code in sources.values())
+        and "handler" in sources.get("app.py", ""),
+        "Your answer has no app.py with a function `handler`.",
+        'It is a dictionary of texts by file name: {"app.py": app, "storage.py": storage}.',
     )
-    try:
-        compile(code, "app.py", "exec")
-    except SyntaxError as error:
-        raise Mistake(
-            f"Python cannot read line {error.lineno} of your code: {error.msg}."
-        ) from None
+    for file, code in sources.items():
+        try:
+            compile(code, file, "exec")
+        except SyntaxError as error:
+            raise Mistake(
+                f"Python cannot read line {error.lineno} of your {file}: {error.msg}."
+            ) from None
+    return sources
