@@ -39,9 +39,11 @@ class Cloud:
     account_id = "123456789012"
     region = "us-east-1"
 
-    def __init__(self, *, authority: str) -> None:
+    def __init__(self, *, authority: str, functions_authority: str) -> None:
         self.authority = authority
         self.endpoint_url = f"http://{authority}"
+        # Where functions find AWS; an access key that nobody issued counts for nothing there.
+        self.functions_endpoint_url = f"http://{functions_authority}"
         self.clock = Clock()
         self.tasks = Tasks()
         self.metrics = Metrics(self, gauges=[QueueGauges(self.account_id)])

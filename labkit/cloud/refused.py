@@ -86,7 +86,7 @@ _OF_TABLES: Refusals = {
     **_refuse(UNENCRYPTED, "SSESpecification.Enabled", "SSESpecification.KMSMasterKeyId"),
     **_refuse(UNENCRYPTED, "SSESpecification.SSEType"),
     **_refuse("storage costs nothing", "TableClass", but=("STANDARD",)),
-    **_refuse("policies on tables are not kept", "ResourcePolicy"),
+    **_refuse("a table gets its policy by put_resource_policy", "ResourcePolicy"),
     **_refuse(NO_CAPACITY, "OnDemandThroughput", "WarmThroughput"),
     **_refuse(
         NO_CAPACITY,

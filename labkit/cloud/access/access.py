@@ -36,7 +36,10 @@ ALWAYS = "sts:GetCallerIdentity"
 # Services whose calls change what Identities remembers.
 CHANGING = {"iam", "cloudformation", "motoapi"}
 # Operations of other services that set a resource's policy; Lambda's are told by their path.
-POLICY_SETTERS = ("SetQueueAttributes", "AddPermission", "RemovePermission")
+POLICY_SETTERS = (
+    *("SetQueueAttributes", "AddPermission", "RemovePermission"),
+    *("PutResourcePolicy", "DeleteResourcePolicy"),
+)
 
 
 class Mode(StrEnum):

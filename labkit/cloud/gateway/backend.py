@@ -14,7 +14,7 @@ from moto.apigateway.responses import APIGatewayResponse
 from moto.apigateway.utils import ApigwRestApiIdentifier
 from moto.apigatewayv2.responses import ApiGatewayV2Response
 
-from labkit.cloud.gateway import patches
+from labkit.cloud.gateway import patches, permissions
 from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.gateway.checks import check_document, check_options, refuse
 from labkit.cloud.gateway.control import LabAPIGatewayResponse
@@ -124,6 +124,15 @@ class LabAPIGatewayBackend(UsagePlans, Definitions):
         """Make a stage of a deployment that exists."""
         self._check_deployment(function_id, deployment_id)
         return super().create_stage(function_id, stage_name, deployment_id, *given, **named)
+
+    def update_account(self, patch_operations: list[dict[str, Any]]) -> moto.Account:
+        """Change the account's settings; its role for logs is tried first."""
+        for operation in patch_operations:
+            if operation["path"] == "/cloudwatchRoleArn" and (role := operation.get("value")):
+                permissions.check_logging_role(
+                    self.cloud.access, role, region=self.region_name, account=self.account_id
+                )
+        return super().update_account(patch_operations)
 
     def update_stage(
         self, function_id: str, stage_name: str, patch_operations: list[dict[str, Any]]

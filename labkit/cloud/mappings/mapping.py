@@ -92,6 +92,12 @@ class Mapping:
         """Whether the function's `batchItemFailures` count."""
         return REPORT_BATCH_ITEM_FAILURES in self.settings["FunctionResponseTypes"]
 
+    @property
+    def on_failure(self) -> str | None:
+        """The ARN of the queue or topic that is told of batches given up, if there is one."""
+        destination = self.settings.get("DestinationConfig", {}).get("OnFailure") or {}
+        return destination.get("Destination")
+
     def get_configuration(self) -> dict[str, Any]:
         """The mapping as the API shows it."""
         document = {

@@ -310,3 +310,23 @@ def test_the_administrator_may_do_anything(account: Account):
     """Any key that this cloud did not issue is the administrator's, whatever its secret."""
     sqs = account.client("sqs", aws_access_key_id="any", aws_secret_access_key="thing")
     assert sqs.list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "arguments"),
+    [
+        ("sns", "publish", {"TopicArn": f"arn:aws:sns:mars-1:{ACCOUNT}:t", "Message": "x"}),
+        ("sqs", "start_message_move_task", {"SourceArn": f"arn:aws:sqs:mars-1:{ACCOUNT}:q"}),
+        (
+            "dynamodb",
+            "get_item",
+            {"TableName": f"arn:aws:dynamodb:mars-1:{ACCOUNT}:table/t", "Key": {"a": {"S": "b"}}},
+        ),
+    ],
+)
+def test_a_resource_in_no_region_is_decided_on_all_the_same(
+    account: Account, service: str, call: str, arguments: Json
+):
+    """Nobody has allowed anything there; the gate does not fail over it."""
+    _, status, message = refusal(getattr(account.session().client(service), call), **arguments)
+    assert status < 500 and "mars-1" in message and "is not authorized to perform" in message

@@ -341,3 +341,45 @@ def test_bad_alarms_are_refused(watch: Watch, settings: dict[str, Any], message:
     """As AWS refuses them."""
     with pytest.raises(ClientError, match=message):
         watch.alarm("Alarms:Bad", dimensions={}, **settings)
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "An alarm publishes only to a topic whose policy lets CloudWatch, of this alarm or account.",
+    source="re:Post: cloudwatch-receive-sns-for-alarm-trigger",
+)
+def test_a_topic_says_which_alarms_it_takes(watch: Watch) -> None:
+    """Its default policy takes those of the account, a scoped one the alarm that it names."""
+    topic, letters = inbox(watch)
+    alarm = watch.alarm("Alarms:Scoped", dimensions={}, AlarmActions=[topic])
+    arn = watch.described(alarm)["AlarmArn"]
+    publishes = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic,
+    }
+    refused = (
+        f'Failed to execute action {topic}. Received error: "Resource: {arn} is not authorized to '
+        f'perform: SNS:Publish on resource: {topic}"'
+    )
+    for condition, expected in (
+        (None, f"Successfully executed action {topic}"),
+        ({"ArnEquals": {"aws:SourceArn": f"{arn}-other"}}, refused),
+        ({"StringEquals": {"aws:SourceAccount": "999999999999"}}, refused),
+        ({"ArnEquals": {"aws:SourceArn": arn}}, f"Successfully executed action {topic}"),
+    ):
+        if condition:
+            statement = {**publishes, "Condition": condition}
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            watch.aws.sns.set_topic_attributes(
+                TopicArn=topic, AttributeName="Policy", AttributeValue=policy
+            )
+        for value in ("OK", "ALARM"):
+            watch.cloudwatch.set_alarm_state(
+                AlarmName=alarm, StateValue=value, StateReason="a test"
+            )
+        assert watch.history(alarm, HistoryItemType="Action")[-1] == expected
+        if expected != refused:
+            assert mail(watch, letters)["NewStateValue"] == "ALARM"
+    assert "Messages" not in watch.aws.receive(letters, wait=0)
