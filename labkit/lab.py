@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
@@ -112,21 +112,28 @@ class Lab:
                     return api
         return None
 
-    def post_order(self, order: Order | str | bytes) -> Answer:
+    def post_order(
+        self,
+        order: Order | str | bytes,
+        *,
+        path: str = "/orders",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Send one order to the API as a shop would: plain HTTP, no signature.
 
-        A dict is sent as JSON; text and bytes are sent as they are, to see what happens.
+        A dict is sent as JSON; text and bytes are sent as they are, to see what happens. `headers`
+        are sent besides `Content-Type: application/json`.
 
             lab.post_order(labkit.orders.first()).status   # 200
         """
         body = to_json(order) if isinstance(order, dict) else order
-        url = f"{self.api_url()}/orders"
+        url = f"{self.api_url()}{path}"
         began = time.monotonic()
         response = self._http.request(
             "POST",
             url,
             body=body,
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", **(headers or {})},
             timeout=PATIENCE,
         )
         answer = Answer.of(response)

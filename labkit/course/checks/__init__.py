@@ -14,9 +14,11 @@ from labkit.course.checks._notifier import notifier
 from labkit.course.checks._queue import queue
 from labkit.course.checks._stream import stream
 from labkit.course.checks._writer import writer
+from labkit.course.exercises.api import q3_1, q3_2, q3_3
 from labkit.course.exercises.queue import q2_1, q2_2, q2_3
 from labkit.course.exercises.roles import q1_1, q1_2, q1_3
 from labkit.course.exercises.start import q0_1, q0_2
+from labkit.course.exercises.writer import q4_1, q4_2, q4_3
 
 __all__ = [
     "api",
@@ -33,6 +35,12 @@ __all__ = [
     "q2_1",
     "q2_2",
     "q2_3",
+    "q3_1",
+    "q3_2",
+    "q3_3",
+    "q4_1",
+    "q4_2",
+    "q4_3",
     "queue",
     "stream",
     "writer",
