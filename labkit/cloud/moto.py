@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qs, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
@@ -38,6 +38,7 @@ from moto.core.request import Request as MotoRequest
 from multidict import CIMultiDict
 
 from labkit.cloud import bypasses, malformed, unsigned
+from labkit.cloud.access import signature
 from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
@@ -175,15 +176,9 @@ class Moto:
 
 def credential_scope(request: Request) -> tuple[str, str]:
     """The service and region that a request is signed for."""
-    authorization = request.headers.get("Authorization", "")
-    scope = re.search(
-        r"Credential=[^,\s]*?/\d{8}/([^/,\s]+)/([^/,\s]+)/aws4_request", authorization
-    )
-    if scope:
-        return scope[2].lower(), scope[1]
-    presigned = parse_qs(request.query).get("X-Amz-Credential", [""])[0].split("/")
-    if len(presigned) == 5:
-        return presigned[3].lower(), presigned[2]
+    claimed = signature.credential(request)
+    if claimed and claimed.is_whole:
+        return claimed.service.lower(), claimed.region
     if request.path.startswith("/moto-api"):
         return "motoapi", "us-east-1"
     return unsigned.service_of(request), "us-east-1"
