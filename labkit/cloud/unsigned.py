@@ -65,6 +65,4 @@ def _is_no_upload(request: Request) -> bool:
 
 def _operation(request: Request) -> str:
     """The operation of a query-protocol request, empty for any other."""
-    kind = request.headers.get("Content-Type", "")
-    form = kind.startswith("application/x-www-form-urlencoded")
-    return operation_of(request if form else replace(request, body=b""))
+    return operation_of(request if request.is_form else replace(request, body=b""))
