@@ -18,6 +18,13 @@ RECORDINGS = load("dynamodb-stream-event-source-mapping.json")
 REPORTS = ["ReportBatchItemFailures"]
 KEY = "my_partition_key"
 ITEM = {KEY: {"S": "hello world"}, "binary_key": {"B": b"foobar"}}
+#: Most of the recorded mappings.
+TRIED_TWICE = {
+    "StartingPosition": "TRIM_HORIZON",
+    "MaximumBatchingWindowInSeconds": 1,
+    "MaximumRetryAttempts": 1,
+}
+TRIED_FOUR_TIMES = {**TRIED_TWICE, "MaximumRetryAttempts": 3}
 #: Longer than the wait between any two attempts.
 PATIENCE = 60
 
@@ -63,18 +70,15 @@ def put(aws: Aws, table: str, *items: dict[str, Any]) -> None:
     "The mapping and its event have the recorded shapes.",
     source="recorded: test_dynamodb_event_source_mapping",
 )
-def test_dynamodb_event_source_mapping(aws: Aws) -> None:
+def test_dynamodb_event_source_mapping(aws: Aws, recorded: Comparison) -> None:
     """A new item invokes the function with a stream record."""
-    recorded = Comparison(RECORDINGS["test_dynamodb_event_source_mapping"])
     function = aws.function()
     table, stream = table_of(aws, recorded, created="create-table-result")
     mapping = aws.mapping(
         stream,
         function,
         BatchSize=1,
-        StartingPosition="TRIM_HORIZON",
-        MaximumBatchingWindowInSeconds=1,
-        MaximumRetryAttempts=1,
+        **TRIED_TWICE,
     )
     recorded.assert_same("create_event_source_mapping_response", mapping)
     put(aws, table, ITEM)
@@ -89,21 +93,15 @@ def test_dynamodb_event_source_mapping(aws: Aws) -> None:
     "A second mapping of one stream to one function is a 409 in words of its own.",
     source="recorded: dynamodb-stream-event-source-mapping/test_duplicate_event_source_mappings",
 )
-def test_duplicate_event_source_mappings(aws: Aws) -> None:
+def test_duplicate_event_source_mappings(aws: Aws, recorded: Comparison) -> None:
     """One stream invokes one function through one mapping, and another function through another."""
-    recorded = Comparison(RECORDINGS["test_duplicate_event_source_mappings"])
     _, stream = table_of(aws, recorded, created="create-table-result")
-    options = {
-        "StartingPosition": "TRIM_HORIZON",
-        "MaximumBatchingWindowInSeconds": 1,
-        "MaximumRetryAttempts": 1,
-    }
     function = aws.function()
-    recorded.assert_same("create", aws.mapping(stream, function, **options))
+    recorded.assert_same("create", aws.mapping(stream, function, **TRIED_TWICE))
     with pytest.raises(ClientError) as refused:
-        aws.mapping(stream, function, **options)
+        aws.mapping(stream, function, **TRIED_TWICE)
     recorded.assert_same("error", refused.value.response)
-    aws.mapping(stream, aws.function(), **options)
+    aws.mapping(stream, aws.function(), **TRIED_TWICE)
 
 
 @pytest.mark.fidelity(
@@ -111,15 +109,14 @@ def test_duplicate_event_source_mappings(aws: Aws) -> None:
     "A mapping to a missing stream is `Stream not found`.",
     source="recorded: test_esm_with_not_existing_dynamodb_stream",
 )
-def test_esm_with_not_existing_dynamodb_stream(aws: Aws) -> None:
+def test_esm_with_not_existing_dynamodb_stream(aws: Aws, recorded: Comparison) -> None:
     """A mapping needs its stream."""
-    recorded = RECORDINGS["test_esm_with_not_existing_dynamodb_stream"]
     arn = "arn:aws:dynamodb:us-east-1:123456789012:"
-    arn += recorded["error"]["message"].partition("111111111111:")[2]
+    arn += recorded.recorded("error")["message"].partition("111111111111:")[2]
     arn = arn.replace("dynamodb:table", "dynamodb:us-east-1:123456789012:table")
     with pytest.raises(ClientError) as refused:
         aws.mapping(arn, aws.function(), StartingPosition="LATEST")
-    Comparison(recorded).assert_same("error", refused.value.response)
+    recorded.assert_same("error", refused.value.response)
 
 
 @pytest.mark.fidelity(
@@ -127,9 +124,8 @@ def test_esm_with_not_existing_dynamodb_stream(aws: Aws) -> None:
     "A disabled mapping invokes nothing until it is enabled.",
     source="recorded: test_disabled_dynamodb_event_source_mapping",
 )
-def test_disabled_dynamodb_event_source_mapping(aws: Aws) -> None:
+def test_disabled_dynamodb_event_source_mapping(aws: Aws, recorded: Comparison) -> None:
     """A disabled mapping invokes nothing, and goes on from where it was when it is enabled."""
-    recorded = Comparison(RECORDINGS["test_disabled_dynamodb_event_source_mapping"])
     function = aws.function()
     table, created = aws.table()
     same_table(recorded, "dynamodb_create_table_result", created)
@@ -161,9 +157,8 @@ def test_disabled_dynamodb_event_source_mapping(aws: Aws) -> None:
     "A mapping stays when its table is deleted.",
     source="recorded: test_deletion_event_source_mapping_with_dynamodb",
 )
-def test_deletion_event_source_mapping_with_dynamodb(aws: Aws) -> None:
+def test_deletion_event_source_mapping_with_dynamodb(aws: Aws, recorded: Comparison) -> None:
     """A mapping stays when its table is deleted."""
-    recorded = Comparison(RECORDINGS["test_deletion_event_source_mapping_with_dynamodb"])
     table, created = aws.table()
     same_table(recorded, "create_dynamodb_table_response", created)
     stream = created["TableDescription"]["LatestStreamArn"]
@@ -207,9 +202,7 @@ def test_on_failure_destination(aws: Aws, service: str) -> None:
         stream,
         function,
         BatchSize=1,
-        StartingPosition="TRIM_HORIZON",
-        MaximumBatchingWindowInSeconds=1,
-        MaximumRetryAttempts=1,
+        **TRIED_TWICE,
         DestinationConfig={"OnFailure": {"Destination": destination}},
     )
     recorded.assert_same("create_event_source_mapping_response", mapping)
@@ -240,9 +233,7 @@ def test_dynamodb_report_batch_item_failures(aws: Aws, named: str) -> None:
         stream,
         function,
         BatchSize=3,
-        StartingPosition="TRIM_HORIZON",
-        MaximumBatchingWindowInSeconds=1,
-        MaximumRetryAttempts=3,
+        **TRIED_FOUR_TIMES,
         DestinationConfig={"OnFailure": {"Destination": destination}},
         FunctionResponseTypes=REPORTS,
     )
@@ -279,10 +270,10 @@ FAILURES = {
     "An answer that names no record of the batch fails all of it.",
     source="recorded: test_dynamodb_report_batch_item_failure_scenarios",
 )
-def test_dynamodb_report_batch_item_failure_scenarios(aws: Aws, scenario: str) -> None:
+def test_dynamodb_report_batch_item_failure_scenarios(
+    aws: Aws, scenario: str, recorded: Comparison
+) -> None:
     """An answer that names no record of the batch fails all of it."""
-    name = f"test_dynamodb_report_batch_item_failure_scenarios[{scenario}]"
-    recorded = Comparison(RECORDINGS[name])
     table, stream = table_of(aws, recorded, created="create-table-result")
     queue_url, destination = aws.queue()
     answer = FAILURES[scenario]
@@ -291,9 +282,7 @@ def test_dynamodb_report_batch_item_failure_scenarios(aws: Aws, scenario: str) -
         stream,
         function,
         BatchSize=3,
-        StartingPosition="TRIM_HORIZON",
-        MaximumBatchingWindowInSeconds=1,
-        MaximumRetryAttempts=3,
+        **TRIED_FOUR_TIMES,
         DestinationConfig={"OnFailure": {"Destination": destination}},
         FunctionResponseTypes=REPORTS,
     )
@@ -318,10 +307,10 @@ SUCCESSES = {
     "Empty and null answers to a stream's batch are successes.",
     source="recorded: test_dynamodb_report_batch_item_success_scenarios",
 )
-def test_dynamodb_report_batch_item_success_scenarios(aws: Aws, scenario: str) -> None:
+def test_dynamodb_report_batch_item_success_scenarios(
+    aws: Aws, scenario: str, recorded: Comparison
+) -> None:
     """An answer that is empty in one way or another is a success."""
-    name = f"test_dynamodb_report_batch_item_success_scenarios[{scenario}]"
-    recorded = Comparison(RECORDINGS[name])
     table, stream = table_of(aws, recorded, created="create-table-result")
     function = aws.function(ANSWER=json.dumps(SUCCESSES[scenario]))
     mapping = aws.mapping(
@@ -371,11 +360,10 @@ CREATED_AFTER = {"dynamodb": {"ApproximateCreationDateTime": [{"numeric": [">", 
     "Records that no filter matches are passed over.",
     source="recorded: test_dynamodb_event_filter",
 )
-def test_dynamodb_event_filter(aws: Aws, scenario: str) -> None:
+def test_dynamodb_event_filter(aws: Aws, recorded: Comparison, scenario: str) -> None:
     """A filter hands on the records that match and passes the others over."""
-    content = RECORDINGS[f"test_dynamodb_event_filter[{scenario}]"]
-    recorded = Comparison(content)
-    [wanted] = content["create_event_source_mapping_response"]["FilterCriteria"]["Filters"]
+    created = recorded.recorded("create_event_source_mapping_response")
+    [wanted] = created["FilterCriteria"]["Filters"]
     pattern = CREATED_AFTER if scenario == "date_time_conversion" else wanted["Pattern"]
     table, stream = table_of(
         aws, recorded, created="table_creation_response", key="id", view="NEW_AND_OLD_IMAGES"
@@ -385,9 +373,7 @@ def test_dynamodb_event_filter(aws: Aws, scenario: str) -> None:
         stream,
         function,
         BatchSize=1,
-        StartingPosition="TRIM_HORIZON",
-        MaximumBatchingWindowInSeconds=1,
-        MaximumRetryAttempts=1,
+        **TRIED_TWICE,
         FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]},
     )
     recorded.assert_same("create_event_source_mapping_response", mapping)
@@ -395,7 +381,7 @@ def test_dynamodb_event_filter(aws: Aws, scenario: str) -> None:
     put(aws, table, first)
     recorded.assert_same("lambda-log-events", aws.events(function, 1))
     put(aws, table, second)
-    expected = len(content["lambda-multiple-log-events"])
+    expected = len(recorded.recorded("lambda-multiple-log-events"))
     events = aws.events(function, expected)
     succeeded(aws, mapping)
     aws.advance(PATIENCE)
