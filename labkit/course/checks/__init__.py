@@ -15,6 +15,7 @@ from labkit.course.checks._queue import queue
 from labkit.course.checks._stream import stream
 from labkit.course.checks._writer import writer
 from labkit.course.exercises.queue import q2_1, q2_2
+from labkit.course.exercises.stream import q5_1, q5_2, q5_3
 
 __all__ = [
     "api",
@@ -25,6 +26,9 @@ __all__ = [
     "notifier",
     "q2_1",
     "q2_2",
+    "q5_1",
+    "q5_2",
+    "q5_3",
     "queue",
     "stream",
     "writer",
