@@ -14,6 +14,7 @@ from labkit.course.checks._notifier import notifier
 from labkit.course.checks._queue import queue
 from labkit.course.checks._stream import stream
 from labkit.course.checks._writer import writer
+from labkit.course.exercises.notifier import q6_1, q6_2, q6_3
 from labkit.course.exercises.queue import q2_1, q2_2
 from labkit.course.exercises.stream import q5_1, q5_2, q5_3
 
@@ -29,6 +30,9 @@ __all__ = [
     "q5_1",
     "q5_2",
     "q5_3",
+    "q6_1",
+    "q6_2",
+    "q6_3",
     "queue",
     "stream",
     "writer",
