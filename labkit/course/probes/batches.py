@@ -66,8 +66,8 @@ def packs_all(seen: Packed, wanted: list[str]) -> None:
     )
     require(
         set(wanted) <= set(seen.packed),
-        f"Of {len(wanted)} good orders in a batch {len(set(wanted) & set(seen.packed))} were "
-        "packed: those behind a bad one had to wait.",
+        f"Good orders that were packed, of {len(wanted)} in the batch: "
+        f"{len(set(wanted) & set(seen.packed))}. Those behind a bad one had to wait.",
         "Do not return from inside of the loop; go through the whole batch first.",
     )
     require(

@@ -52,6 +52,8 @@ def invoke(lab: Lab, name: str, event: dict[str, Any]) -> Any:
         said = re.sub(r"RequestId: \S+ (Error: )?", "", payload.get("errorMessage", ""))
         raise Mistake(
             f"The function failed with {payload.get('errorType')}: {said}",
-            "An error that leaves the handler fails the whole batch.",
+            "The record of a deleted item has no NewImage: look at eventName first."
+            if "NewImage" in said
+            else "An error that leaves the handler fails the whole batch.",
         )
     return payload
