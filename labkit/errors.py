@@ -10,9 +10,12 @@ LabError
 ├── StageMissing      an earlier stage of the pipeline has not been built
 ├── Conflict          a resource of this name exists and cannot be made into ours
 ├── TooLate           what should have come through the pipeline has not come in time
+├── NotSeen           no stage of the pipeline knows of the order
 ├── PolicyError       a document in policies/ cannot be found, read or filled in
 ├── PackageError      a function's source cannot be packed
-└── NotebookError     a notebook does not exist, or does not take a parameter
+├── NotebookError     a notebook does not exist, or does not take a parameter
+├── WorkspaceError    a folder cannot be the student's workspace or a release
+└── CheckFailed       nbgrader is grading, and a check has not passed
 """
 
 from __future__ import annotations
@@ -58,6 +61,10 @@ class TooLate(LabError):
     """What should have come through the pipeline has not come in time."""
 
 
+class NotSeen(LabError):
+    """No stage of the pipeline knows of the order."""
+
+
 class PolicyError(LabError):
     """A policy document cannot be found, read or filled in."""
 
@@ -68,3 +75,11 @@ class PackageError(LabError):
 
 class NotebookError(LabError):
     """A notebook does not exist, or does not take a parameter."""
+
+
+class WorkspaceError(LabError):
+    """A folder cannot be what was asked for without losing what is in it."""
+
+
+class CheckFailed(LabError):
+    """A check has not passed, and nbgrader, which counts exceptions, is grading."""
