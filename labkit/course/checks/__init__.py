@@ -15,9 +15,11 @@ from labkit.course.checks._queue import queue
 from labkit.course.checks._stream import stream
 from labkit.course.checks._writer import writer
 from labkit.course.exercises.api import q3_1, q3_2, q3_3
+from labkit.course.exercises.notifier import q6_1, q6_2, q6_3
 from labkit.course.exercises.queue import q2_1, q2_2, q2_3
 from labkit.course.exercises.roles import q1_1, q1_2, q1_3
 from labkit.course.exercises.start import q0_1, q0_2
+from labkit.course.exercises.stream import q5_1, q5_2, q5_3
 from labkit.course.exercises.writer import q4_1, q4_2, q4_3
 
 __all__ = [
@@ -41,6 +43,12 @@ __all__ = [
     "q4_1",
     "q4_2",
     "q4_3",
+    "q5_1",
+    "q5_2",
+    "q5_3",
+    "q6_1",
+    "q6_2",
+    "q6_3",
     "queue",
     "stream",
     "writer",
