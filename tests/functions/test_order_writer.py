@@ -53,7 +53,10 @@ def batch(*bodies: str) -> dict[str, Any]:
             {
                 "messageId": f"m{number}",
                 "body": body,
-                "attributes": {"ApproximateReceiveCount": "1"},
+                "attributes": {
+                    "ApproximateReceiveCount": "1",
+                    "SentTimestamp": "1291192000000",
+                },
             }
             for number, body in enumerate(bodies)
         ]
@@ -123,6 +126,8 @@ def test_orders_that_break_a_rule_are_refused_with_the_reason(
         "reason": "line 1 (22139) has no description",
         "messageId": "m0",
         "receiveCount": 1,
+        "batchSize": 10,
+        "sentTimestamp": 1291192000000,
     }
 
 
