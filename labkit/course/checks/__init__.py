@@ -14,6 +14,7 @@ from labkit.course.checks._notifier import notifier
 from labkit.course.checks._queue import queue
 from labkit.course.checks._stream import stream
 from labkit.course.checks._writer import writer
+from labkit.course.exercises.end_to_end import q8_1, q8_2, q8_3
 from labkit.course.exercises.fan_out import q7_1, q7_2, q7_3
 from labkit.course.exercises.queue import q2_1, q2_2
 
@@ -29,6 +30,9 @@ __all__ = [
     "q7_1",
     "q7_2",
     "q7_3",
+    "q8_1",
+    "q8_2",
+    "q8_3",
     "queue",
     "stream",
     "writer",
