@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from labkit import orders
 
@@ -172,4 +173,13 @@ def test_a_table_with_another_key_is_refused_at_the_cold_start(
     )
     monkeypatch.setenv("TABLE_NAME", "OtherKey")
     with pytest.raises(RuntimeError, match=r"'OtherKey' has the key id \(HASH\).*needs orderID"):
+        app.handler(batch(orders.to_json(orders.first())), None)
+
+
+def test_a_table_that_is_gone_is_named_at_the_cold_start(
+    app: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DescribeTable's own words name it, before an order is touched."""
+    monkeypatch.setenv("TABLE_NAME", "Gone")
+    with pytest.raises(ClientError, match=r"DescribeTable.*not found: Table: Gone"):
         app.handler(batch(orders.to_json(orders.first())), None)

@@ -16,7 +16,9 @@ from labkit.course.checks._stream import stream
 from labkit.course.checks._writer import writer
 from labkit.course.exercises.end_to_end import q8_1, q8_2, q8_3
 from labkit.course.exercises.fan_out import q7_1, q7_2, q7_3
-from labkit.course.exercises.queue import q2_1, q2_2
+from labkit.course.exercises.queue import q2_1, q2_2, q2_3
+from labkit.course.exercises.roles import q1_1, q1_2, q1_3
+from labkit.course.exercises.start import q0_1, q0_2
 
 __all__ = [
     "api",
@@ -25,8 +27,14 @@ __all__ = [
     "first_order",
     "identity",
     "notifier",
+    "q0_1",
+    "q0_2",
+    "q1_1",
+    "q1_2",
+    "q1_3",
     "q2_1",
     "q2_2",
+    "q2_3",
     "q7_1",
     "q7_2",
     "q7_3",
