@@ -15,6 +15,8 @@ from labkit.course.checks._queue import queue
 from labkit.course.checks._stream import stream
 from labkit.course.checks._writer import writer
 from labkit.course.exercises.api import q3_1, q3_2, q3_3
+from labkit.course.exercises.end_to_end import q8_1, q8_2, q8_3
+from labkit.course.exercises.fan_out import q7_1, q7_2, q7_3
 from labkit.course.exercises.notifier import q6_1, q6_2, q6_3
 from labkit.course.exercises.queue import q2_1, q2_2, q2_3
 from labkit.course.exercises.roles import q1_1, q1_2, q1_3
@@ -49,6 +51,12 @@ __all__ = [
     "q6_1",
     "q6_2",
     "q6_3",
+    "q7_1",
+    "q7_2",
+    "q7_3",
+    "q8_1",
+    "q8_2",
+    "q8_3",
     "queue",
     "stream",
     "writer",
