@@ -22,8 +22,6 @@ from labkit.cloud.functions.worker_log import WorkerLog
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
-INIT_TIMEOUT = 10.0  # seconds
 # A process can reserve so much more than its memory size before an allocation fails. What it has
 # really used is measured when it answers: the stacks of threads, for one, are hardly ever touched.
 HEADROOM = 512 * MEGABYTE
@@ -74,8 +72,8 @@ class Sandbox:
         """Whether it got as far as asking for an event."""
         return self._talk.ready
 
-    async def start(self) -> Message:
-        """Start the process; what comes of it is `ready` when all is well."""
+    async def start(self, seconds: float) -> Message:
+        """Start the process, which has so long to get `ready`; return what comes of it."""
         scratch = self._folder / "tmp"
         scratch.mkdir(parents=True)
         place = Place(
@@ -104,7 +102,7 @@ class Sandbox:
         self._watching = self._cloud.tasks.start(
             self._watch(process), name=f"worker {process.pid} of {self._configuration.name}"
         )
-        return await self._talk.hear(INIT_TIMEOUT)
+        return await self._talk.hear(seconds)
 
     async def ask(self, invocation: Invocation) -> Message:
         """Hand over the event and wait for what comes of it."""

@@ -18,11 +18,14 @@ from labkit.cloud.functions.invocation import Invocation
 from labkit.cloud.functions.loglines import Report, iso_time
 from labkit.cloud.functions.outcome import Failure, Outcome
 from labkit.cloud.functions.runtime_api import Message
-from labkit.cloud.functions.sandbox import INIT_TIMEOUT, Sandbox
+from labkit.cloud.functions.sandbox import Sandbox
 from labkit.cloud.functions.worker_log import WorkerLog
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
+
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+INIT_TIMEOUT = 10.0  # seconds
 
 
 class Worker:
@@ -139,7 +142,7 @@ class Worker:
         """Start the process; when it does not get ready, log and return the reason."""
         began = time.perf_counter()
         self.log.init_start()
-        said = await self._sandbox.start()
+        said = await self._sandbox.start(INIT_TIMEOUT)
         if said.kind == "ready":
             return None
         _, failure = self._read(said, request_id, INIT_TIMEOUT)
