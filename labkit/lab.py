@@ -180,7 +180,7 @@ class Lab:
         return self._lab_page("GET", "/_lab/webhooks")
 
     def forget_arrivals(self, webhook: str | None = None) -> None:
-        """Forget the calls of a webhook; without a name the lab's own, and the mails to its address.
+        """Forget the calls of a webhook; without a name, of the lab's own, and its address's mails.
 
         Raises `LocalOnly` on AWS.
         """
