@@ -12,7 +12,8 @@ LabError
 ├── TooLate           what should have come through the pipeline has not come in time
 ├── PolicyError       a document in policies/ cannot be found, read or filled in
 ├── PackageError      a function's source cannot be packed
-└── NotebookError     a notebook does not exist, or does not take a parameter
+├── NotebookError     a notebook does not exist, or does not take a parameter
+└── GradingError      a class cannot be graded here, or its grades cannot be put together
 """
 
 from __future__ import annotations
@@ -68,3 +69,7 @@ class PackageError(LabError):
 
 class NotebookError(LabError):
     """A notebook does not exist, or does not take a parameter."""
+
+
+class GradingError(LabError):
+    """A class cannot be graded here, or its grades cannot be put together."""
