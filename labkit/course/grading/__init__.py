@@ -1,5 +1,6 @@
 """Grades the notebooks of a class: each alone, in a sandbox, by a judge that no student can reach.
 
+    whole_class   a class or a shard of it, several submissions at once
     submissions   what was handed in, by whom
     restore       a submitted notebook with its locked cells as the workbook has them
     run           one notebook in a session of its own, limited in everything

@@ -20,10 +20,11 @@ CONNECT = re.compile(r"^lab = labkit\.connect\(", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Task:
-    """One exercise as the class's table shows it."""
+    """One exercise as the class's table shows it; `heading` is its notebook's."""
 
     id: str
     notebook: str
+    heading: str
     title: str
     points: int
 
@@ -68,9 +69,20 @@ def load(paths: Sequence[Path] = ()) -> list[Assignment]:
     for path in paths or workbook.paths():
         content = nbformat.read(path, as_version=4)
         tasks = tuple(
-            Task(cells.id, path.stem, EXERCISES[cells.id].title, cells.points)
+            Task(
+                cells.id,
+                path.stem,
+                _heading(content, path.stem),
+                EXERCISES[cells.id].title,
+                cells.points,
+            )
             for cells in workbook.exercises(content)
         )
         if tasks:
             assignments.append(Assignment(path.stem, parse(content), tasks))
     return assignments
+
+
+def _heading(notebook: nbformat.NotebookNode, otherwise: str) -> str:
+    first = notebook.cells[0].source.partition("\n")[0]
+    return first.removeprefix("# ") if first.startswith("# ") else otherwise

@@ -79,9 +79,7 @@ class Grader:
             limits=self.limits,
             sandboxed=self.sandboxed,
         )
-        found = marks.marks(
-            assignment, outcome.exercises, lost=restored.lost, ended=outcome.ended
-        )
+        found = marks.marks(assignment, outcome.exercises, lost=restored.lost, ended=outcome.ended)
         notes = list(restored.notes)
         if outcome.ended:
             notes.append(f"{assignment.name} did not come to its end: {outcome.ended}.")

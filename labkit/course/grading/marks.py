@@ -77,9 +77,7 @@ def marks(
     return [
         _mark(task, known[task.id], lost.get(task.id, ""))
         if task.id in known
-        else Mark(
-            task.id, 0, Verdict.NOT_REACHED, f"The notebook ended before its check: {ended}."
-        )
+        else Mark(task.id, 0, Verdict.NOT_REACHED, f"The notebook ended before its check: {ended}.")
         for task in assignment.tasks
     ]
 

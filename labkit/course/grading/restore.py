@@ -59,7 +59,9 @@ def restore(submitted: Notebook, assignment: Assignment, *, release: str) -> Res
         place = places[-1] if exercise else places[0]
         restored[place] = locked
         if exercise and len(places) > 1:
-            notes.append(f"{_name(locked)} of {name} stood there {len(places)} times; the last ran.")
+            notes.append(
+                f"{_name(locked)} of {name} stood there {len(places)} times; the last ran."
+            )
             for copy in places[:-1]:
                 cells[copy] = None
         if not course.is_parameters(locked) and _changed(submitted.cells[place], locked):
@@ -91,7 +93,9 @@ def _insert(cells: list[Cell | None], missing: list[Cell], assignment: Assignmen
     for locked in missing:
         place = 0
         for before in reversed(source[: source.index(locked)]):
-            found = [index for index, cell in enumerate(cells) if cell and _stands_for(cell, before)]
+            found = [
+                index for index, cell in enumerate(cells) if cell and _stands_for(cell, before)
+            ]
             if found:
                 place = found[-1] + 1
                 break

@@ -56,7 +56,9 @@ def read(path: Path) -> Notebook:
     try:
         size = path.stat().st_size
         if size > LARGEST:
-            raise Unreadable(f"it has {size // 2**20} MB, and a notebook at most {LARGEST // 2**20}")
+            raise Unreadable(
+                f"it has {size // 2**20} MB, and a notebook at most {LARGEST // 2**20}"
+            )
         content = json.loads(path.read_bytes())
     except (ValueError, RecursionError):
         raise Unreadable("it is not JSON, so no notebook") from None
