@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from tabulate import tabulate
@@ -84,12 +85,10 @@ def merge(books: Sequence[ClassBook]) -> ClassBook:
     if shards != [(number, count) for number in range(1, count + 1)]:
         names = ", ".join(f"{number}/{of}" for number, of in shards)
         raise GradingError(
-            f"These are the shards {names}; a class needs each of 1/{count} to {count}/{count} once."
+            f"These are the shards {names}; a class needs 1/{count} to {count}/{count}."
         )
     reports = sorted((each for book in books for each in book.reports), key=lambda r: r.student)
-    twice = {
-        a.student for a, b in zip(reports, reports[1:], strict=False) if a.student == b.student
-    }
+    twice = {a.student for a, b in pairwise(reports) if a.student == b.student}
     if twice:
         raise GradingError(f"These students are in two shards: {', '.join(sorted(twice))}.")
     return ClassBook(first.release, first.tasks, tuple(reports), tuple(shards))

@@ -68,14 +68,9 @@ def load(paths: Sequence[Path] = ()) -> list[Assignment]:
     assignments = []
     for path in paths or workbook.paths():
         content = nbformat.read(path, as_version=4)
+        heading = _heading(content, otherwise=path.stem)
         tasks = tuple(
-            Task(
-                cells.id,
-                path.stem,
-                _heading(content, path.stem),
-                EXERCISES[cells.id].title,
-                cells.points,
-            )
+            Task(cells.id, path.stem, heading, EXERCISES[cells.id].title, cells.points)
             for cells in workbook.exercises(content)
         )
         if tasks:
@@ -83,6 +78,6 @@ def load(paths: Sequence[Path] = ()) -> list[Assignment]:
     return assignments
 
 
-def _heading(notebook: nbformat.NotebookNode, otherwise: str) -> str:
+def _heading(notebook: nbformat.NotebookNode, *, otherwise: str) -> str:
     first = notebook.cells[0].source.partition("\n")[0]
     return first.removeprefix("# ") if first.startswith("# ") else otherwise

@@ -71,9 +71,12 @@ def restore(submitted: Notebook, assignment: Assignment, *, release: str) -> Res
     for index, locked in restored.items():
         cells[index] = locked
     _insert(cells, missing, assignment)
-    for task in assignment.tasks:
-        if not any(cell.grade_id == task.id for cell in submitted.cells):
-            notes.append(f"The answer cell of {task.id} is missing in {name}.")
+    there = {cell.grade_id for cell in submitted.cells}
+    notes += [
+        f"The answer cell of {task.id} is missing in {name}."
+        for task in assignment.tasks
+        if task.id not in there
+    ]
     steps = tuple(
         _step(cell, ours=cell in assignment.locked)
         for cell in cells

@@ -1,7 +1,7 @@
 """Who handed in what: one folder a student, in either of two layouts.
 
-    SUBMISSIONS/<student>/02_queue.ipynb                       a workspace, as `labkit start` makes it
-    submitted/<student>/<assignment>/02_queue.ipynb            nbgrader's
+    SUBMISSIONS/<student>/02_queue.ipynb               a workspace, as the student has it
+    submitted/<student>/<assignment>/02_queue.ipynb    nbgrader's
 
 Nothing in a folder is believed: notebooks are recognised by the exercises in them, links are not
 followed, and what cannot be told apart is named and left out.
