@@ -4,15 +4,15 @@ BIN := .venv/bin
 .PHONY: run test lab bench lock clean
 
 run: .venv/installed ## run the whole workbook headless and print one table
-	$(BIN)/labkit run
+	$(BIN)/labkit validate
 
 test: .venv/installed ## lint, then every test, notebooks included
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -n 2 --dist loadscope
 
-lab: .venv/installed ## open JupyterLab on the workbook
-	$(BIN)/jupyter lab notebooks
+lab: .venv/installed ## open JupyterLab on your own copy of the workbook
+	$(BIN)/labkit start
 
 bench: .venv/installed ## measure latency, throughput and the cost of a backlog
 	$(BIN)/python -m tests.benchmarks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from labkit.course.grading.classbook import ClassBook
 
 UP_PORT = 4566  # what other local clouds use, so that existing scripts find this one
+WORKSPACE = Path("workspace")
 DEFAULT_TARGET = f"http://127.0.0.1:{UP_PORT}"
 
 target_option = click.option(
@@ -43,7 +45,8 @@ def main() -> None:
 
     \b
     Examples:
-      labkit run                     run every notebook headless and print one table
+      labkit start                   make your own copy of the workbook and open JupyterLab
+      labkit validate                run every notebook headless and print one table
       labkit up                      keep a local cloud running for curl, aws and boto3
       labkit grade submissions       grade a class in sandboxes; a table and a page for each student
       labkit deploy && labkit status build the whole pipeline in it and list its resources
@@ -121,7 +124,132 @@ def destroy(target: str) -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=WORKSPACE)
+@click.option("--no-browser", is_flag=True, help="Make the workspace, and do not open JupyterLab.")
+def start(folder: Path, no_browser: bool) -> None:
+    """Make your own copy of the workbook in FOLDER, and open JupyterLab on it.
+
+    Nothing is ever overwritten. Delete a notebook and start again to get a fresh one.
+
+    \b
+    Examples:
+      labkit start
+      labkit start my-lab
+      labkit start my-lab --no-browser
+    """
+    from labkit.course import workspace
+
+    for name in workspace.start(folder):
+        click.echo(f"new: {folder / name}")
+    if no_browser:
+        click.echo(f"Your workspace is {folder}. Open it with: jupyter lab {folder}")
+        return
+    jupyter = [sys.executable, "-m", "jupyterlab", str(folder)]
+    sys.exit(subprocess.run(jupyter, check=False).returncode)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True), default=WORKSPACE)
+def progress(folder: Path) -> None:
+    """Show which exercises you have solved in the workspace FOLDER.
+
+    \b
+    Examples:
+      labkit progress
+      labkit progress my-lab
+    """
+    from labkit.course import workspace
+
+    click.echo(workspace.progress_table(folder))
+
+
+@main.command()
 @click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "-p",
+    "--parameter",
+    "parameters",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="A parameter of the notebooks; may be given again.",
+)
+@click.option("--target", help="Run on this cloud: an endpoint, or 'aws'. Default: one for each.")
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks at once.  [default: processors]")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("output"),
+    show_default=True,
+    help="Folder for the executed notebooks, report.html and junit.xml.",
+)
+@click.option("-x", "--stop-at-first", is_flag=True, help="Stop when a notebook has failed.")
+@click.option(
+    "--cell-seconds",
+    type=click.FloatRange(1),
+    default=120,
+    show_default=True,
+    help="Time for one cell.",
+)
+@click.option(
+    "--notebook-seconds",
+    type=click.FloatRange(1),
+    default=600,
+    show_default=True,
+    help="Time for one notebook.",
+)
+def validate(
+    notebooks: tuple[Path, ...],
+    parameters: tuple[tuple[str, str], ...],
+    target: str | None,
+    jobs: int | None,
+    output: Path,
+    stop_at_first: bool,
+    cell_seconds: float,
+    notebook_seconds: float,
+) -> None:
+    """Run notebooks headless, each on a cloud of its own, and print one table.
+
+    Without names, all of the workbook. The exit status is 0 if every cell ran and every check
+    passed, and 1 otherwise.
+
+    \b
+    Examples:
+      labkit validate
+      labkit validate notebooks/02_queue.ipynb -p student_id s01
+      labkit validate --jobs 4 --stop-at-first
+      labkit validate --target http://127.0.0.1:4566 --jobs 1
+    """
+    from labkit.course import report, validation
+
+    given = dict(parameters) | ({"target": target} if target else {})
+    plan = validation.Plan(output, given, jobs or 0, cell_seconds, notebook_seconds, stop_at_first)
+    runs = validation.validate(notebooks, plan)
+    report.write_page(runs, output / "report.html")
+    report.write_junit(runs, output / "junit.xml")
+    click.echo(report.table(runs))
+    if not validation.passed_all(runs):
+        raise click.ClickException(f"{report.advice(runs)}\nSee {output / 'report.html'}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def release(folder: Path) -> None:
+    """Write the students' notebooks into FOLDER: answers blank, checks locked, checksums.
+
+    \b
+    Example:
+      labkit release handout
+    """
+    from labkit.course import release as course_release
+
+    for path in course_release.release(folder):
+        click.echo(path)
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks at once.  [default: processors]")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -129,22 +257,21 @@ def destroy(target: str) -> None:
     show_default=True,
     help="Folder for the executed notebooks.",
 )
-@click.option("-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE")
-def run(notebooks: tuple[Path, ...], output: Path, parameters: tuple[tuple[str, str], ...]) -> None:
-    """Run notebooks headless, each on a cloud of its own, and print one table.
+def audit(notebooks: tuple[Path, ...], jobs: int | None, output: Path) -> None:
+    """Break the solutions in every known way, and prove that each check notices.
 
     \b
     Examples:
-      labkit run
-      labkit run notebooks/02_queue.ipynb
-      labkit run -p target http://127.0.0.1:4566
+      labkit audit
+      labkit audit notebooks/02_queue.ipynb
     """
-    from labkit.course import runner
+    from labkit.course import audit as course_audit
 
-    results = runner.run(notebooks, output=output, parameters=dict(parameters))
-    click.echo(runner.table(results))
-    if not runner.passed_all(results):
-        raise click.ClickException(runner.advice(results))
+    findings = course_audit.audit_all(notebooks, output=output, jobs=jobs or 0)
+    click.echo(course_audit.table(findings))
+    click.echo(course_audit.summary(findings))
+    if not all(finding.ok for finding in findings):
+        raise click.ClickException("A check has not said what it should: see MISSED above.")
 
 
 @main.command()

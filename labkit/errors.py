@@ -13,6 +13,8 @@ LabError
 ├── PolicyError       a document in policies/ cannot be found, read or filled in
 ├── PackageError      a function's source cannot be packed
 ├── NotebookError     a notebook does not exist, or does not take a parameter
+├── WorkspaceError    a folder cannot be the student's workspace or a release
+├── CheckFailed       nbgrader is grading, and a check has not passed
 └── GradingError      a class cannot be graded here, or its grades cannot be put together
 """
 
@@ -69,6 +71,14 @@ class PackageError(LabError):
 
 class NotebookError(LabError):
     """A notebook does not exist, or does not take a parameter."""
+
+
+class WorkspaceError(LabError):
+    """A folder cannot be what was asked for without losing what is in it."""
+
+
+class CheckFailed(LabError):
+    """A check has not passed, and nbgrader, which counts exceptions, is grading."""
 
 
 class GradingError(LabError):

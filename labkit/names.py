@@ -50,7 +50,7 @@ class Names:
 
     @classmethod
     def of(cls, student_id: str) -> Names:
-        """The names of one student's resources, so that a class can share an account.
+        """The names of one student's resources.
 
         Raises `StudentIdError` unless the id is 1 to 16 lower-case letters and digits, or empty.
 

@@ -66,6 +66,8 @@ def connect(
         from labkit import pipeline
 
         try:
+            if target != "local":  # a cloud that is used again may hold what an earlier run left
+                pipeline.teardown(lab, start=stage, progress=False)
             pipeline.build(lab, before=stage, progress=False)
         except BaseException:
             lab.close()

@@ -40,7 +40,7 @@ def test_every_command_has_help_with_an_example(name: str):
     shown = CliRunner().invoke(main, [name, "--help"]).output
     assert re.search(rf"Examples?:\s+(labkit {name}|\w+=)", shown)
     for option in command.params:
-        assert not isinstance(option, click.Option) or option.help or option.name == "parameters"
+        assert not isinstance(option, click.Option) or option.help
 
 
 def test_up_says_what_runs_and_ends_on_ctrl_c():
@@ -94,13 +94,13 @@ def test_a_command_without_a_cloud_says_how_to_start_one():
     assert "Traceback" not in answer.stderr
 
 
-def test_run_refuses_an_unknown_notebook_and_an_unknown_parameter(tmp_path: object):
+def test_validate_refuses_an_unknown_notebook_and_an_unknown_parameter(tmp_path: object):
     """A wrong notebook and a wrong parameter are named, with the ones that exist."""
-    answer = labkit("run", "notebooks/99_nothing.ipynb")
+    answer = labkit("validate", "notebooks/99_nothing.ipynb")
     assert answer.returncode == 1
     assert "There is no notebook" in answer.stderr
     assert "00_" in answer.stderr
-    answer = labkit("run", "-p", "colour", "blue", "--output", str(tmp_path))
+    answer = labkit("validate", "-p", "colour", "blue", "--output", str(tmp_path))
     assert answer.returncode == 1
     assert "has no parameter colour. It has: " in answer.stderr
 

@@ -8,15 +8,23 @@ solution (passed). So it is shown as well that a student who was wrong before ca
 from __future__ import annotations
 
 import copy
+import os
+import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from tabulate import tabulate
+from tqdm import tqdm
 
-from labkit.course import runner, workbook
+from labkit.course import workbook
+from labkit.course.execution import CELL_SECONDS, kernels, results_of
 from labkit.course.mutants import Mutant, mutants
 from labkit.course.result import CheckResult, Status
 from labkit.errors import NotebookError
@@ -65,12 +73,35 @@ def audit(path: Path, *, output: Path) -> list[Finding]:
     Raises `NotebookError` where a cell that is no answer fails.
     """
     wrong = mutants()
-    source = output / f"audit-{path.name}"
-    nbformat.write(audited(nbformat.read(path, as_version=4), wrong), source)
-    if error := runner.execute(source, source):
-        raise NotebookError(f"{path.name}: {error}. The executed notebook is {source}.")
+    notebook = audited(nbformat.read(path, as_version=4), wrong)
+    try:
+        _execute(notebook, path.parent)
+    except CellExecutionError as error:
+        raise NotebookError(f"{path.name}: {error.ename}: {error.evalue}") from None
+    finally:
+        nbformat.write(notebook, output / f"audit-{path.name}")
     words = {(mutant.exercise, mutant.name): mutant.expects for mutant in wrong}
-    return list(_findings(nbformat.read(source, as_version=4), words))
+    return list(_findings(notebook, words))
+
+
+def audit_all(notebooks: Sequence[Path], *, output: Path, jobs: int = 0) -> list[Finding]:
+    """Audit several notebooks at once (all of the workbook by default), with a progress bar."""
+    paths = list(notebooks) or workbook.paths()
+    output.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
+        found = pool.map(partial(audit, output=output), paths)
+        bar = tqdm(found, total=len(paths), unit="notebook", desc="audit")
+        return [finding for findings in bar for finding in findings]
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """How many of the wrong answers were caught, and how many right ones passed."""
+    wrong = [finding for finding in findings if finding.expected is Status.WRONG]
+    right = [finding for finding in findings if finding.expected is Status.PASSED]
+    return (
+        f"{sum(finding.ok for finding in wrong)} of {len(wrong)} mutants were caught; "
+        f"{sum(finding.ok for finding in right)} of {len(right)} references passed."
+    )
 
 
 def table(findings: Sequence[Finding]) -> str:
@@ -90,6 +121,18 @@ def table(findings: Sequence[Finding]) -> str:
         maxcolwidths=[None, 32, 72, None],
         disable_numparse=True,
     )
+
+
+def _execute(notebook: NotebookNode, folder: Path) -> None:
+    # by nbclient: papermill takes no exception of a cell for an answer
+    with tempfile.TemporaryDirectory(prefix="labkit-kernel-") as sockets:
+        NotebookClient(
+            notebook,
+            timeout=CELL_SECONDS,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(folder)}},
+            config=kernels(Path(sockets)),
+        ).execute()
 
 
 def _verdict(ok: bool) -> str:
@@ -127,5 +170,5 @@ def _findings(executed: NotebookNode, words: dict[tuple[str, str], str]) -> Iter
             answer,
             expected.get(answer, Status.WRONG),
             words.get((exercise, answer), ""),
-            next(runner.results_of(cell), None),
+            next(results_of(cell), None),
         )

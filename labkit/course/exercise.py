@@ -11,6 +11,7 @@ are text and dictionaries as well. So it can be checked by another process than 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,10 +21,13 @@ from labkit.course import desk, progress, workbook
 from labkit.course.judgement import Mistake, judge
 from labkit.course.result import CheckResult, Status
 from labkit.course.text import Text
-from labkit.errors import NotebookError
+from labkit.errors import CheckFailed, NotebookError
 from labkit.lab import Lab
 
 Examination = Callable[..., str]
+
+# nbgrader sets it while it grades or validates; it takes a cell that raises nothing for right.
+NBGRADER = "NBGRADER_EXECUTION"
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Exercise:
             return desk.ask(self.id, [pack(answer) for answer in answers])
         result = self.judge(lab, *answers)
         progress.record(result)
+        if not result and NBGRADER in os.environ:
+            raise CheckFailed(repr(result))
         return result
 
     def judge(self, lab: Lab, *answers: Any) -> CheckResult:

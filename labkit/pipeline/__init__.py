@@ -13,7 +13,17 @@ from types import ModuleType
 from tqdm import tqdm
 
 from labkit.lab import Lab
-from labkit.pipeline import api, fan_out, identity, notifier, queue, stream, wait, writer
+from labkit.pipeline import (
+    api,
+    fan_out,
+    identity,
+    notifier,
+    practice,
+    queue,
+    stream,
+    wait,
+    writer,
+)
 from labkit.pipeline.inventory import remaining, status
 
 __all__ = [
@@ -23,6 +33,7 @@ __all__ = [
     "fan_out",
     "identity",
     "notifier",
+    "practice",
     "queue",
     "remaining",
     "status",
@@ -47,9 +58,14 @@ def build(lab: Lab, *, before: int | None = None, progress: bool = True) -> None
         stage.build(lab)
 
 
-def teardown(lab: Lab, *, progress: bool = True) -> None:
-    """Take down all stages, the last first; `remaining(lab)` tells whether anything is left."""
-    for stage in _shown(STAGES[::-1], "tear down", progress):
+def teardown(lab: Lab, *, start: int = 1, progress: bool = True) -> None:
+    """Take down all stages, the last first; `remaining(lab)` tells whether anything is left.
+
+    With `start`, only what notebook number `start` and those after it build. What exercises have
+    made goes in any case.
+    """
+    stages = (*STAGES[max(0, start - 1) :], practice)
+    for stage in _shown(stages[::-1], "tear down", progress):
         stage.teardown(lab)
 
 

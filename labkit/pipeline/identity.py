@@ -107,18 +107,23 @@ def teardown(lab: Lab) -> None:
     """Delete the roles, and every policy in the lab's path."""
     iam = lab.client("iam")
     for role in roles(lab):
-        if unless_absent(iam.get_role, RoleName=role.name) is None:
-            continue
-        for arn in _attached(lab, role.name):
-            iam.detach_role_policy(RoleName=role.name, PolicyArn=arn)
-        for name in iam.list_role_policies(RoleName=role.name)["PolicyNames"]:
-            iam.delete_role_policy(RoleName=role.name, PolicyName=name)
-        iam.delete_role(RoleName=role.name)
+        if unless_absent(iam.get_role, RoleName=role.name) is not None:
+            delete_role(lab, role.name)
     for page in iam.get_paginator("list_policies").paginate(
         Scope="Local", PathPrefix=lab.names.path
     ):
         for policy in page["Policies"]:
             _delete_policy(lab, policy["Arn"])
+
+
+def delete_role(lab: Lab, name: str) -> None:
+    """Delete a role, with what is attached to it and written into it."""
+    iam = lab.client("iam")
+    for arn in _attached(lab, name):
+        iam.detach_role_policy(RoleName=name, PolicyArn=arn)
+    for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=name, PolicyName=policy)
+    iam.delete_role(RoleName=name)
 
 
 def _attached(lab: Lab, role_name: str) -> set[str]:

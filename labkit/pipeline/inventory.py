@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from labkit.lab import Lab
-from labkit.pipeline import fan_out, identity, mapping
+from labkit.pipeline import fan_out, identity, mapping, practice
 from labkit.pipeline.absence import unless_absent
 from labkit.pipeline.arns import topic_arn
 from labkit.pipeline.function import log_group
@@ -69,6 +69,8 @@ def _inventory(lab: Lab) -> Iterator[Resource]:
     yield from _function(lab, "notifier", names.notifier)
     yield from _subscriptions(lab)
     yield _queue(lab, "fan_out", "audit queue", names.audit_queue)
+    for found in practice.resources(lab):
+        yield Resource("practice", found.kind, found.name, "left by an exercise")
 
 
 def _roles(lab: Lab) -> Iterator[Resource]:

@@ -15,7 +15,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from labkit.course import workbook
-from labkit.course.runner import CELL_SECONDS
+from labkit.course.execution import CELL_SECONDS
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -10,7 +10,7 @@
       watch         ends what starts too many processes or fills the memory
     marks         points of one student, each loss with its reason
     classbook     the class: table, shards, and their merge
-    pages         a page for each student, and one for the class
+    feedback      a page for each student, and one for the class
 
 A student's code runs in the kernel and in the functions that it deploys, each in a pid namespace of
 its own without network. Points come from the judge's records alone, so whatever a notebook changes

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from labkit.course.grading import classbook, course, pages, submissions
+from labkit.course.grading import classbook, course, feedback, submissions
 from labkit.course.grading.classbook import ClassBook
 from labkit.course.grading.grade import Grader
 from labkit.course.grading.limits import Limits
@@ -60,5 +60,5 @@ def publish(book: ClassBook, *, csv_file: Path, html: Path) -> None:
     """Write the table, the pages, and the book itself beside the pages."""
     csv_file.parent.mkdir(parents=True, exist_ok=True)
     csv_file.write_text(classbook.to_csv(book), encoding="utf-8")
-    pages.write(book, html)
+    feedback.write(book, html)
     classbook.save(book, html)

@@ -11,9 +11,9 @@ from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from labkit.course import pages
 from labkit.course.exercises import EXERCISES
 from labkit.course.grading.classbook import ClassBook, remarks
 from labkit.course.grading.course import Task
@@ -50,13 +50,16 @@ def class_page(book: ClassBook) -> str:
         for task in book.tasks
     }
     total = sum(report.earned for report in book.reports)
-    return _template("class.html").render(
+    return pages.render(
+        "grades.html",
         book=book,
         groups=list(_by_notebook(book.tasks)),
         solved=solved,
         mean=total / len(book.reports) if book.reports else 0,
         remarks=remarks,
+        links={each.student: f"{STUDENTS}/{quote(each.student)}.html" for each in book.reports},
         verdicts=Verdict,
+        signs=SIGNS,
     )
 
 
@@ -66,12 +69,15 @@ def student_page(report: Report, book: ClassBook) -> str:
         (name, [(task, report.mark(task.id)) for task in tasks])
         for name, tasks in _by_notebook(book.tasks)
     ]
-    return _template("student.html").render(
+    return pages.render(
+        "feedback.html",
         report=report,
         book=book,
         groups=groups,
+        code=_code,
         hints={task.id: EXERCISES[task.id].hints for task in book.tasks},
         verdicts=Verdict,
+        signs=SIGNS,
     )
 
 
@@ -79,23 +85,6 @@ def _by_notebook(tasks: tuple[Task, ...]) -> Iterator[tuple[str, list[Task]]]:
     for _, found in groupby(tasks, key=lambda task: task.notebook):
         group = list(found)
         yield group[0].heading, group
-
-
-def _template(name: str):
-    pages = Environment(
-        loader=PackageLoader(__package__),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    pages.globals["signs"] = SIGNS
-    pages.filters |= {
-        "slug": lambda verdict: str(verdict).replace(" ", "-"),
-        "page_of": lambda student: f"{STUDENTS}/{quote(student)}.html",
-        "code": _code,
-    }
-    return pages.get_template(name)
 
 
 def _code(text: str) -> Markup:

@@ -1,0 +1,60 @@
+"""The student's own copy of the workbook, in a folder that is never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tabulate import tabulate
+
+from labkit.course import progress, workbook
+from labkit.course.exercises import EXERCISES
+from labkit.course.release import write_student_version
+from labkit.course.result import MARKS, Status
+from labkit.errors import WorkspaceError
+
+IGNORE = "*\n"  # a workspace inside of a repository is nobody's commit
+
+
+def start(folder: Path) -> list[str]:
+    """Make a workspace, or add the notebooks that it lacks; return the names of the new ones.
+
+    What is there is kept as it is. Raises `WorkspaceError` for a folder that holds something else.
+    """
+    marker = folder / progress.MARKER
+    if folder.exists() and not folder.is_dir():
+        raise WorkspaceError(f"{folder} is a file. Name a folder: labkit start DIR.")
+    if not marker.is_dir() and folder.exists() and any(folder.iterdir()):
+        raise WorkspaceError(
+            f"{folder} holds something that is not the lab's. Name another: labkit start DIR."
+        )
+    marker.mkdir(parents=True, exist_ok=True)
+    (marker / ".gitignore").write_text(IGNORE, encoding="utf-8")
+    missing = [path for path in workbook.paths() if not (folder / path.name).exists()]
+    return [write_student_version(path, folder / path.name).name for path in missing]
+
+
+def progress_table(folder: Path) -> str:
+    """One row an exercise: its title, how far the student has come, and the points.
+
+    Raises `WorkspaceError` outside of a workspace.
+    """
+    home = progress.workspace(folder)
+    if home is None:
+        raise WorkspaceError(
+            f"{folder} is in no workspace. Make one with `labkit start`, or name it: "
+            "labkit progress DIR."
+        )
+    results = progress.results(home)
+    rows: list[Sequence[object]] = []
+    earned = 0
+    for exercise in EXERCISES.values():
+        status = results[exercise.id].status if exercise.id in results else Status.NOT_ATTEMPTED
+        points = exercise.points if status is Status.PASSED else 0
+        earned += points
+        name = f"{MARKS[status]} {status}"
+        rows.append((exercise.id, exercise.title, name, f"{points} of {exercise.points}"))
+    total = sum(exercise.points for exercise in EXERCISES.values())
+    rows.append(("all", "", "", f"{earned} of {total}"))
+    headers = ("exercise", "question", "", "points")
+    return tabulate(rows, headers, colalign=("left", "left", "left", "right"))
