@@ -20,11 +20,11 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
 
 from labkit.course.grading.limits import MEGABYTE, Limits
-from labkit.course.grading.watch import family, kill
+from labkit.course.grading.watch import kill
 from labkit.course.result import MIME
 
 START_SECONDS = 90
-GRACE = 5.0  # seconds for an interrupted cell to end, and for the last output to arrive
+GRACE = 10.0  # seconds for an interrupted cell to end, and for the last output to arrive
 WAITING = 64  # messages that may wait to be read
 
 
@@ -49,11 +49,18 @@ def connection_file(desk: Path) -> Path:
 
 
 class Kernel:
-    """A running kernel; `command` starts it in its sandbox."""
+    """A running kernel; `command` starts it, `alone` says that it is in a sandbox."""
 
     def __init__(
-        self, command: Sequence[str], connection: Path, limits: Limits, **options: Any
+        self,
+        command: Sequence[str],
+        connection: Path,
+        limits: Limits,
+        *,
+        alone: bool,
+        **options: Any,
     ) -> None:
+        self._alone = alone
         self._limits = limits
         self._ending = threading.Lock()
         self._reason = ""
@@ -137,7 +144,7 @@ class Kernel:
 
     def _kill(self) -> None:
         if self.process.poll() is None:
-            kill(family([self.process.pid]))
+            kill([self.process.pid], alone=self._alone)
 
     def _must_live(self) -> None:
         if self._reason:

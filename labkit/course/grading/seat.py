@@ -16,9 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from labkit.course.grading.limits import Limits
-
-NICENESS = 5  # the cloud and the judge answer, whatever a notebook computes
+from labkit.course.grading.limits import NICENESS, Limits
 
 
 def main(settings: dict[str, Any]) -> None:

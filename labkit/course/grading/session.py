@@ -94,7 +94,7 @@ def run(order: Order, say: Any, stack: ExitStack) -> None:
     stack.callback(counter.close)
     kernel = _start_kernel(order)
     stack.callback(kernel.close)
-    watch = Watch([kernel.process.pid, cloud], order.limits, kernel.end)
+    watch = Watch([kernel.process.pid, cloud], order.limits, kernel.end, alone=order.sandboxed)
     stack.callback(watch.stop)
     kernel.wait()
     troubles: list[str] = []
@@ -158,6 +158,7 @@ def _start_kernel(order: Order) -> Kernel:
         command,
         connection,
         order.limits,
+        alone=order.sandboxed,
         env=environment,
         cwd=None if order.sandboxed else order.home,
         start_new_session=True,

@@ -6,13 +6,18 @@ is all that the notebook and its functions have started, together.
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
 from labkit.course.grading.limits import MEGABYTE, Limits
 
+PROC = Path("/proc")
 INTERVAL = 0.1  # seconds; a process takes longer than this to fill a machine's memory
 GONE = (psutil.Error, OSError)
 
@@ -20,11 +25,16 @@ GONE = (psutil.Error, OSError)
 class Watch:
     """Watches the processes `roots` and all below them; ends them when they go too far.
 
-    A cloud is among them: it is labkit's, but what it holds in memory is the student's.
+    A cloud is among them: it is labkit's, but what it holds in memory is the student's. `alone`
+    says that this process is in a sandbox, where all that is to be seen belongs to the session and
+    what these processes have started ends with them.
     """
 
-    def __init__(self, roots: Sequence[int], limits: Limits, end: Callable[[str], None]) -> None:
+    def __init__(
+        self, roots: Sequence[int], limits: Limits, end: Callable[[str], None], *, alone: bool
+    ) -> None:
         self._roots = roots
+        self._alone = alone
         self._limits = limits
         self._end = end
         self._stopped = threading.Event()
@@ -38,11 +48,16 @@ class Watch:
 
     def _watch(self) -> None:
         while not self._stopped.wait(INTERVAL):
-            processes = family(self._roots)
-            if reason := excess(processes, self._limits):
+            if reason := self._look():
                 self._end(reason)
-                kill(processes)
+                kill(self._roots, alone=self._alone)
                 return
+
+    def _look(self) -> str:
+        # Among hundreds of processes there is no time left to look at each.
+        if self._alone and _in_sight() > self._limits.processes:
+            return f"it started more than {self._limits.processes} processes"
+        return excess(family(self._roots), self._limits)
 
 
 def family(roots: Sequence[int]) -> list[psutil.Process]:
@@ -57,13 +72,15 @@ def family(roots: Sequence[int]) -> list[psutil.Process]:
     return found
 
 
-def kill(processes: Sequence[psutil.Process]) -> None:
-    """End processes at once; in a sandbox, what they have started meanwhile ends with them."""
-    for process in processes:
-        try:
-            process.kill()
-        except GONE:
-            continue
+def kill(roots: Sequence[int], *, alone: bool) -> None:
+    """End processes and all below them; out of a sandbox, as many of those as can be found."""
+    for pid in [*roots] if alone else [process.pid for process in family(roots)]:
+        with suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _in_sight() -> int:
+    return sum(entry.name.isdigit() for entry in PROC.iterdir())
 
 
 def excess(processes: Sequence[psutil.Process], limits: Limits) -> str:
