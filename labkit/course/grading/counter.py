@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -42,15 +43,21 @@ class Counter:
         self._checking, self.record = exercise, None
 
     def close(self) -> None:
-        """End the judge; the thread ends with the process."""
+        """Take no more answers, and end the judge."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread
         self._listener.close()
-        self._judge.kill()
-        self._judge.wait()
+        self._end_judge()
 
     def _start_judge(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
         )
+
+    def _end_judge(self) -> None:
+        self._judge.kill()
+        with self._judge:  # closes its pipes and waits for its end
+            pass
 
     def _serve(self) -> None:
         while True:
@@ -81,8 +88,7 @@ class Counter:
             answer = _read_line(pipe.read, pipe, self._seconds)
             return from_data(json.loads(answer))
         except (OSError, ValueError) as error:
-            self._judge.kill()
-            self._judge.wait()
+            self._end_judge()
             self._judge = self._start_judge()
             slow = isinstance(error, TimeoutError)
             return CheckResult(

@@ -10,7 +10,7 @@ FILES = 1024  # open at once
 # Address space is more than memory: libraries reserve what they never touch.
 ADDRESS_SPACE = 8
 # The system's own limit is the second line behind `watch`, which names the reason.
-PROCESSES = 4
+PROCESSES = 2
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Limits:
     memory_mb: int = 2048
     disk_mb: int = 256
     output_mb: int = 20
-    processes: int = 128
+    processes: int = 100
 
     @property
     def threads(self) -> int:
