@@ -107,6 +107,8 @@ class Process:
         """Wait for the end; return the exit status, or minus the signal's number."""
         return_code = await self._process.wait()
         self.kill()  # what it started
+        if surroundings() and return_code > 128:
+            return 128 - return_code  # how a command passes on the signal that ended another one
         return return_code
 
     def peak_memory_mb(self, *, otherwise: int) -> int:
@@ -117,7 +119,7 @@ class Process:
         if sys.platform != "linux":
             return otherwise
         try:
-            status = (PROC / str(self.pid) / "status").read_bytes()
+            status = (PROC / str(_innermost(self.pid)) / "status").read_bytes()
             kilobytes = int(status.partition(b"VmHWM:")[2].split(maxsplit=1)[0])
         except (OSError, IndexError, ValueError):
             return self._peak_mb
@@ -157,6 +159,17 @@ class Output:
 def surroundings() -> list[str]:
     """The command that the environment asks to run every worker with; nothing by default."""
     return list(json.loads(os.environ.get(WORKER_COMMAND, "[]")))
+
+
+def _innermost(pid: int) -> int:
+    # The worker itself, within the command that runs it.
+    while surroundings():
+        of = PROC / str(pid)
+        children = (of / "task" / str(pid) / "children").read_text().split()
+        if not children or (of / "cmdline").read_bytes().startswith(sys.executable.encode()):
+            break
+        pid = int(children[0])
+    return pid
 
 
 @cache

@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from labkit.course.result import MIME
 
 START_SECONDS = 90
 GRACE = 10.0  # seconds for an interrupted cell to end, and for the last output to arrive
+DYING = 3.0  # seconds
 WAITING = 64  # messages that may wait to be read
 
 
@@ -79,6 +81,10 @@ class Kernel:
         self._client = BlockingKernelClient(context=context)
         self._client.load_connection_file(str(connection))
         self._client.start_channels()
+        # A message that is too large is never seen: the connection ends instead.
+        self._hangs_up = self._client.iopub_channel.socket.get_monitor_socket(
+            zmq.EVENT_DISCONNECTED
+        )
 
     def wait(self) -> None:
         """Wait until it takes cells.
@@ -108,9 +114,7 @@ class Kernel:
         while not (idle and replied):
             self._must_live()
             if time.monotonic() > deadline:
-                if replied:
-                    self.end(f"it printed more than {self._limits.output_mb} MB at once")
-                elif ran.interrupted:
+                if replied or ran.interrupted:
                     self.end(f"a cell ran longer than {seconds:.0f} s and took no interruption")
                 else:
                     ran.interrupted = True
@@ -140,6 +144,7 @@ class Kernel:
         """End it without a reason."""
         self._kill()
         self.process.wait()
+        self._client.iopub_channel.socket.disable_monitor()
         self._client.stop_channels()
 
     def _kill(self) -> None:
@@ -166,7 +171,10 @@ class Kernel:
         for channel in channels:
             poller.register(channel, zmq.POLLIN)
         received = []
+        poller.register(self._hangs_up, zmq.POLLIN)
         for channel, _ in poller.poll(100):
+            if channel is self._hangs_up:
+                self._hung_up()
             parts = channel.recv_multipart()
             self._printed += sum(map(len, parts))
             if self._printed > self._limits.output_mb * MEGABYTE:
@@ -175,6 +183,14 @@ class Kernel:
             if (message := self._read(parts)) is not None:
                 received.append((channels[channel], message))
         return received
+
+    def _hung_up(self) -> None:
+        # A kernel that dies hangs up as well, a moment before its process ends.
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(DYING)
+        if self.process.returncode is None:
+            self.end(f"it printed more than {self._limits.output_mb} MB at once")
+        self._must_live()
 
     def _read(self, parts: list[bytes]) -> dict[str, Any] | None:
         session = self._client.session
