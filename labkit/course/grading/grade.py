@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -15,6 +16,8 @@ from labkit.course.grading.restore import restore
 from labkit.course.grading.run import run
 from labkit.course.grading.submissions import Submission
 from labkit.course.grading.submitted import read
+
+log = logging.getLogger("labkit.grade")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Grader:
         if self.sandboxed:
             sandbox.require()
         with ThreadPoolExecutor(jobs, thread_name_prefix="grade") as pool:
-            graded = [pool.submit(self.grade_one, submission) for submission in submissions]
+            graded = [pool.submit(self._grade_surely, each) for each in submissions]
             try:
                 for each in as_completed(graded):
                     yield each.result()
@@ -65,6 +68,16 @@ class Grader:
             tuple(failures),
             round(time.monotonic() - began, 1),
         )
+
+    def _grade_surely(self, submission: Submission) -> Report:
+        try:
+            return self.grade_one(submission)
+        except Exception as error:  # of one submission; the others are graded all the same
+            log.exception("Grading %s failed.", submission.student)
+            reason = f"The grader failed: {type(error).__name__}: {error}"
+            tasks = [task for assignment in self.assignments for task in assignment.tasks]
+            found = marks.without(tasks, Verdict.NOT_GRADED, "See what could not be graded.")
+            return Report(submission.student, tuple(found), submission.notes, (reason,))
 
     def _grade_notebook(
         self, submission: Submission, assignment: Assignment

@@ -22,7 +22,7 @@ import psutil
 
 from labkit import targets
 from labkit.course import desk
-from labkit.course.grading import sandbox
+from labkit.course.grading import sandbox, system_calls
 from labkit.course.grading.counter import Counter
 from labkit.course.grading.kernel import Kernel, KernelEnded, Ran, connection_file
 from labkit.course.grading.limits import Limits
@@ -49,6 +49,8 @@ class Order:
 def main() -> None:
     """Run the notebook that standard input describes."""
     order = read(json.load(sys.stdin))
+    if order.sandboxed:
+        system_calls.deny()
     outcomes = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 

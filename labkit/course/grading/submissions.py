@@ -109,8 +109,12 @@ def _submission(
             )
     notebooks: dict[str, Path] = {}
     candidates: dict[str, list[Path]] = defaultdict(list)
-    files = list(_notebooks(homes[0], DEPTH))
-    if not files:
+    try:
+        files = list(_notebooks(homes[0], DEPTH))
+    except OSError as error:
+        files = []
+        failures.append(f"The folder cannot be read ({error.strerror}).")
+    if not files and not failures:
         failures.append("The folder has no notebook in it.")
     for path in files:
         try:

@@ -25,6 +25,11 @@ def labkit(*words: str | Path, **options: object) -> subprocess.CompletedProcess
     return subprocess.run(command, capture_output=True, text=True, **options)
 
 
+def table(file: Path) -> list[dict[str, str]]:
+    """The rows of a table."""
+    return list(csv.DictReader(file.read_text().splitlines()))
+
+
 @pytest.mark.timeout(600)
 def test_a_small_class(tmp_path: Path):
     """Renamed or broken notebooks and an empty folder are named, the rest graded; status 1."""
@@ -36,7 +41,7 @@ def test_a_small_class(tmp_path: Path):
     places = ("--csv", tmp_path / "grades.csv", "--html", tmp_path / "pages")
     run = labkit("grade", submissions, *places)
     assert run.returncode == 1, run.stderr
-    rows = {row["student"]: row for row in csv.DictReader((tmp_path / "grades.csv").open())}
+    rows = {row["student"]: row for row in table(tmp_path / "grades.csv")}
     assert (rows["s01"]["q2_1"], rows["s01"]["q2_2"], rows["s01"]["status"]) == ("1", "2", "graded")
     assert "lab/My work.ipynb was recognised as 02_queue." in rows["s01"]["remarks"]
     assert rows["s02"]["remarks"] == "The folder has no notebook in it."
@@ -100,7 +105,7 @@ def test_shards_are_reported_as_one_class(tmp_path: Path):
     places = ("--csv", tmp_path / "grades.csv", "--html", tmp_path / "pages")
     run = labkit("report", tmp_path / "shard-1", tmp_path / "shard-2", *places)
     assert run.returncode == 0, run.stderr
-    rows = list(csv.DictReader((tmp_path / "grades.csv").open()))
+    rows = table(tmp_path / "grades.csv")
     assert [(row["student"], row["total"]) for row in rows] == [("anna", "1"), ("ben", "1")]
     assert (tmp_path / "pages" / "students" / "ben.html").is_file()
     run = labkit("report", tmp_path / "shard-1", *places)

@@ -117,6 +117,7 @@ for address in ADDRESSES:
 for folder in ("/", "/usr", "/usr/bin", "/etc", "/dev", "/files", "/session", sys.prefix, LABKIT):
     look(folder, lambda: pathlib.Path(folder, "written").write_text("x"))
 look("sysctl", lambda: pathlib.Path("/proc/sys/kernel/hostname").write_text("x"))
+look("memory of nobody", lambda: os.memfd_create("x"))
 look("mount", lambda: subprocess.run(["mount", "-t", "tmpfs", "x", "/usr"], check=True))
 for process in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
     if b"judge" in process.read_bytes() or b"labkit.cloud" in process.read_bytes():
