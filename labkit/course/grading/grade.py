@@ -13,7 +13,7 @@ from labkit.course.grading.course import Assignment
 from labkit.course.grading.limits import Limits
 from labkit.course.grading.marks import Mark, Report, Verdict
 from labkit.course.grading.restore import restore
-from labkit.course.grading.run import run
+from labkit.course.grading.run import harmless, run
 from labkit.course.grading.submissions import Submission
 from labkit.course.grading.submitted import read
 
@@ -62,10 +62,10 @@ class Grader:
                 reason = f"{assignment.name}.ipynb was not handed in."
                 found += marks.without(assignment.tasks, Verdict.NOT_HANDED_IN, reason)
         return Report(
-            submission.student,
+            harmless(submission.student),
             tuple(found),
-            tuple(notes),
-            tuple(failures),
+            tuple(map(harmless, notes)),
+            tuple(map(harmless, failures)),
             round(time.monotonic() - began, 1),
         )
 
@@ -77,7 +77,7 @@ class Grader:
             reason = f"The grader failed: {type(error).__name__}: {error}"
             tasks = [task for assignment in self.assignments for task in assignment.tasks]
             found = marks.without(tasks, Verdict.NOT_GRADED, "See what could not be graded.")
-            return Report(submission.student, tuple(found), submission.notes, (reason,))
+            return Report(harmless(submission.student), tuple(found), (), (harmless(reason),))
 
     def _grade_notebook(
         self, submission: Submission, assignment: Assignment

@@ -130,8 +130,8 @@ class Kernel:
                         ran.error = _error(message["content"])
                 elif message["msg_type"] == "status":
                     idle = idle or message["content"].get("execution_state") == "idle"
-                elif MIME in message["content"].get("data", ()):
-                    ran.shown.append(message["content"]["data"][MIME])
+                elif isinstance(data := message["content"].get("data"), dict) and MIME in data:
+                    ran.shown.append(data[MIME])
         return ran
 
     def end(self, reason: str) -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,12 +55,13 @@ def run(
         except subprocess.TimeoutExpired:
             process.kill()
             said, _ = process.communicate()
-            return _read(said, ended=f"it ran longer than {limits.notebook_seconds} s")
+            return read_outcome(said, ended=f"it ran longer than {limits.notebook_seconds} s")
         log.seek(max(0, log.tell() - 2000))
-        return _read(said, log=log.read().decode(errors="replace"))
+        return read_outcome(said, log=log.read().decode(errors="replace"))
 
 
-def _read(said: str, *, ended: str = "", log: str = "") -> Outcome:
+def read_outcome(said: str, *, ended: str = "", log: str = "") -> Outcome:
+    """What a session has said before it came to its end, or was ended."""
     exercises = []
     for line in said.splitlines():
         try:
@@ -67,12 +69,30 @@ def _read(said: str, *, ended: str = "", log: str = "") -> Outcome:
         except ValueError:  # cut off when the session was ended
             break
         if "ended" in fact:
-            return Outcome(tuple(exercises), fact["ended"])
-        exercises.append(fact)
+            return Outcome(tuple(exercises), harmless(fact["ended"]))
+        exercises.append(harmless(fact))
     if ended:
         return Outcome(tuple(exercises), ended)
     lines = log.strip().splitlines() or ["it said nothing"]
     return Outcome(tuple(exercises), "its session failed", f"The session failed: {lines[-1]}")
+
+
+def harmless(value: Any) -> Any:
+    """What a student may have written, without characters that break a file or a terminal.
+
+    >>> harmless({"message": "\\x1b[2J\\ud800 is no queue"})
+    {'message': '?[2J? is no queue'}
+    """
+    if isinstance(value, dict):
+        return {name: harmless(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [harmless(each) for each in value]
+    if isinstance(value, str):
+        return "".join(
+            char if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs") else "?"
+            for char in value
+        )
+    return value
 
 
 @contextmanager

@@ -76,7 +76,7 @@ for pid in [-1, *(int(name) for name in os.listdir("/proc") if name.isdigit())]:
 SOLUTION
 """
 SUICIDE = "SOLUTION\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
-PRINT = "SOLUTION\nfor _ in range(1024): print('x' * 2**20)"
+PRINT = "SOLUTION\nfor _ in range(1024): print('x' * 2**20, flush=True)"
 SHOUT = "SOLUTION\nprint('x' * (64 * 2**20))"
 PATCH = """
 from labkit.course import checks
