@@ -144,8 +144,8 @@ def start(folder: Path, no_browser: bool) -> None:
     if no_browser:
         click.echo(f"Your workspace is {folder}. Open it with: jupyter lab {folder}")
         return
-    jupyter = [sys.executable, "-m", "jupyterlab", str(folder)]
-    sys.exit(subprocess.run(jupyter, check=False).returncode)
+    command, environment = workspace.jupyterlab(folder)
+    sys.exit(subprocess.run(command, env=environment, check=False).returncode)
 
 
 @main.command()

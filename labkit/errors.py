@@ -10,6 +10,7 @@ LabError
 ├── StageMissing      an earlier stage of the pipeline has not been built
 ├── Conflict          a resource of this name exists and cannot be made into ours
 ├── TooLate           what should have come through the pipeline has not come in time
+├── NotSeen           no stage of the pipeline knows of the order
 ├── PolicyError       a document in policies/ cannot be found, read or filled in
 ├── PackageError      a function's source cannot be packed
 ├── NotebookError     a notebook does not exist, or does not take a parameter
@@ -59,6 +60,10 @@ class Conflict(LabError):
 
 class TooLate(LabError):
     """What should have come through the pipeline has not come in time."""
+
+
+class NotSeen(LabError):
+    """No stage of the pipeline knows of the order."""
 
 
 class PolicyError(LabError):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import boto3
@@ -25,7 +26,11 @@ from labkit.errors import CloudNotReady, LocalOnly, StageMissing
 from labkit.faults import Faults
 from labkit.names import Names
 from labkit.orders.invoices import Order, to_json
+from labkit.posts import Post, order_id_of
 from labkit.propagation import be_patient
+
+if TYPE_CHECKING:
+    from labkit.show.tracing import Trace
 
 log = logging.getLogger("labkit")
 
@@ -50,6 +55,7 @@ class Lab:
     student_id: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     on_close: list[Callable[[], None]] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list, init=False, repr=False)
     _clients: dict[str, BaseClient] = field(default_factory=dict, init=False, repr=False)
     # No proxy of the reader's environment stands between the lab and its own machine.
     _http: urllib3.PoolManager = field(
@@ -106,22 +112,47 @@ class Lab:
                     return api
         return None
 
-    def post_order(self, order: Order | str | bytes) -> Answer:
+    def post_order(
+        self,
+        order: Order | str | bytes,
+        *,
+        path: str = "/orders",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Send one order to the API as a shop would: plain HTTP, no signature.
 
-        A dict is sent as JSON; text and bytes are sent as they are, to see what happens.
+        A dict is sent as JSON; text and bytes are sent as they are, to see what happens. `headers`
+        are sent besides `Content-Type: application/json`.
 
             lab.post_order(labkit.orders.first()).status   # 200
         """
         body = to_json(order) if isinstance(order, dict) else order
+        url = f"{self.api_url()}{path}"
+        began = time.monotonic()
         response = self._http.request(
             "POST",
-            f"{self.api_url()}/orders",
+            url,
             body=body,
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", **(headers or {})},
             timeout=PATIENCE,
         )
-        return Answer.of(response)
+        answer = Answer.of(response)
+        self.posts.append(Post(order_id_of(order), time.monotonic() - began, answer))
+        return answer
+
+    def trace(self, order_id: str, *, ids: bool = False) -> Trace:
+        """Follow one order through the whole pipeline: every cause and effect that left a trace.
+
+        What comes back shows itself as a timeline and a table; see `labkit.show.tracing`. Aliases
+        stand for ids unless `ids=True`. Raises `NotSeen` when no stage knows of the order.
+
+            lab.trace("536365")              # the timeline and the table
+            lab.trace("536365").hops         # how long each hop took
+        """
+        # Here, because pandas takes longer to import than an order takes to travel.
+        from labkit.show.tracing import trace
+
+        return trace(self, order_id, ids=ids)
 
     def inbox(self, *, after: int = 0, wait: float = 0) -> list[dict[str, Any]]:
         """The mails in the local cloud's inbox after the first `after`, the oldest first.

@@ -39,6 +39,9 @@ class Names:
     email: str = "student@example.com"
     webhook: str = "orders"
     audit_queue: str = "orders-audit"
+    # What watches the dead-letter queue, and whom it tells.
+    alarm: str = "orders-dead-letters"
+    alarm_topic: str = "order-alarms"
 
     def practice(self, name: str) -> str:
         """The name of a resource that an exercise makes; teardown finds it by how it begins.

@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from labkit import targets
+from tests import waiting
 from tests.fidelity.hooks import pytest_runtest_makereport
 
 __all__ = ["pytest_runtest_makereport"]
@@ -38,6 +39,7 @@ def no_aws_account() -> Iterator[None]:
 def cloud_process() -> Iterator[str]:
     """The endpoint of a real local cloud, in a process of its own."""
     endpoint_url, stop = targets.start_cloud()
+    waiting.shared = endpoint_url
     yield endpoint_url
     stop()
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import select
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -13,6 +16,19 @@ def children(pid: int) -> list[int]:
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # that thread has ended
             found += listing.read_text().split()
     return sorted(map(int, found))
+
+
+def await_ends(pids: Iterable[int], *, timeout: float) -> None:
+    """Return when each of these processes has ended; fail after `timeout` seconds."""
+    for pid in pids:
+        try:
+            watch = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        try:
+            assert select.select([watch], [], [], timeout)[0], f"{pid} still runs"
+        finally:
+            os.close(watch)
 
 
 def alive(pid: int) -> bool:

@@ -16,8 +16,7 @@ import pytest
 import labkit
 from labkit import targets
 from labkit.errors import CloudNotReady, UnknownTarget
-from tests.processes import alive, children
-from tests.waiting import until
+from tests.processes import await_ends, children
 
 SECRETS = {
     "AWS_ACCESS_KEY_ID": "AKIAREADERSOWNACCESS",
@@ -102,7 +101,7 @@ def test_the_cloud_ends_with_its_notebook_however_that_ends(how: signal.Signals,
     notebook.send_signal(how)
     notebook.wait()
     notebook.stdout.close()
-    until(lambda: not any(map(alive, [cloud, *workers])), timeout=10)
+    await_ends([cloud, *workers], timeout=10)
     assert not list(tmp_path.glob("labkit-*"))
 
 
@@ -130,8 +129,8 @@ def test_killing_the_cloud_leaves_no_worker_and_no_folder(tmp_path: Path):
     workers = children(cloud)
     assert workers
     os.kill(cloud, signal.SIGKILL)
-    until(lambda: not any(map(alive, workers)), timeout=10)
-    until(lambda: not list(tmp_path.glob("labkit-*")), timeout=10)
+    await_ends(workers, timeout=10)
+    assert not list(tmp_path.glob("labkit-*"))
     notebook.communicate()
 
 

@@ -85,6 +85,12 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
+def authority(listener: socket.socket) -> str:
+    """Where a socket listens, as a URL names it."""
+    host, port = listener.getsockname()
+    return f"{host}:{port}"
+
+
 def explain(port: int, error: OSError | OverflowError) -> str:
     """What to do about a port that cannot be used."""
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
@@ -98,8 +104,10 @@ def explain(port: int, error: OSError | OverflowError) -> str:
 async def serve(listener: socket.socket, *, with_parent: bool, say: Callable[..., None]) -> None:
     """Serve a cloud on `listener` until a signal, or the parent's end."""
     from labkit.cloud.cloud import Cloud
+    from labkit.cloud.functions.bootstrap import hide_memory
     from labkit.cloud.server import FrontDoor, web_server
 
+    hide_memory()  # it holds the credentials of all functions
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -108,10 +116,13 @@ async def serve(listener: socket.socket, *, with_parent: bool, say: Callable[...
     if with_parent:
         watch = threading.Thread(target=await_parents_end, args=(loop, ended), daemon=True)
         watch.start()
-    host, port = listener.getsockname()
-    cloud = Cloud(authority=f"{host}:{port}")
-    server = web_server(FrontDoor(cloud))
+    inner_listener = listen(0)
+    cloud = Cloud(authority=authority(listener), functions_authority=authority(inner_listener))
+    front_door = FrontDoor(cloud)
+    server = web_server(front_door)
+    inner_server = web_server(front_door, for_functions=True)
     door = await loop.create_server(server, sock=listener, backlog=512)
+    inner_door = await loop.create_server(inner_server, sock=inner_listener, backlog=512)
     try:
         await cloud.start()
         spare_the_collector()
@@ -123,7 +134,9 @@ async def serve(listener: socket.socket, *, with_parent: bool, say: Callable[...
         await ended.wait()
     finally:
         door.close()
+        inner_door.close()
         await server.shutdown(timeout=0.05)  # 0 would wait for idle connections for ever
+        await inner_server.shutdown(timeout=0.05)
         await cloud.stop()
 
 

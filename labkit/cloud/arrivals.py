@@ -6,13 +6,11 @@ import asyncio
 from collections import deque
 from itertools import islice
 from typing import Any
-from urllib.parse import parse_qs
 
 from labkit.cloud.clock import Clock, Signal
 
 MOST_KEPT = 20_000
 MOST_BYTES = 64 * 1024 * 1024
-LONGEST_WAIT = 60.0  # seconds; a reader that wants to wait longer asks again
 
 
 class Arrivals:
@@ -54,19 +52,3 @@ class Arrivals:
             pass  # nothing came: the answer is an empty list
         first = self._count - len(self._kept)  # the id before the oldest that is kept
         return [item for item, _ in islice(self._kept, max(0, number - first), None)]
-
-
-def long_poll(query: str) -> tuple[int, float]:
-    """What `after=n&wait=seconds` asks for; raises ValueError with a message for its sender.
-
-    >>> long_poll("after=2&wait=1.5")
-    (2, 1.5)
-    """
-    asked = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
-    try:
-        after, wait = int(asked.get("after", "0")), float(asked.get("wait", "0"))
-    except ValueError:
-        raise ValueError("'after' is a number of arrivals and 'wait' is seconds.") from None
-    if not (after >= 0 and 0 <= wait <= LONGEST_WAIT):
-        raise ValueError(f"'after' is at least 0 and 'wait' is 0 to {LONGEST_WAIT:.0f} seconds.")
-    return after, wait

@@ -46,6 +46,8 @@ PREFIXES = {
     "sqs": "com.amazonaws.sqs#",
 }
 JSON = "application/x-amz-json-1.0"
+# By signing name. https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
+REST = {"lambda", "apigateway", "access-analyzer"}
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,15 @@ class AwsError:
     def answer(self, request: Request) -> Response:
         """The error as an answer to `request`."""
         request_id = str(uuid.uuid4())
-        if "X-Amz-Target" in request.headers:
-            name = PREFIXES.get(self.service, "") + self.name
+        if "smithy-protocol" in request.headers:
+            response = self._cbor()
+        elif self.service in REST:
+            name = self.name.rpartition("#")[2]
+            response = Response.of_json(
+                {"Message": self.message}, self.status, x_amzn_ErrorType=name
+            )
+        elif "X-Amz-Target" in request.headers:
+            name = ("" if "#" in self.name else PREFIXES.get(self.service, "")) + self.name
             response = Response.of_json({"__type": name, "message": self.message}, self.status)
             response.headers["Content-Type"] = JSON
             if self.query_compatible:
@@ -103,6 +112,16 @@ class AwsError:
                 response = self._xml(fields, request_id)
         response.headers["x-amzn-RequestId"] = request_id
         return response
+
+    def _cbor(self) -> Response:
+        """The error as a map of texts in CBOR (RFC 8949, 3.1), which is all that it needs."""
+        document = {"__type": self.code, "message": self.message}
+        parts = [bytes([0xA0 + len(document)])]
+        for text in (part for pair in document.items() for part in pair):
+            data = text.encode()
+            parts += [b"\x79" + len(data).to_bytes(2, "big"), data]
+        headers = {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
+        return Response(self.status, CIMultiDict(headers), b"".join(parts))
 
     def _xml(self, fields: dict[str, str], request_id: str) -> Response:
         error = "".join(f"<{key}>{escape(text)}</{key}>" for key, text in fields.items())

@@ -15,6 +15,8 @@ import time
 
 import time_machine
 
+from labkit.cloud.activity import Activity
+
 
 class Signal:
     """What a producer rings and consumers wait for.
@@ -41,6 +43,7 @@ class Clock:
     """The time of the local cloud, in seconds since the epoch."""
 
     def __init__(self) -> None:
+        self.activity = Activity()
         self._alarms: list[tuple[float, int, asyncio.Future[bool]]] = []
         self._order = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
@@ -60,6 +63,7 @@ class Clock:
         """Wait until `signal` rings (True) or the clock reaches `until` (False)."""
         waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         signal._waiters.add(waiter)
+        self.activity.rest()
         if until is not None:
             self._wake_at(until, waiter)
         try:
@@ -71,6 +75,11 @@ class Clock:
     async def sleep_until(self, due: float) -> None:
         """Wait until the clock reaches `due`."""
         await self.wait(Signal(), until=due)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for an instant of this clock."""
+        return sum(not waiter.done() for _, _, waiter in self._alarms)
 
     def advance(self, seconds: float) -> float:
         """Move the clock forward and wake what has become due; return the new time."""

@@ -39,11 +39,13 @@ class Cloud:
     account_id = "123456789012"
     region = "us-east-1"
 
-    def __init__(self, *, authority: str) -> None:
+    def __init__(self, *, authority: str, functions_authority: str) -> None:
         self.authority = authority
         self.endpoint_url = f"http://{authority}"
+        # Where functions find AWS; an access key that nobody issued counts for nothing there.
+        self.functions_endpoint_url = f"http://{functions_authority}"
         self.clock = Clock()
-        self.tasks = Tasks()
+        self.tasks = Tasks(self.clock.activity)
         self.metrics = Metrics(self, gauges=[QueueGauges(self.account_id)])
         self.access = Access(self.clock, self.account_id, mode_of(os.environ.get(LAB_IAM)))
         self.faults = Faults(self.clock)

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from labkit.cloud.arrivals import Arrivals, long_poll
+from labkit.cloud.arrivals import Arrivals
+from labkit.cloud.long_polls import long_poll
 from labkit.cloud.messages import Request, Response
 
 if TYPE_CHECKING:

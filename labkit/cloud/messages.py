@@ -14,7 +14,8 @@ class Request:
     """One HTTP request as it arrived.
 
     `path` is the raw (still percent-encoded) path and `query` the raw query string without its
-    question mark; header names compare without regard to case.
+    question mark; header names compare without regard to case. `from_function` says that it came by
+    the door that only the lab's functions are told of.
     """
 
     method: str
@@ -23,6 +24,7 @@ class Request:
     headers: CIMultiDict[str] = field(default_factory=CIMultiDict)
     body: bytes = b""
     source_ip: str = "127.0.0.1"
+    from_function: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from moto.core.request import (
 from moto.core.request import Request as MotoRequest
 from multidict import CIMultiDict
 
-from labkit.cloud import missing, unsigned
+from labkit.cloud import bypasses, malformed, unsigned
 from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
@@ -125,6 +125,8 @@ class Moto:
             refused = await self._faults.refusal(request, service)
             if refused is not None:
                 return refused
+        if refused := bypasses.refusal(service, request):
+            return refused
         request = asking_for_json(request)
         try:
             handler = find_handler(host_of(service, region, request), request.path)
@@ -141,8 +143,8 @@ class Moto:
                     return self._ask(handler, dict(environ), request)
                 except Wait as wait:
                     await self._clock.wait(wait.signal, until=wait.until)
-        except Exception:
-            if refused := missing.refusal(service, request):
+        except Exception as error:
+            if refused := malformed.refusal(service, request, error):
                 return refused
             raise
         finally:
@@ -294,8 +296,8 @@ def unknown_operation(request: Request, name: str) -> Response:
 def in_protocol(request: Request, response: Response) -> Response:
     """The answer to a query-protocol request, which moto leaves unfinished in two cases.
 
-    An error of a JSON service, a stack's Lambda function say, gets the form of query services; and
-    JSON that was asked for gets a request id.
+    What was answered as JSON, an operation that moto lacks say, gets the form of query services;
+    and JSON that was asked for gets a request id.
     """
     if not is_form(request):
         return response

@@ -15,11 +15,15 @@ from typing import Any
 from moto.apigateway.exceptions import BadRequestException
 from moto.apigatewayv2.exceptions import BadRequestException as BadHttpApi
 from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.cloudwatch.exceptions import InvalidParameterValue as InvalidMetricParameter
 from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
 from moto.dynamodb.exceptions import MockValidationException
+from moto.iam.exceptions import ValidationError
+from moto.logs.exceptions import InvalidParameterException as InvalidLogParameter
 from moto.sns.exceptions import InvalidParameterValue as InvalidSnsParameter
 from moto.sqs.exceptions import InvalidParameterValue as InvalidSqsParameter
+from moto.sts.exceptions import STSValidationError
 
 from labkit.cloud.refused import REFUSED
 
@@ -32,10 +36,14 @@ Parameters = Mapping[str, Any]
 ERRORS: Mapping[str, Callable[[str], Exception]] = {
     "apigateway": BadRequestException,
     "apigatewayv2": BadHttpApi,
+    "cloudwatch": InvalidMetricParameter,
     "dynamodb": MockValidationException,
+    "iam": ValidationError,
     "lambda": InvalidParameterValueException,
+    "logs": lambda message: InvalidLogParameter(msg=message),
     "sns": lambda message: InvalidSnsParameter(f"Invalid parameter: {message}"),
     "sqs": InvalidSqsParameter,
+    "sts": STSValidationError,
 }
 
 

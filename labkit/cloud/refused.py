@@ -16,13 +16,13 @@ class Refusal:
 
     why: str
     but: tuple[str, ...] = ()
-    only: tuple[str, ...] = ()
+    only: tuple[str | bool, ...] = ()
 
     def holds_for(self, value: Any) -> bool:
         """Whether a parameter with this value is refused."""
-        if _is_empty(value):
-            return False
-        return value in self.only if self.only else value not in self.but
+        if self.only:
+            return value in self.only
+        return not _is_empty(value) and value not in self.but
 
 
 # By parameter, as it is named on the wire. A dot leads into a structure, a map or the members of a
@@ -31,7 +31,7 @@ Refusals = Mapping[str, Refusal]
 
 
 def _refuse(
-    why: str, *parameters: str, but: tuple[str, ...] = (), only: tuple[str, ...] = ()
+    why: str, *parameters: str, but: tuple[str, ...] = (), only: tuple[str | bool, ...] = ()
 ) -> Refusals:
     return dict.fromkeys(parameters, Refusal(why, but, only))
 
@@ -42,6 +42,10 @@ NO_REVISIONS = "revisions of a function are not kept"
 NO_CAPACITY = "a table's throughput has no limit"
 NO_WEBSOCKETS = "WebSocket APIs have it, and there are none"
 ONE_REGION = "no table has replicas"
+ONE_ACCOUNT = "there is one account"
+ONE_METRIC = "an alarm watches one metric"
+NO_SUBSCRIBERS = "logs have no subscribers"
+NOTHING_MASKED = "nothing is masked"
 
 _OF_FUNCTIONS: Refusals = {
     **_refuse("functions run on this machine, outside any VPC", "VpcConfig"),
@@ -86,7 +90,7 @@ _OF_TABLES: Refusals = {
     **_refuse(UNENCRYPTED, "SSESpecification.Enabled", "SSESpecification.KMSMasterKeyId"),
     **_refuse(UNENCRYPTED, "SSESpecification.SSEType"),
     **_refuse("storage costs nothing", "TableClass", but=("STANDARD",)),
-    **_refuse("policies on tables are not kept", "ResourcePolicy"),
+    **_refuse("a table gets its policy by put_resource_policy", "ResourcePolicy"),
     **_refuse(NO_CAPACITY, "OnDemandThroughput", "WarmThroughput"),
     **_refuse(
         NO_CAPACITY,
@@ -118,6 +122,13 @@ _OF_APIS: Refusals = {
     ),
     **_refuse("loopback is IPv4", "endpointConfiguration.ipAddressType", but=("ipv4",)),
     **_refuse("this cloud speaks no TLS", "securityPolicy", "endpointAccessMode"),
+}
+_OF_SIMULATIONS: Refusals = {
+    **_refuse("there is no organization", "OrderedOrganizationPolicyInputList"),
+    **_refuse("a resource is of the account", "ResourceOwner"),
+    **_refuse("no EC2 scenario is simulated", "ResourceHandlingOption"),
+    **_refuse("an identity's policies count together", "PolicyExclusionList"),
+    **_refuse("results come on one page", "MaxItems", "Marker"),
 }
 _OF_STAGES: Refusals = _refuse("stages have no cache", "cacheClusterSize")
 
@@ -169,7 +180,40 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
             ),
         },
     },
-    "dynamodb": {"CreateTable": _OF_TABLES, "UpdateTable": _OF_TABLES},
+    "accessanalyzer": {
+        "ValidatePolicy": {
+            **_refuse("findings are in English", "locale", but=("EN",)),
+            **_refuse("findings come on one page", "maxResults", "nextToken"),
+            **_refuse("a resource's policy is checked as any", "validatePolicyResourceType"),
+        },
+    },
+    "cloudwatch": {
+        "PutMetricAlarm": {
+            **_refuse("an alarm watches one metric", "Metrics", "ThresholdMetricId"),
+            **_refuse("an alarm looks at whole minutes", "EvaluationWindow", "EvaluationInterval"),
+            **_refuse("an alarm has a threshold only", "EvaluationCriteria"),
+            **_refuse("an alarm has no warm-up", "WarmUpConfiguration"),
+            **_refuse("an alarm's topic gets the alarm", "ActionConfiguration"),
+        },
+        "PutMetricData": _refuse(
+            "metrics have no entities", "EntityMetricData", "StrictEntityValidation"
+        ),
+        "GetMetricData": _refuse("labels have no times", "LabelOptions"),
+        "ListMetrics": _refuse(ONE_ACCOUNT, "IncludeLinkedAccounts", "OwningAccount"),
+        "DescribeAlarms": _refuse(ONE_METRIC, "ChildrenOfAlarmName", "ParentsOfAlarmName"),
+        "DescribeAlarmHistory": _refuse(ONE_METRIC, "AlarmContributorId"),
+        "PutInsightRule": _refuse("there is no Contributor Insights", ""),
+    },
+    "dynamodb": {
+        "CreateTable": _OF_TABLES,
+        "UpdateTable": _OF_TABLES,
+        "ImportTable": _refuse("a table is filled by those who write to it", ""),
+        "ExportTableToPointInTime": _refuse("a table is read by a scan or its stream", ""),
+    },
+    "iam": {
+        "SimulateCustomPolicy": _OF_SIMULATIONS,
+        "SimulatePrincipalPolicy": _OF_SIMULATIONS,
+    },
     "lambda": {
         "CreateFunction": _OF_FUNCTIONS,
         "UpdateFunctionCode": _OF_FUNCTIONS,
@@ -187,6 +231,31 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         ),
         "CreateFunctionUrlConfig": _refuse("functions have no URLs of their own", ""),
         "UpdateFunctionUrlConfig": _refuse("functions have no URLs of their own", ""),
+    },
+    "logs": {
+        "CreateLogGroup": {
+            **_refuse(UNENCRYPTED, "kmsKeyId"),
+            **_refuse("log groups are of one class", "logGroupClass", but=("STANDARD",)),
+            **_refuse("a log group can be deleted", "deletionProtectionEnabled"),
+        },
+        "PutLogEvents": _refuse("logs have no entities", "entity"),
+        "GetLogEvents": _refuse(NOTHING_MASKED, "unmask"),
+        "FilterLogEvents": {
+            **_refuse(NOTHING_MASKED, "unmask"),
+            **_refuse("a group goes by its logGroupName", "logGroupIdentifier"),
+            **_refuse("streams go by logStreamNames", "logStreamNamePrefix"),
+            **_refuse("the oldest event comes first", "startFromHead", only=(False,)),
+        },
+        "DescribeLogGroups": {
+            **_refuse(ONE_ACCOUNT, "accountIdentifiers", "includeLinkedAccounts"),
+            **_refuse("groups go by logGroupNamePrefix", "logGroupNamePattern"),
+            **_refuse("groups go by logGroupNamePrefix", "logGroupIdentifiers"),
+            **_refuse("log groups are of one class", "logGroupClass", but=("STANDARD",)),
+        },
+        "PutDestination": _refuse(NO_SUBSCRIBERS, ""),
+        "PutMetricFilter": _refuse("metrics are not made from logs", ""),
+        "PutResourcePolicy": _refuse("policies of logs are not asked", ""),
+        "PutSubscriptionFilter": _refuse(NO_SUBSCRIBERS, ""),
     },
     "sns": {
         "CreateTopic": _OF_TOPICS,
@@ -212,6 +281,19 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "CreateQueue": _OF_QUEUES,
         "SetQueueAttributes": _OF_QUEUES,
         "ReceiveMessage": _refuse("a receive is never repeated", "ReceiveRequestAttemptId"),
+    },
+    "sts": {
+        "AssumeRole": {
+            **_refuse("a session has one policy, in Policy", "PolicyArns"),
+            **_refuse("sessions have no tags", "Tags", "TransitiveTagKeys"),
+            **_refuse("nobody has an MFA device", "SerialNumber", "TokenCode"),
+            **_refuse("sessions have no source", "SourceIdentity", "ProvidedContexts"),
+            **_refuse("tokens are as long as they are", "MinimumSessionTokenSize"),
+        },
+        "AssumeRoleWithSAML": _refuse("there are no identity providers", ""),
+        "AssumeRoleWithWebIdentity": _refuse("there are no identity providers", ""),
+        "GetFederationToken": _refuse("AssumeRole gives temporary keys", ""),
+        "GetSessionToken": _refuse("AssumeRole gives temporary keys", ""),
     },
 }
 

@@ -1,5 +1,7 @@
 """The front door: HTTP on 127.0.0.1, and where each request goes from there.
 
+Functions have a door of their own, which leads to AWS's services and to webhooks only.
+
     guard -> lab's own pages (/_lab) -> API Gateway, Lambda, SNS data planes -> moto
 
 Every data plane has `handle(request)`, which answers or returns None for "not mine".
@@ -7,6 +9,7 @@ Every data plane has `handle(request)`, which answers or returns None for "not m
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -15,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from labkit.cloud import guard
+from labkit.cloud import guard, webhooks
 from labkit.cloud.access import analyzer
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.moto import in_protocol
@@ -30,6 +33,13 @@ log = logging.getLogger("labkit.cloud")
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 LARGEST_BODY = 100 * 1024 * 1024
 LARGEST_HEADER = 64 * 1024
+
+# Pages that act on the lab, such as its clock, without asking who calls.
+LABS_OWN = ("/_lab/", "/moto-api/")
+NOT_FOR_FUNCTIONS = (
+    "Functions reach AWS's services here and may post to webhooks; the lab's other pages are not "
+    "for them."
+)
 
 
 class FrontDoor:
@@ -50,6 +60,8 @@ class FrontDoor:
         if refused is not None:
             return refused
         try:
+            if request.from_function and _is_labs_own(request):
+                return Response.of_json({"message": NOT_FOR_FUNCTIONS}, 403)
             if request.path.startswith("/_lab/"):
                 return await self._lab(request)
             refused = self._cloud.access.refusal(request)
@@ -71,6 +83,7 @@ class FrontDoor:
     async def _lab(self, request: Request) -> Response:
         cloud = self._cloud
         pages = (
+            cloud.clock.activity.handle,
             cloud.inbox.handle,
             cloud.webhooks.handle,
             cloud.faults.handle,
@@ -94,6 +107,8 @@ class FrontDoor:
             "smtp": self._cloud.inbox.address,
             "labkit": version("labkit"),
             "moto": version("moto"),
+            "tasks": len(asyncio.all_tasks()),
+            "waiting": self._cloud.clock.waiting,
         }
 
     def _clock(self, request: Request) -> Response:
@@ -107,8 +122,15 @@ class FrontDoor:
         return Response.of_json({"now": clock.now(), "ahead": clock.ahead})
 
 
-def web_server(front_door: FrontDoor) -> web.Server:
-    """An aiohttp server that speaks HTTP for a front door."""
+def _is_labs_own(request: Request) -> bool:
+    """Whether a page is the lab's; a webhook stands for somebody's endpoint on the internet."""
+    webhook = webhooks.PAGE.fullmatch(request.path)
+    posts = request.method == "POST" and webhook is not None and not webhook[2]
+    return request.path.startswith(LABS_OWN) and not posts
+
+
+def web_server(front_door: FrontDoor, *, for_functions: bool = False) -> web.Server:
+    """An aiohttp server that speaks HTTP for a front door, or for the functions' way into it."""
 
     async def handle(arrived: web.BaseRequest) -> web.StreamResponse:
         if arrived.headers.get("Expect", "").lower() == "100-continue":
@@ -122,7 +144,13 @@ def web_server(front_door: FrontDoor) -> web.Server:
         origin_form = re.sub(r"^https?://[^/?#]*", "", arrived.raw_path)
         path, _, query = origin_form.partition("?")
         request = Request(
-            arrived.method, path, query, arrived.headers.copy(), body, arrived.remote or "127.0.0.1"
+            arrived.method,
+            path,
+            query,
+            arrived.headers.copy(),
+            body,
+            arrived.remote or "127.0.0.1",
+            for_functions,
         )
         response = await front_door.answer(request)
         return web.Response(status=response.status, headers=response.headers, body=response.body)

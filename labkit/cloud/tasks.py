@@ -12,14 +12,17 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from labkit.cloud.activity import Activity
+
 log = logging.getLogger("labkit.cloud")
 
 
 class Tasks:
     """The running background tasks."""
 
-    def __init__(self) -> None:
+    def __init__(self, activity: Activity | None = None) -> None:
         self._running: set[asyncio.Task[Any]] = set()
+        self._activity = activity or Activity()
 
     def start(self, work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
         """Run `work` in the background under `name`."""
@@ -46,5 +49,6 @@ class Tasks:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
+        self._activity.rest()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s ended unexpectedly", task.get_name(), exc_info=error)

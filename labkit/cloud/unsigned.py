@@ -39,8 +39,15 @@ def refusal(request: Request) -> Response | None:
     if "X-Amz-Target" in request.headers:
         return AwsError("", NAME, NAME, 400, REASON).answer(request)
     if _operation(request) in {"", *STS_OPERATIONS}:
-        return None
+        return _of_a_bucket(request)
     return AwsError("", NAME, NAME.removesuffix("Exception"), 403, REASON).answer(request)
+
+
+def _of_a_bucket(request: Request) -> Response | None:
+    """No bucket is public to functions; outside, whoever does not sign is the administrator."""
+    if not request.from_function or service_of(request) != "s3":
+        return None
+    return AwsError("", "AccessDenied", "AccessDenied", 403, "Access Denied").answer(request)
 
 
 def _is_no_upload(request: Request) -> bool:

@@ -17,9 +17,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labkit.cloud.arrivals import Arrivals, long_poll
+from labkit.cloud.arrivals import Arrivals
 from labkit.cloud.clock import Clock
 from labkit.cloud.faults import WEBHOOK, Faults
+from labkit.cloud.long_polls import long_poll
 from labkit.cloud.messages import Request, Response
 
 if TYPE_CHECKING:

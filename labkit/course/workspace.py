@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from labkit.course.release import write_student_version
 from labkit.course.result import MARKS, Status
 from labkit.errors import WorkspaceError
 
+JUPYTER = Path(__file__).with_name("jupyter")  # labconfig/page_config.json: what is switched off
 IGNORE = "*\n"  # a workspace inside of a repository is nobody's commit
 
 
@@ -32,6 +35,16 @@ def start(folder: Path) -> list[str]:
     (marker / ".gitignore").write_text(IGNORE, encoding="utf-8")
     missing = [path for path in workbook.paths() if not (folder / path.name).exists()]
     return [write_student_version(path, folder / path.name).name for path in missing]
+
+
+def jupyterlab(folder: Path) -> tuple[list[str], dict[str, str]]:
+    """The command that opens JupyterLab on a workspace, and its environment.
+
+    The extensions of graders, and questions about news, are kept out of the student's sight.
+    """
+    paths = [str(JUPYTER), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+    return [sys.executable, "-m", "jupyterlab", str(folder)], environment
 
 
 def progress_table(folder: Path) -> str:

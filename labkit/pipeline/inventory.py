@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from labkit.lab import Lab
-from labkit.pipeline import fan_out, identity, mapping, practice
+from labkit.pipeline import alarm, fan_out, identity, mapping, practice
 from labkit.pipeline.absence import unless_absent
 from labkit.pipeline.arns import topic_arn
 from labkit.pipeline.function import log_group
@@ -65,10 +65,13 @@ def _inventory(lab: Lab) -> Iterator[Resource]:
     yield _table_of_orders(lab)
     yield from _function(lab, "writer", names.writer)
     yield _stream(lab)
-    yield _topic(lab)
+    yield _topic(lab, "notifier", names.topic, topic_arn(lab))
     yield from _function(lab, "notifier", names.notifier)
     yield from _subscriptions(lab)
     yield _queue(lab, "fan_out", "audit queue", names.audit_queue)
+    yield _topic(lab, "alarm", names.alarm_topic, alarm.topic_arn(lab))
+    watches = f"watches {names.dead_letter_queue}" if alarm.is_set(lab) else ABSENT
+    yield Resource("alarm", "alarm", names.alarm, watches)
     for found in practice.resources(lab):
         yield Resource("practice", found.kind, found.name, "left by an exercise")
 
@@ -150,8 +153,8 @@ def _function(lab: Lab, stage: str, name: str) -> Iterator[Resource]:
     yield Resource(stage, "log group", log_group(name), state)
 
 
-def _topic(lab: Lab) -> Resource:
-    found = unless_absent(lab.client("sns").get_topic_attributes, TopicArn=topic_arn(lab))
+def _topic(lab: Lab, stage: str, name: str, arn: str) -> Resource:
+    found = unless_absent(lab.client("sns").get_topic_attributes, TopicArn=arn)
     state = ABSENT
     if found is not None:
         attributes = found["Attributes"]
@@ -159,7 +162,7 @@ def _topic(lab: Lab) -> Resource:
             attributes[f"Subscriptions{which}"] for which in ("Confirmed", "Pending")
         )
         state = f"{confirmed} subscriptions confirmed, {pending} pending"
-    return Resource("notifier", "topic", lab.names.topic, state)
+    return Resource(stage, "topic", name, state)
 
 
 def _subscriptions(lab: Lab) -> Iterator[Resource]:

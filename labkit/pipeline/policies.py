@@ -77,6 +77,8 @@ def values_of(lab: Lab) -> dict[str, str]:
         "AuditQueueName": lab.names.audit_queue,
         "TableName": lab.names.table,
         "TopicName": lab.names.topic,
+        "AlarmName": lab.names.alarm,
+        "AlarmTopicName": lab.names.alarm_topic,
         "WriterName": lab.names.writer,
         "NotifierName": lab.names.notifier,
     }

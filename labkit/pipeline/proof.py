@@ -22,19 +22,24 @@ from labkit import orders
 from labkit.errors import LabError, TooLate
 from labkit.lab import Lab
 from labkit.orders.accounting import order_of_post
-from labkit.pipeline import api, fan_out, identity, notifier, policies, queue, stream, writer
+from labkit.pipeline import alarm, api, fan_out, identity, notifier, policies, queue, stream, writer
 from labkit.pipeline.arns import policy_arn
 from labkit.pipeline.function import log_group
 from labkit.pipeline.policies import document
 from labkit.pipeline.wait import PATIENCE
 
-STAGES = (identity, queue, api, writer, stream, notifier, fan_out)
+STAGES = (identity, queue, api, writer, stream, notifier, fan_out, alarm)
 # What a statement keeps instead of its only action.
-HARMLESS = {"sqs": "sqs:ListQueueTags", "sts": "sts:TagSession"}
+HARMLESS = {
+    "sns": "sns:GetTopicAttributes",
+    "sqs": "sqs:ListQueueTags",
+    "sts": "sts:TagSession",
+}
 # AWS's sentence in a line of a log.
 DENIAL = re.compile(r"User: \S+ is not authorized to perform: .*? action")
 LOOK = 0.1  # seconds for which the webhook is asked before the logs are
 AUDIT_PATIENCE = 2  # seconds
+TO_ALARM = 120  # seconds until a whole minute with a dead letter in it has passed
 COLUMNS = ["policy", "action", "stage", "where", "message"]
 
 
@@ -62,15 +67,15 @@ def actions(lab: Lab) -> list[tuple[str, str]]:
 def table(lab: Lab) -> pd.DataFrame:
     """The proof, one row for each action: policy, action, stage, where, message.
 
-    Takes the lab's pipeline down before and after each, which takes a minute. Local cloud only.
+    Takes the lab's pipeline down first, and what is built again after each. Local cloud only.
     """
+    _teardown(lab)
     rows = [without(lab, name, action) for name, action in actions(lab)]
     return pd.DataFrame(filter(None, rows), columns=COLUMNS)
 
 
 def without(lab: Lab, name: str, action: str) -> Stop | None:
-    """Build the pipeline without one action and send an order; None if nothing stops."""
-    _teardown(lab)
+    """Build the pipeline without one action, send an order, take it down; None if nothing stops."""
     try:
         for stage in STAGES:
             try:
@@ -103,6 +108,10 @@ def _take_away(lab: Lab, name: str, action: str, *, after: ModuleType) -> None:
         sqs = lab.client("sqs")
         url = sqs.get_queue_url(QueueName=lab.names.audit_queue)["QueueUrl"]
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": reduced})
+    if after is alarm and name == alarm.POLICY:
+        lab.client("sns").set_topic_attributes(
+            TopicArn=alarm.topic_arn(lab), AttributeName="Policy", AttributeValue=reduced
+        )
 
 
 def reduce(full: dict[str, Any], action: str) -> dict[str, Any]:
@@ -136,7 +145,18 @@ def _send(lab: Lab, name: str, action: str) -> Stop | None:
     url = sqs.get_queue_url(QueueName=lab.names.audit_queue)["QueueUrl"]
     if "Messages" not in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=AUDIT_PATIENCE):
         return Stop(name, action, "fan_out", "the audit queue", "It stays empty.")
+    if not (summary := _alarm(lab)).startswith("Successfully"):
+        return Stop(name, action, "alarm", "the alarm's history", summary)
     return None
+
+
+def _alarm(lab: Lab) -> str:
+    """What the alarm says of itself when there is a dead letter."""
+    url, before = queue.dead_letter_queue_url(lab), len(alarm.told(lab))
+    lab.client("sqs").send_message(QueueUrl=url, MessageBody="a dead letter")
+    lab.clock.advance(seconds=TO_ALARM)
+    told = alarm.told(lab)
+    return told[0] if len(told) > before else "The alarm tells nobody."
 
 
 def _follow(lab: Lab, order_id: str, seen: int) -> tuple[str, str] | None:

@@ -7,8 +7,11 @@ does not exist raises `StageMissing`, which says how to build it; `pipeline` dra
 
     from labkit import show
     show.queue(lab)
+
+`lab.trace(order_id)` shows one order's way through all stages; see `labkit.show.tracing`.
 """
 
+from labkit.show.changes import changes
 from labkit.show.deliveries import inbox, webhook
 from labkit.show.functions import function, mappings
 from labkit.show.gateway import api
@@ -24,6 +27,7 @@ from labkit.show.topics import subscriptions, topic
 __all__ = [
     "access",
     "api",
+    "changes",
     "function",
     "inbox",
     "logs",

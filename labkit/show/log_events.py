@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -31,8 +31,8 @@ REPORT = re.compile(r"REPORT RequestId: (?P<id>\S+)")
 LEVELLED = re.compile(r"\[(?P<level>[A-Z]+)\]\t\S+\t\S*\t(?P<message>.*)", re.DOTALL)
 FAULT = re.compile(r"\[ERROR\] (?P<message>.*)", re.DOTALL)
 MEASURED = re.compile(r"(?P<name>Duration|Max Memory Used): [\d.]+")
-# Request and message ids, and the sequence numbers of stream records.
-RANDOM = re.compile(r"\b([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{20,})\b")
+# Request and message ids, the sequence numbers of stream records, and instants in milliseconds.
+RANDOM = re.compile(r"\b([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{20,}|1[0-9]{12})\b")
 PLATFORM = ("INIT_START", "START", "END", "REPORT")
 # What JSON lines carry besides their message and the fields that the function adds.
 JSON_FRAME = {"timestamp", "level", "log_level", "message", "requestId", "logger"}
@@ -40,12 +40,13 @@ JSON_FRAME = {"timestamp", "level", "log_level", "message", "requestId", "logger
 
 @dataclass(frozen=True)
 class Line:
-    """One log event: epoch seconds, request id, level and text."""
+    """One log event: epoch seconds, request id, level, text, and its fields if it is JSON."""
 
     time: float
     request: str
     level: str
     message: str
+    fields: dict[str, Any] = field(default_factory=dict)
 
 
 def logs(lab: Lab, name: str, *, ids: bool = False) -> Frame:
@@ -112,7 +113,7 @@ def read_stream(events: list[dict[str, Any]]) -> Iterator[Line]:
         text = event["message"].rstrip()
         started, ended = START.match(text), REPORT.match(text)
         request = started["id"] if started else request
-        line = Line(event["timestamp"] / 1000, request, *parse(text))
+        line = Line(event["timestamp"] / 1000, request, *parse(text), fields_of(text))
         if request:
             yield from (replace(early, request=request) for early in waiting)
             waiting = []
@@ -136,6 +137,20 @@ def parse(text: str) -> tuple[str, str]:
     if fault := FAULT.match(text):
         return "ERROR", fault["message"].replace("\u00a0", " ")
     return _structured(text)
+
+
+def fields_of(text: str) -> dict[str, Any]:
+    """The JSON object that a function logged in a line; empty for any other line.
+
+    >>> fields_of('[INFO]\\t2026-11-23T03:41:30.123Z\\t7d1c\\t{"outcome": "stored"}')
+    {'outcome': 'stored'}
+    """
+    levelled = LEVELLED.match(text)
+    try:
+        entry = json.loads(levelled["message"] if levelled else text)
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) else {}
 
 
 def by_request(lines: list[Line]) -> list[Line]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 
 from labkit.errors import LabError
 from labkit.lab import Lab
-from labkit.show.picture import WIDTH, Stage, draw
+from labkit.show.images import Picture
+from labkit.show.picture import Stage, draw
 from labkit.show.stages import read_stages_of
 
 TITLE = "The order pipeline"
@@ -49,18 +48,9 @@ class Overview:
         return f"{TITLE}. {'; '.join(told)}.{here}"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """The picture for a notebook, as an image in HTML, as SVG and as text.
-
-        As an image in HTML it is seen everywhere. GitHub's viewer sanitises `image/svg+xml` as if
-        it were HTML, which turns shapes black (jupyter/nbviewer issue 1037), and JupyterLab shows
-        it only in a notebook that it trusts; both prefer `text/html` and leave an image alone. The
-        SVG is for viewers that take no HTML.
-        """
-        svg = self.svg
-        data = base64.b64encode(svg.encode()).decode()
-        alt = escape(self.description())
-        image = f'<img width="{WIDTH}" alt="{alt}" src="data:image/svg+xml;base64,{data}">'
-        return {"text/html": image, "image/svg+xml": svg, "text/plain": repr(self)}
+        """The picture for a notebook, as an image in HTML, as SVG and as text."""
+        picture = Picture(self.svg, self.description())
+        return {"text/html": picture.html, "image/svg+xml": self.svg, "text/plain": repr(self)}
 
 
 def pipeline(lab: Lab, highlight: str | Iterable[str] | None = None) -> Overview:

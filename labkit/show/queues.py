@@ -69,10 +69,7 @@ def messages(lab: Lab, name: str | None = None, *, ids: bool = False) -> Frame:
     message    state    receives  sent    attributes  body
     message-1  visible         3  +0.0 s              {"orderID": "536365", ...}
     """
-    name = name or lab.names.queue
-    attributes = read_queue(lab, name)
-    found = lab.peek(name) if lab.is_local else _receive(lab, name, attributes)
-    found = sorted(found, key=lambda message: message["sent"])
+    found = read_messages(lab, name or lab.names.queue)
     aliases = Aliases("message", ids=ids)
     times = offsets(message["sent"] for message in found)
     rows = [
@@ -96,6 +93,13 @@ def read_queue(lab: Lab, name: str) -> dict[str, str]:
         url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     return {**attributes, "QueueName": name, "QueueUrl": url}
+
+
+def read_messages(lab: Lab, name: str) -> list[dict[str, Any]]:
+    """Every message in a queue as `lab.peek` gives it, oldest first, as `messages` says."""
+    attributes = read_queue(lab, name)
+    found = lab.peek(name) if lab.is_local else _receive(lab, name, attributes)
+    return sorted(found, key=lambda message: message["sent"])
 
 
 def _queue_row(attributes: dict[str, str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from labkit.show.picture import Stage
 from labkit.show.queues import read_queue
 from labkit.show.stable import name_of
 from labkit.show.streams import read_records
+from labkit.show.tables import count_items
 from labkit.show.topics import read_subscriptions, readable_endpoint, topic
 
 EMAIL, HTTP, QUEUE = ("email", "email-json"), ("http", "https"), ("sqs",)
@@ -107,16 +108,8 @@ def _with_role(lab: Lab, stage: Stage, role: str) -> Stage:
 
 
 def _table(lab: Lab) -> Stage:
-    # ItemCount of DescribeTable is up to six hours old, so the items are counted.
-    name, held = lab.names.table, 0
-    pages = lab.client("dynamodb").get_paginator("scan").paginate(TableName=name, Select="COUNT")
-    try:
-        held = sum(page["Count"] for page in pages)
-    except ClientError as error:
-        if is_not_found(error):
-            raise StageMissing(name) from error
-        raise
-    return Stage("DynamoDB table", name, True, *_counted(held, "item"))
+    name = lab.names.table
+    return Stage("DynamoDB table", name, True, *_counted(count_items(lab, name), "item"))
 
 
 def _stream(lab: Lab) -> Stage:

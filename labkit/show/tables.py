@@ -47,6 +47,16 @@ def read_items(lab: Lab, name: str) -> Iterator[dict[str, Any]]:
         yield from page["Items"]
 
 
+def count_items(lab: Lab, name: str) -> int:
+    """How many items a table holds; raises `StageMissing` when it does not exist.
+
+    Counted, because ItemCount of DescribeTable is up to six hours old.
+    """
+    pages = lab.client("dynamodb").get_paginator("scan").paginate(TableName=name, Select="COUNT")
+    with explained("Table", name):
+        return sum(page["Count"] for page in pages)
+
+
 def plain(image: dict[str, Any]) -> dict[str, Any]:
     """An item of typed values (`{"S": "536365"}`) as one of Python's values.
 

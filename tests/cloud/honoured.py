@@ -169,8 +169,28 @@ _TABLE = {
 }
 
 _HTTP_API = "gateway/http_apis/test_http_apis_http.py::"
+_METRICS = "metrics/test_metrics_http.py::"
+_ALARMS = "metrics/test_alarms_http.py::"
+_GATE = "access/test_gate_http.py::"
+_SIMULATED = "access/test_simulate_http.py::"
+_SIMULATION = {
+    f"{_SIMULATED}test_a_custom_policy": "PolicyInputList ActionNames ResourceArns",
+    f"{_SIMULATED}test_a_principals_policies": "PolicySourceArn",
+    f"{_SIMULATED}test_context_boundary_and_resource_policy": (
+        "PermissionsBoundaryPolicyInputList ResourcePolicy ContextEntries CallerArn"
+    ),
+}
+_LOG_READERS = {
+    "functions/test_log_events.py::test_what_is_read_is_what_was_asked_for": (
+        "logGroupName logGroupIdentifier logStreamName logStreamNames startTime endTime "
+        "nextToken limit interleaved logStreamNamePrefix orderBy descending startFromHead"
+    ),
+}
 
 HONOURED: dict[str, dict[str, dict[str, str]]] = {
+    "accessanalyzer": {
+        "ValidatePolicy": {f"{_SIMULATED}test_validate_policy": "policyDocument policyType"},
+    },
     "apigateway": {
         "CreateApiKey": {
             "gateway/test_keys.py::test_find_key": "enabled value",
@@ -268,7 +288,94 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             KEPT.format("an_http_api"): "description tags",
         },
     },
+    "cloudwatch": {
+        "DescribeAlarmHistory": {
+            f"{_ALARMS}test_the_history_is_asked_by_kind_and_time": (
+                "AlarmName AlarmTypes HistoryItemType StartDate EndDate MaxRecords NextToken ScanBy"
+            ),
+        },
+        "DescribeAlarms": {
+            f"{_ALARMS}test_alarms_are_found_by_name_state_and_action": (
+                "AlarmNames AlarmNamePrefix AlarmTypes StateValue ActionPrefix MaxRecords NextToken"
+            ),
+        },
+        "DescribeAlarmsForMetric": {
+            f"{_ALARMS}test_alarms_of_a_metric_are_told_by_what_they_watch": (
+                "MetricName Namespace Statistic ExtendedStatistic Dimensions Period Unit"
+            ),
+        },
+        "GetMetricData": {
+            f"{_METRICS}test_newest_comes_first_unless_asked_otherwise": (
+                "MetricDataQueries.Id MetricDataQueries.MetricStat MetricDataQueries.Label "
+                "MetricDataQueries.ReturnData StartTime EndTime ScanBy"
+            ),
+            f"{_METRICS}test_what_is_not_here_is_refused": (
+                "MetricDataQueries.Expression MetricDataQueries.Period MetricDataQueries.AccountId"
+            ),
+            f"{_METRICS}test_pages_of_data_points_are_refused": "NextToken MaxDatapoints",
+        },
+        "GetMetricStatistics": {
+            f"{_METRICS}test_statistics_come_together": (
+                "Namespace MetricName StartTime EndTime Period Statistics ExtendedStatistics Unit"
+            ),
+            f"{_METRICS}test_a_queue_reports": "Dimensions",
+        },
+        "ListMetrics": {
+            f"{_METRICS}test_dimensions_name_a_metric_exactly": (
+                "Namespace MetricName Dimensions RecentlyActive"
+            ),
+            f"{_METRICS}test_lists_metrics_in_pages": "NextToken",
+        },
+        "PutMetricAlarm": {
+            f"{_ALARMS}test_a_dead_letter_sets_off_an_alarm": (
+                "AlarmName AlarmDescription OKActions AlarmActions MetricName Namespace Statistic "
+                "Dimensions Period EvaluationPeriods Threshold ComparisonOperator"
+            ),
+            f"{_ALARMS}test_actions_can_be_disabled": "ActionsEnabled",
+            f"{_ALARMS}test_a_percentile_is_watched_like_a_sum": "ExtendedStatistic",
+            f"{_ALARMS}test_bad_alarms_are_refused": "DatapointsToAlarm TreatMissingData",
+            f"{_ALARMS}test_what_is_not_here_is_refused": "EvaluateLowSampleCountPercentile",
+            KEPT.format("an_alarm"): "InsufficientDataActions Unit Tags",
+        },
+        "PutMetricData": {
+            f"{_METRICS}test_users_put_values_sets_and_statistics": (
+                "Namespace MetricData.MetricName MetricData.Value MetricData.Values "
+                "MetricData.Counts MetricData.StatisticValues MetricData.Unit"
+            ),
+            f"{_METRICS}test_dimensions_name_a_metric_exactly": "MetricData.Dimensions",
+            f"{_METRICS}test_newest_comes_first_unless_asked_otherwise": "MetricData.Timestamp",
+            f"{_METRICS}test_bad_data_are_refused": "MetricData.StorageResolution",
+        },
+        "SetAlarmState": {
+            f"{_ALARMS}test_a_state_can_be_set_for_a_test": (
+                "AlarmName StateValue StateReason StateReasonData"
+            ),
+        },
+    },
     "dynamodb": {"CreateTable": _TABLE, "UpdateTable": _TABLE},
+    "iam": {
+        "AttachRolePolicy": {f"{_GATE}test_an_attached_policy_counts": "RoleName PolicyArn"},
+        "CreatePolicy": {
+            f"{_GATE}test_an_attached_policy_counts": "PolicyName PolicyDocument",
+            KEPT.format("an_identity"): "Path Description Tags",
+        },
+        "CreatePolicyVersion": {
+            f"{_GATE}test_an_attached_policy_counts": "PolicyArn PolicyDocument SetAsDefault",
+        },
+        "CreateRole": {
+            f"{_GATE}test_a_roles_trust_decides_who_takes_it": "RoleName AssumeRolePolicyDocument",
+            f"{_GATE}test_a_session_policy_and_a_boundary_only_narrow": "PermissionsBoundary",
+            KEPT.format("an_identity"): "Path Description MaxSessionDuration Tags",
+        },
+        "PutRolePolicy": {
+            f"{_GATE}test_the_resource_counts": "RoleName PolicyName PolicyDocument",
+        },
+        "SimulateCustomPolicy": _SIMULATION,
+        "SimulatePrincipalPolicy": _SIMULATION,
+        "UpdateAssumeRolePolicy": {
+            f"{_GATE}test_a_roles_trust_decides_who_takes_it": "RoleName PolicyDocument",
+        },
+    },
     "lambda": {
         "CreateAlias": {
             "functions/test_invocation.py::test_versions_and_aliases_run_their_own_code": (
@@ -310,6 +417,32 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         "UpdateFunctionCode": _FUNCTION,
         "UpdateFunctionConfiguration": _FUNCTION,
     },
+    "logs": {
+        "CreateLogGroup": {
+            "functions/test_log_patterns.py::test_readers_get_what_the_pattern_finds": (
+                "logGroupName"
+            ),
+            KEPT.format("a_log_group"): "tags",
+        },
+        "DescribeLogGroups": {
+            KEPT.format("a_log_group"): "logGroupNamePrefix nextToken limit",
+        },
+        "DescribeLogStreams": _LOG_READERS,
+        "FilterLogEvents": {
+            **_LOG_READERS,
+            "functions/test_log_patterns.py::test_readers_get_what_the_pattern_finds": (
+                "filterPattern"
+            ),
+        },
+        "GetLogEvents": _LOG_READERS,
+        "PutLogEvents": {
+            "functions/test_log_patterns.py::test_readers_get_what_the_pattern_finds": (
+                "logGroupName logStreamName logEvents"
+            ),
+            KEPT.format("a_log_group"): "sequenceToken",
+        },
+        "PutRetentionPolicy": {KEPT.format("a_log_group"): "logGroupName retentionInDays"},
+    },
     "sns": {
         "CreateTopic": _TOPIC,
         "Publish": _PUBLICATION,
@@ -348,5 +481,13 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             ),
         },
         "SetQueueAttributes": _QUEUE,
+    },
+    "sts": {
+        "AssumeRole": {
+            f"{_GATE}test_a_roles_trust_decides_who_takes_it": "RoleArn RoleSessionName",
+            f"{_GATE}test_a_session_policy_and_a_boundary_only_narrow": "Policy",
+            f"{_GATE}test_an_expired_session": "DurationSeconds",
+            f"{_GATE}test_an_external_id_is_asked_for": "ExternalId",
+        },
     },
 }

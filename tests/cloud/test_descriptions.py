@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -209,3 +210,76 @@ def test_what_describes_a_table_is_shown_as_given(client: Clients) -> None:
     assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
     assert "everywhere" not in json.dumps(table.get("GlobalSecondaryIndexes", []))
     dynamodb.delete_table(TableName="described")
+
+
+def test_what_describes_an_alarm_is_shown_as_given(client: Clients) -> None:
+    """Its unit, tags, and whom it tells when there are no data."""
+    topic = client("sns").create_topic(Name="described")["TopicArn"]
+    cloudwatch, tags = client("cloudwatch"), [{"Key": "course", "Value": "event-driven"}]
+    cloudwatch.put_metric_alarm(
+        AlarmName="described",
+        Namespace="Described",
+        MetricName="M",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+        InsufficientDataActions=[topic],
+        Unit="Count",
+        Tags=tags,
+    )
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=["described"])["MetricAlarms"]
+    assert (alarm["InsufficientDataActions"], alarm["Unit"]) == ([topic], "Count")
+    assert cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"] == tags
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A role's longest session is shown, and limits no session.",
+    differs="A lab's sessions last as long as they are asked for, up to twelve hours.",
+)
+def test_what_describes_an_identity_is_shown_as_given(client: Clients) -> None:
+    """Paths, descriptions, tags, and how long a session may last."""
+    iam, tags = client("iam"), [{"Key": "course", "Value": "event-driven"}]
+    given = {"Path": "/course/", "Description": "described", "Tags": tags}
+    trust = json.dumps(TRUST)
+    iam.create_role(
+        RoleName="shown", AssumeRolePolicyDocument=trust, MaxSessionDuration=7200, **given
+    )
+    allowed = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    made = iam.create_policy(PolicyName="shown", PolicyDocument=document, **given)["Policy"]
+    role = iam.get_role(RoleName="shown")["Role"]
+    policy = iam.get_policy(PolicyArn=made["Arn"])["Policy"]
+    assert role["MaxSessionDuration"] == 7200
+    for shown in (role, policy):
+        assert {name: shown[name] for name in given} == given
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "A log group's retention is shown, and ages no events.",
+    differs="No lab lasts a day of its own; a stream keeps its newest events.",
+)
+def test_what_describes_a_log_group_is_shown_as_given(client: Clients) -> None:
+    """Tags and retention; groups are listed by prefix, in pages; sequence tokens are ignored."""
+    logs = client("logs")
+    for number in range(3):
+        logs.create_log_group(logGroupName=f"described-{number}", tags=TAGS)
+    logs.put_retention_policy(logGroupName="described-0", retentionInDays=7)
+    pages = list(
+        logs.get_paginator("describe_log_groups").paginate(
+            logGroupNamePrefix="described-", PaginationConfig={"PageSize": 2}
+        )
+    )
+    assert [len(page["logGroups"]) for page in pages] == [2, 1]
+    (first, *_) = pages[0]["logGroups"]
+    assert first["retentionInDays"] == 7
+    arn = first["arn"].removesuffix(":*")
+    assert logs.list_tags_for_resource(resourceArn=arn)["tags"] == TAGS
+    logs.create_log_stream(logGroupName="described-0", logStreamName="s")
+    event = {"timestamp": int(time.time() * 1000), "message": "m"}
+    where = {"logGroupName": "described-0", "logStreamName": "s"}
+    logs.put_log_events(**where, logEvents=[event], sequenceToken="any")
+    assert len(logs.get_log_events(**where)["events"]) == 1

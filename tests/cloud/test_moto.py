@@ -70,7 +70,7 @@ def test_a_service_has_its_host(service: str, target: str, host: str):
 
 @pytest.mark.fidelity(
     "The local cloud",
-    "A service that moto lacks is 404, and named.",
+    "A service that moto lacks is 501, and named.",
     differs="moto has no such service.",
 )
 def test_an_unknown_service_is_named_in_the_answer():

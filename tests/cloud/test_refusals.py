@@ -114,11 +114,15 @@ def test_every_parameter_that_works_has_a_test() -> None:
     assert missing == []
 
 
+KNOWN = {"RoleArn": "arn:aws:iam::123456789012:role/all"}
+
+
 def sample(shape: Shape) -> Any:
     """Some value of a shape that is not empty."""
     match shape.type_name:
         case "structure":
-            return {name: sample(member) for name, member in shape.members.items()}
+            members = list(shape.members.items())[: 1 if shape.is_tagged_union else None]
+            return {name: sample(member) for name, member in members}
         case "list":
             return [sample(shape.member)]
         case "map":
@@ -126,7 +130,9 @@ def sample(shape: Shape) -> Any:
         case "boolean":
             return True
         case "integer" | "long" | "double":
-            return 7
+            return max(7, shape.metadata.get("min", 0))
+        case "timestamp":
+            return "2026-11-23T00:00:00Z"
         case "blob":
             return b"x"
     return "x"
@@ -166,22 +172,30 @@ def nested(shape: Shape, path: str, value: Any) -> Any:
 def call_of(service: str, operation: str, parameter: str) -> dict[str, Any] | None:
     """Arguments that use one refused parameter; None when the operation does not have it."""
     shape = input_of(service, operation)
-    in_url = {
-        name: "x"
-        for name, member in shape.members.items()
-        if member.serialization.get("location") == "uri"
+    members = {name: shape.members[name] for name in shape.required_members}
+    required = {
+        name: {} if member.type_name == "structure" else KNOWN.get(name) or sample(member)
+        for name, member in members.items()
     }
     if not parameter:
-        return in_url
+        return required
     if "AttributeName" in shape.members:
         attribute = parameter.removeprefix("Attributes.")
         value = {"AttributeName": attribute, "AttributeValue": "x"}
-        return value if attribute in ATTRIBUTES[operation] else None
+        return required | value if attribute in ATTRIBUTES[operation] else None
     end = leaf(shape, parameter)
     if end is None:
         return None
     only = REFUSED[service][operation][parameter].only
-    return in_url | nested(shape, parameter, only[0] if only else sample(end))
+    return required | nested(shape, parameter, only[0] if only else sample(end))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def role_of_all(client: Callable[..., Any]) -> None:
+    """A role that everybody may take, so that STS reads the other parameters."""
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:*"}
+    document = {"Version": "2012-10-17", "Statement": [trust]}
+    client("iam").create_role(RoleName="all", AssumeRolePolicyDocument=json.dumps(document))
 
 
 @pytest.fixture(scope="module")

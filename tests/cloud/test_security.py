@@ -19,9 +19,13 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import boto3
 import pytest
 
+from labkit import targets
+from labkit.cloud.functions import bootstrap
 from tests.cloud.access.conftest import Account, allow
+from tests.cloud.functions import neighbours
 from tests.cloud.functions.surroundings import zipped
 from tests.permissions import powerful_role
 from tests.processes import children
@@ -37,6 +41,18 @@ def handler(event, context):
         except OSError:
             pass
     return {"own": dict(os.environ), "others": others}
+"""
+IS_DUMPABLE = """
+import ctypes
+def handler(event, context):
+    return ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)  # PR_GET_DUMPABLE
+"""
+FINDS_THE_FRONT_DOOR = """
+import boto3
+def handler(event, context):
+    keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "x"}
+    sts = boto3.client("sts", endpoint_url=event["url"], **keys)
+    return sts.get_caller_identity()["Arn"]
 """
 
 
@@ -76,41 +92,47 @@ def test_the_readers_credentials_are_neither_read_nor_kept(tmp_path: Path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
-def test_nothing_listens_beyond_loopback(account: Account):
+def test_nothing_listens_beyond_loopback():
     """With a function at work, every listening socket of the cloud and its workers is 127.0.0.1."""
-    name = account.name("listens")
-    lambda_ = account.client("lambda")
+    before = _listening()
+    endpoint_url, stop = targets.start_cloud()
+    session = boto3.Session(region_name=targets.REGION)
+    lambda_, iam = (session.client(name, endpoint_url=endpoint_url) for name in ("lambda", "iam"))
     lambda_.create_function(
-        FunctionName=name,
+        FunctionName="listens",
         Runtime="python3.13",
-        Role=account.powerful_role(),
+        Role=powerful_role(iam, "listens"),
         Handler="app.handler",
         Code={"ZipFile": zipped(SNOOP)},
     )
-    assert "FunctionError" not in lambda_.invoke(FunctionName=name)
+    assert "FunctionError" not in lambda_.invoke(FunctionName="listens")
+    # The lab's processes hide what they have open: theirs is what nobody else has.
+    new = {link: at for link, at in _listening().items() if link not in before}
     clouds = children(os.getpid())
-    processes = {*clouds, *(worker for each in clouds for worker in children(each))}
-    inodes = {
-        found[1]
-        for process in processes
-        for link in _links(process)
-        if (found := re.match(r"socket:\[(\d+)\]", link))
-    }
-    listening = [
-        fields[1]
+    ours = {*clouds, *(worker for each in clouds for worker in children(each))}
+    others = {int(each.name) for each in Path("/proc").glob("[0-9]*")} - ours
+    of_others = {link for process in others for link in _links(process)}
+    addresses = [address for link, address in new.items() if link not in of_others]
+    stop()
+    assert len(addresses) >= 4, "the front door, the functions' door, the inbox, a Runtime API"
+    loopback = f"{int.from_bytes(socket.inet_aton('127.0.0.1'), 'little'):08X}"
+    assert set(addresses) == {loopback}
+
+
+def _listening() -> dict[str, str]:
+    """The address of every listening socket, by what a link to it says."""
+    return {
+        f"socket:[{fields[9]}]": fields[1].partition(":")[0]
         for table in ("tcp", "tcp6")
         for fields in map(str.split, Path(f"/proc/net/{table}").read_text().splitlines()[1:])
-        if fields[3] == "0A" and fields[9] in inodes
-    ]
-    assert listening
-    loopback = f"{int.from_bytes(socket.inet_aton('127.0.0.1'), 'little'):08X}"
-    assert {address.partition(":")[0] for address in listening} == {loopback}
+        if fields[3] == "0A"
+    }
 
 
 def _links(process: int) -> list[str]:
     try:
         return [os.readlink(entry) for entry in Path(f"/proc/{process}/fd").iterdir()]  # noqa: PTH115
-    except (FileNotFoundError, ProcessLookupError):
+    except (FileNotFoundError, PermissionError, ProcessLookupError):
         return []
 
 
@@ -129,7 +151,8 @@ def test_a_handler_sees_its_own_credentials_only(account: Account):
         seen[name] = json.load(lambda_.invoke(FunctionName=name)["Payload"])
     first, second = (answer["own"] for answer in seen.values())
     later = list(seen.values())[1]["others"]  # the first function's worker still runs
-    assert any(f"AWS_LAMBDA_FUNCTION_NAME={next(iter(seen))}" in other for other in later)
+    found = any(f"AWS_LAMBDA_FUNCTION_NAME={next(iter(seen))}" in other for other in later)
+    assert found is (os.geteuid() == 0), "nobody but root sees another function's environment"
     assert first["AWS_SECRET_ACCESS_KEY"] not in "".join(later)
     for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         assert first[variable] != second[variable]
@@ -143,6 +166,51 @@ def test_a_handler_sees_its_own_credentials_only(account: Account):
             aws_session_token=environment["AWS_SESSION_TOKEN"],
         )
         assert sts.get_caller_identity()["Arn"].endswith(f":assumed-role/{name}/{name}")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone can hide memory")
+def test_worker_and_cloud_hide_their_memory(account: Account):
+    """The kernel keeps both from every process of the same user."""
+    name = account.name("hidden")
+    lambda_ = account.client("lambda")
+    lambda_.create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Role=account.powerful_role(),
+        Handler="app.handler",
+        Code={"ZipFile": zipped(IS_DUMPABLE)},
+    )
+    assert json.load(lambda_.invoke(FunctionName=name)["Payload"]) == 0
+    look = [sys.executable, neighbours.__file__, bootstrap.__file__]
+    for options, unreadable in (([], []), (["hide"], ["environ", "fd"])):
+        printed = subprocess.run([*look, *options], capture_output=True, text=True)
+        assert (printed.returncode, printed.stdout.split()) == (0, unreadable), printed.stderr
+
+
+@pytest.mark.fidelity(
+    "The local cloud",
+    "Functions run as one user of this machine, not in sandboxes of their own.",
+    differs=(
+        "On Linux no function reads another's memory, environment or open files, unless all run as "
+        "root. Files that are open to the user are open to it, and a function that finds the front "
+        "door's port, instead of using AWS_ENDPOINT_URL, passes there for a program of the user's."
+    ),
+)
+def test_the_front_door_does_not_know_functions(account: Account):
+    """The administrator's powers are one invented key away for who goes looking for them."""
+    name = account.name("finds")
+    lambda_ = account.client("lambda")
+    lambda_.create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Role=account.powerful_role(),
+        Handler="app.handler",
+        Timeout=20,
+        Code={"ZipFile": zipped(FINDS_THE_FRONT_DOOR)},
+    )
+    payload = json.dumps({"url": account.endpoint})
+    answer = lambda_.invoke(FunctionName=name, Payload=payload)
+    assert json.load(answer["Payload"]).endswith(":user/administrator")
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from multidict import CIMultiDict
 
 from labkit.cloud import unsigned
@@ -73,14 +69,3 @@ def test_the_front_door_says_so(cloud: str, path: str, status: int):
         urllib.request.urlopen(cloud + path)
     with refused.value as answer:
         assert answer.code == status
-
-
-def test_what_a_stack_cannot_make_is_an_error_in_its_protocol(client: Callable[..., Any]):
-    """CloudFormation speaks XML, also when it is Lambda that refuses."""
-    properties = {"Code": {"ZipFile": "x"}, "Role": "arn:aws:iam::123456789012:role/nobody"}
-    function = {"Type": "AWS::Lambda::Function", "Properties": properties}
-    with pytest.raises(ClientError) as refused:
-        client("cloudformation").create_stack(
-            StackName="refused", TemplateBody=json.dumps({"Resources": {"F": function}})
-        )
-    assert refused.value.response["Error"]["Code"] == "InvalidParameterValueException"

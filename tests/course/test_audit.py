@@ -12,6 +12,7 @@ from labkit.course import audit, workbook
 from labkit.course.exercises import EXERCISES
 from labkit.course.mutants import mutants
 from labkit.course.result import Status
+from labkit.errors import NotebookError
 
 PATHS = workbook.paths()
 
@@ -45,3 +46,13 @@ def test_a_check_that_misses_a_mistake_is_shown():
     missed = audit.Finding("q2_1", "too short", Status.WRONG, "shorter", None)
     assert not missed.ok
     assert "MISSED" in audit.table([missed])
+
+
+def test_a_cell_that_is_no_answer_must_run(tmp_path: Path):
+    """AWS may refuse a wrong answer; what else fails in a notebook ends its audit."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    path = tmp_path / "broken.ipynb"
+    nbformat.write(notebook, path)
+    with pytest.raises(NotebookError, match="ZeroDivisionError"):
+        audit.audit(path, output=tmp_path)

@@ -27,6 +27,7 @@ COLLECTIONS = {
     "SNS API": f"{_DOCS}/sns/latest/api/API_{{}}.html",
     "CloudWatch guide": f"{_DOCS}/AmazonCloudWatch/latest/monitoring/{{}}.html",
     "CloudWatch Logs guide": f"{_DOCS}/AmazonCloudWatch/latest/logs/{{}}.html",
+    "CloudWatch Logs API": f"{_DOCS}/AmazonCloudWatchLogs/latest/APIReference/API_{{}}.html",
     "CloudWatch API": f"{_DOCS}/AmazonCloudWatch/latest/APIReference/API_{{}}.html",
     "IAM guide": f"{_DOCS}/IAM/latest/UserGuide/{{}}.html",
     "IAM API": f"{_DOCS}/IAM/latest/APIReference/API_{{}}.html",

@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from labkit import orders
 
@@ -53,7 +54,10 @@ def batch(*bodies: str) -> dict[str, Any]:
             {
                 "messageId": f"m{number}",
                 "body": body,
-                "attributes": {"ApproximateReceiveCount": "1"},
+                "attributes": {
+                    "ApproximateReceiveCount": "1",
+                    "SentTimestamp": "1291192000000",
+                },
             }
             for number, body in enumerate(bodies)
         ]
@@ -123,6 +127,8 @@ def test_orders_that_break_a_rule_are_refused_with_the_reason(
         "reason": "line 1 (22139) has no description",
         "messageId": "m0",
         "receiveCount": 1,
+        "batchSize": 10,
+        "sentTimestamp": 1291192000000,
     }
 
 
@@ -167,4 +173,13 @@ def test_a_table_with_another_key_is_refused_at_the_cold_start(
     )
     monkeypatch.setenv("TABLE_NAME", "OtherKey")
     with pytest.raises(RuntimeError, match=r"'OtherKey' has the key id \(HASH\).*needs orderID"):
+        app.handler(batch(orders.to_json(orders.first())), None)
+
+
+def test_a_table_that_is_gone_is_named_at_the_cold_start(
+    app: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DescribeTable's own words name it, before an order is touched."""
+    monkeypatch.setenv("TABLE_NAME", "Gone")
+    with pytest.raises(ClientError, match=r"DescribeTable.*not found: Table: Gone"):
         app.handler(batch(orders.to_json(orders.first())), None)

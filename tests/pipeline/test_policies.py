@@ -9,7 +9,7 @@ import pytest
 
 from labkit.errors import PolicyError
 from labkit.lab import Lab
-from labkit.pipeline import identity, policies
+from labkit.pipeline import alarm, identity, policies
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,7 +46,7 @@ def test_every_document_is_used_and_explained(lab: Lab) -> None:
     """policies/README.md has a row for each, and each is used by the pipeline."""
     readme = (ROOT / "policies" / "README.md").read_text("utf-8")
     used = {name for role in identity.roles(lab) for name in (role.trust, *role.policies)}
-    used.add("Queue-Audit-From-SNS")
+    used |= {"Queue-Audit-From-SNS", alarm.POLICY}
     assert set(policies.names()) == used
     assert all(f"`{name}`" in readme for name in policies.names())
     assert all(f"`${{{name}}}`" in readme for name in policies.values_of(lab))

@@ -52,6 +52,11 @@ STOPS = {
     ("Lambda-Write-Logs-Writer", "logs:CreateLogStream"): ("writer", LOG, "Nothing is logged"),
     ("Lambda-Write-Logs-Writer", "logs:PutLogEvents"): ("writer", LOG, "Nothing is logged"),
     ("Queue-Audit-From-SNS", "sqs:SendMessage"): ("fan_out", "the audit queue", "It stays empty"),
+    ("Topic-Alarms-From-CloudWatch", "sns:Publish"): (
+        "alarm",
+        "the alarm's history",
+        "orders-dead-letters is not authorized to perform: SNS:Publish on resource",
+    ),
     ("Trust-APIGateway", "sts:AssumeRole"): ("api", ANSWER, "500"),
     ("Trust-Lambda", "sts:AssumeRole"): ("writer", CALL, "cannot be assumed by Lambda"),
 }

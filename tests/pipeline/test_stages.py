@@ -16,7 +16,7 @@ from labkit.errors import Conflict, StageMissing
 from labkit.functions import package_files
 from labkit.lab import Lab
 from labkit.names import Names
-from labkit.pipeline import api, fan_out, identity, mapping, notifier, queue, stream, writer
+from labkit.pipeline import alarm, api, fan_out, identity, mapping, notifier, queue, stream, writer
 from labkit.pipeline.arns import policy_arn, queue_arn
 from labkit.pipeline.policies import document
 
@@ -37,6 +37,7 @@ STAR = json.dumps(
         (stream, r"Table 'Nowhere' does not exist yet. Run notebook 04, or writer.build\(lab\)."),
         (notifier, r"Table 'Nowhere' has no stream yet. Run notebook 05, or stream.build\(lab\)."),
         (fan_out, r"Topic 'nowhere' does not exist yet. Run notebook 06, or notifier.build"),
+        (alarm, r"Queue 'nowhere-dead' does not exist yet. Run notebook 02, or queue.build"),
     ],
 )
 def test_a_stage_out_of_order_names_the_next_step(
@@ -48,7 +49,13 @@ def test_a_stage_out_of_order_names_the_next_step(
         target=lab.target,
         endpoint_url=lab.endpoint_url,
         region=lab.region,
-        names=Names(queue="nowhere", table="Nowhere", topic="nowhere", api="nowhere"),
+        names=Names(
+            queue="nowhere",
+            dead_letter_queue="nowhere-dead",
+            table="Nowhere",
+            topic="nowhere",
+            api="nowhere",
+        ),
     )
     with pytest.raises(StageMissing, match=missing):
         stage.build(nowhere)
@@ -58,6 +65,13 @@ def test_an_api_that_is_not_there_names_the_next_step(lab: Lab) -> None:
     """Posting an order before notebook 03 says what to run."""
     with pytest.raises(StageMissing, match=r"API 'orders-api' does not exist yet. Run notebook 03"):
         lab.post_order(orders.first())
+
+
+def test_an_order_can_be_posted_elsewhere_and_as_something_else(built: Lab) -> None:
+    """The path and the headers of a posted order can be chosen; API Gateway refuses these."""
+    assert built.post_order(orders.first(), path="/elsewhere").status == 403
+    text = {"Content-Type": "text/plain"}
+    assert built.post_order(orders.first(), headers=text).status == 415
 
 
 def test_a_function_without_its_role_names_the_next_step(lab: Lab) -> None:
@@ -257,6 +271,25 @@ def test_a_subscriber_that_never_confirmed_is_asked_again(built: Lab) -> None:
     assert fan_out.subscriptions(built)["email", built.names.email] == "PendingConfirmation"
     fan_out.build(built)
     assert fan_out.subscriptions(built)["email", built.names.email].startswith("arn:")
+
+
+def test_the_alarm_tells_of_a_dead_letter(built: Lab) -> None:
+    """Whoever subscribed to its topic is told, by a topic that takes nothing from anybody else."""
+    url = built.webhook_url("pager")
+    built.client("sns").subscribe(
+        TopicArn=alarm.topic_arn(built), Protocol="http", Endpoint=url, ReturnSubscriptionArn=True
+    )
+    (asked,) = built.webhook("pager", wait=10)
+    token = json.loads(asked["body"])["Token"]
+    built.client("sns").confirm_subscription(TopicArn=alarm.topic_arn(built), Token=token)
+    dead_letters = queue.dead_letter_queue_url(built)
+    built.client("sqs").send_message(QueueUrl=dead_letters, MessageBody="an order")
+    built.clock.advance(seconds=120)
+    (told,) = built.webhook("pager", after=asked["id"], wait=10)
+    message = json.loads(json.loads(told["body"])["Message"])
+    assert (message["AlarmName"], message["NewStateValue"]) == (built.names.alarm, "ALARM")
+    assert alarm.told(built)[0].startswith("Successfully executed action")
+    built.client("sqs").purge_queue(QueueUrl=dead_letters)
 
 
 def test_stages_can_be_built_up_to_a_notebook(built: Lab) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.show.log_events import by_request, parse, read_stream
+from labkit.show.log_events import by_request, fields_of, parse, read_stream
 
 FIRST, SECOND = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 
@@ -58,3 +58,10 @@ def test_levels_of_every_format():
     assert parse("just printed") == ("", "just printed")
     assert parse("[1, 2]") == ("", "[1, 2]")
     assert parse(f"END RequestId: {FIRST}") == ("PLATFORM", f"END RequestId: {FIRST}")
+
+
+def test_fields_of_every_format():
+    """The fields of a JSON line are there to be read, whatever stands before it; text has none."""
+    assert fields_of(f'[INFO]\tt\t{FIRST}\t{{"outcome": "stored"}}') == {"outcome": "stored"}
+    assert fields_of('{"outcome": "stored"}') == {"outcome": "stored"}
+    assert fields_of("stored") == fields_of("[1, 2]") == {}

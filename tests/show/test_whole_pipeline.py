@@ -78,6 +78,7 @@ def test_logs(lab):
     outcomes = writer[writer["level"].isin(["INFO", "WARNING"])]["message"].str.split(",").str[0]
     assert sorted(outcomes) == ["outcome=refused", "outcome=stored"]
     assert set(writer["request"]) <= {"request-1", "request-2"}
+    assert writer["message"].str.contains("sentTimestamp=…").sum() == 2
     assert show.logs(lab, "order-notifier")["message"].str.contains("outcome=published").sum() == 1
 
 

@@ -34,9 +34,12 @@ VARIABLE = "LAB_IAM"
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 ALWAYS = "sts:GetCallerIdentity"
 # Services whose calls change what Identities remembers.
-CHANGING = {"iam", "cloudformation", "motoapi"}
+CHANGING = {"iam", "motoapi"}
 # Operations of other services that set a resource's policy; Lambda's are told by their path.
-POLICY_SETTERS = ("SetQueueAttributes", "AddPermission", "RemovePermission")
+POLICY_SETTERS = (
+    *("SetQueueAttributes", "AddPermission", "RemovePermission"),
+    *("PutResourcePolicy", "DeleteResourcePolicy"),
+)
 
 
 class Mode(StrEnum):

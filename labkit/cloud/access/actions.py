@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from labkit.cloud.access import items, partiql
 from labkit.cloud.access.operations import Operation
+from labkit.cloud.access.resources import partition_key, queues_that_bury_in
 from labkit.cloud.messages import Request
 
 Parameters = dict[str, Any]
@@ -36,7 +38,7 @@ class Need:
 
     action: str
     resource: str
-    context: dict[str, str] = field(default_factory=dict)
+    context: dict[str, str | list[str]] = field(default_factory=dict)
 
 
 # Operations whose action has another name.
@@ -58,6 +60,12 @@ TRANSACTED = {
     "ConditionCheck": "ConditionCheckItem",
     "Get": "GetItem",
 }
+LOGGING_ROLE = "/cloudwatchRoleArn"
+# What a redrive does in its caller's name: with the dead-letter queue, and where the letters go.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+MOVING = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+ON_ITEMS = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"}
+ENCLOSING = "dynamodb:enclosingoperation"
 FUNCTION_PARTS = re.compile(r"(?:.*:function:)?(?:\d{12}:)?([\w-]+)(?::([\w$-]+))?$")
 
 
@@ -73,7 +81,9 @@ def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
     else:
         read = RESOURCES.get(prefix)
         resource = (read(operation.name, operation.parameters, scope) if read else None) or "*"
-        found = [Need(f"{prefix}:{name}", resource, _context(prefix, operation, scope))]
+        context = _context(prefix, operation, scope, resource)
+        found = [Need(f"{prefix}:{name}", resource, context)]
+    found += _moved_letters(prefix, operation)
     found += _passed_roles(prefix, operation)
     return found
 
@@ -154,18 +164,49 @@ RESOURCES: dict[str, Callable[[str, Parameters, Scope], str | None]] = {
 
 
 def _of_items(operation: Operation, scope: Scope) -> Iterator[Need]:
-    """Batches and transactions: one action for each table."""
+    """Batches, transactions and statements: one action for each table."""
     requested = operation.parameters.get("RequestItems")
     if operation.name.startswith("Batch") and isinstance(requested, dict):
-        for table in requested:
-            resource = _table("", {"TableName": table}, scope)
-            yield Need(f"dynamodb:{operation.name}", resource or "*")
+        for table, part in requested.items():
+            resource = _table("", {"TableName": table}, scope) or "*"
+            asked = part if isinstance(part, dict) else {"Requests": part}
+            yield Need(f"dynamodb:{operation.name}", resource, _items(operation, asked, resource))
     transacted = operation.parameters.get("TransactItems")
     for item in transacted if isinstance(transacted, list) else []:
         for kind, what in item.items() if isinstance(item, dict) else ():
-            table = what.get("TableName") if isinstance(what, dict) else None
-            resource = _table("", {"TableName": table}, scope)
-            yield Need(f"dynamodb:{TRANSACTED.get(kind, kind)}", resource or "*")
+            asked = what if isinstance(what, dict) else {}
+            resource = _table("", {"TableName": asked.get("TableName")}, scope) or "*"
+            context = _items(Operation(kind, asked), asked, resource)
+            context[ENCLOSING] = operation.name
+            yield Need(f"dynamodb:{TRANSACTED.get(kind, kind)}", resource, context)
+    for statement in _statements(operation):
+        context = items.of_partiql()
+        if operation.name != "ExecuteStatement":
+            context[ENCLOSING] = operation.name
+        target = partiql.target(statement)
+        if target is None:  # no syntax that is known: allowed to whoever may do anything
+            yield Need(f"dynamodb:{operation.name}", "*", context)
+        else:
+            named = {"TableName": target.table, "IndexName": target.index}
+            resource = _table("", named, scope) or "*"
+            yield Need(f"dynamodb:{target.action}", resource, context)
+
+
+def _statements(operation: Operation) -> Iterator[str]:
+    """The statements in PartiQL of an operation."""
+    parameters = operation.parameters
+    if operation.name in ("ExecuteStatement", "ExecuteTransaction", "BatchExecuteStatement"):
+        several = parameters.get("TransactStatements") or parameters.get("Statements")
+        for each in several if isinstance(several, list) else [parameters]:
+            yield str(each.get("Statement", "")) if isinstance(each, dict) else ""
+
+
+def _items(operation: Operation, parameters: Parameters, resource: str) -> items.ItemContext:
+    """What an operation on a table says of its items; nothing when it makes no sense."""
+    try:
+        return items.context(operation.name, parameters, partition_key(resource))
+    except (AttributeError, TypeError):
+        return items.of_partiql()
 
 
 # The service's own context keys, by the parameter that a request shows them in.
@@ -176,8 +217,12 @@ CONTEXT_KEYS = {
 }
 
 
-def _context(prefix: str, operation: Operation, scope: Scope) -> dict[str, str]:
+def _context(
+    prefix: str, operation: Operation, scope: Scope, resource: str
+) -> dict[str, str | list[str]]:
     parameters = operation.parameters
+    if prefix == "dynamodb" and operation.name in ON_ITEMS:
+        return _items(operation, parameters, resource)
     if prefix == "lambda" and "EventSourceArn" in parameters:
         function = _function("", {"FunctionName": parameters.get("FunctionName")}, scope)
         return {"lambda:functionarn": function} if function else {}
@@ -186,6 +231,18 @@ def _context(prefix: str, operation: Operation, scope: Scope) -> dict[str, str]:
         for name, key in CONTEXT_KEYS.get(prefix, {}).items()
         if parameters.get(name)
     }
+
+
+def _moved_letters(prefix: str, operation: Operation) -> list[Need]:
+    source = str(operation.parameters.get("SourceArn") or "")
+    if prefix != "sqs" or operation.name != "StartMessageMoveTask" or not source:
+        return []
+    chosen = operation.parameters.get("DestinationArn")
+    destinations = [str(chosen)] if chosen else queues_that_bury_in(source)
+    return [
+        *(Need(f"sqs:{action}", source) for action in MOVING),
+        *(Need("sqs:SendMessage", destination) for destination in destinations),
+    ]
 
 
 def _passed_roles(prefix: str, operation: Operation) -> list[Need]:
@@ -201,6 +258,9 @@ def _passed_roles(prefix: str, operation: Operation) -> list[Need]:
     if prefix == "apigateway" and operation.name == "UpdateIntegration":
         patches = parameters.get("patchOperations") or []
         role = next((p.get("value") for p in patches if p.get("path") == "/credentials"), None)
+    if prefix == "apigateway" and operation.name == "UpdateAccount":
+        patches = parameters.get("patchOperations") or []
+        role = next((p.get("value") for p in patches if p.get("path") == LOGGING_ROLE), None)
     if prefix == "apigateway" and "credentialsArn" in parameters:  # of HTTP APIs
         role = parameters["credentialsArn"]
     if not isinstance(role, str) or ":role/" not in role:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 from labkit.cloud.access import lint
 from labkit.cloud.access.lint import Finding
 from labkit.cloud.messages import Request, Response
+from labkit.cloud.refusals import refusal
 
 PATH = "/policy/validation"
 TYPES = {
@@ -26,11 +28,15 @@ async def handle(request: Request) -> Response | None:
     if request.path != PATH or request.method != "POST":
         return None
     try:
-        given = json.loads(request.body)
-        text, kind = given["policyDocument"], given["policyType"]
-    except (ValueError, KeyError, TypeError):
+        given = dict(parse_qsl(request.query)) | json.loads(request.body)
+    except (ValueError, TypeError):
+        return _invalid("The body is no JSON object.")
+    if refused := refusal("accessanalyzer", "ValidatePolicy", given):
+        return _invalid(refused)
+    text, kind = given.get("policyDocument"), given.get("policyType")
+    if text is None or kind is None:
         return _invalid("policyDocument and policyType are required.")
-    if kind not in TYPES or not isinstance(text, str):
+    if str(kind) not in TYPES or not isinstance(text, str):
         return _invalid(f"policyType is one of {', '.join(sorted(TYPES))}.")
     principals = ("RESOURCE_POLICY", "RESOURCE_CONTROL_POLICY")
     found = lint.check(text, identity=kind not in principals)

@@ -1,21 +1,20 @@
 """Whether a request comes from whom it says: signature, session token, expiry, unknown keys.
 
 A key that this cloud did not issue belongs to the account's administrator, whatever its signature:
-the lab works with any credentials that a client happens to have. Unsigned requests are answered, or
-not, by the services that they are for.
+the lab works with any credentials that a client happens to have. By the functions' own door it is
+refused, as on AWS: no handler becomes the administrator by inventing a key. Unsigned requests are
+answered, or not, by the services that they are for.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from labkit.cloud import stages
 from labkit.cloud.access import denials, signature
 from labkit.cloud.access.denials import Refusal
 from labkit.cloud.access.identities import Identities, Identity
 from labkit.cloud.messages import Request, Response
-
-# API Gateway decides on calls of its stages itself.
-OPEN = {"execute-api"}
 
 
 @dataclass(frozen=True)
@@ -28,13 +27,18 @@ class Caller:
 
 
 def authenticate(request: Request, identities: Identities) -> Caller | Response | None:
-    """Who makes a request: a Caller, the answer to an impostor, or None when it is unsigned."""
+    """Who makes a request: a Caller, the answer to an impostor, or None when it is unsigned.
+
+    API Gateway decides on calls of its stages itself.
+    """
+    if stages.find(request.path):
+        return None
     signed = signature.read(request)
     if signed is None:
         return _unsigned(request, identities)
-    if signed.service in OPEN:
-        return None
     identity = identities.of_key(signed.access_key)
+    if request.from_function and identity is identities.administrator:
+        identity = None
     refusal = _refusal(request, signed, identity)
     if refusal is not None or identity is None:
         return denials.response(request, signed.service, refusal or Refusal.UNKNOWN_KEY)
@@ -56,10 +60,17 @@ def _refusal(
 
 
 def _unsigned(request: Request, identities: Identities) -> Response | None:
-    """A header that names a known key and cannot be read as a signature gets nobody in."""
+    """A header that names a known key and cannot be read as a signature gets nobody in.
+
+    Nor does any such header of a function: what it sends is signed, or has no signature at all.
+    """
     claimed = request.headers.get("Authorization", "").partition("Credential=")[2]
     key = claimed.partition("/")[0]
-    if not key or identities.of_key(key) is identities.administrator:
+    if request.from_function:
+        pretends = "Authorization" in request.headers or "X-Amz-" in request.query
+    else:
+        pretends = bool(key) and identities.of_key(key) is not identities.administrator
+    if not pretends:
         return None
     service = (claimed.split("/") + [""] * 4)[3]
     return denials.response(request, service, Refusal.BAD_SIGNATURE)

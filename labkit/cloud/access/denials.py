@@ -8,14 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from multidict import CIMultiDict
-
 from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.messages import Request, Response
 
 # boto3 takes the codes of these from a header, as in their former query protocol.
 QUERY_COMPATIBLE = {"monitoring", "sqs"}
-REST = {"lambda", "apigateway", "access-analyzer"}
 
 
 class Refusal(Enum):
@@ -74,31 +71,14 @@ def spelled(action: str) -> str:
 def response(request: Request, service: str, refusal: Refusal, message: str = "") -> Response:
     """The answer of `service` in the protocol of the request."""
     query_code, json_code, text = refusal.value
-    message = message or text
-    if "/operation/" in request.path and "smithy-protocol" in request.headers:
-        headers = CIMultiDict(
-            {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
-        )
-        return Response(403, headers, _cbor({"__type": query_code, "message": message}))
-    if service in REST:
-        return Response.of_json({"Message": message}, 403, x_amzn_ErrorType=json_code)
     by_target = "X-Amz-Target" in request.headers
     if service == "sns" and refusal is Refusal.ACCESS_DENIED:
         query_code = "AuthorizationError"
     return AwsError(
-        service="",
+        service=service,
         name=f"com.amazon.coral.service#{json_code}",
         code=query_code,
         status=400 if by_target and service not in QUERY_COMPATIBLE else 403,
-        message=message,
+        message=message or text,
         query_compatible=service in QUERY_COMPATIBLE,
     ).answer(request)
-
-
-def _cbor(document: dict[str, str]) -> bytes:
-    """A map of texts in CBOR (RFC 8949, 3.1), which is all that an error needs."""
-    parts = [bytes([0xA0 + len(document)])]
-    for text in (part for pair in document.items() for part in pair):
-        data = text.encode()
-        parts += [b"\x79" + len(data).to_bytes(2, "big"), data]
-    return b"".join(parts)

@@ -1,4 +1,4 @@
-"""The policies that queues, topics, functions and roles have of their own, in moto's state."""
+"""What moto's state knows of resources: the policies of their own, and the keys of tables."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.awslambda.models import lambda_backends
 from moto.core.exceptions import HTTPException, ServiceException
+from moto.dynamodb.models import dynamodb_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -16,12 +17,15 @@ NOTHING: tuple[Policy, ...] = ()
 
 
 def policies_of(resource: str) -> tuple[Policy, ...]:
-    """The resource-based policy of a queue, a topic or a function, if it has one."""
+    """The resource-based policy of a queue, topic, function, table or stream, if it has one."""
     parts = resource.split(":", 5)
     if len(parts) != 6 or parts[2] not in READERS:
         return NOTHING
     _, _, service, region, account, name = parts
-    document = READERS[service](account, region, name)
+    try:
+        document = READERS[service](account, region, name)
+    except KeyError:  # there is no such region
+        return NOTHING
     if not document:
         return NOTHING
     return (policy(f"{NAMES[service]} of {name}", document),)
@@ -48,5 +52,44 @@ def _function(account: str, region: str, name: str) -> Any:
     return json.dumps({"Version": "2012-10-17", "Statement": statements}) if statements else None
 
 
-READERS = {"sqs": _queue, "sns": _topic, "lambda": _function}
-NAMES = {"sqs": "queue policy", "sns": "topic policy", "lambda": "function policy"}
+def _table(account: str, region: str, name: str) -> Any:
+    """A table's policy covers its indexes; a stream has its own."""
+    name = name.partition("/index/")[0]
+    arn = f"arn:aws:dynamodb:{region}:{account}:{name}"
+    found = dynamodb_backends[account][region].resource_policies.get(arn)
+    return found.policy_doc if found is not None else None
+
+
+READERS = {"sqs": _queue, "sns": _topic, "lambda": _function, "dynamodb": _table}
+NAMES = {
+    "sqs": "queue policy",
+    "sns": "topic policy",
+    "lambda": "function policy",
+    "dynamodb": "resource policy",
+}
+
+
+def queues_that_bury_in(arn: str) -> list[str]:
+    """The ARNs of the queues whose dead letters go to a queue."""
+    try:
+        _, _, _, region, account, name = arn.split(":", 5)
+        queues = sqs_backends[account][region].queues
+        letters = queues[name]
+    except (ValueError, KeyError):
+        return []
+    return [each.queue_arn for each in queues.values() if each.dead_letter_queue is letters]
+
+
+def partition_key(arn: str) -> str | None:
+    """The name of the partition key of a table or of one of its indexes, if it exists."""
+    try:
+        _, _, _, region, account, resource = arn.split(":", 5)
+        name, _, index = resource.removeprefix("table/").partition("/index/")
+        table = dynamodb_backends[account][region].tables[name]
+    except (ValueError, KeyError):
+        return None
+    if not index:
+        return table.hash_key_attr
+    schemas = (each.schema for each in table.all_indexes() if each.name == index)
+    keys = (key for schema in schemas for key in schema if key["KeyType"] == "HASH")
+    return next((str(key["AttributeName"]) for key in keys), None)

@@ -10,11 +10,11 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
-from moto.awslambda.models import LambdaBackend, LambdaFunction, LayerVersion
+from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction, LayerVersion
 from moto.awslambda.utils import make_function_arn
 
 from labkit.cloud.functions import package
-from labkit.cloud.functions.destinations import DESTINATIONS
+from labkit.cloud.functions.destinations import DESTINATIONS, destination_refusal
 from labkit.cloud.functions.lab_function import LabFunction, check_role, check_target
 
 if TYPE_CHECKING:
@@ -27,11 +27,12 @@ class FunctionsMixin(LambdaBackend):
     cloud: Cloud
 
     def create_function(self, spec: dict[str, Any]) -> LambdaFunction:
-        """Create a function; its role must be one that Lambda can assume."""
+        """Create a function; Lambda can assume its role, and send dead letters with it."""
         function = LabFunction(self.account_id, spec, self.region_name, "$LATEST")
         self._lambdas.put_function(function)
         try:
             check_role(function.role, self.account_id, self.partition, function.function_arn)
+            function.check_dead_letters(function.role)
         except InvalidParameterValueException:
             self._lambdas.del_function(function.function_name)
             raise
@@ -47,6 +48,20 @@ class FunctionsMixin(LambdaBackend):
         super().delete_function(function_name, qualifier)
         self.cloud.functions.drop(make_function_arn(self.region_name, self.account_id, name))
 
+    def create_alias(
+        self,
+        name: str,
+        function_name: str,
+        function_version: str,
+        description: str,
+        routing_config: str,
+    ) -> LambdaAlias:
+        """Create an alias of a version that there is."""
+        self.get_function(function_name, str(function_version))
+        return super().create_alias(
+            name, function_name, function_version, description, routing_config
+        )
+
     def publish_layer_version(self, spec: dict[str, Any]) -> LayerVersion:
         """Publish a layer's version; its zip file must be one that functions can unpack."""
         if spec.get("LayerName") and spec.get("Content"):  # moto refuses all others
@@ -61,11 +76,16 @@ class FunctionsMixin(LambdaBackend):
         self, function_name: str, config: dict[str, Any]
     ) -> dict[str, Any]:
         """Replace how events are handled; moto would keep the first configuration for ever."""
-        for side in (config.get("DestinationConfig") or {}).values():
-            if side.get("Destination", "").startswith("arn:"):  # moto refuses all others
-                check_target(side["Destination"], DESTINATIONS)
-        answer = super().put_function_event_invoke_config(function_name, config)
         function = self.get_function(function_name)
+        for side in (config.get("DestinationConfig") or {}).values():
+            arn = side.get("Destination", "")
+            if not arn.startswith("arn:"):  # moto refuses all others
+                continue
+            check_target(arn, DESTINATIONS)
+            access, name = self.cloud.access, function.function_name
+            if refusal := destination_refusal(access, function.role, name, arn):
+                raise InvalidParameterValueException(refusal)
+        answer = super().put_function_event_invoke_config(function_name, config)
         function.event_invoke_config = function.event_invoke_config[-1:]
         return answer
 

@@ -20,6 +20,8 @@ from labkit.cloud.functions.records import Event, dead_letter_attributes, invoca
 from labkit.cloud.messages import Request
 
 if TYPE_CHECKING:
+    from labkit.cloud.access.access import Access
+    from labkit.cloud.access.denials import Denial
     from labkit.cloud.cloud import Cloud
 
 log = logging.getLogger("labkit.cloud")
@@ -29,6 +31,28 @@ DESTINATIONS = ("sqs", "sns", "lambda")
 DEAD_LETTER_TARGETS = ("sqs", "sns")
 #: What the function's role must be allowed to do there.
 ACTIONS = {"lambda": "lambda:InvokeFunction", "sns": "sns:Publish", "sqs": "sqs:SendMessage"}
+
+
+def dead_letters_refusal(access: Access, role: str, function_name: str, arn: str) -> str | None:
+    """Why a function cannot have this dead-letter queue or topic; Lambda tries when it is named.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+    if not (arn and _denial(access, role, function_name, arn)):
+        return None
+    service = arn.split(":")[2]
+    return (
+        "The provided execution role does not have permissions to call "
+        f"{_operation(service)} on {service.upper()}"
+    )
+
+
+def destination_refusal(access: Access, role: str, function_name: str, arn: str) -> str | None:
+    """The same for a destination of a function's events."""
+    if not _denial(access, role, function_name, arn):
+        return None
+    operation = _operation(arn.split(":")[2])
+    return f"The function's execution role does not have permissions to call {operation} on {arn}"
 
 
 async def tell(
@@ -70,9 +94,7 @@ async def send(
 ) -> None:
     """Send a text to a queue, a topic or a function, with the function's role."""
     service, region = target_arn.split(":")[2:4]
-    if denial := cloud.access.role_denial(
-        function.role, ACTIONS[service], target_arn, session=function.function_name
-    ):
+    if denial := _denial(cloud.access, function.role, function.function_name, target_arn):
         log.warning("%s was not told: %s", target_arn, denial.message())
         return
     if service == "lambda":
@@ -87,6 +109,16 @@ async def send(
     )
     if answer.status >= 400:
         log.warning("%s was not told: %s", target_arn, answer.body.decode(errors="replace"))
+
+
+def _denial(access: Access, role: str, function_name: str, target_arn: str) -> Denial | None:
+    action = ACTIONS[target_arn.split(":")[2]]
+    return access.role_denial(role, action, target_arn, session=function_name)
+
+
+def _operation(service: str) -> str:
+    """The action as the refusals name it; that of a function is `InvokeFunction`."""
+    return ACTIONS[service].partition(":")[2]
 
 
 def sqs_request(queue_arn: str, text: str, attributes: dict[str, dict[str, str]]) -> Request:

@@ -6,6 +6,7 @@
     ├── InvalidRequestContent    400  InvalidRequestContentException
     ├── InvalidParameterValue    400  InvalidParameterValueException
     ├── RequestTooLarge          413  RequestTooLargeException
+    ├── RoleNotAssumed           403  AccessDeniedException
     └── InvalidZipFile           502  InvalidZipFileException
 
 A function that runs and fails is no refusal: the caller gets an `Outcome` with `function_error`.
@@ -85,6 +86,17 @@ class RequestTooLarge(Refused):
         super().__init__(
             f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
         )
+
+
+class RoleNotAssumed(Refused):
+    """The function's role is gone, or trusts Lambda no more."""
+
+    status = 403
+    code = "AccessDeniedException"
+    reason = "The role defined for the function cannot be assumed by Lambda."
+
+    def __init__(self) -> None:
+        super().__init__(self.reason)
 
 
 class InvalidZipFile(Refused):

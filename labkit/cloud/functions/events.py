@@ -1,7 +1,8 @@
 """Asynchronous invocation: an event is accepted, then delivered, with AWS's retries.
 
-A function error is retried twice, after one minute and after two more. Throttling is retried for as
-long as the event lives, after 1 second and then twice as long up to 5 minutes. An event that has
+A function error is retried twice, after one minute and after two more. Throttling, or a
+role that Lambda cannot assume, is retried for as long as the event lives, after 1 second and then
+twice as long up to 5 minutes. An event that has
 become too old, has used up its retries, or whose function may not run at all, is given up; its
 record goes to the destinations (see `destinations`).
 Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
@@ -14,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from labkit.cloud.functions.destinations import tell
-from labkit.cloud.functions.errors import Refused, Throttled
+from labkit.cloud.functions.errors import Refused, RoleNotAssumed, Throttled
 from labkit.cloud.functions.outcome import Outcome
 from labkit.cloud.functions.records import Event
 
@@ -81,7 +82,7 @@ async def deliver(cloud: Cloud, event: Event) -> None:
             try:
                 outcome = await _attempt(cloud, event)
                 errors, throttles = errors + 1, 0
-            except Throttled:
+            except (Throttled, RoleNotAssumed):
                 throttles += 1
         except Refused:
             return  # the function has been deleted, and with it whom to tell

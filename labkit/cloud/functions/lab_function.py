@@ -19,11 +19,11 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 
 from labkit.cloud.functions import environment, package
-from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS
+from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS, dead_letters_refusal
+from labkit.cloud.functions.errors import RoleNotAssumed
 from labkit.cloud.functions.loglines import runtime_version
 from labkit.cloud.functions.role import trusts
 
-ROLE_REFUSED = "The role defined for the function cannot be assumed by Lambda."
 RUNTIME = re.compile(r"python3\.\d+$")
 HANDLER = re.compile(r"[^\s\0]{0,128}")
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -85,11 +85,20 @@ class LabFunction(LambdaFunction):
         if "EphemeralStorage" in config_updates:
             self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
         if "DeadLetterConfig" in config_updates:
-            self.dead_letter_config = _dead_letter_config(config_updates)
+            dead_letters = _dead_letter_config(config_updates)
+            self.check_dead_letters(config_updates.get("Role", self.role), dead_letters)
+            self.dead_letter_config = dead_letters
         if "LoggingConfig" in config_updates:
             self.logging_config = {**self.logging_config, **config_updates["LoggingConfig"]}
         self._changed()
         return _in_progress(super().update_configuration(config_updates))
+
+    def check_dead_letters(self, role_arn: str, config: dict[str, str] | None = None) -> None:
+        """Refuse dead letters that the role may not send."""
+        arn = (self.dead_letter_config if config is None else config).get("TargetArn", "")
+        access = lambda_backends[self.account_id][self.region].cloud.access
+        if refusal := dead_letters_refusal(access, role_arn, self.function_name, arn):
+            raise InvalidParameterValueException(refusal)
 
     def update_function_code(self, updated_spec: dict[str, Any]) -> dict[str, Any]:
         """Take the code; later invocations run it, in new workers."""
@@ -143,10 +152,10 @@ def check_role(role_arn: str, account_id: str, partition: str, function_arn: str
     try:
         role = iam_backends[account_id][partition].get_role_by_arn(role_arn)
     except NotFoundException:
-        raise InvalidParameterValueException(ROLE_REFUSED) from None
+        raise InvalidParameterValueException(RoleNotAssumed.reason) from None
     document = role.assume_role_policy_document or "{}"
     if not trusts(document, "lambda.amazonaws.com", source_arn=function_arn):
-        raise InvalidParameterValueException(ROLE_REFUSED)
+        raise InvalidParameterValueException(RoleNotAssumed.reason)
 
 
 def _now() -> str:

@@ -28,7 +28,9 @@ class LabLogsBackend(LogsBackend):
         return urls
 
     def get_log_events(self, log_group_name: str | None, *args: Any, **kwargs: Any) -> Any:
-        """Events of one stream."""
+        """Events of one stream, up to but without those of `end_time`."""
+        if kwargs.get("end_time") is not None:
+            kwargs["end_time"] -= 1
         self.cloud.functions.collect(log_group_name)
         return super().get_log_events(log_group_name, *args, **kwargs)
 
@@ -43,7 +45,11 @@ class LabLogsBackend(LogsBackend):
         filter_pattern: str | None,
         interleaved: bool,
     ) -> Any:
-        """Events of a group's streams that a pattern finds."""
+        """Events of a group's streams that a pattern finds, oldest first.
+
+        Whatever `interleaved` says: AWS ignores it.
+        https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+        """
         LogPattern(filter_pattern)  # a wrong one is refused, also where there are no events
         self.cloud.functions.collect(log_group_name)
         return super().filter_log_events(
@@ -54,7 +60,7 @@ class LabLogsBackend(LogsBackend):
             limit,
             next_token,
             filter_pattern or "",
-            interleaved,
+            True,
         )
 
 

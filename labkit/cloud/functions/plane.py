@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.cloud.functions import counts, invoke_api
 from labkit.cloud.functions.catalogue import Catalogue
-from labkit.cloud.functions.errors import Throttled
+from labkit.cloud.functions.errors import RoleNotAssumed, Throttled
 from labkit.cloud.functions.events import deliver
 from labkit.cloud.functions.fleet import Fleet
 from labkit.cloud.functions.invocation import Invocation, trace_id
@@ -24,6 +24,8 @@ from labkit.cloud.messages import Request, Response
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
+
+SERVICE = "lambda.amazonaws.com"
 
 
 class Functions:
@@ -124,10 +126,17 @@ class Functions:
             counts.throttled(self._cloud.metrics, name)
             raise Throttled()
 
+    def _check_role(self, name: FunctionName, function: Any) -> None:
+        arn = name.unqualified_arn
+        if self._cloud.access.trust_denial(function.role, SERVICE, source_arn=arn):
+            raise RoleNotAssumed()
+
     async def _run(self, name: FunctionName, function: Any, invocation: Invocation) -> Outcome:
         began_at = self._cloud.clock.now()
         pool, worker = await self.fleet.take(name, function)
         try:
+            if worker.pid is None:  # a cold start, for which Lambda takes the role
+                self._check_role(name, function)
             outcome = await worker.run(invocation)
         finally:
             self.fleet.give_back(pool, worker)

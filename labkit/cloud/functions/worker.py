@@ -153,7 +153,7 @@ class Worker:
         scratch.mkdir(parents=True)
         place = Place(
             runtime_api=await self._talk.open(),
-            endpoint_url=self._cloud.endpoint_url,
+            endpoint_url=self._cloud.functions_endpoint_url,
             task_root=str(self._task_root),
             scratch=str(scratch),
             log_stream=self.log.stream.name,

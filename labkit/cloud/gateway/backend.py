@@ -14,7 +14,7 @@ from moto.apigateway.responses import APIGatewayResponse
 from moto.apigateway.utils import ApigwRestApiIdentifier
 from moto.apigatewayv2.responses import ApiGatewayV2Response
 
-from labkit.cloud.gateway import patches
+from labkit.cloud.gateway import patches, permissions
 from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.gateway.checks import check_document, check_options, refuse
 from labkit.cloud.gateway.control import LabAPIGatewayResponse
@@ -125,6 +125,15 @@ class LabAPIGatewayBackend(UsagePlans, Definitions):
         self._check_deployment(function_id, deployment_id)
         return super().create_stage(function_id, stage_name, deployment_id, *given, **named)
 
+    def update_account(self, patch_operations: list[dict[str, Any]]) -> moto.Account:
+        """Change the account's settings; its role for logs is tried first."""
+        for operation in patch_operations:
+            if operation["path"] == "/cloudwatchRoleArn" and (role := operation.get("value")):
+                permissions.check_logging_role(
+                    self.cloud.access, role, region=self.region_name, account=self.account_id
+                )
+        return super().update_account(patch_operations)
+
     def update_stage(
         self, function_id: str, stage_name: str, patch_operations: list[dict[str, Any]]
     ) -> moto.Stage:
@@ -157,7 +166,7 @@ class LabAPIGatewayBackend(UsagePlans, Definitions):
     ) -> Any:
         """Apply patch operations to a moto resource if `check` accepts the result."""
         try:
-            changed = patches.changes(target, operations or [], fields)
+            changed = patches.changes(target, operations, fields)
         except patches.BadPatch as error:
             raise BadRequestException(str(error)) from None
         check({**vars(target), **changed})

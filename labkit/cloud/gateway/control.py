@@ -40,6 +40,15 @@ class LabAPIGatewayResponse(APIGatewayResponse):
                 "NotFoundException", f"Invalid identifier specified: {missing.args[0]}", 404
             )
 
+    def _get_param(self, param_name: str, if_none: Any = None) -> Any:
+        given = super()._get_param(param_name, if_none)
+        if param_name != "patchOperations":
+            return given
+        try:
+            return patches.checked(given)
+        except patches.BadPatch as error:
+            raise BadRequestException(str(error)) from None
+
     def update_method(self) -> str:
         """`PATCH /restapis/{api}/resources/{resource}/methods/{method}`."""
         return self._patched(
@@ -109,7 +118,7 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         quota = Quota.of(plan.quota)
         if quota is None:
             raise BadRequestException(f"Usage Plan {plan.id} has no quota")
-        for operation in self._get_param("patchOperations") or []:
+        for operation in self._get_param("patchOperations"):
             if (operation["op"], operation["path"]) != ("replace", "/remaining"):
                 raise BadRequestException("Invalid patch path. Must be one of: [/remaining]")
             left = _count(operation["value"])

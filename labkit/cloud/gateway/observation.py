@@ -17,6 +17,7 @@ from labkit.cloud.messages import Response
 if TYPE_CHECKING:
     from labkit.cloud.metrics import Metrics
 
+EXECUTION_LOG = "API-Gateway-Execution-Logs_"  # what the names of such log groups begin with
 NAMESPACE = "AWS/ApiGateway"
 
 
@@ -73,6 +74,6 @@ def write_execution_log(
     name = f"{context['apiId']}/{context['stage']}"
     digits = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
     request_id = context["requestId"]
-    LogStream(account, region, f"API-Gateway-Execution-Logs_{name}", digits).write(
+    LogStream(account, region, f"{EXECUTION_LOG}{name}", digits).write(
         [LogEvent(f"({request_id}) {text}", at) for at, text in trace.lines], now=now
     )

@@ -70,6 +70,20 @@ RESOURCE = {"pathPart": Field("path_part")}
 DEPLOYMENT = {"description": Field("description")}
 
 
+def checked(operations: Iterable[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
+    """The operations of a patch, none if it was left out; each with a kind and a path.
+
+    Raises:
+        BadPatch: for an operation without them.
+    """
+    patch = list(operations or [])
+    for operation in patch:
+        kind, path = operation.get("op"), operation.get("path")
+        if not kind or not (path or "").startswith("/"):
+            raise BadPatch(f"Invalid patch path '{path or ''}' specified for op '{kind or ''}'.")
+    return patch
+
+
 def changes(
     target: object, operations: Iterable[Mapping[str, Any]], fields: Mapping[str, Field]
 ) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What API Gateway may do on its way to a service: take the integration's role, and call.
+"""What API Gateway may do: take an integration's role and call, and the account's role and log.
 
 A call is made with the integration's role or, to a function, in API Gateway's own name, which the
 function's policy must allow.
@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html
 """
 
 from __future__ import annotations
+
+from moto.apigateway.exceptions import BadRequestException
 
 from labkit.cloud.access.access import Access
 from labkit.cloud.gateway.errors import broken
@@ -15,6 +17,8 @@ from labkit.cloud.messages import Request, Response
 
 SERVICE = "apigateway.amazonaws.com"
 SESSION_NAME = "BackplaneAssumeRoleSession"
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+LOG_ACTIONS = ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
 
 
 def source_arn(call: Arrival, region: str) -> str:
@@ -60,3 +64,26 @@ def check_function(
         )
     if denied:
         raise broken("Invalid permissions on Lambda function")
+
+
+def check_logging_role(access: Access, role: str, *, region: str, account: str) -> None:
+    """Refuse a role with which API Gateway could not write logs."""
+    group = f"arn:aws:logs:{region}:{account}:log-group:API-Gateway-Execution-Logs"
+    if not may_log(access, role, group):
+        raise BadRequestException(
+            "The role ARN does not have required permissions configured. Please grant trust "
+            "permission for API Gateway and add the required role policy."
+        )
+
+
+def may_log(access: Access, role: str | None, group_arn: str) -> bool:
+    """Whether the account's role lets API Gateway write to a log group; without, nothing is."""
+    if not role:
+        return True  # a stage's logs need one before they are turned on
+    if access.trust_denial(role, SERVICE, source_arn=group_arn):
+        return False
+    stream = f"{group_arn}:log-stream:"
+    return not any(
+        access.role_denial(role, f"logs:{action}", stream, session=SESSION_NAME)
+        for action in LOG_ACTIONS
+    )

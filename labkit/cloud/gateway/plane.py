@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 
 from moto.apigateway.models import apigateway_backends
 
-from labkit.cloud.gateway import access_log, console, errors, execution, observation, trace
+from labkit.cloud import stages
+from labkit.cloud.gateway import (
+    access_log,
+    console,
+    errors,
+    execution,
+    observation,
+    permissions,
+    trace,
+)
 from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.gateway.backend import LabAPIGatewayBackend
 from labkit.cloud.gateway.calls import Calls
@@ -23,6 +32,7 @@ from labkit.cloud.gateway.http_apis.plane import HttpApis
 from labkit.cloud.gateway.invocation import Invocation, extended_request_id, new_context
 from labkit.cloud.gateway.keys import find_key
 from labkit.cloud.gateway.limits import Limits
+from labkit.cloud.gateway.observation import EXECUTION_LOG
 from labkit.cloud.gateway.stage import NO_SETTINGS, LabStage
 from labkit.cloud.gateway.trace import Trace
 from labkit.cloud.gateway.usage_plans import LabUsagePlan
@@ -30,11 +40,6 @@ from labkit.cloud.messages import Request, Response
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
-
-URLS = (
-    re.compile(r"/_aws/execute-api/(?P<api>[^/]+)(?:/(?P<stage>[^/]*)(?P<path>/.*)?)?"),
-    re.compile(r"/restapis/(?P<api>[^/]+)/(?P<stage>[^/]+)/_user_request_(?P<path>/.*)?"),
-)
 
 
 @dataclass(frozen=True)
@@ -69,14 +74,13 @@ class Gateway:
         `/restapis/{api}/{stage}/_user_request_/{path}` reach a stage; `{stage}` may be left out
         for the `$default` stage of an HTTP API.
         """
-        for pattern in URLS:
-            if found := pattern.fullmatch(request.path):
-                api_id, stage, path = found["api"], found["stage"] or "", found["path"] or ""
-                served = self._find(api_id, stage)
-                if served is not None:
-                    return await self._serve(request, served, path or "/")
-                answer = await self._http_apis.handle(request, api_id, f"/{stage}{path}")
-                return answer or forbidden()
+        if found := stages.find(request.path):
+            api_id, stage, path = found["api"], found["stage"] or "", found["path"] or ""
+            served = self._find(api_id, stage)
+            if served is not None:
+                return await self._serve(request, served, path or "/")
+            answer = await self._http_apis.handle(request, api_id, f"/{stage}{path}")
+            return answer or forbidden()
         if request.method == "POST" and (tested := console.URL.fullmatch(request.path)):
             return await self._test(request, tested)
         return None
@@ -139,10 +143,12 @@ class Gateway:
             owner=served.api.name,
             detailed=detailed,
         )
-        access_log.write(
-            stage.access_log_settings, call.context, name=f"{served.api.id}/{stage.name}", now=now
-        )
-        if call.trace is not None:
+        name = f"{served.api.id}/{stage.name}"
+        settings = stage.access_log_settings
+        if settings and self._may_log(served, settings.get("destinationArn", "")):
+            access_log.write(settings, call.context, name=name, now=now)
+        group = f"arn:aws:logs:{region}:{self._cloud.account_id}:log-group:{EXECUTION_LOG}{name}"
+        if call.trace is not None and self._may_log(served, group):
             observation.write_execution_log(
                 call.trace,
                 call.context,
@@ -151,6 +157,10 @@ class Gateway:
                 region=region,
                 now=now,
             )
+
+    def _may_log(self, served: Served, group_arn: str) -> bool:
+        role = served.backend.account.cloudwatch_role_arn
+        return permissions.may_log(self._cloud.access, role, group_arn)
 
     def _find(self, api_id: str, stage_name: str) -> Served | None:
         for backend in apigateway_backends[self._cloud.account_id].values():

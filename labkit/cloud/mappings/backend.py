@@ -55,6 +55,7 @@ class MappingsMixin:
         )
         checks.check(mapping, others=self._event_source_mappings.values())
         permissions.check(self.cloud.access, mapping)
+        permissions.check_destination(self.cloud.access, mapping)
         self._event_source_mappings[uuid] = mapping
         self.cloud.mappings.create(mapping)
         return mapping
@@ -91,6 +92,8 @@ class MappingsMixin:
             others = [other for other in self._event_source_mappings.values() if other != mapping]
             checks.check(changed, others=others)
             permissions.check(self.cloud.access, changed)
+        if spec.get("FunctionName") or spec.get("DestinationConfig"):
+            permissions.check_destination(self.cloud.access, changed)
         was_enabled = mapping.enabled
         mapping.settings, mapping.function_arn = settings, changed.function_arn
         if spec.get("Enabled") is not None:

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from moto.awslambda.models import lambda_backends
-
 from labkit.cloud.mappings.configuration import Settings
 from labkit.cloud.mappings.kinds import Kind
 from labkit.cloud.mappings.outcomes import REPORT_BATCH_ITEM_FAILURES
@@ -54,19 +52,6 @@ class Mapping:
             self.last_processing_result = NOTHING_YET
 
     @property
-    def physical_resource_id(self) -> str:
-        """Its name in a CloudFormation stack."""
-        return self.uuid
-
-    def is_created(self) -> bool:
-        """Whether a CloudFormation stack may go on, which does not wait for the poller."""
-        return True
-
-    def delete(self, account_id: str, region_name: str) -> None:
-        """Delete the mapping, together with its CloudFormation stack."""
-        lambda_backends[account_id][region_name].delete_event_source_mapping(self.uuid)
-
-    @property
     def region(self) -> str:
         """The region of the mapping, its source and its function."""
         return self.arn.split(":")[3]
@@ -91,6 +76,12 @@ class Mapping:
     def reports_failures(self) -> bool:
         """Whether the function's `batchItemFailures` count."""
         return REPORT_BATCH_ITEM_FAILURES in self.settings["FunctionResponseTypes"]
+
+    @property
+    def on_failure(self) -> str | None:
+        """The ARN of the queue or topic that is told of batches given up, if there is one."""
+        destination = self.settings.get("DestinationConfig", {}).get("OnFailure") or {}
+        return destination.get("Destination")
 
     def get_configuration(self) -> dict[str, Any]:
         """The mapping as the API shows it."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from labkit.cloud.access.access import Access
 from labkit.cloud.access.denials import Denial
+from labkit.cloud.functions.errors import RoleNotAssumed
+from labkit.cloud.functions.plane import SERVICE
 from labkit.cloud.mappings import sources
 from labkit.cloud.mappings.errors import InvalidParameter
 from labkit.cloud.mappings.kinds import Kind
@@ -35,8 +37,20 @@ def check(access: Access, mapping: Mapping) -> None:
         raise InvalidParameter(reason)
 
 
+def check_destination(access: Access, mapping: Mapping) -> None:
+    """Raise AWS's error when it does not let Lambda send to the on-failure destination."""
+    destination = mapping.on_failure
+    if destination and destination_refusal(access, mapping, destination):
+        service = destination.split(":")[2]
+        raise InvalidParameter(_on(DESTINATIONS[service], service.upper()))
+
+
 def refusal(access: Access, mapping: Mapping, *actions: str) -> str | None:
     """Why the poller may not do these, in AWS's words for mappings; None when it may."""
+    role = sources.function_role(mapping)
+    function_arn = ":".join(mapping.function_arn.split(":")[:7])  # without a version or alias
+    if role and access.trust_denial(role, SERVICE, source_arn=function_arn):
+        return RoleNotAssumed.reason
     for action in actions:
         if _denial(access, mapping, action, mapping.event_source_arn):
             if mapping.kind is Kind.STREAM:
@@ -45,10 +59,7 @@ def refusal(access: Access, mapping: Mapping, *actions: str) -> str | None:
                     "perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams "
                     "Actions on your stream in IAM."
                 )
-            return (
-                "The function execution role does not have permissions to call "
-                f"{action.partition(':')[2]} on SQS"
-            )
+            return _on(action, "SQS")
     return None
 
 
@@ -57,6 +68,11 @@ def destination_refusal(access: Access, mapping: Mapping, destination: str) -> s
     action = DESTINATIONS[destination.split(":")[2]]
     denial = _denial(access, mapping, action, destination)
     return denial.message() if denial else None
+
+
+def _on(action: str, service: str) -> str:
+    operation = action.partition(":")[2]
+    return f"The function execution role does not have permissions to call {operation} on {service}"
 
 
 def _denial(access: Access, mapping: Mapping, action: str, resource: str) -> Denial | None:

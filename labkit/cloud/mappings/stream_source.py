@@ -169,7 +169,7 @@ class StreamSource:
 
     def _discard(self, shard: LabStreamShard, step: Step) -> None:
         """Tell the on-failure destination, if there is one, about a batch that is given up."""
-        destination = self._mapping.settings["DestinationConfig"]["OnFailure"].get("Destination")
+        destination = self._mapping.on_failure
         if step.discarded is None or not destination:
             return
         record = events.failure_record(

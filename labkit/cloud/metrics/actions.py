@@ -1,4 +1,4 @@
-"""What an alarm does when it changes its state: it tells SNS topics.
+"""What an alarm does when it changes its state: it tells SNS topics that let CloudWatch publish.
 
 The message is the JSON that AWS's alarms send, field by field as notifications on AWS show it.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from moto.core.exceptions import ServiceException
@@ -18,6 +18,10 @@ from labkit.cloud.metrics.alarm import LabAlarm
 from labkit.cloud.metrics.evaluation import State
 from labkit.cloud.metrics.reasons import iso_time
 
+if TYPE_CHECKING:
+    from labkit.cloud.access.access import Access
+
+SERVICE = "cloudwatch.amazonaws.com"
 LONGEST_SUBJECT = 99
 STATISTICS = {"SampleCount": "SAMPLE_COUNT"}
 
@@ -33,11 +37,17 @@ def of(alarm: LabAlarm, state: State) -> list[str]:
 
 
 def execute(
-    alarm: LabAlarm, topic_arn: str, old: State, at: float
+    access: Access, alarm: LabAlarm, topic_arn: str, old: State, at: float
 ) -> tuple[dict[str, Any], str | None]:
     """Publish an alarm's new state; return the message and, if that failed, the reason."""
     _, _, _, region, account, _ = topic_arn.split(":", 5)
     message = notification(alarm, old, account_id=account, at=at)
+    if access.service_denial(SERVICE, "sns:Publish", topic_arn, source_arn=alarm.alarm_arn):
+        # https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
+        return message, (
+            f"Resource: {alarm.alarm_arn} is not authorized to perform: SNS:Publish on resource: "
+            f"{topic_arn}"
+        )
     subject = f'{alarm.state_value}: "{alarm.name}" in {region_name(alarm.region_name)}'
     try:
         sns_backends[account][region].publish(

@@ -65,7 +65,7 @@ class Alarms:
         if finding.state is old or not alarm.actions_enabled:
             return
         for action in actions.of(alarm, finding.state):
-            message, error = actions.execute(alarm, action, old, at)
+            message, error = actions.execute(self._cloud.access, alarm, action, old, at)
             self.history.action(alarm, action, message, error, at)
 
     async def stop(self) -> None:

@@ -24,15 +24,6 @@ ANOMALY = (
     "LessThanLowerThreshold",
     "GreaterThanUpperThreshold",
 )
-NOT_HONOURED = {
-    "Metrics": "An alarm on a metric math expression (Metrics)",
-    "ThresholdMetricId": "Anomaly detection (ThresholdMetricId)",
-    "EvaluationWindow": "An evaluation window (EvaluationWindow)",
-    "EvaluationCriteria": "Evaluation criteria (EvaluationCriteria)",
-    "EvaluationInterval": "Another evaluation interval than a minute (EvaluationInterval)",
-    "WarmUpConfiguration": "A warm-up of alarms (WarmUpConfiguration)",
-    "ActionConfiguration": "A configuration of actions (ActionConfiguration)",
-}
 REQUIRED = (
     "MetricName",
     "Namespace",
@@ -45,9 +36,6 @@ REQUIRED = (
 
 def check_alarm(asked: Mapping[str, Any], region: str) -> None:
     """Refuse what PutMetricAlarm asks for in a region and cannot have."""
-    for name, what in NOT_HONOURED.items():
-        if asked.get(name):
-            raise refuse(what)
     for name in REQUIRED:
         if asked.get(name) is None:
             raise ValidationError(f"The parameter {name} is required.")

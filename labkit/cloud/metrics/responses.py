@@ -28,34 +28,10 @@ class MetricsResponse(CheckedResponse):
         check_alarm(self._get_params(), self.region)
         return super().put_metric_alarm()
 
-    def put_composite_alarm(self) -> ActionResult:
-        """PutCompositeAlarm is refused."""
-        raise refuse("A composite alarm")
-
-    def put_anomaly_detector(self) -> ActionResult:
-        """PutAnomalyDetector is refused."""
-        raise refuse("Anomaly detection")
-
-    def put_insight_rule(self) -> ActionResult:
-        """PutInsightRule is refused."""
-        raise refuse("Contributor Insights")
-
-    def put_metric_stream(self) -> ActionResult:
-        """PutMetricStream is refused."""
-        raise refuse("A metric stream")
-
-    def put_metric_data(self) -> ActionResult:
-        """PutMetricData."""
-        if self._get_param("EntityMetricData"):
-            raise refuse("Metrics of entities (EntityMetricData)")
-        return super().put_metric_data()
-
     def get_metric_data(self) -> ActionResult:
         """GetMetricData, in one page."""
         if self._get_param("NextToken"):
             raise invalid("Request parameter NextToken is invalid")
-        if self._get_param("LabelOptions"):
-            raise refuse("A time zone of labels (LabelOptions)")
         answer = super().get_metric_data()
         points = sum(len(result["Values"]) for result in answer.result["MetricDataResults"])
         most = int(self._get_param("MaxDatapoints") or MOST_DATAPOINTS)
@@ -87,9 +63,6 @@ class MetricsResponse(CheckedResponse):
     def list_metrics(self) -> ActionResult:
         """ListMetrics, 500 at a time."""
         asked = self._get_params()
-        for name in ("IncludeLinkedAccounts", "OwningAccount"):
-            if asked.get(name):
-                raise refuse(f"Another account's metrics ({name})")
         since = None
         if asked.get("RecentlyActive"):
             since = self._metrics.alarms.present_minute() - RECENTLY
@@ -107,9 +80,6 @@ class MetricsResponse(CheckedResponse):
     def describe_alarms(self) -> ActionResult:
         """DescribeAlarms, by everything that it may be asked by."""
         asked = self._get_params()
-        for name in ("ChildrenOfAlarmName", "ParentsOfAlarmName"):
-            if asked.get(name):
-                raise refuse(f"A composite alarm ({name})")
         found = self.cloudwatch_backend.describe_alarms()
         types = asked.get("AlarmTypes") or ["MetricAlarm"]
         kept = [alarm for alarm in found if "MetricAlarm" in types and _is_asked(alarm, asked)]
@@ -138,8 +108,6 @@ class MetricsResponse(CheckedResponse):
     def describe_alarm_history(self) -> ActionResult:
         """DescribeAlarmHistory, newest first unless asked otherwise."""
         asked = self._get_params()
-        if asked.get("AlarmContributorId"):
-            raise refuse("A contributor of an alarm (AlarmContributorId)")
         self._metrics.alarms.catch_up()
         own = f":{self.region}:{self.current_account}:"
         found = [

@@ -163,7 +163,7 @@ class LabSNSResponse(SNSResponse):
 
     def _get_tags(self) -> dict[str, str]:
         tags = self._get_param("Tags") or []
-        if len({tag["Key"] for tag in tags}) < len(tags):
+        if len({tag.get("Key") for tag in tags}) < len(tags):
             raise refuse("Duplicated keys are not allowed.")
         return super()._get_tags()
 

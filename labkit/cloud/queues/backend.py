@@ -71,8 +71,6 @@ class LabSQSBackend(Batches, Moves):
         self, name: str, tags: dict[str, str] | None = None, **attributes: Any
     ) -> IndexedQueue:
         """Create a queue, or give the existing one when its attributes are the same."""
-        for added_by_cloudformation in ("region", "QueueName"):
-            attributes.pop(added_by_cloudformation, None)
         wanted = IndexedQueue(name, self.region_name, self.account_id, **attributes)
         queue = self.queues.get(name)
         if queue is None:

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.dynamodb.exceptions import MockValidationException
-from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
 from labkit.cloud.streams import table_api
 from labkit.cloud.streams.expiry import Expiry
+from labkit.cloud.streams.policies import PoliciesMixin
 from labkit.cloud.streams.shard import RETENTION_SECONDS, LabStreamShard
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
 
 
-class LabDynamoDBBackend(DynamoDBBackend):
+class LabDynamoDBBackend(PoliciesMixin):
     """The tables of one account and region, and every stream that can still be read."""
 
     cloud: ClassVar[Cloud]

@@ -7,12 +7,14 @@ from typing import Any
 from labkit import orders
 from labkit.course.checks._check import check
 from labkit.course.judgement import Mistake, require
+from labkit.course.probes.methods import compares_bodies, find_method
 from labkit.course.probes.orders import (
     DIFFICULT_TEXT,
     is_stored,
     let_settle,
     make_order,
     order_number,
+    read_item,
     remove_item,
     take,
 )
@@ -31,18 +33,11 @@ RESPONSES_HINT = (
 @check("API")
 def api(lab: Lab) -> str:
     """The method and its integration; then an order full of special characters, and rubbish."""
-    gateway = lab.client("apigateway")
-    found = lab.find_api()
-    require(
-        found is not None,
-        f"There is no API '{lab.names.api}'.",
-        f'Make it with apigateway.create_rest_api(name="{lab.names.api}").',
-    )
-    assert found is not None
-    method = _method(lab, found["id"])
-    _validation(method)
-    _integration(lab, method.get("methodIntegration") or {})
-    deployed = [stage["stageName"] for stage in gateway.get_stages(restApiId=found["id"])["item"]]
+    method = find_method(lab, "/orders")
+    compares_bodies(lab, method)
+    _integration(lab, method.integration)
+    stages = lab.client("apigateway").get_stages(restApiId=method.api_id)["item"]
+    deployed = [stage["stageName"] for stage in stages]
     require(
         lab.names.stage in deployed,
         f"Nothing is deployed to the stage '{lab.names.stage}'.",
@@ -54,41 +49,6 @@ def api(lab: Lab) -> str:
     return (
         "An order with & and + and % reaches the queue letter by letter; what is no order is "
         "refused with 400."
-    )
-
-
-def _method(lab: Lab, api_id: str) -> dict[str, Any]:
-    gateway = lab.client("apigateway")
-    resources = {
-        resource["path"]: resource
-        for page in gateway.get_paginator("get_resources").paginate(restApiId=api_id)
-        for resource in page["items"]
-    }
-    require(
-        "/orders" in resources,
-        f"The API has no path /orders; it has {', '.join(sorted(resources))}.",
-        "Make it with create_resource, below the root, with pathPart='orders'.",
-    )
-    resource = resources["/orders"]
-    require(
-        "POST" in resource.get("resourceMethods", {}),
-        "The path /orders has no method POST.",
-        "Make it with put_method(..., httpMethod='POST', authorizationType='NONE').",
-    )
-    return gateway.get_method(restApiId=api_id, resourceId=resource["id"], httpMethod="POST")
-
-
-def _validation(method: dict[str, Any]) -> None:
-    require(
-        "application/json" in (method.get("requestModels") or {}),
-        "POST /orders has no model for application/json, so there is nothing to compare with.",
-        "Pass requestModels={'application/json': ...} to put_method.",
-    )
-    require(
-        method.get("requestValidatorId"),
-        "POST /orders has a model but no request validator, so nobody compares.",
-        "Make one with create_request_validator(validateRequestBody=True), and pass its id to "
-        "put_method.",
     )
 
 
@@ -145,9 +105,7 @@ def _arrived(lab: Lab, order: Order) -> str | None:
     if _has_consumer(lab):
         if not is_stored(lab, order["id"]):
             return None
-        item = lab.client("dynamodb").get_item(
-            TableName=lab.names.table, Key={"orderID": {"S": order["id"]}}, ConsistentRead=True
-        )["Item"]
+        item = read_item(lab, order["id"])
         let_settle(lab)
         remove_item(lab, order["id"])
         return item["lines"]["L"][0]["M"]["description"]["S"]

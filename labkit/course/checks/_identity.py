@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from labkit.course.checks._check import check
 from labkit.course.judgement import Mistake, require
-from labkit.course.probes.permissions import Document, allows, listed, read_documents, statements
+from labkit.course.probes.permissions import Document, allows, read_documents, trusted
 from labkit.lab import Lab
 from labkit.pipeline.absence import unless_absent
 from labkit.pipeline.arns import queue_arn, topic_arn
@@ -103,32 +103,20 @@ def _look_at(lab: Lab, role: str, service: str) -> dict[str, Document]:
         "Make it with iam.create_role; its name is in lab.names.",
     )
     assert found is not None
-    trusted = [
-        str(principal)
-        for statement in statements(found["Role"]["AssumeRolePolicyDocument"])
-        if statement["Effect"] == "Allow"
-        for principal in _principals(statement)
-    ]
+    principals = trusted(found["Role"]["AssumeRolePolicyDocument"])
     require(
-        service in trusted,
-        f"Role '{role}' trusts {', '.join(trusted) or 'nobody'}, so {service} cannot use it.",
+        service in principals,
+        f"Role '{role}' trusts {', '.join(principals) or 'nobody'}, so {service} cannot use it.",
         "Who works under the role is whom it must trust: Lambda for a function, also when a queue "
         "calls it.",
     )
-    strangers = sorted(set(trusted) - {service})
+    strangers = sorted(set(principals) - {service})
     require(
         not strangers,
         f"Role '{role}' also trusts {', '.join(strangers)}.",
         f"Let its trust policy name {service} and nobody else.",
     )
     return read_documents(lab, role)
-
-
-def _principals(statement: Document) -> list[object]:
-    principal = statement.get("Principal", {})
-    if not isinstance(principal, dict):
-        return [principal]
-    return [one for group in principal.values() for one in listed(group)]
 
 
 def _enough(lab: Lab, role: str, documents: dict[str, Document], need: Need) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from labkit import orders
 from labkit.course.checks._check import check
-from labkit.course.judgement import Mistake, require
+from labkit.course.judgement import require
 from labkit.course.probes.functions import find_function, find_mapping, reports_failures
 from labkit.course.probes.orders import is_stored, let_settle, make_order, remove_item
+from labkit.course.probes.queue_batches import batch_of, failed_items, invoke, stored_keys
 from labkit.lab import Lab
 from labkit.orders.invoices import Order
 from labkit.pipeline.absence import unless_absent
@@ -74,12 +75,12 @@ def _one_batch(lab: Lab) -> None:
     order = make_order()
     bad = make_order(description=" ")
     batch = {"first": order, "again": order, "bad": bad}
-    before = _keys(lab)
-    answer = _invoke(lab, batch)
-    new = _keys(lab) - before
+    before = stored_keys(lab)
+    answer = _answer(lab, batch)
+    new = stored_keys(lab) - before
     for key in new:
         remove_item(lab, key)
-    failed = _failed(answer)
+    failed = failed_items(answer)
     require(
         order["id"] in new or not new,
         f"The order was stored under another key, {len(new)} times for two deliveries.",
@@ -108,53 +109,17 @@ def _one_batch(lab: Lab) -> None:
     )
 
 
-def _invoke(lab: Lab, batch: dict[str, Order]) -> Any:
-    records = [_record(lab, name, order) for name, order in batch.items()]
-    answer = lab.client("lambda").invoke(
-        FunctionName=lab.names.writer, Payload=json.dumps({"Records": records})
+def _answer(lab: Lab, batch: dict[str, Order]) -> Any:
+    bodies = {name: orders.to_json(order) for name, order in batch.items()}
+    answer, is_error = invoke(lab, lab.names.writer, batch_of(lab, bodies))
+    require(
+        not is_error,
+        f"The function failed with {(answer or {}).get('errorType')}: "
+        f"{(answer or {}).get('errorMessage')}",
+        "One bad order must not fail the batch. The log shows the line: "
+        "show.logs(lab, lab.names.writer).",
     )
-    payload = json.loads(answer["Payload"].read() or "null")
-    if "FunctionError" in answer:
-        raise Mistake(
-            f"The function failed with {payload.get('errorType')}: {payload.get('errorMessage')}",
-            "One bad order must not fail the batch. The log shows the line: "
-            "show.logs(lab, lab.names.writer).",
-        )
-    return payload
-
-
-def _record(lab: Lab, message_id: str, order: Order) -> dict[str, Any]:
-    # https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
-    return {
-        "messageId": message_id,
-        "receiptHandle": "-",
-        "body": orders.to_json(order),
-        "attributes": {
-            "ApproximateReceiveCount": "1",
-            "SentTimestamp": "1291191960000",
-            "SenderId": "-",
-            "ApproximateFirstReceiveTimestamp": "1291191960000",
-        },
-        "messageAttributes": {},
-        "md5OfBody": "-",
-        "eventSource": "aws:sqs",
-        "eventSourceARN": queue_arn(lab, lab.names.queue),
-        "awsRegion": lab.region,
-    }
-
-
-def _failed(answer: Any) -> set[str]:
-    failures = (answer or {}).get("batchItemFailures") or []
-    return {failure["itemIdentifier"] for failure in failures}
-
-
-def _keys(lab: Lab) -> set[str]:
-    pages = (
-        lab.client("dynamodb")
-        .get_paginator("scan")
-        .paginate(TableName=lab.names.table, ProjectionExpression="orderID", ConsistentRead=True)
-    )
-    return {item["orderID"]["S"] for page in pages for item in page["Items"]}
+    return answer
 
 
 def _through_the_queue(lab: Lab) -> None:

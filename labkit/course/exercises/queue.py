@@ -1,4 +1,4 @@
-"""Exercises of notebook 02: a queue of one's own, for what customers send back."""
+"""Exercises of notebook 02: a queue of one's own, for what customers send back, and a bad day."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import json
 import secrets
 from typing import Any
 
+from labkit import orders
 from labkit.course.exercise import exercise
 from labkit.course.judgement import Mistake, require
 from labkit.course.probes.orders import take
 from labkit.lab import Lab
+from labkit.pipeline.absence import unless_absent
 
 RETURNS_TIMEOUT = 20  # seconds that the function in the question may take
 RECEIVES = 3
+# A message that exists is in one of these states.
+COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
 
 @exercise(
@@ -53,16 +57,20 @@ def q2_1(lab: Lab, queue_url: str) -> str:
 )
 def q2_2(lab: Lab, dead_letters_url: str) -> str:
     """Where does a message go that fails three times?"""
-    sqs = lab.client("sqs")
     name = lab.names.practice("returns")
-    returns_url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
-    redrive = json.loads(_attributes(lab, returns_url, "returns").get("RedrivePolicy", "{}"))
+    returns_url, returns = _find(lab, "returns", "2.1")
+    redrive = json.loads(returns.get("RedrivePolicy", "{}"))
     dead = _attributes(lab, dead_letters_url, "returns-dead")
     if "RedrivePolicy" in dead and not redrive:
         raise Mistake(
             "The dead-letter queue has a RedrivePolicy, and the queue itself has none.",
             f"Set it on '{name}': it says where its own messages go.",
         )
+    require(
+        redrive.get("deadLetterTargetArn") != returns["QueueArn"],
+        f"'{name}' names itself as its dead-letter queue: what fails would never leave it.",
+        "Set deadLetterTargetArn to the QueueArn of the second queue.",
+    )
     require(
         redrive.get("deadLetterTargetArn") == dead["QueueArn"],
         f"'{name}' does not name your second queue as its dead-letter queue.",
@@ -76,6 +84,90 @@ def q2_2(lab: Lab, dead_letters_url: str) -> str:
     )
     _fail(lab, returns_url, dead_letters_url)
     return f"A message that failed {RECEIVES} times was moved to your dead-letter queue."
+
+
+@exercise(
+    points=3,
+    hints=(
+        "Step 8 has the call. It wants the ARN of the queue in which the dead letters are now.",
+        "Without a DestinationArn each message goes back to the queue from which it came. There it "
+        "waits for work(returns_url). list_message_move_tasks says how many were moved.",
+        "bad_day(returns_url); sqs.start_message_move_task(SourceArn=...); "
+        "sqs.list_message_move_tasks(SourceArn=...)['Results'][0]"
+        "['ApproximateNumberOfMessagesMoved']; then work(returns_url) as often.",
+    ),
+)
+def q2_3(lab: Lab, moved: int) -> str:
+    """How do dead letters get back to work?"""
+    sqs = lab.client("sqs")
+    name = lab.names.practice("returns")
+    _, returns = _find(lab, "returns", "2.1")
+    _, dead = _find(lab, "returns-dead", "2.2")
+    tasks = sqs.list_message_move_tasks(SourceArn=dead["QueueArn"])["Results"]
+    require(
+        tasks,
+        "No dead letter was ever moved back. What you purge or delete instead is lost, and with it "
+        "what your customers sent.",
+        "Call bad_day(returns_url) once more, then sqs.start_message_move_task.",
+    )
+    _moved_home(tasks[0], returns["QueueArn"], dead["QueueArn"], len(orders.yours(lab.student_id)))
+    require(
+        _count(dead) == 0,
+        f"Messages are in '{lab.names.practice('returns-dead')}', after the last move as well.",
+        "Start another move when the worker is mended.",
+    )
+    require(
+        _count(returns) == 0,
+        f"The dead letters are back in '{name}', but nobody has worked on them.",
+        "Call work(returns_url) once for each message.",
+    )
+    count = tasks[0]["ApproximateNumberOfMessagesMoved"]
+    require(
+        moved == count,
+        "All is done, but your answer is not the number that SQS names.",
+        "Read ApproximateNumberOfMessagesMoved in the newest result of list_message_move_tasks.",
+    )
+    return "All dead letters went back to where they came from, and the worker has done them."
+
+
+def _moved_home(task: dict[str, Any], home: str, dead: str, failed: int) -> None:
+    destination = task.get("DestinationArn", home)
+    require(
+        destination != dead,
+        "The messages were moved from the dead-letter queue to itself, so they are still dead.",
+        "Leave DestinationArn out, and each message goes back to the queue from which it came.",
+    )
+    require(
+        destination == home,
+        "The messages were moved to another queue than the one from which they came.",
+        "Leave DestinationArn out, or let it be the ARN of the queue of exercise 2.1.",
+    )
+    require(
+        task["Status"] == "COMPLETED",
+        f"The move is {task['Status']}.",
+        "If it is RUNNING, check again in a moment. Otherwise look at its FailureReason.",
+    )
+    count = task["ApproximateNumberOfMessagesMoved"]
+    require(
+        count >= failed,
+        f"{failed} orders failed on the bad day, but only {count} messages were moved.",
+        "Call bad_day(returns_url) first: without dead letters there is nothing to move.",
+    )
+
+
+def _find(lab: Lab, name: str, made_in: str) -> tuple[str, dict[str, str]]:
+    """The URL and the attributes of a queue that an exercise has made."""
+    sqs = lab.client("sqs")
+    wanted = lab.names.practice(name)
+    found = unless_absent(sqs.get_queue_url, QueueName=wanted)
+    if found is None:
+        raise Mistake(f"There is no queue '{wanted}'.", f"Do exercise {made_in} first.")
+    url = found["QueueUrl"]
+    return url, sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+
+
+def _count(attributes: dict[str, str]) -> int:
+    return sum(int(attributes[name]) for name in COUNTS)
 
 
 def _attributes(lab: Lab, queue_url: Any, name: str) -> dict[str, str]:

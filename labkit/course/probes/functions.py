@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from labkit.course.judgement import Mistake, require
+from labkit.course.probes.permissions import allows, read_documents
 from labkit.lab import Lab
 from labkit.pipeline.absence import unless_absent
 from labkit.pipeline.arns import role_arn
+
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+TO_READ = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
 def find_function(lab: Lab, name: str, role: str) -> dict[str, Any]:
@@ -55,6 +59,26 @@ def find_mapping(lab: Lab, function: str, source_arn: str, source: str) -> dict[
         "Enable it with update_event_source_mapping(UUID=..., Enabled=True).",
     )
     return mapping
+
+
+def can_be_mapped(lab: Lab, function: str, role: str, queue_url: str, queue_arn: str) -> None:
+    """Require what Lambda asks for before it maps a queue to a function."""
+    documents = list(read_documents(lab, role).values())
+    missing = [action for action in TO_READ if not allows(documents, action, queue_arn)]
+    answer = lab.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=["All"])
+    require(
+        not missing or "Policy" in answer["Attributes"],
+        f"Role '{role}' may not {', '.join(missing)} on the queue, so Lambda refuses to map it.",
+        "The poller works under the role of the function: extend that role.",
+    )
+    hidden = int(answer["Attributes"]["VisibilityTimeout"])
+    timeout = lab.client("lambda").get_function_configuration(FunctionName=function)["Timeout"]
+    require(
+        hidden >= timeout,
+        f"The queue hides a message for {hidden} s, but the function may take {timeout} s, so "
+        "Lambda refuses to map it.",
+        "AWS advises six times the function's timeout.",
+    )
 
 
 def reports_failures(mapping: dict[str, Any], otherwise: str) -> None:

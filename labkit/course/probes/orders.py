@@ -10,10 +10,13 @@ import json
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from decimal import Decimal
+from typing import Any
 
 from boto3.dynamodb.types import TypeSerializer
 
 from labkit import orders
+from labkit.course.judgement import require
 from labkit.errors import TooLate
 from labkit.lab import Lab
 from labkit.orders.invoices import Order
@@ -25,7 +28,7 @@ ASIDE = 60  # seconds for which messages stay hidden that a check received but d
 PATIENCE = 10  # seconds until something must have happened
 
 
-def make_order(*, description: str = DIFFICULT_TEXT, total: float | None = None) -> Order:
+def make_order(*, description: str = DIFFICULT_TEXT, total: float | Decimal | None = None) -> Order:
     """An order in order, with a number of its own; its only line has this description."""
     order = orders.first()
     line = order["lines"][0] | {"description": description, "quantity": 1}
@@ -40,12 +43,21 @@ def take(
 
     Other messages that come first are given back. None when it does not come in so many seconds.
     """
+    found = take_message(lab, queue_url, matches, seconds=seconds)
+    return None if found is None else found["Body"]
+
+
+def take_message(
+    lab: Lab, queue_url: str, matches: Callable[[str], bool], *, seconds: int = PATIENCE
+) -> dict[str, Any] | None:
+    """As `take`, but return the whole message, with its attributes."""
     sqs = lab.client("sqs")
     others = []
     try:
         while messages := sqs.receive_message(
             QueueUrl=queue_url,
             MaxNumberOfMessages=10,
+            MessageAttributeNames=["All"],
             WaitTimeSeconds=seconds,
             VisibilityTimeout=ASIDE,
         ).get("Messages"):
@@ -53,7 +65,7 @@ def take(
             others += [message for message in messages if message is not found]
             if found is not None:
                 sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=found["ReceiptHandle"])
-                return found["Body"]
+                return found
         return None
     finally:
         for message in others:
@@ -73,6 +85,24 @@ def order_number(body: str) -> str | None:
     except ValueError:
         return None
     return (parsed.get("id") or parsed.get("orderID")) if isinstance(parsed, dict) else None
+
+
+def is_untouched(body: str, sent: str) -> None:
+    """Require that an order came out of the API as it went in, letter by letter."""
+    require(
+        order_number(body) is not None,
+        "The order ends at its first ampersand: the body is not encoded.",
+        "MessageBody=$util.urlEncode($input.body)",
+    )
+    same = json.loads(body) == json.loads(sent)
+    require(
+        body == sent,
+        "The order was written anew on its way: the amounts are the same, the text is not; 12.50 "
+        "has become 12.5."
+        if same
+        else "Another order arrives than the one that was sent.",
+        "$input.body is the text as it came; $input.json reads it and writes it again.",
+    )
 
 
 def is_stored(lab: Lab, order_id: str) -> bool:
@@ -107,6 +137,14 @@ def change_item(lab: Lab, order_id: str) -> None:
         UpdateExpression="SET packed = :yes",
         ExpressionAttributeValues={":yes": {"BOOL": True}},
     )
+
+
+def read_item(lab: Lab, order_id: str) -> dict[str, Any]:
+    """An order as the table holds it now, in DynamoDB's types; empty when it is not there."""
+    answer = lab.client("dynamodb").get_item(
+        TableName=lab.names.table, Key={"orderID": {"S": order_id}}, ConsistentRead=True
+    )
+    return answer.get("Item", {})
 
 
 def remove_item(lab: Lab, order_id: str) -> None:

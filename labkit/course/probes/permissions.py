@@ -63,6 +63,27 @@ def listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
+def trusted(document: Document) -> list[str]:
+    """Whom a role's trust policy allows to take the role, in its order.
+
+    >>> trusted({"Statement": {"Effect": "Allow", "Principal": {"Service": "a.amazonaws.com"}}})
+    ['a.amazonaws.com']
+    """
+    return [
+        str(principal)
+        for statement in statements(document)
+        if statement["Effect"] == "Allow"
+        for principal in _principals(statement)
+    ]
+
+
+def _principals(statement: Document) -> list[Any]:
+    principal = statement.get("Principal", {})
+    if not isinstance(principal, dict):
+        return [principal]
+    return [one for group in principal.values() for one in listed(group)]
+
+
 def _applies(statement: Document, element: str, wanted: str) -> bool:
     # Actions are compared without regard to case, ARNs are not.
     flags = re.IGNORECASE if element == "Action" else 0

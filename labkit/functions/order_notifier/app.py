@@ -21,22 +21,27 @@ logger.setLevel(logging.INFO)  # Lambda's root logger lets only warnings through
 def handler(event, context):
     """Publish the orders that one batch of stream records inserted."""
     sns = topic_client()
-    for record in event["Records"]:
+    records = event["Records"]
+    for record in records:
         sequence_number = record["dynamodb"]["SequenceNumber"]
         if record["eventName"] != "INSERT":
-            log(logging.INFO, "passed over", sequence_number, eventName=record["eventName"])
+            log(
+                logging.INFO, "passed over", sequence_number, records, eventName=record["eventName"]
+            )
             continue
         try:
             order = plain(record["dynamodb"]["NewImage"])
             answer = sns.publish(TopicArn=os.environ["TOPIC_ARN"], **notification(order))
         except Exception as error:
             logger.exception("record %s could not be published", sequence_number)
-            log(logging.ERROR, "failed", sequence_number, reason=f"{type(error).__name__}: {error}")
+            reason = f"{type(error).__name__}: {error}"
+            log(logging.ERROR, "failed", sequence_number, records, reason=reason)
             return {"batchItemFailures": [{"itemIdentifier": sequence_number}]}
         log(
             logging.INFO,
             "published",
             sequence_number,
+            records,
             orderID=order["orderID"],
             messageId=answer["MessageId"],
         )
@@ -110,6 +115,10 @@ def topic_client():
     return sns
 
 
-def log(level, outcome, sequence_number, **fields):
-    """One JSON object a line, for people to read and for programs to parse."""
-    logger.log(level, json.dumps({"outcome": outcome, "sequenceNumber": sequence_number, **fields}))
+def log(level, outcome, sequence_number, records, **fields):
+    """One JSON object a line, for people to read and for programs to parse.
+
+    It says which record it tells of, and out of how large a batch.
+    """
+    fields |= {"sequenceNumber": sequence_number, "batchSize": len(records)}
+    logger.log(level, json.dumps({"outcome": outcome} | fields))

@@ -30,21 +30,24 @@ class OrderRefused(Exception):
 def handler(event, context):
     """Store the orders of one batch; return the messages that must be delivered again."""
     table = orders_table()
+    records = event["Records"]
     failures = []
-    for record in event["Records"]:
+    for record in records:
         try:
             order = json.loads(record["body"], parse_float=Decimal)
             refuse_if_wrong(order)
             outcome = store(table, order)
         except OrderRefused as refusal:
-            log(logging.WARNING, "refused", record, orderID=order["id"], reason=str(refusal))
+            reason = str(refusal)
+            log(logging.WARNING, "refused", record, records, orderID=order["id"], reason=reason)
             failures.append({"itemIdentifier": record["messageId"]})
         except Exception as error:
             logger.exception("message %s could not be stored", record["messageId"])
-            log(logging.ERROR, "failed", record, reason=f"{type(error).__name__}: {error}")
+            reason = f"{type(error).__name__}: {error}"
+            log(logging.ERROR, "failed", record, records, reason=reason)
             failures.append({"itemIdentifier": record["messageId"]})
         else:
-            log(logging.INFO, outcome, record, orderID=order["id"])
+            log(logging.INFO, outcome, record, records, orderID=order["id"])
     return {"batchItemFailures": failures}
 
 
@@ -93,10 +96,16 @@ def orders_table():
     return table
 
 
-def log(level, outcome, record, **fields):
-    """One JSON object a line, for people to read and for programs to parse."""
+def log(level, outcome, record, records, **fields):
+    """One JSON object a line, for people to read and for programs to parse.
+
+    It says which message it tells of, at which delivery, out of how large a batch, and when the
+    message was sent, so that an order can be followed from the queue on.
+    """
     fields |= {
         "messageId": record["messageId"],
         "receiveCount": int(record["attributes"]["ApproximateReceiveCount"]),
+        "batchSize": len(records),
+        "sentTimestamp": int(record["attributes"]["SentTimestamp"]),
     }
     logger.log(level, json.dumps({"outcome": outcome} | fields))

@@ -56,7 +56,42 @@ def by_form(**parameters: str) -> Request:
             "sqs",
             "AmazonSQS.StartMessageMoveTask",
             {"SourceArn": ORDERS},
-            [("sqs:StartMessageMoveTask", ORDERS)],
+            [
+                ("sqs:StartMessageMoveTask", ORDERS),
+                ("sqs:ReceiveMessage", ORDERS),
+                ("sqs:DeleteMessage", ORDERS),
+                ("sqs:GetQueueAttributes", ORDERS),
+            ],
+        ),
+        (
+            "sqs",
+            "AmazonSQS.StartMessageMoveTask",
+            {"SourceArn": ORDERS, "DestinationArn": f"{ORDERS}-2"},
+            [
+                ("sqs:StartMessageMoveTask", ORDERS),
+                ("sqs:ReceiveMessage", ORDERS),
+                ("sqs:DeleteMessage", ORDERS),
+                ("sqs:GetQueueAttributes", ORDERS),
+                ("sqs:SendMessage", f"{ORDERS}-2"),
+            ],
+        ),
+        (
+            "dynamodb",
+            "DynamoDB_20120810.ExecuteStatement",
+            {"Statement": 'SELECT * FROM "Orders"."by-day"'},
+            [("dynamodb:PartiQLSelect", f"{TABLE}/index/by-day")],
+        ),
+        (
+            "dynamodb",
+            "DynamoDB_20120810.ExecuteTransaction",
+            {"TransactStatements": [{"Statement": "DELETE FROM Orders"}, {"Statement": "?"}]},
+            [("dynamodb:PartiQLDelete", TABLE), ("dynamodb:ExecuteTransaction", "*")],
+        ),
+        (
+            "dynamodb",
+            "DynamoDB_20120810.PutResourcePolicy",
+            {"ResourceArn": STREAM},
+            [("dynamodb:PutResourcePolicy", STREAM)],
         ),
         (
             "dynamodb",

@@ -42,6 +42,7 @@ BOUNDARIES = LOGIC + "access_policies_boundaries.html"
 SESSIONS = LOGIC + "access_policies.html#policies_session"
 PRINCIPALS = LOGIC + "reference_policies_elements_principal.html"
 NOT_ACTION = LOGIC + "reference_policies_elements_notaction.html"
+NOT_RESOURCE = LOGIC + "reference_policies_elements_notresource.html"
 NOT_PRINCIPAL = LOGIC + "reference_policies_elements_notprincipal.html"
 DEPUTY = LOGIC + "confused-deputy.html"
 FROM_TOPIC = {
@@ -159,6 +160,26 @@ CASES = [
         NOT_ACTION,
         ANA,
         Policies(identity=policies({"Effect": "Allow", "NotAction": "sqs:*", "Resource": "*"})),
+        {},
+        False,
+        Kind.IDENTITY,
+    ),
+    (
+        NOT_RESOURCE,
+        ANA,
+        Policies(
+            identity=policies(
+                {"Effect": "Allow", "Action": "sqs:*", "NotResource": f"{QUEUE}-dead"}
+            )
+        ),
+        {},
+        True,
+        Kind.IDENTITY,
+    ),
+    (
+        NOT_RESOURCE,
+        ANA,
+        Policies(identity=policies({"Effect": "Allow", "Action": "sqs:*", "NotResource": QUEUE})),
         {},
         False,
         Kind.IDENTITY,

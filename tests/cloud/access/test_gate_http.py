@@ -166,6 +166,42 @@ def test_a_session_policy_and_a_boundary_only_narrow(account: Account):
     assert message.endswith("because no permissions boundary allows the sqs:sendmessage action")
 
 
+def test_an_attached_policy_counts(account: Account):
+    """In its default version."""
+    iam, name = account.client("iam"), account.name("attached")
+    url, _ = account.queue()
+    actor = account.session()
+    role = actor.arn.split("/")[-2]
+    policy = iam.create_policy(PolicyName=name, PolicyDocument=document(allow("sns:Publish")))
+    arn = policy["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName=role, PolicyArn=arn)
+    receive = actor.client("sqs").receive_message
+    assert refusal(receive, QueueUrl=url)[0] == "AccessDenied"
+    wider = document(allow("sqs:ReceiveMessage"))
+    made = iam.create_policy_version(PolicyArn=arn, PolicyDocument=wider, SetAsDefault=False)
+    assert refusal(receive, QueueUrl=url)[0] == "AccessDenied"
+    version = made["PolicyVersion"]["VersionId"]
+    iam.set_default_policy_version(PolicyArn=arn, VersionId=version)
+    assert receive(QueueUrl=url)
+    narrow = document(allow("sns:Publish"))
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=narrow, SetAsDefault=True)
+    assert refusal(receive, QueueUrl=url)[0] == "AccessDenied"
+
+
+def test_an_external_id_is_asked_for(account: Account):
+    """A trust policy may want to be told one."""
+    asked = {"StringEquals": {"sts:ExternalId": "secret"}}
+    trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+    role = account.client("iam").create_role(
+        RoleName=account.name("asked"),
+        AssumeRolePolicyDocument=document({**trust, "Condition": asked}),
+    )
+    take = account.client("sts").assume_role
+    given = {"RoleArn": role["Role"]["Arn"], "RoleSessionName": "me"}
+    assert refusal(take, **given, ExternalId="guess")[0] == "AccessDenied"
+    assert take(**given, ExternalId="secret")["Credentials"]
+
+
 def test_conditions_see_the_call(account: Account):
     """Source address, region and the user's name are context keys."""
     home = {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}
@@ -310,3 +346,23 @@ def test_the_administrator_may_do_anything(account: Account):
     """Any key that this cloud did not issue is the administrator's, whatever its secret."""
     sqs = account.client("sqs", aws_access_key_id="any", aws_secret_access_key="thing")
     assert sqs.list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "arguments"),
+    [
+        ("sns", "publish", {"TopicArn": f"arn:aws:sns:mars-1:{ACCOUNT}:t", "Message": "x"}),
+        ("sqs", "start_message_move_task", {"SourceArn": f"arn:aws:sqs:mars-1:{ACCOUNT}:q"}),
+        (
+            "dynamodb",
+            "get_item",
+            {"TableName": f"arn:aws:dynamodb:mars-1:{ACCOUNT}:table/t", "Key": {"a": {"S": "b"}}},
+        ),
+    ],
+)
+def test_a_resource_in_no_region_is_decided_on_all_the_same(
+    account: Account, service: str, call: str, arguments: Json
+):
+    """Nobody has allowed anything there; the gate does not fail over it."""
+    _, status, message = refusal(getattr(account.session().client(service), call), **arguments)
+    assert status < 500 and "mars-1" in message and "is not authorized to perform" in message

@@ -21,6 +21,8 @@ TRUST = document(
         "Action": "sts:AssumeRole",
     }
 )
+OTHERS = TRUST.replace("lambda.amazonaws.com", "ec2.amazonaws.com")
+READS_A_STREAM = ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams")
 READS = allow("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 LOGS = allow("logs:*")
 CODE = "def handler(event, context):\n    print('ran')\n    if 'fail' in str(event): 1 / 0\n"
@@ -45,7 +47,7 @@ def grant(account: Account, role_name: str, *statements: Json) -> None:
         iam.delete_role_policy(RoleName=role_name, PolicyName="own")
 
 
-def function(account: Account, role_arn: str) -> str:
+def function(account: Account, role_arn: str, **settings: Json) -> str:
     """The name of a new function."""
     name = account.name("function")
     account.client("lambda").create_function(
@@ -55,6 +57,7 @@ def function(account: Account, role_arn: str) -> str:
         Handler="app.handler",
         Timeout=10,
         Code={"ZipFile": zipped(CODE)},
+        **settings,
     )
     return name
 
@@ -187,25 +190,156 @@ def test_sns_needs_the_policy_of_queue_and_function(account: Account):
     source="Lambda guide: invocation-async-retain-records",
 )
 def test_a_destination_is_told_with_the_functions_role(account: Account):
-    """Without sqs:SendMessage nobody is told; with it, the record arrives."""
-    name, arn = role(account, LOGS)
+    """Once sqs:SendMessage is taken away nobody is told; with it, the record arrives."""
     url, queue_arn = account.queue()
+    sends = allow("sqs:SendMessage", on=queue_arn)
+    name, arn = role(account, LOGS, sends)
     made, lambda_ = function(account, arn), account.client("lambda")
     lambda_.put_function_event_invoke_config(
         FunctionName=made, DestinationConfig={"OnSuccess": {"Destination": queue_arn}}
     )
+    grant(account, name, LOGS)
     lambda_.invoke(FunctionName=made, InvocationType="Event")
-    denied = f"{account.endpoint}/_lab/access?role={name}"
-
-    def refused() -> bool:
-        with urllib.request.urlopen(denied) as answer:
-            return [row["action"] for row in json.load(answer)["denied"]] == ["sqs:SendMessage"]
-
-    until(refused, timeout=20)
+    until(lambda: denied(account, name) == [("sqs:SendMessage", 1)], timeout=20)
     assert depth(account, url) == (0, 0)
-    grant(account, name, LOGS, allow("sqs:SendMessage", on=queue_arn))
+    grant(account, name, LOGS, sends)
     lambda_.invoke(FunctionName=made, InvocationType="Event")
     assert account.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"]
+
+
+@pytest.fixture
+def topic(account: Account) -> tuple[str, str]:
+    """The ARN of a new topic, and the URL of a queue that gets all that it is told."""
+    sns = account.client("sns")
+    arn = sns.create_topic(Name=account.name("topic"))["TopicArn"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+    }
+    url, queue_arn = account.queue(statement)
+    sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=queue_arn)
+    return arn, url
+
+
+@pytest.fixture(params=["SQS", "SNS"])
+def target(request, account: Account, topic: tuple[str, str]) -> tuple[str, str, str, str]:
+    """Service, action, ARN, and the URL of the queue where all that is sent there arrives."""
+    if request.param == "SNS":
+        return "SNS", "Publish", *topic
+    url, arn = account.queue()
+    return "SQS", "SendMessage", arn, url
+
+
+def denied(account: Account, role_name: str) -> list[tuple[str, int]]:
+    """What a role was denied, with counts."""
+    with urllib.request.urlopen(f"{account.endpoint}/_lab/access?role={role_name}") as answer:
+        return [(row["action"], row["count"]) for row in json.load(answer)["denied"]]
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A dead-letter queue or topic that the function's role may not send to is refused.",
+    source="report: elastic/beats/issues/13963",
+)
+def test_dead_letters_need_the_functions_role(account: Account, target):
+    """When it is named and, where the permission is taken away later, when an event has failed."""
+    service, operation, arn, url = target
+    name, role_arn = role(account, LOGS)
+    lambda_ = account.client("lambda")
+    words = (
+        f"The provided execution role does not have permissions to call {operation} on {service}$"
+    )
+    settings = {"DeadLetterConfig": {"TargetArn": arn}}
+    with pytest.raises(lambda_.exceptions.InvalidParameterValueException, match=words):
+        function(account, role_arn, **settings)
+    made = function(account, role_arn)
+    with pytest.raises(lambda_.exceptions.InvalidParameterValueException, match=words):
+        lambda_.update_function_configuration(FunctionName=made, **settings)
+    sends = allow(f"{service.lower()}:{operation}", on=arn)
+    grant(account, name, LOGS, sends)
+    lambda_.update_function_configuration(FunctionName=made, **settings)
+    lambda_.put_function_event_invoke_config(FunctionName=made, MaximumRetryAttempts=0)
+    grant(account, name, LOGS)
+    before = dict(denied(account, name))[f"{service.lower()}:{operation}"]
+    lambda_.invoke(FunctionName=made, InvocationType="Event", Payload='"fail"')
+    until(
+        lambda: dict(denied(account, name))[f"{service.lower()}:{operation}"] > before, timeout=20
+    )
+    assert depth(account, url) == (0, 0)
+    grant(account, name, LOGS, sends)
+    lambda_.invoke(FunctionName=made, InvocationType="Event", Payload='"fail"')
+    assert account.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"]
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A destination that the function's role may not send to is refused.",
+    source="report: aws-amplify/amplify-js/issues/9869",
+)
+def test_destinations_need_the_functions_role(account: Account, target):
+    """When it is named, with the operation and the destination's ARN."""
+    service, operation, arn, _ = target
+    name, role_arn = role(account, LOGS)
+    made, lambda_ = function(account, role_arn), account.client("lambda")
+    settings = {"DestinationConfig": {"OnFailure": {"Destination": arn}}}
+    words = f"The function's execution role does not have permissions to call {operation} on {arn}$"
+    with pytest.raises(lambda_.exceptions.InvalidParameterValueException, match=words):
+        lambda_.put_function_event_invoke_config(FunctionName=made, **settings)
+    with pytest.raises(lambda_.exceptions.ResourceNotFoundException):
+        lambda_.get_function_event_invoke_config(FunctionName=made)
+    grant(account, name, LOGS, allow(f"{service.lower()}:{operation}", on=arn))
+    lambda_.put_function_event_invoke_config(FunctionName=made, **settings)
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A stream mapping's on-failure destination that the role may not send to is refused.",
+    source="report: aws-samples/aws-serverless-ecommerce-platform/issues/41",
+)
+def test_on_failure_of_a_mapping_needs_the_functions_role(account: Account, target):
+    """When it is named; taken away later, the batch is dropped untold and the mapping says so."""
+    service, operation, arn, url = target
+    dynamodb, lambda_ = account.client("dynamodb"), account.client("lambda")
+    table = account.name("table")
+    stream = dynamodb.create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )["TableDescription"]["LatestStreamArn"]
+    reads = allow(*(f"dynamodb:{each}" for each in READS_A_STREAM), on=stream)
+    name, role_arn = role(account, LOGS, reads)
+    made = function(account, role_arn)
+    settings = {"DestinationConfig": {"OnFailure": {"Destination": arn}}}
+    words = (
+        f"The function execution role does not have permissions to call {operation} on {service}$"
+    )
+    with pytest.raises(lambda_.exceptions.InvalidParameterValueException, match=words):
+        lambda_.create_event_source_mapping(
+            EventSourceArn=stream, FunctionName=made, StartingPosition="LATEST", **settings
+        )
+    uuid = lambda_.create_event_source_mapping(
+        EventSourceArn=stream,
+        FunctionName=made,
+        StartingPosition="LATEST",
+        MaximumRetryAttempts=0,
+    )["UUID"]
+    with pytest.raises(lambda_.exceptions.InvalidParameterValueException, match=words):
+        lambda_.update_event_source_mapping(UUID=uuid, **settings)
+    sends = allow(f"{service.lower()}:{operation}", on=arn)
+    grant(account, name, LOGS, reads, sends)
+    lambda_.update_event_source_mapping(UUID=uuid, **settings)
+    grant(account, name, LOGS, reads)
+    dynamodb.put_item(TableName=table, Item={"id": {"S": "fail"}})
+    spelled = f"{service}:Publish" if service == "SNS" else "sqs:sendmessage"
+    until(lambda: f"perform: {spelled} on" in mapping_result(account, uuid), timeout=20)
+    assert depth(account, url) == (0, 0)
+    grant(account, name, LOGS, reads, sends)
+    dynamodb.put_item(TableName=table, Item={"id": {"S": "fail again"}})
+    assert account.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"]
+    lambda_.delete_event_source_mapping(UUID=uuid)
 
 
 def api(account: Account, **integration: Json) -> str:
@@ -332,3 +466,63 @@ def test_a_functions_role_must_trust_lambda(account: Account):
         )["Role"]["Arn"]
         with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
             function(account, arn)
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "A cold start needs the role: one that is deleted, or trusts Lambda no more, is refused.",
+    source="report: amancevice/terraform-aws-slackbot/issues/4",
+)
+@pytest.mark.parametrize("deleted", [True, False], ids=["deleted", "trusts others"])
+def test_a_role_is_taken_at_each_cold_start(account: Account, deleted: bool):
+    """403 AccessDeniedException in AWS's words, and no longer once Lambda may take the role."""
+    name, arn = role(account, LOGS)
+    made, lambda_, iam = function(account, arn), account.client("lambda"), account.client("iam")
+    assert "FunctionError" not in lambda_.invoke(FunctionName=made)
+    if deleted:
+        grant(account, name)
+        iam.delete_role(RoleName=name)
+    else:
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=OTHERS)
+    assert "FunctionError" not in lambda_.invoke(FunctionName=made), "the warm worker has it"
+    lambda_.update_function_configuration(FunctionName=made, MemorySize=256)
+    with pytest.raises(ClientError) as caught:
+        lambda_.invoke(FunctionName=made)
+    answer = caught.value.response
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert answer["Error"] == {
+        "Code": "AccessDeniedException",
+        "Message": "The role defined for the function cannot be assumed by Lambda.",
+    }
+    if deleted:
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
+    else:
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=TRUST)
+    assert "FunctionError" not in lambda_.invoke(FunctionName=made)
+
+
+def test_an_event_waits_for_the_role(account: Account):
+    """What was accepted is not lost while Lambda cannot take the role."""
+    name, arn = role(account, LOGS)
+    made, lambda_, iam = function(account, arn), account.client("lambda"), account.client("iam")
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=OTHERS)
+    assert lambda_.invoke(FunctionName=made, InvocationType="Event")["StatusCode"] == 202
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=TRUST)
+    until(lambda: "ran\n" in logged(account, made), timeout=20)
+
+
+def test_a_poller_takes_the_role_as_well(account: Account):
+    """A mapping says that the role cannot be assumed, leaves the queue alone, and goes on."""
+    name, arn = role(account, READS, LOGS)
+    url, queue_arn = account.queue()
+    lambda_, iam = account.client("lambda"), account.client("iam")
+    uuid = lambda_.create_event_source_mapping(
+        EventSourceArn=queue_arn, FunctionName=function(account, arn)
+    )["UUID"]
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=OTHERS)
+    account.client("sqs").send_message(QueueUrl=url, MessageBody="x")
+    until(lambda: "cannot be assumed by Lambda" in mapping_result(account, uuid), timeout=20)
+    assert depth(account, url) == (1, 0)
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=TRUST)
+    until(lambda: depth(account, url) == (0, 0), timeout=20)
+    lambda_.delete_event_source_mapping(UUID=uuid)

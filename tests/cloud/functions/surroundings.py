@@ -50,7 +50,7 @@ class Surroundings:
 
     account_id = ACCOUNT
     region = "us-east-1"
-    endpoint_url = "http://127.0.0.1:9"
+    functions_endpoint_url = "http://127.0.0.1:9"
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="labkit-test-"))

@@ -15,8 +15,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from tests import waiting
 from tests.cloud.functions.surroundings import TRUST, zipped
+from tests.processes import await_ends
 
 CODE = """
 import os, subprocess, sys, time
@@ -83,16 +83,16 @@ def test_kill_9_of_the_cloud_leaves_nothing(doomed: Cloud, tmp_path: Path) -> No
     *idle_pids, task_root = json.load(answer["Payload"])
     folder = Path(task_root).parent.parent
     note = tmp_path / "note"
+    os.mkfifo(note)
     payload = json.dumps({"stay": str(note)}).encode()
     caller = threading.Thread(target=_fails, args=(functions, payload))
     caller.start()
-    waiting.until(lambda: note.exists() and len(note.read_text().split()) == 2, timeout=20)
-    pids = [*idle_pids, *map(int, note.read_text().split())]
+    pids = [*idle_pids, *map(int, note.read_text().split())]  # waits until it is written
     assert all(running(pid) for pid in pids)
     assert folder.exists()
     os.kill(process.pid, signal.SIGKILL)
-    waiting.until(lambda: not any(running(pid) for pid in pids), timeout=20)
-    waiting.until(lambda: not folder.exists(), timeout=20)
+    await_ends(pids, timeout=20)
+    assert not folder.exists()
     caller.join()
 
 

@@ -7,12 +7,10 @@ import base64
 import json
 import os
 import signal
-from pathlib import Path
 
 import pytest
 
 from labkit.cloud.functions import worker
-from tests import waiting
 from tests.cloud.functions.surroundings import (
     WAITING_HANDLER,
     Gate,
@@ -20,6 +18,7 @@ from tests.cloud.functions.surroundings import (
     surroundings,
     zipped,
 )
+from tests.processes import await_ends
 
 
 @pytest.mark.parametrize("stand_in", [False, True])
@@ -180,7 +179,7 @@ def handler(event, context):
             assert log[-1].endswith("\tStatus: timeout\t\n")
             parent, child = map(int, log[2].split())
             assert gone(parent)
-            waiting.until(lambda: gone(child) or " Z " in _state(child), timeout=10)
+            await asyncio.to_thread(await_ends, [child], timeout=10)
 
     asyncio.run(scenario())
 
@@ -224,10 +223,6 @@ def test_an_answer_that_is_too_large_is_an_error() -> None:
                 }
 
     asyncio.run(scenario())
-
-
-def _state(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
 
 
 @pytest.mark.parametrize(

@@ -240,8 +240,8 @@ def test_a_throttled_function_says_so(lambda_: Any) -> None:
 
 @pytest.mark.fidelity(
     "The local cloud",
-    "Unsigned requests are answered.",
-    differs="A laptop needs no account; curl stays easy.",
+    "An unsigned Invoke is answered.",
+    differs="A laptop needs no account; curl stays easy. Other unsigned calls get AWS's refusal.",
 )
 def test_curl_needs_nothing_but_the_address(lambda_: Any, cloud: str) -> None:
     """An unsigned POST is answered as well."""

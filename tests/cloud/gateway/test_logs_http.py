@@ -11,7 +11,17 @@ from botocore.exceptions import ClientError
 
 from tests.cloud.gateway.apis import Api, fetch, new_api, new_function, queue_integration
 
-ROLE = "arn:aws:iam::123456789012:role/gateway-logs"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "apigateway.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+PUSH = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/api/orders"
 ENCODED = "Action=SendMessage&MessageBody=$util.urlEncode($input.body)"
 
@@ -20,10 +30,21 @@ ENCODED = "Action=SendMessage&MessageBody=$util.urlEncode($input.body)"
 def api(cloud: str, client: Callable[..., Any]) -> Api:
     """A new API with `/orders`, in an account whose API Gateway may write logs."""
     made = new_api(client, cloud)
-    made.client.update_account(
-        patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": ROLE}]
-    )
+    use_role(made, role_for_logs(client("iam"), made.id))
     return made
+
+
+def role_for_logs(iam: Any, name: str) -> str:
+    """The ARN of a role with which API Gateway may write logs."""
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
+    iam.attach_role_policy(RoleName=name, PolicyArn=PUSH)
+    return role["Arn"]
+
+
+def use_role(api: Api, role_arn: str) -> None:
+    """Make it the account's role for logs."""
+    operation = {"op": "replace", "path": "/cloudwatchRoleArn", "value": role_arn}
+    api.client.update_account(patchOperations=[operation])
 
 
 @pytest.fixture
@@ -108,6 +129,42 @@ def test_logs_need_a_role(cloud: str, client: Callable[..., Any]) -> None:
     operation = {"op": "replace", "path": "/*/*/logging/loglevel", "value": "INFO"}
     with pytest.raises(ClientError, match="CloudWatch Logs role ARN must be set"):
         gateway.update_stage(restApiId=api_id, stageName="lab", patchOperations=[operation])
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "API Gateway writes logs with the account's role, which must trust it and may write them.",
+    source="API Gateway guide: set-up-logging",
+)
+def test_the_role_for_logs_is_tried(api: Api, logs: Any, client: Callable[..., Any]) -> None:
+    """It is refused when it cannot log; when that is taken away later, nothing is logged."""
+    iam, refused = client("iam"), "The role ARN does not have required permissions configured"
+    api.put({})
+    api.deploy()
+    log_on(api, "INFO")
+    logs.create_log_group(logGroupName=f"/api/{api.id}")
+    group = GROUP.replace("/api/orders", f"/api/{api.id}")
+    set_up(
+        api, accessLogSettings__destinationArn=group, accessLogSettings__format="$context.requestId"
+    )
+    name = f"{api.id}-weak"
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    for role_arn in (arn, f"{arn}-nobody"):
+        with pytest.raises(ClientError, match=refused):
+            use_role(api, role_arn)
+    iam.attach_role_policy(RoleName=name, PolicyArn=PUSH)
+    use_role(api, arn)
+    api.call()
+    execution = f"API-Gateway-Execution-Logs_{api.id}/lab"
+    written = len(lines(logs, execution)), len(lines(logs, f"/api/{api.id}"))
+    assert min(written) > 0
+    iam.detach_role_policy(RoleName=name, PolicyArn=PUSH)
+    api.call()
+    iam.attach_role_policy(RoleName=name, PolicyArn=PUSH)
+    others = json.dumps(TRUST).replace("apigateway.", "ec2.")
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=others)
+    api.call()
+    assert (len(lines(logs, execution)), len(lines(logs, f"/api/{api.id}"))) == written
 
 
 @pytest.mark.fidelity(

@@ -142,9 +142,3 @@ def test_a_function_is_invoked_by_post(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch, integration_type="AWS_PROXY", uri=FUNCTION, integration_method="GET"
     )
     assert response.status == 500
-
-
-@pytest.mark.parametrize("path", ["/", "/restapis", "/restapis/a1", "/restapis/a1/resources/r/x"])
-def test_other_urls_are_not_the_gateway_s(path: str) -> None:
-    """The control plane's URLs go on to moto."""
-    assert not any(pattern.fullmatch(path) for pattern in plane.URLS)

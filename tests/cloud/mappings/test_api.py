@@ -299,24 +299,3 @@ def test_a_body_that_is_no_request_is_refused(cloud: str, body: bytes) -> None:
         assert answer.code == 400
         assert answer.headers["x-amzn-errortype"] == "SerializationException"
         assert json.loads(answer.read())["message"]
-
-
-def test_a_cloudformation_stack_may_have_a_mapping(aws: Aws, client: Any) -> None:
-    """It comes, changes and goes with the stack, as one made by hand."""
-    queue_arn, function = aws.queue()[1], aws.function()
-
-    def template(batch_size: int) -> str:
-        properties = {"EventSourceArn": queue_arn, "FunctionName": function}
-        properties["BatchSize"] = batch_size
-        mapping = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}
-        return json.dumps({"Resources": {"Mapping": mapping}})
-
-    stacks, name = client("cloudformation"), aws.name("stack")
-    stacks.create_stack(StackName=name, TemplateBody=template(5))
-    (resource,) = stacks.list_stack_resources(StackName=name)["StackResourceSummaries"]
-    uuid = resource["PhysicalResourceId"]
-    assert aws.state(uuid) == "Enabled"
-    stacks.update_stack(StackName=name, TemplateBody=template(7))
-    assert aws.lambda_.get_event_source_mapping(UUID=uuid)["BatchSize"] == 7
-    stacks.delete_stack(StackName=name)
-    assert refusal(aws.lambda_.get_event_source_mapping, UUID=uuid)[0] == 404

@@ -32,15 +32,6 @@ def hang(aws: Aws, function: str) -> None:
     "Without a window a batch is what is there, up to the batch size.",
     source="Lambda guide: with-sqs",
 )
-@pytest.mark.fidelity(
-    "SQS to Lambda",
-    "A mapping is created, and polls, whatever the function's role may do.",
-    source="Lambda guide: with-sqs",
-    differs=(
-        "No policy decides in this cloud yet; AWS wants ReceiveMessage, DeleteMessage and "
-        "GetQueueAttributes."
-    ),
-)
 def test_without_a_window_a_batch_is_what_is_there(aws: Aws) -> None:
     """Messages that wait already come together, up to the batch size."""
     queue_url, queue_arn = aws.queue()

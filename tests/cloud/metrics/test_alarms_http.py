@@ -341,3 +341,85 @@ def test_bad_alarms_are_refused(watch: Watch, settings: dict[str, Any], message:
     """As AWS refuses them."""
     with pytest.raises(ClientError, match=message):
         watch.alarm("Alarms:Bad", dimensions={}, **settings)
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "An alarm publishes only to a topic whose policy lets CloudWatch, of this alarm or account.",
+    source="re:Post: cloudwatch-receive-sns-for-alarm-trigger",
+)
+def test_a_topic_says_which_alarms_it_takes(watch: Watch) -> None:
+    """Its default policy takes those of the account, a scoped one the alarm that it names."""
+    topic, letters = inbox(watch)
+    alarm = watch.alarm("Alarms:Scoped", dimensions={}, AlarmActions=[topic])
+    arn = watch.described(alarm)["AlarmArn"]
+    publishes = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic,
+    }
+    refused = (
+        f'Failed to execute action {topic}. Received error: "Resource: {arn} is not authorized to '
+        f'perform: SNS:Publish on resource: {topic}"'
+    )
+    for condition, expected in (
+        (None, f"Successfully executed action {topic}"),
+        ({"ArnEquals": {"aws:SourceArn": f"{arn}-other"}}, refused),
+        ({"StringEquals": {"aws:SourceAccount": "999999999999"}}, refused),
+        ({"ArnEquals": {"aws:SourceArn": arn}}, f"Successfully executed action {topic}"),
+    ):
+        if condition:
+            statement = {**publishes, "Condition": condition}
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            watch.aws.sns.set_topic_attributes(
+                TopicArn=topic, AttributeName="Policy", AttributeValue=policy
+            )
+        for value in ("OK", "ALARM"):
+            watch.cloudwatch.set_alarm_state(
+                AlarmName=alarm, StateValue=value, StateReason="a test"
+            )
+        assert watch.history(alarm, HistoryItemType="Action")[-1] == expected
+        if expected != refused:
+            assert mail(watch, letters)["NewStateValue"] == "ALARM"
+    assert "Messages" not in watch.aws.receive(letters, wait=0)
+
+
+def test_the_history_is_asked_by_kind_and_time(watch: Watch) -> None:
+    """Newest first unless asked otherwise, in pages."""
+    alarm = watch.alarm("Alarms:Past", dimensions={})
+    made = watch.now()
+    watch.aws.advance(3600)
+    watch.cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="OK", StateReason="a test")
+    asked = {"AlarmName": alarm, "AlarmTypes": ["MetricAlarm"]}
+
+    def kinds(**filters: Any) -> list[str]:
+        pages = watch.cloudwatch.get_paginator("describe_alarm_history")
+        found = pages.paginate(**asked, **filters)
+        return [item["HistoryItemType"] for page in found for item in page["AlarmHistoryItems"]]
+
+    assert kinds() == kinds(MaxRecords=1) == ["StateUpdate", "ConfigurationUpdate"]
+    assert kinds(ScanBy="TimestampAscending") == ["ConfigurationUpdate", "StateUpdate"]
+    assert kinds(HistoryItemType="StateUpdate") == ["StateUpdate"]
+    assert kinds(StartDate=made + timedelta(minutes=30)) == ["StateUpdate"]
+    assert kinds(EndDate=made + timedelta(minutes=30)) == ["ConfigurationUpdate"]
+    asked["AlarmTypes"] = ["CompositeAlarm"]
+    assert kinds() == []
+
+
+def test_alarms_of_a_metric_are_told_by_what_they_watch(watch: Watch) -> None:
+    """Statistic, percentile, period and unit narrow what DescribeAlarmsForMetric finds."""
+    where = {"Namespace": "Alarms", "MetricName": "Of", "Dimensions": named({"Store": "a"})}
+    store = {"Store": "a"}
+    total = watch.alarm("Alarms:Of", dimensions=store)
+    slow = watch.alarm("Alarms:Of", dimensions=store, Period=300, Unit="Bytes")
+    high = watch.alarm("Alarms:Of", dimensions=store, Statistic="", ExtendedStatistic="p99")
+
+    def found(**filters: Any) -> set[str]:
+        answer = watch.cloudwatch.describe_alarms_for_metric(**where, **filters)
+        return {each["AlarmName"] for each in answer["MetricAlarms"]}
+
+    assert found() == {total, slow, high}
+    assert found(Statistic="Sum") == {total, slow}
+    assert found(ExtendedStatistic="p99") == {high}
+    assert found(Period=300) == found(Unit="Bytes") == {slow}

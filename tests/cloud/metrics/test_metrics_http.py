@@ -371,6 +371,7 @@ STAT = {"Metric": {"Namespace": "A", "MetricName": "B"}, "Period": 60, "Stat": "
         {"MetricStat": {**STAT, "Period": 10}},
         {"MetricStat": {**STAT, "Stat": "tm99"}},
         {"MetricStat": STAT, "Label": "${LAST}"},
+        {"MetricStat": STAT, "AccountId": "123456789012"},
     ],
 )
 def test_what_is_not_here_is_refused(watch: Watch, query: dict[str, Any]) -> None:
@@ -446,3 +447,23 @@ def test_metric_data_of_no_time_at_all_is_refused(
             EndTime=end,
         )
     assert refused.value.response["Error"]["Code"] == "ValidationError"
+
+
+def test_pages_of_data_points_are_refused(watch: Watch) -> None:
+    """An answer is one page: a token of another is wrong, and more than asked for is refused."""
+    now = watch.begin_minute()
+    asked = {
+        "MetricDataQueries": [
+            {"Id": "a", "MetricStat": {**STAT, "Metric": {"Namespace": "Paged", "MetricName": "M"}}}
+        ],
+        "StartTime": now - timedelta(hours=1),
+        "EndTime": now + timedelta(minutes=1),
+    }
+    for age in (0, 1):
+        datum = {"MetricName": "M", "Value": 1, "Timestamp": now - timedelta(minutes=age)}
+        watch.cloudwatch.put_metric_data(Namespace="Paged", MetricData=[datum])
+    with pytest.raises(ClientError, match="NextToken is invalid"):
+        watch.cloudwatch.get_metric_data(**asked, NextToken="1")
+    with pytest.raises(ClientError, match="fidelity table"):
+        watch.cloudwatch.get_metric_data(**asked, MaxDatapoints=1)
+    assert watch.cloudwatch.get_metric_data(**asked, MaxDatapoints=2)["MetricDataResults"]

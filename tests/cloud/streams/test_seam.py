@@ -22,6 +22,9 @@ from labkit.cloud.streams.shard import LabStreamShard
     [
         (LabDynamoDBBackend, DynamoDBBackend, "delete_table"),
         (LabDynamoDBBackend, DynamoDBBackend, "update_table_streams"),
+        (LabDynamoDBBackend, DynamoDBBackend, "put_resource_policy"),
+        (LabDynamoDBBackend, DynamoDBBackend, "get_resource_policy"),
+        (LabDynamoDBBackend, DynamoDBBackend, "delete_resource_policy"),
         (LabDynamoDBBackend, DynamoDBBackend, "transact_write_items"),
         (LabDynamoDBStreamsBackend, DynamoDBStreamsBackend, "describe_stream"),
         (LabDynamoDBStreamsBackend, DynamoDBStreamsBackend, "get_records"),

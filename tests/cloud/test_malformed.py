@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from multidict import CIMultiDict
 
-from labkit.cloud import missing
+from labkit.cloud import malformed
 from labkit.cloud.messages import Request
 
 UNCHECKED = Config(parameter_validation=False, retries={"max_attempts": 0})
@@ -39,9 +39,10 @@ def test_a_required_parameter_that_is_missing_is_the_callers_error(
 def test_a_request_that_lacks_nothing_is_not_to_blame() -> None:
     """Whatever else it holds; nor is one that no model describes."""
     target = CIMultiDict({"X-Amz-Target": "AmazonSQS.CreateQueue"})
-    assert missing.refusal("sqs", Request("POST", "/", "", target, b'{"QueueName": "a"}')) is None
-    assert missing.refusal("telepathy", Request("POST", "/", body=b"Action=Think")) is None
-    assert missing.refusal("sqs", Request("POST", "/", body=b"Action=Think")) is None
+    whole = Request("POST", "/", "", target, b'{"QueueName": "a"}')
+    unknown = Request("GET", "/", "Action=Think")
+    for service, request in (("sqs", whole), ("telepathy", unknown), ("sqs", unknown)):
+        assert malformed.refusal(service, request, KeyError("ours")) is None
 
 
 def test_what_moto_lacks_is_said_in_the_protocol_of_the_request(client: Callable[..., Any]) -> None:

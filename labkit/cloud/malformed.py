@@ -1,0 +1,133 @@
+"""Whose fault it is that moto fell over a request, and what its service says then.
+
+moto trusts clients to check their parameters, as boto3 does, and falls over what another client
+sends. Only then is the model of the service asked, so that a request that works costs nothing: what
+is missing, of another type or out of range is refused in AWS's words. What the model has no word
+about, such as a token that nobody issued, is the caller's error all the same when moto is what fell
+over; what labkit's own code falls over is a failure of the local cloud.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from traceback import walk_tb
+
+from botocore.model import OperationNotFoundError, ServiceModel
+
+from labkit.cloud.access import operations
+from labkit.cloud.aws_errors import AwsError, operation_of
+from labkit.cloud.constraints import Kind, Problem, problem_of
+from labkit.cloud.messages import Request, Response
+
+log = logging.getLogger("labkit.cloud")
+
+LABKIT = str(Path(__file__).parents[1])
+LONGEST = 1024  # of a text, in which a value may be a whole document
+# What a service calls parameters that it does not take; ValidationError in the query protocol and
+# ValidationException in all others unless it is here.
+CODES = {
+    "apigateway": "BadRequestException",
+    "apigatewayv2": "BadRequestException",
+    "cloudwatch": "InvalidParameterValue",
+    "lambda": "InvalidParameterValueException",
+    "logs": "InvalidParameterException",
+    "s3": "InvalidArgument",
+    "sns": "InvalidParameter",
+    "sqs": "InvalidParameterValue",
+}
+
+
+def refusal(service: str, request: Request, error: Exception) -> Response | None:
+    """AWS's answer to a request that moto fell over; None when labkit is what failed.
+
+    >>> request = Request("GET", "/", "Action=CreateTopic&Version=2010-03-31")
+    >>> b"must contain the parameter Name" in refusal("sns", request, KeyError("Name")).body
+    True
+    """
+    model = _model(service, request)
+    problem = _problem(model, service, request) if model else None
+    if problem is None:
+        if _is_of_labkit(error):
+            return None
+        reason = f"{type(error).__name__}: {error}"
+        log.info("moto fell over %s %s", request.method, request.path, exc_info=error)
+        problem = Problem(Kind.INVALID, "", f"The request cannot be understood ({reason}).")
+    code, text = _answer(model, request, problem)
+    return AwsError(service, code, code, 400, text[:LONGEST]).answer(request)
+
+
+def _model(service: str, request: Request) -> ServiceModel | None:
+    if request.headers.get("X-Amz-Target", "").startswith("DynamoDBStreams"):
+        service = "dynamodbstreams"
+    elif service == "apigateway" and request.path.startswith("/v2/"):
+        service = "apigatewayv2"
+    return operations.service_model(service)
+
+
+def _problem(model: ServiceModel, service: str, request: Request) -> Problem | None:
+    operation = operations.read(request, service)
+    if operation is None or model.protocol == "rest-xml" or _is_cbor(request):
+        return None
+    try:
+        shape = model.operation_model(operation.name).input_shape
+    except OperationNotFoundError:
+        return None
+    if shape is None:
+        return None
+    if _is_form(request):
+        return problem_of(shape, _tops(operation.parameters), nested=False)
+    if "payload" not in shape.serialization and (problem := _unreadable(request.body)):
+        return problem
+    return problem_of(shape, operation.parameters)
+
+
+def _is_cbor(request: Request) -> bool:
+    return operations.CBOR_PATH.match(request.path) is not None
+
+
+def _is_form(request: Request) -> bool:
+    return "X-Amz-Target" not in request.headers and operation_of(request) != ""
+
+
+def _tops(form: dict[str, str]) -> dict[str, str | dict[str, str]]:
+    """The parameters of a form by their first names: `Name`, or `Name.member.1` of a list."""
+    tops: dict[str, str | dict[str, str]] = {}
+    for name, value in form.items():
+        top, _, rest = name.partition(".")
+        tops.setdefault(top, {rest: value} if rest else value)
+    return tops
+
+
+def _unreadable(body: bytes) -> Problem | None:
+    """The problem of a body that is no JSON object."""
+    try:
+        document = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        return Problem(Kind.MALTYPED, "", "The body is not JSON.")
+    if isinstance(document, dict):
+        return None
+    return Problem(Kind.MALTYPED, "", "The body is not a JSON object.")
+
+
+def _answer(model: ServiceModel | None, request: Request, problem: Problem) -> tuple[str, str]:
+    """The code and the text of a problem."""
+    name = model.service_name if model else ""
+    query = _is_form(request)
+    if problem.kind is Kind.MISSING and (query or name == "sqs"):
+        return "MissingParameter", f"The request must contain the parameter {problem.parameter}."
+    if problem.kind is Kind.MALTYPED:
+        return "MalformedInput" if query else "SerializationException", problem.text
+    if problem.kind is Kind.MISSING and name == "lambda":
+        return "ValidationException", problem.text
+    return CODES.get(name, "ValidationError" if query else "ValidationException"), problem.text
+
+
+def _is_of_labkit(error: Exception) -> bool:
+    """Whether labkit's own code is where an error was raised."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    return not frames or frames[-1].f_code.co_filename.startswith(LABKIT)

@@ -1,0 +1,154 @@
+"""Exercises of notebook 00: orders of one's own, found again at the other end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from labkit import orders
+from labkit.course.exercise import exercise
+from labkit.course.judgement import Mistake, require
+from labkit.course.probes.arrivals import find
+from labkit.course.probes.orders import PATIENCE
+from labkit.errors import TooLate
+from labkit.lab import Lab
+from labkit.orders.accounting import order_of_mail, order_of_post
+from labkit.pipeline import wait
+from labkit.pipeline.fan_out import AUDIT_FILTER
+from labkit.show.tables import plain
+
+CLICKS = 2
+LOGGED = 3  # seconds until a line must be in the local cloud's log; CloudWatch takes longer
+[[_, AUDITED]] = [rule["numeric"] for rule in AUDIT_FILTER["total"]]  # pounds
+
+
+@exercise(
+    points=1,
+    hints=(
+        "lab.post_order sends it; show.table(lab) and the newest mail, lab.inbox()[-1]['text'], "
+        "tell what has become of it.",
+        "A line of an order is one article; its `quantity` says how many units of it to pack.",
+        "units: sum(line['quantity'] for line in mine['lines']), and total: mine['total'], where "
+        "mine = orders.yours(lab.student_id)[0] has been sent with lab.post_order(mine).",
+    ),
+)
+def q0_1(lab: Lab, packing: dict[str, Any]) -> str:
+    """How much is there to pack, and to pay?"""
+    units, total = _numbers(packing, "units", "total")
+    item = _stored(lab, orders.yours(lab.student_id)[0]["id"])
+    number, lines = item["orderID"], item["lines"]
+    packed = sum(line["quantity"] for line in lines)
+    require(
+        units != len(lines) or units == packed,
+        f"{len(lines)} is the number of lines of order {number}. A line may be for many units.",
+        "Add up the quantity of all lines.",
+    )
+    require(
+        units == packed,
+        f"Order {number} is not for {units} units.",
+        "Add up the quantity of all its lines. The newest mail tells the sum as well.",
+    )
+    require(
+        total == item["total"] or abs(total - item["total"]) >= 1,
+        f"The total of order {number} is close to {total} pounds, but money is exact.",
+        "Read it to the penny in show.table(lab).",
+    )
+    require(
+        total == item["total"],
+        f"The total of order {number} is not {total} pounds.",
+        "Read it in show.table(lab).",
+    )
+    _announced(lab, number)
+    return f"Order {number} is stored and announced: {packed} units, {item['total']:.2f} pounds."
+
+
+@exercise(
+    points=2,
+    hints=(
+        "The API takes both, since it does not look into the table. What does the log of the order "
+        "writer say of the second one?",
+        "show.logs(lab, lab.names.writer) has an outcome `duplicate`. Only what is new in the "
+        "table is announced. And the filter policy in step 4 says what the audit queue hears of.",
+        "lab.post_order(twice) two times. One item, and so one mail; the audit queue gets one "
+        "message if the total is 1000 or more, otherwise none.",
+    ),
+)
+def q0_2(lab: Lab, heard: dict[str, Any]) -> str:
+    """What becomes of an order that is sent twice?"""
+    items, mails, audited = _numbers(heard, "table", "inbox", "audit queue")
+    item = _stored(lab, orders.yours(lab.student_id)[1]["id"])
+    number = item["orderID"]
+    _sent_twice(lab, number)
+    seen = _announced(lab, number)
+    require(
+        items == 1,
+        f"The table does not hold {items} items of order {number}: its key is the order's number.",
+        "The log of the order writer says what it did with the second: "
+        "show.logs(lab, lab.names.writer).",
+    )
+    require(
+        mails == seen,
+        f"The inbox does not hold {mails} mails about order {number}.",
+        "Only what is new in the table is announced. Look at the subjects in show.inbox(lab).",
+    )
+    rule = f"it hears of orders from {AUDITED} pounds on, and this one is for {item['total']:.2f}"
+    require(
+        audited == int(item["total"] >= AUDITED),
+        f"The audit queue did not get {audited} messages: {rule}.",
+        "Look at the filter policy in show.subscriptions(lab).",
+    )
+    return f"Sent twice, stored once, announced once. As for the audit queue: {rule}."
+
+
+def _numbers(answer: Any, *names: str) -> list[Decimal]:
+    wanted = ", ".join(f'"{name}"' for name in names)
+    try:
+        return [Decimal(str(answer[name])) for name in names]
+    except (TypeError, KeyError, InvalidOperation):
+        raise Mistake(f"The answer is a dictionary with a number for each of {wanted}.") from None
+
+
+def _stored(lab: Lab, number: str) -> dict[str, Any]:
+    """The item of an order, once the order writer has nothing more to do."""
+    with suppress(TooLate):  # what another order waits for is not looked at here
+        wait.until_worked_off(lab, patience=PATIENCE)
+    answer = lab.client("dynamodb").get_item(
+        TableName=lab.names.table, Key={"orderID": {"S": number}}, ConsistentRead=True
+    )
+    require(
+        "Item" in answer,
+        f"Order {number} of yours is not in the table.",
+        "Send it with lab.post_order: the question says which of orders.yours(lab.student_id).",
+    )
+    return plain(answer["Item"])
+
+
+def _sent_twice(lab: Lab, number: str) -> None:
+    patience = LOGGED if lab.is_local else PATIENCE
+    try:
+        wait.until_logged(lab, lab.names.writer, number, times=CLICKS, patience=patience)
+    except TooLate:
+        raise Mistake(
+            f"The order writer has seen order {number} only once.",
+            f"Send it {CLICKS} times, as a customer does who presses the button again.",
+        ) from None
+
+
+def _announced(lab: Lab, number: str) -> int:
+    """How many mails tell of an order, once it is at both ends; on AWS mails are yours alone."""
+    if not lab.is_local:
+        return 1
+
+    def posts(**query: Any) -> list[dict[str, Any]]:
+        return lab.webhook(lab.names.webhook, **query)
+
+    ends = [(lab.inbox, order_of_mail, "the inbox"), (posts, order_of_post, "the webhook")]
+    for read, order_of, end in ends:
+        require(
+            find(read, lambda arrival, of=order_of: of(arrival) == number, after=0),
+            f"Order {number} is stored, but has not reached {end}.",
+            "Connect again, and run the notebook from its top.",
+        )
+    return Counter(map(order_of_mail, lab.inbox()))[number]

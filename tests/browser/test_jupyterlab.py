@@ -1,0 +1,90 @@
+"""The student's notebooks in the real thing: JupyterLab, in a browser, all cells run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from labkit.course import workbook
+from tests.browser.conftest import SCREENSHOTS, VIEW, JupyterLab
+
+RUN_SECONDS = 100
+CHROME = 200  # pixels of menus and bars around a notebook
+
+# What the page's own JavaScript is asked for; `jupyterapp` is JupyterLab itself.
+OPEN = """async path => {
+    await jupyterapp.started;
+    const panel = await jupyterapp.commands.execute('docmanager:open', {path});
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+}"""
+RUN_ALL = "async () => { await jupyterapp.commands.execute('notebook:run-all-cells'); }"
+THEME = "async theme => { await jupyterapp.commands.execute('apputils:change-theme', {theme}); }"
+OUTPUTS = """() => {
+    const found = [];
+    const cells = jupyterapp.shell.currentWidget.content.widgets;
+    cells.forEach((cell, index) => {
+        if (cell.model.type !== 'code') return;
+        for (let i = 0; i < cell.model.outputs.length; i++) {
+            const output = cell.model.outputs.get(i).toJSON();
+            found.push({index, kind: output.output_type, name: output.name || output.ename || '',
+                        types: Object.keys(output.data || {})});
+        }
+    });
+    return found;
+}"""
+RAN = """() => jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === 'code').map(cell => cell.model.executionCount)"""
+PICTURES = """() => [...document.querySelectorAll(
+        '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output img, ' +
+        '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output svg')]
+    .map(picture => {
+        const box = picture.getBoundingClientRect();
+        const area = picture.closest('.jp-OutputArea-output').getBoundingClientRect();
+        return {loaded: picture.tagName !== 'IMG' || (picture.complete && picture.naturalWidth > 0),
+                width: box.width, height: box.height, room: area.width};
+    })"""
+
+
+def open_notebook(page: Page, jupyterlab: JupyterLab, name: str) -> None:
+    """Open one notebook, with its kernel ready."""
+    page.goto(f"{jupyterlab.url}/lab?token={jupyterlab.token}&reset")
+    page.wait_for_function("() => window.jupyterapp !== undefined")
+    page.evaluate(OPEN, name)
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keep a picture of the whole notebook, in the light and in the dark theme."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    notebook = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer")
+    height = notebook.evaluate("it => it.scrollHeight")
+    page.set_viewport_size({"width": VIEW["width"], "height": height + CHROME})
+    notebook.evaluate("it => { it.scrollTop = 0; }")
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        page.evaluate(THEME, theme)
+        shade = theme.split()[-1].lower()
+        page.screenshot(path=SCREENSHOTS / f"{Path(name).stem}-{shade}.png")
+
+
+@pytest.mark.parametrize("name", [path.name for path in workbook.paths()])
+def test_a_students_notebook_runs_in_jupyterlab(page: Page, jupyterlab: JupyterLab, name: str):
+    """All cells of the blank notebook run without an error; every picture is there, and fits."""
+    page.set_default_timeout(RUN_SECONDS * 1000)
+    open_notebook(page, jupyterlab, name)
+    page.evaluate(RUN_ALL)
+    assert None not in page.evaluate(RAN)
+    outputs: list[dict[str, Any]] = page.evaluate(OUTPUTS)
+    assert [each for each in outputs if each["kind"] == "error"] == []
+    assert [each for each in outputs if each["name"] == "stderr"] == []
+    drawn = sum(any(kind.startswith("image/") for kind in each["types"]) for each in outputs)
+    pictures = page.evaluate(PICTURES)
+    assert drawn >= 2
+    assert len(pictures) >= drawn
+    for picture in pictures:
+        assert picture["loaded"], picture
+        assert 0 < picture["width"] <= picture["room"] + 1, picture
+        assert picture["height"] > 0, picture
+    photograph(page, name)
