@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from labkit.course import workbook
-from labkit.course.grading.limits import MEGABYTE, NICENESS, Limits
+from labkit.course.grading.limits import MEGABYTE, Limits
 from labkit.errors import GradingError
 from labkit.pipeline import policies
 
@@ -105,7 +105,7 @@ def worker(limits: Limits) -> list[str]:
     own = ["--tmpfs", str(DESK), "--remount-ro", str(DESK), "--tmpfs", str(FILES)]
     own += ["--remount-ro", str(FILES), "--tmpfs", str(SESSION), "--bind", str(CLOUD), str(CLOUD)]
     own += ["--remount-ro", str(SESSION)]
-    return [*foreign(limits), *own, "--", "nice", "-n", str(NICENESS)]
+    return [*foreign(limits), *own, "--"]
 
 
 def foreign(limits: Limits) -> list[str]:

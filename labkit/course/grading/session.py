@@ -114,7 +114,7 @@ def run(order: Order, say: Any, stack: ExitStack) -> None:
             say(**outcome(step.exercise, ran, counter.record), troubles=troubles[-3:])
             troubles = []
         elif trouble := _trouble(ran):
-            troubles.append(f"Code cell {number}: {trouble}.")
+            troubles.append(f"Code cell {number}: {trouble.rstrip('.')}.")
 
 
 def outcome(exercise: str, ran: Ran, record: CheckResult | None) -> dict[str, Any]:
