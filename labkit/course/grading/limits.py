@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MEGABYTE = 1024 * 1024
-# The cloud, the judge and the watch get their turn, whatever a notebook does. Functions stay as they
-# are: AWS gives them ten seconds to start.
+# The cloud, the judge and the watch get their turn, whatever a notebook does. Functions stay
+# as they are: AWS gives them ten seconds to start.
 NICENESS = 5
 FILES = 1024  # open at once
 # Address space is more than memory: libraries reserve what they never touch.
