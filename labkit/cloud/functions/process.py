@@ -65,7 +65,9 @@ class Process:
             "handler": handler,
             "layers": [str(layer) for layer in layers],
             "libraries": runtime_library_folders(),
-            "cloud_folder": str(cloud_folder),
+            # Within another command a worker may outlive its end by a moment, while the cloud goes
+            # on; whoever gave the command removes the folder.
+            "cloud_folder": "" if surroundings() else str(cloud_folder),
             "largest_file": largest_file,
             "most_memory": most_memory,
             "stand_in": stand_in,
