@@ -15,7 +15,8 @@ LabError
 ├── PackageError      a function's source cannot be packed
 ├── NotebookError     a notebook does not exist, or does not take a parameter
 ├── WorkspaceError    a folder cannot be the student's workspace or a release
-└── CheckFailed       nbgrader is grading, and a check has not passed
+├── CheckFailed       nbgrader is grading, and a check has not passed
+└── GradingError      a class cannot be graded here, or its grades cannot be put together
 """
 
 from __future__ import annotations
@@ -83,3 +84,7 @@ class WorkspaceError(LabError):
 
 class CheckFailed(LabError):
     """A check has not passed, and nbgrader, which counts exceptions, is grading."""
+
+
+class GradingError(LabError):
+    """A class cannot be graded here, or its grades cannot be put together."""

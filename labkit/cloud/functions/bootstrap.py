@@ -131,7 +131,7 @@ def die_with_the_cloud(cloud_folder: str) -> threading.Thread:
         import shutil
         import signal
 
-        for _ in range(3):  # other workers remove it at the same time
+        for _ in range(3 if cloud_folder else 0):  # other workers remove it at the same time
             shutil.rmtree(cloud_folder, ignore_errors=True)
         if hasattr(os, "killpg"):
             os.killpg(0, signal.SIGKILL)

@@ -1,0 +1,100 @@
+"""The pages of a graded class: one for the class, and for each student one that can be handed out.
+
+They need no network and no script. Checks and hints are quoted on them, solutions never are: those
+are not even read by the grader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from labkit.course import pages
+from labkit.course.exercises import EXERCISES
+from labkit.course.grading.classbook import ClassBook, remarks
+from labkit.course.grading.course import Task
+from labkit.course.grading.marks import Report, Verdict
+
+CLASS_PAGE = "index.html"
+STUDENTS = "students"
+
+# The sign and the words carry the meaning, so that the colour is not needed.
+SIGNS = {
+    Verdict.PASSED: "✓",
+    Verdict.WRONG: "✗",
+    Verdict.NOT_ATTEMPTED: "○",
+    Verdict.LOST: "⊘",
+    Verdict.NOT_REACHED: "⊘",
+    Verdict.NOT_HANDED_IN: "–",
+    Verdict.NOT_GRADED: "?",
+}
+
+
+def write(book: ClassBook, folder: Path) -> None:
+    """Write the page of the class and those of its students into a folder."""
+    (folder / STUDENTS).mkdir(parents=True, exist_ok=True)
+    (folder / CLASS_PAGE).write_text(class_page(book), encoding="utf-8")
+    for report in book.reports:
+        page = folder / STUDENTS / f"{report.student}.html"
+        page.write_text(student_page(report, book), encoding="utf-8")
+
+
+def class_page(book: ClassBook) -> str:
+    """The page with the table of the class."""
+    solved = {
+        task.id: sum(report.mark(task.id).verdict is Verdict.PASSED for report in book.reports)
+        for task in book.tasks
+    }
+    total = sum(report.earned for report in book.reports)
+    return pages.render(
+        "grades.html",
+        book=book,
+        groups=list(_by_notebook(book.tasks)),
+        solved=solved,
+        mean=total / len(book.reports) if book.reports else 0,
+        remarks=remarks,
+        links={each.student: f"{STUDENTS}/{quote(each.student)}.html" for each in book.reports},
+        verdicts=Verdict,
+        signs=SIGNS,
+    )
+
+
+def student_page(report: Report, book: ClassBook) -> str:
+    """The page that a student gets."""
+    groups = [
+        (name, [(task, report.mark(task.id)) for task in tasks])
+        for name, tasks in _by_notebook(book.tasks)
+    ]
+    return pages.render(
+        "feedback.html",
+        report=report,
+        book=book,
+        groups=groups,
+        code=_code,
+        hints={task.id: EXERCISES[task.id].hints for task in book.tasks},
+        verdicts=Verdict,
+        signs=SIGNS,
+    )
+
+
+def _by_notebook(tasks: tuple[Task, ...]) -> Iterator[tuple[str, list[Task]]]:
+    for _, found in groupby(tasks, key=lambda task: task.notebook):
+        group = list(found)
+        yield group[0].heading, group
+
+
+def _code(text: str) -> Markup:
+    """A text whose parts between backticks are code.
+
+    >>> _code("Set `a < b`.")
+    Markup('Set <code>a &lt; b</code>.')
+    """
+    parts = [
+        Markup("<code>{}</code>").format(part) if odd % 2 else Markup("{}").format(part)
+        for odd, part in enumerate(text.split("`"))
+    ]
+    return Markup("").join(parts)

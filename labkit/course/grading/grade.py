@@ -1,0 +1,99 @@
+"""Grades a class: every submission by itself, several at once, each loss with its reason."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+
+from labkit.course.grading import course, marks, sandbox
+from labkit.course.grading.course import Assignment
+from labkit.course.grading.limits import Limits
+from labkit.course.grading.marks import Mark, Report, Verdict
+from labkit.course.grading.restore import restore
+from labkit.course.grading.run import harmless, run
+from labkit.course.grading.submissions import Submission
+from labkit.course.grading.submitted import read
+
+log = logging.getLogger("labkit.grade")
+
+
+@dataclass(frozen=True)
+class Grader:
+    """How a class is graded: against which notebooks, within which limits."""
+
+    assignments: Sequence[Assignment]
+    limits: Limits
+    sandboxed: bool = True
+
+    def grade(self, submissions: Sequence[Submission], *, jobs: int) -> Iterator[Report]:
+        """The reports as they get ready, `jobs` submissions at a time.
+
+        Raises `GradingError` where there is no sandbox to grade in.
+        """
+        if self.sandboxed:
+            sandbox.require()
+        with ThreadPoolExecutor(jobs, thread_name_prefix="grade") as pool:
+            graded = [pool.submit(self._grade_surely, each) for each in submissions]
+            try:
+                for each in as_completed(graded):
+                    yield each.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def grade_one(self, submission: Submission) -> Report:
+        """The report of one submission, whatever is in it."""
+        began = time.monotonic()
+        found: list[Mark] = []
+        notes, failures = list(submission.notes), list(submission.failures)
+        for assignment in self.assignments:
+            if assignment.name in submission.notebooks:
+                graded, said, failure = self._grade_notebook(submission, assignment)
+                found += graded
+                notes += said
+                failures += failure
+            elif submission.failures:
+                # Which notebook it was that cannot be graded, nobody can tell.
+                reason = "See what could not be graded."
+                found += marks.without(assignment.tasks, Verdict.NOT_GRADED, reason)
+            else:
+                reason = f"{assignment.name}.ipynb was not handed in."
+                found += marks.without(assignment.tasks, Verdict.NOT_HANDED_IN, reason)
+        return Report(
+            harmless(submission.student),
+            tuple(found),
+            tuple(map(harmless, notes)),
+            tuple(map(harmless, failures)),
+            round(time.monotonic() - began, 1),
+        )
+
+    def _grade_surely(self, submission: Submission) -> Report:
+        try:
+            return self.grade_one(submission)
+        except Exception as error:  # of one submission; the others are graded all the same
+            log.exception("Grading %s failed.", submission.student)
+            reason = f"The grader failed: {type(error).__name__}: {error}"
+            tasks = [task for assignment in self.assignments for task in assignment.tasks]
+            found = marks.without(tasks, Verdict.NOT_GRADED, "See what could not be graded.")
+            return Report(harmless(submission.student), tuple(found), (), (harmless(reason),))
+
+    def _grade_notebook(
+        self, submission: Submission, assignment: Assignment
+    ) -> tuple[list[Mark], list[str], list[str]]:
+        path = submission.notebooks[assignment.name]
+        restored = restore(read(path), assignment, release=course.release())
+        outcome = run(
+            restored.steps,
+            student_id=submission.student_id,
+            files=path.parent,
+            limits=self.limits,
+            sandboxed=self.sandboxed,
+        )
+        found = marks.marks(assignment, outcome.exercises, lost=restored.lost, ended=outcome.ended)
+        notes = list(restored.notes)
+        if outcome.ended:
+            notes.append(f"{assignment.name} did not come to its end: {outcome.ended}.")
+        failures = [f"{assignment.name}: {outcome.failure}"] if outcome.failure else []
+        return found, notes, failures

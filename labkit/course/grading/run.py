@@ -1,0 +1,107 @@
+"""Runs one submitted notebook in a session, and takes what that says for as long as it lives."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labkit.course.grading import sandbox
+from labkit.course.grading.limits import Limits
+from labkit.course.grading.restore import Step
+from labkit.course.grading.session import Order, write
+
+GRACE = 60.0  # seconds for a session to start and to end, beyond the notebook's own
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a session has said: of exercises, and of the notebook's end.
+
+    `failure` is the grader's own, and not for the student to answer for.
+    """
+
+    exercises: tuple[dict[str, Any], ...]
+    ended: str = ""
+    failure: str = ""
+
+
+def run(
+    steps: tuple[Step, ...], *, student_id: str, files: Path, limits: Limits, sandboxed: bool
+) -> Outcome:
+    """Run the steps of a restored notebook; `files` is the folder that came with it."""
+    with _places(files, sandboxed=sandboxed) as (desk, home, seen), tempfile.TemporaryFile() as log:
+        order = Order(steps, student_id, limits, sandboxed, desk, home, seen)
+        command = [sys.executable, "-m", "labkit.course.grading.session"]
+        if sandboxed:
+            command = sandbox.session(command, files=files, limits=limits)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=None if sandboxed else sandbox.environment(home.parent),
+        )
+        try:
+            said, _ = process.communicate(write(order), limits.notebook_seconds + GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            said, _ = process.communicate()
+            return read_outcome(said, ended=f"it ran longer than {limits.notebook_seconds} s")
+        log.seek(max(0, log.tell() - 2000))
+        return read_outcome(said, log=log.read().decode(errors="replace"))
+
+
+def read_outcome(said: str, *, ended: str = "", log: str = "") -> Outcome:
+    """What a session has said before it came to its end, or was ended."""
+    exercises = []
+    for line in said.splitlines():
+        try:
+            fact = json.loads(line)
+        except ValueError:  # cut off when the session was ended
+            break
+        if "ended" in fact:
+            return Outcome(tuple(exercises), harmless(fact["ended"]))
+        exercises.append(harmless(fact))
+    if ended:
+        return Outcome(tuple(exercises), ended)
+    lines = log.strip().splitlines() or ["it said nothing"]
+    return Outcome(tuple(exercises), "its session failed", f"The session failed: {lines[-1]}")
+
+
+def harmless(value: Any) -> Any:
+    """What a student may have written, without characters that break a file or a terminal.
+
+    >>> harmless({"message": "\\x1b[2J\\ud800 is no queue"})
+    {'message': '?[2J? is no queue'}
+    """
+    if isinstance(value, dict):
+        return {name: harmless(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [harmless(each) for each in value]
+    if isinstance(value, str):
+        return "".join(
+            char if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs") else "?"
+            for char in value
+        )
+    return value
+
+
+@contextmanager
+def _places(files: Path, *, sandboxed: bool) -> Iterator[tuple[Path, Path, Path]]:
+    if sandboxed:
+        yield sandbox.DESK, sandbox.HOME, sandbox.FILES
+        return
+    with tempfile.TemporaryDirectory(prefix="labkit-", ignore_cleanup_errors=True) as folder:
+        desk, home = Path(folder, "desk"), Path(folder, "home")
+        desk.mkdir()
+        home.mkdir()
+        yield desk, home, files.resolve()

@@ -1,0 +1,140 @@
+"""The sandboxes, made by bubblewrap: one for a session, and within it one for each foreign process.
+
+    bwrap    a file system with nothing but what labkit runs on: no home folders, no solutions
+      bwrap    a session's own pid and net namespace; all of it dies with the session
+        bwrap    the student's kernel: a pid namespace of its own, with the loopback of the session
+        bwrap    a worker of a Lambda function that the student has deployed: the same
+
+https://github.com/containers/bubblewrap. Started by root, everything from the session on runs as
+nobody, so that limits hold which root is exempt from.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from labkit.course import workbook
+from labkit.course.grading.limits import MEGABYTE, Limits
+from labkit.errors import GradingError
+from labkit.pipeline import policies
+
+BWRAP = "bwrap"
+LABKIT = Path(__file__).parents[2]
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache")
+HIDDEN = (LABKIT / "course" / "mutants", workbook.NOTEBOOKS)
+NOBODY = "65534"
+
+# Where things are in a sandbox.
+DESK, SESSION, HOME, FILES = Path("/desk"), Path("/session"), Path("/home/student"), Path("/files")
+CLOUD = SESSION / "cloud"  # the cloud's temporary folder, which its workers see too
+
+DESK_MB = 16  # sockets and little else
+INSTALL = "Install it (apt-get install bubblewrap), or grade with --no-sandbox on a machine that "
+INSTALL += "holds nothing of value: the students' code then runs as you."
+
+
+def require() -> None:
+    """Raise `GradingError` unless this machine can make the sandboxes."""
+    if shutil.which(BWRAP) is None:
+        raise GradingError(f"Grading isolates the students' code with bubblewrap. {INSTALL}")
+    tried = subprocess.run(
+        session([*foreign(Limits()), "true"], files=None, limits=Limits()),
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+    if tried.returncode:
+        raise GradingError(
+            f"bubblewrap is here, but it cannot make a sandbox ({tried.stderr.strip()[-300:]}). "
+            "It needs unprivileged user namespaces, or root outside of a container. "
+            "Otherwise grade with --no-sandbox on a machine that holds nothing of value."
+        )
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """All that a process in a sandbox finds in its environment; `folder` is for its files."""
+    return {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+        "PYTHONPATH": str(LABKIT.parent),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LANG": "C.UTF-8",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+    }
+
+
+def session(command: Iterable[str], *, files: Path | None, limits: Limits) -> list[str]:
+    """The command that runs another one as a session, with a student's files to read."""
+    outer = [BWRAP, "--die-with-parent", "--clearenv"]
+    for name, value in environment(SESSION).items():
+        outer += ["--setenv", name, value]
+    for path in _system():
+        outer += _bind(path)
+    for path in HIDDEN:
+        if any(path.is_relative_to(shown) for shown in _system()) and path.is_dir():
+            outer += ["--tmpfs", str(path), "--remount-ro", str(path)]
+    for path in (DESK, SESSION, HOME.parent, HOME, FILES, Path("/tmp")):
+        outer += ["--dir", str(path)]
+    if files is not None:
+        outer += ["--ro-bind", str(files.resolve()), str(FILES)]
+    # A new /proc can be mounted only where a whole one is in sight.
+    outer += ["--dev-bind", "/dev", "/dev", "--bind", "/proc", "/proc", "--"]
+    if os.geteuid() == 0:
+        outer += ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"]
+    inner = [BWRAP, "--unshare-all", "--die-with-parent", "--new-session", *_fresh(limits)]
+    inner += ["--size", str(2 * limits.disk_mb * MEGABYTE), "--tmpfs", str(SESSION)]
+    inner += ["--size", str(DESK_MB * MEGABYTE), "--tmpfs", str(DESK)]
+    inner += ["--dir", str(CLOUD), "--chdir", str(SESSION), "--", *command]
+    return outer + inner
+
+
+def seat(limits: Limits) -> list[str]:
+    """What makes a command the student's kernel: it sees the desk's sockets and its files."""
+    own = ["--bind", str(DESK), str(DESK), "--tmpfs", str(SESSION), "--remount-ro", str(SESSION)]
+    own += ["--size", str(limits.disk_mb * MEGABYTE), "--tmpfs", str(HOME), "--chdir", str(HOME)]
+    return [*foreign(limits), *own, "--"]
+
+
+def worker(limits: Limits) -> list[str]:
+    """What makes a command a worker of the session's cloud: it sees the cloud's folder."""
+    own = ["--tmpfs", str(DESK), "--remount-ro", str(DESK), "--tmpfs", str(FILES)]
+    own += ["--remount-ro", str(FILES), "--tmpfs", str(SESSION), "--bind", str(CLOUD), str(CLOUD)]
+    own += ["--remount-ro", str(SESSION)]
+    return [*foreign(limits), *own, "--"]
+
+
+def foreign(limits: Limits) -> list[str]:
+    """A sandbox within the session's: the same network, other processes, nothing to write on."""
+    return [
+        *(BWRAP, "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"),
+        *("--die-with-parent", "--new-session", *_fresh(limits)),
+    ]
+
+
+def _fresh(limits: Limits) -> list[str]:
+    size = str(limits.disk_mb * MEGABYTE)
+    return [
+        *("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"),
+        *("--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),
+        *("--size", size, "--tmpfs", "/tmp"),
+    ]
+
+
+def _system() -> list[Path]:
+    paths = [Path(each) for each in SYSTEM]
+    paths += [Path(sys.prefix), Path(sys.base_prefix), LABKIT, policies.FOLDER]
+    found = [path for path in paths if path.exists() or path.is_symlink()]
+    return [path for path in found if not any(path.is_relative_to(e) for e in found if e != path)]
+
+
+def _bind(path: Path) -> list[str]:
+    if path.is_symlink():
+        return ["--symlink", str(path.readlink()), str(path)]
+    # Named one by one, since bubblewrap would make them for their owner alone.
+    parents = [part for parent in reversed(path.parents[:-1]) for part in ("--dir", str(parent))]
+    return [*parents, "--ro-bind", str(path), str(path)]

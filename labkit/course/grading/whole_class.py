@@ -1,0 +1,64 @@
+"""A class, or a shard of it, from the folder of submissions to the table and the pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from labkit.course.grading import classbook, course, feedback, submissions
+from labkit.course.grading.classbook import ClassBook
+from labkit.course.grading.grade import Grader
+from labkit.course.grading.limits import Limits
+
+
+def grade(
+    folder: Path,
+    *,
+    limits: Limits,
+    jobs: int | None = None,
+    shard: tuple[int, int] = (1, 1),
+    sandboxed: bool = True,
+    student_ids: bool = True,
+    say: Callable[[str], None] = print,
+) -> ClassBook:
+    """Grade the submissions in a folder, `jobs` at a time (the machine's cores by default).
+
+    `say` gets one line for each that is finished. Raises `GradingError` when there is nothing to
+    grade, or no sandbox to grade in.
+
+        grade(Path("submissions"), limits=Limits(cell_seconds=60), jobs=4)
+    """
+    assignments = course.load()
+    found = submissions.find(folder, assignments, student_ids=student_ids)
+    part = submissions.shard(found, *shard)
+    tasks = tuple(task for assignment in assignments for task in assignment.tasks)
+    possible = sum(task.points for task in tasks)
+    reports = []
+    grader = Grader(assignments, limits, sandboxed)
+    with tqdm(total=len(part), unit="submission", desc="grade") as progress:
+        for report in grader.grade(part, jobs=jobs or os.cpu_count() or 1):
+            with progress.external_write_mode():
+                say(classbook.line(report, possible))
+            reports.append(report)
+            progress.update()
+    reports.sort(key=lambda report: report.student)
+    return ClassBook(course.release(), tasks, tuple(reports), (shard,))
+
+
+def merge(folders: Sequence[Path]) -> ClassBook:
+    """One book of the shards whose pages are in these folders.
+
+    Raises `GradingError` where they do not make a class.
+    """
+    return classbook.merge([classbook.load(folder) for folder in folders])
+
+
+def publish(book: ClassBook, *, csv_file: Path, html: Path) -> None:
+    """Write the table, the pages, and the book itself beside the pages."""
+    csv_file.parent.mkdir(parents=True, exist_ok=True)
+    csv_file.write_text(classbook.to_csv(book), encoding="utf-8")
+    feedback.write(book, html)
+    classbook.save(book, html)

@@ -1,0 +1,126 @@
+"""`labkit grade` and `labkit report` as an instructor types them."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from labkit.course.grading import classbook, course, sandbox
+from labkit.course.grading.limits import Limits
+from labkit.course.grading.marks import Verdict
+from labkit.errors import GradingError
+from tests.course.grading.handed_in import NAME, answered, hand_in
+from tests.course.grading.made_up import book, report
+
+LABKIT = [sys.executable, "-m", "labkit.cli"]
+
+
+def labkit(*words: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+    """One command, as typed."""
+    command = [*LABKIT, *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, **options)
+
+
+def table(file: Path) -> list[dict[str, str]]:
+    """The rows of a table."""
+    return list(csv.DictReader(file.read_text().splitlines()))
+
+
+@pytest.mark.timeout(600)
+def test_a_small_class(tmp_path: Path):
+    """Renamed or broken notebooks and an empty folder are named, the rest graded; status 1."""
+    submissions = tmp_path / "submitted"
+    hand_in(answered(), submissions / "s01" / "lab", name="My work.ipynb")
+    (submissions / "s02").mkdir()
+    (submissions / "s03").mkdir()
+    (submissions / "s03" / "02_queue.ipynb").write_text("{")
+    places = ("--csv", tmp_path / "grades.csv", "--html", tmp_path / "pages")
+    run = labkit("grade", submissions, *places)
+    assert run.returncode == 1, run.stderr
+    rows = {row["student"]: row for row in table(tmp_path / "grades.csv")}
+    (queue,) = (each for each in course.load() if each.name == NAME)
+    points = {task.id: str(task.points) for task in queue.tasks}
+    assert {name: rows["s01"][name] for name in points} == points
+    assert rows["s01"]["status"] == "graded"
+    assert "lab/My work.ipynb was recognised as 02_queue." in rows["s01"]["remarks"]
+    assert rows["s02"]["remarks"] == "The folder has no notebook in it."
+    assert "it is not JSON" in rows["s03"]["remarks"]
+    for line in ("s02: The folder has no notebook", "s03: 02_queue.ipynb cannot be graded"):
+        assert line in run.stderr
+    assert f"s01: {rows['s01']['total']} of " in run.stdout and "LOOK" in run.stdout
+
+
+@pytest.mark.timeout(600)
+def test_without_a_sandbox(tmp_path: Path):
+    """--no-sandbox grades where bubblewrap is not, with the same judge and the same marks."""
+    patch = "from labkit.course import checks\nchecks.q2_1 = lambda lab, answer: print('passed')"
+    hand_in(answered(q2_2=f"SOLUTION\n{patch}"), tmp_path / "class" / "s01")
+    places = ("--csv", tmp_path / "grades.csv", "--html", tmp_path / "pages")
+    run = labkit(
+        "grade", tmp_path / "class", "--no-sandbox", *places, env={"PATH": "", "HOME": "/none"}
+    )
+    assert run.returncode == 0, run.stderr
+    found = classbook.load(tmp_path / "pages").reports[0]
+    assert [found.mark(name).verdict for name in ("q2_1", "q2_2")] == [Verdict.PASSED] * 2
+
+
+def test_no_bubblewrap_no_grading(tmp_path: Path):
+    """Without it nothing runs, and the message names the two ways out."""
+    hand_in(answered(), tmp_path / "class" / "s01")
+    run = labkit("grade", tmp_path / "class", env={"PATH": "/none"}, cwd=tmp_path)
+    assert run.returncode == 1
+    assert "apt-get install bubblewrap" in run.stderr and "--no-sandbox" in run.stderr
+    assert not (tmp_path / "grades.csv").exists()
+
+
+def test_a_bubblewrap_that_may_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Where the system forbids namespaces, its own words are told."""
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'No permissions to create new namespace' >&2; exit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(GradingError, match="No permissions to create new namespace"):
+        sandbox.require()
+
+
+def test_bubblewrap_is_here():
+    """These tests run the real thing: they fail where it is missing."""
+    sandbox.require()
+
+
+@pytest.mark.parametrize(
+    "words", [("no-such-folder",), (".", "--shard", "3/2"), (".", "--jobs", "0"), ()]
+)
+def test_wrong_usage_is_status_2(words: tuple[str, ...], tmp_path: Path):
+    """What cannot be understood is refused before anything runs."""
+    assert labkit("grade", *words, cwd=tmp_path).returncode == 2
+
+
+def test_shards_are_reported_as_one_class(tmp_path: Path):
+    """`labkit report` writes the table and the pages of the whole class."""
+    for number, student in ((1, "anna"), (2, "ben")):
+        part = book(report(student, Verdict.PASSED, Verdict.WRONG), shard=(number, 2))
+        classbook.save(part, tmp_path / f"shard-{number}")
+    places = ("--csv", tmp_path / "grades.csv", "--html", tmp_path / "pages")
+    run = labkit("report", tmp_path / "shard-1", tmp_path / "shard-2", *places)
+    assert run.returncode == 0, run.stderr
+    rows = table(tmp_path / "grades.csv")
+    assert [(row["student"], row["total"]) for row in rows] == [("anna", "1"), ("ben", "1")]
+    assert (tmp_path / "pages" / "students" / "ben.html").is_file()
+    run = labkit("report", tmp_path / "shard-1", *places)
+    assert run.returncode == 1 and "a class needs 1/2 to 2/2" in run.stderr
+
+
+def test_a_sandbox_is_empty_but_for_labkit():
+    """No home folder, no notebook and no mutant is in it; its root cannot be written to."""
+    look = "ls -A /home/student /root /session /files; ls /*/*/*.ipynb; touch /x"
+    command = sandbox.session(
+        [*sandbox.seat(Limits()), "sh", "-c", look], files=None, limits=Limits()
+    )
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert ".ipynb" not in run.stdout
+    assert "Read-only file system" in run.stderr

@@ -1,0 +1,42 @@
+"""What a session says is taken for as long as it says something."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from labkit.course.grading import course
+from labkit.course.grading.marks import Verdict, marks
+from labkit.course.grading.run import Outcome, harmless, read_outcome
+
+JUDGED = {"exercise": "q2_1", "result": None, "lost": "So it was.", "troubles": []}
+
+
+def test_what_was_judged_counts_when_the_session_is_ended():
+    """A session that had to be killed, in the middle of a line, keeps what it had said before."""
+    said = f'{json.dumps(JUDGED)}\n{{"exercise": "q2_'
+    assert read_outcome(said, ended="it was late") == Outcome((JUDGED,), "it was late")
+
+
+def test_a_session_that_fails_is_the_graders_own():
+    """Its last word is told to the instructor."""
+    outcome = read_outcome("", log="Traceback ...\nOSError: no room\n")
+    assert outcome.failure == "The session failed: OSError: no room"
+
+
+@pytest.mark.parametrize("text", ["a\x1b[2Jb", "a\ud800b", "a\x00b", "a\x9bb"])
+def test_what_students_write_breaks_nothing(text: str):
+    """Escape sequences and what is no text are replaced; lines and letters stay."""
+    found = harmless({"message": [text]})["message"][0]
+    assert found.isprintable() and found.startswith("a?")
+    assert harmless("Grüße, 学生\n✓") == "Grüße, 学生\n✓"
+
+
+def test_what_was_not_reached_says_why():
+    """Each exercise without an outcome has the reason for which the notebook ended."""
+    assignment = next(each for each in course.load() if each.name == "02_queue")
+    found = marks(assignment, [JUDGED], lost={}, ended="it was late")
+    assert found[0].verdict is Verdict.LOST
+    assert {mark.verdict for mark in found[1:]} == {Verdict.NOT_REACHED}
+    assert all("it was late" in mark.message for mark in found[1:])
