@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -226,13 +227,16 @@ def test_a_function_that_may_not_run_gives_its_events_up_at_once(
     source="Lambda API: PutFunctionEventInvokeConfig",
 )
 def test_the_configuration_is_replaced_or_changed(lambda_: Any) -> None:
-    """Put replaces all of it, update only what it names."""
+    """Put replaces all of it, update only what it names; it is `$LATEST`'s, and of now."""
+    made = lambda_.get_function_configuration(FunctionName="sells")["LastModified"]
     lambda_.put_function_event_invoke_config(
         FunctionName="sells", MaximumRetryAttempts=1, MaximumEventAgeInSeconds=60
     )
     lambda_.update_function_event_invoke_config(FunctionName="sells", MaximumRetryAttempts=0)
     config = lambda_.get_function_event_invoke_config(FunctionName="sells")
     assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (0, 60)
+    assert config["FunctionArn"] == f"{ARN}:sells:$LATEST"
+    assert config["LastModified"] > datetime.fromisoformat(made)
 
 
 @pytest.mark.parametrize(

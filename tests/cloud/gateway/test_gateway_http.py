@@ -70,6 +70,25 @@ class TestQueue:
 
     @pytest.mark.fidelity(
         "API Gateway",
+        "SQS's answer in JSON has every member of SendMessage's, null where there is no value.",
+        source="report: aws-samples/"
+        "multi-language-notification-with-amazon-translate-amazon-pinpoint",
+    )
+    def test_the_answer_of_the_queue(self, api: Api, queue: tuple[str, str]) -> None:
+        """What a caller sees when the integration response has no template."""
+        api.put(queue_integration(ENCODED, queue[0]))
+        api.deploy()
+        answer = api.call(ORDER).json["SendMessageResponse"]
+        assert list(answer) == ["ResponseMetadata", "SendMessageResult"]
+        sent = answer["SendMessageResult"]
+        assert [name for name, value in sent.items() if value is None] == [
+            "MD5OfMessageAttributes",
+            "MD5OfMessageSystemAttributes",
+            "SequenceNumber",
+        ]
+
+    @pytest.mark.fidelity(
+        "API Gateway",
         "Without it `&` ends the parameter and `+` becomes a space.",
         source="re:Post: api-gateway-rest-api-sqs-errors",
     )
