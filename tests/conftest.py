@@ -13,6 +13,7 @@ import pytest
 from labkit import targets
 from tests import waiting
 from tests.fidelity.hooks import pytest_runtest_makereport
+from tests.recordings.normalise import Comparison, load
 
 __all__ = ["pytest_runtest_makereport"]
 
@@ -42,6 +43,14 @@ def cloud_process() -> Iterator[str]:
     waiting.shared = endpoint_url
     yield endpoint_url
     stop()
+
+
+@pytest.fixture
+def recorded(request: pytest.FixtureRequest) -> Iterator[Comparison]:
+    """The recording that is named like the test; all of its answers have to be compared."""
+    comparison = Comparison(load(request.module.RECORDING)[request.node.name])
+    yield comparison
+    assert not comparison.left, f"recorded, but not compared: {comparison.left}"
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.cloud.gateway.apis import Api, new_api, queue_integration
-from tests.recordings.normalise import Comparison, load
+from tests.recordings.normalise import Comparison
 
-RECORDINGS = load("apigateway-sqs.json")
+RECORDING = "apigateway-sqs.json"
 
 SEND = "Action=SendMessage&MessageBody=$input.body"
 ATTRIBUTE = (
@@ -45,9 +45,10 @@ def queue(sqs: Any) -> tuple[str, str]:
     return name, sqs.create_queue(QueueName=name)["QueueUrl"]
 
 
-def test_sqs_aws_integration(api: Api, sqs: Any, queue: tuple[str, str]) -> None:
+def test_sqs_aws_integration(
+    api: Api, recorded: Comparison, sqs: Any, queue: tuple[str, str]
+) -> None:
     """A body becomes a message; without a body the message is an empty object."""
-    recorded = Comparison(RECORDINGS["test_sqs_aws_integration"])
     success = {"responseTemplates": {"application/json": '{"message": "great success!"}'}}
     api.put(queue_integration(SEND, queue[0]), {"200": success})
     api.deploy()
@@ -60,12 +61,9 @@ def test_sqs_aws_integration(api: Api, sqs: Any, queue: tuple[str, str]) -> None
 
 @pytest.mark.parametrize("spelling", ["MessageAttribute", "MessageAttributes"])
 def test_sqs_aws_integration_with_message_attribute(
-    api: Api, sqs: Any, queue: tuple[str, str], spelling: str
+    api: Api, recorded: Comparison, sqs: Any, queue: tuple[str, str], spelling: str
 ) -> None:
     """A template makes a message attribute of a header, in either spelling of the parameter."""
-    recorded = Comparison(
-        RECORDINGS[f"test_sqs_aws_integration_with_message_attribute[{spelling}]"]
-    )
     api.put(queue_integration(SEND + ATTRIBUTE.format(spelling), queue[0]))
     api.deploy()
     headers = {"Content-Type": "application/json", "User-Agent": "BAR-Header"}
@@ -76,10 +74,9 @@ def test_sqs_aws_integration_with_message_attribute(
 
 
 def test_sqs_request_and_response_xml_templates_integration(
-    api: Api, sqs: Any, queue: tuple[str, str]
+    api: Api, recorded: Comparison, sqs: Any, queue: tuple[str, str]
 ) -> None:
     """A response template walks SQS's answer; asked for XML, the integration passes that on."""
-    recorded = Comparison(RECORDINGS["test_sqs_request_and_response_xml_templates_integration"])
     read = {"responseTemplates": {"application/json": READ_ANSWER}}
     api.put(queue_integration(SEND, queue[0]), {"200": read})
     api.deploy()

@@ -9,10 +9,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.cloud.mappings.conftest import Aws
-from tests.recordings.normalise import Comparison, load
+from tests.recordings.normalise import Comparison
 from tests.waiting import until
 
-RECORDINGS = load("sqs-event-source-mapping.json")
+RECORDING = "sqs-event-source-mapping.json"
 
 REPORTS = ["ReportBatchItemFailures"]
 
@@ -34,9 +34,8 @@ def done(aws: Aws, queue_url: str) -> None:
     "A second mapping of one queue to one function is `ResourceConflictException` (409).",
     source="recorded: test_duplicate_event_source_mappings",
 )
-def test_duplicate_event_source_mappings(aws: Aws) -> None:
+def test_duplicate_event_source_mappings(aws: Aws, recorded: Comparison) -> None:
     """One queue invokes one function through one mapping, and another function through another."""
-    recorded = Comparison(RECORDINGS["test_duplicate_event_source_mappings"])
     _, queue_arn = aws.queue()
     function = aws.function()
     recorded.assert_same("create", aws.mapping(queue_arn, function))
@@ -50,9 +49,8 @@ def test_duplicate_event_source_mappings(aws: Aws) -> None:
     "BatchSize is 10 by default; more needs a window, at creation and at an update.",
     source="recorded: test_event_source_mapping_default_batch_size",
 )
-def test_event_source_mapping_default_batch_size(aws: Aws) -> None:
+def test_event_source_mapping_default_batch_size(aws: Aws, recorded: Comparison) -> None:
     """A batch has 10 messages; more need a window, at creation and afterwards."""
-    recorded = Comparison(RECORDINGS["test_event_source_mapping_default_batch_size"])
     function = aws.function()
     created = aws.mapping(aws.queue()[1], function)
     recorded.assert_same("create-event-source-mapping", created)
@@ -69,14 +67,13 @@ def test_event_source_mapping_default_batch_size(aws: Aws) -> None:
     "A mapping to a missing queue is refused with the error of ReceiveMessage.",
     source="recorded: test_esm_with_not_existing_sqs_queue",
 )
-def test_esm_with_not_existing_sqs_queue(aws: Aws) -> None:
+def test_esm_with_not_existing_sqs_queue(aws: Aws, recorded: Comparison) -> None:
     """A mapping needs its queue."""
     refused = error(
         aws.lambda_.create_event_source_mapping,
         EventSourceArn=aws.queue()[1] + "-other",
         FunctionName=aws.function(),
     )
-    recorded = Comparison(RECORDINGS["test_esm_with_not_existing_sqs_queue"])
     recorded.assert_same("error", refused)
 
 
@@ -85,9 +82,8 @@ def test_esm_with_not_existing_sqs_queue(aws: Aws) -> None:
     "The event has the recorded shape, and the message is deleted after success.",
     source="recorded: test_sqs_event_source_mapping",
 )
-def test_sqs_event_source_mapping(aws: Aws) -> None:
+def test_sqs_event_source_mapping(aws: Aws, recorded: Comparison) -> None:
     """A message invokes the function and is deleted."""
-    recorded = Comparison(RECORDINGS["test_sqs_event_source_mapping"])
     queue_url, queue_arn = aws.queue()
     function = aws.function()
     created = aws.mapping(queue_arn, function, MaximumBatchingWindowInSeconds=1)
@@ -103,16 +99,14 @@ def test_sqs_event_source_mapping(aws: Aws) -> None:
     "A window gathers more messages than ten.",
     source="recorded: test_sqs_event_source_mapping_batch_size",
 )
-def test_sqs_event_source_mapping_batch_size(aws: Aws, size: int) -> None:
+def test_sqs_event_source_mapping_batch_size(aws: Aws, recorded: Comparison, size: int) -> None:
     """A window gathers more messages than a receive could give."""
-    recorded = Comparison(RECORDINGS[f"test_sqs_event_source_mapping_batch_size[{size}]"])
     queue_url, queue_arn = aws.queue()
     function = aws.function()
     created = aws.mapping(queue_arn, function, MaximumBatchingWindowInSeconds=10, BatchSize=size)
     # The recording replaced this number, which differed between runs.
-    created["MaximumBatchingWindowInSeconds"] = RECORDINGS[
-        f"test_sqs_event_source_mapping_batch_size[{size}]"
-    ]["create-event-source-mapping-response"]["MaximumBatchingWindowInSeconds"]
+    window = "MaximumBatchingWindowInSeconds"
+    created[window] = recorded.recorded("create-event-source-mapping-response")[window]
     recorded.assert_same("create-event-source-mapping-response", created)
     for number, count in ((0, 10), (1, 5)):
         entries = [
@@ -154,18 +148,16 @@ OTHER_MESSAGES = {
     "A filter hands on what matches; what does not match is deleted.",
     source="recorded: test_sqs_event_filter",
 )
-def test_sqs_event_filter(aws: Aws, scenario: str) -> None:
+def test_sqs_event_filter(aws: Aws, recorded: Comparison, scenario: str) -> None:
     """A filter hands on what matches and deletes the rest."""
-    content = RECORDINGS[f"test_sqs_event_filter[{scenario}]"]
-    recorded = Comparison(content)
-    created = content["create_event_source_mapping_response"]
+    created = recorded.recorded("create_event_source_mapping_response")
     patterns = [
         {"Pattern": json.dumps(wanted["Pattern"])}
         for wanted in created["FilterCriteria"]["Filters"]
     ]
     queue_url, queue_arn = aws.queue()
     function = aws.function()
-    aws.send(queue_url, content["invocation_events"][0]["Records"][0]["body"])
+    aws.send(queue_url, recorded.recorded("invocation_events")[0]["Records"][0]["body"])
     aws.send(queue_url, OTHER_MESSAGES[scenario])
     mapping = aws.mapping(
         queue_arn,
@@ -184,9 +176,8 @@ def test_sqs_event_filter(aws: Aws, scenario: str) -> None:
     "A mapping can be moved to another version of its function.",
     source="recorded: test_sqs_event_source_mapping_update",
 )
-def test_sqs_event_source_mapping_update(aws: Aws) -> None:
+def test_sqs_event_source_mapping_update(aws: Aws, recorded: Comparison) -> None:
     """A mapping that is moved to another version of its function invokes that one."""
-    recorded = Comparison(RECORDINGS["test_sqs_event_source_mapping_update"])
     queue_url, queue_arn = aws.queue()
     function = aws.function("versioned", CUSTOM_VAR="a")
     first = aws.lambda_.publish_version(FunctionName=function)["FunctionArn"]
@@ -219,9 +210,10 @@ def destination(aws: Aws) -> tuple[str, dict[str, Any]]:
     return url, aws.sqs.get_queue_url(QueueName=name)
 
 
-def test_failing_lambda_retries_after_visibility_timeout(aws: Aws, destination: Any) -> None:
+def test_failing_lambda_retries_after_visibility_timeout(
+    aws: Aws, recorded: Comparison, destination: Any
+) -> None:
     """A failed message comes back when its visibility timeout ends, with a new handle."""
-    recorded = Comparison(RECORDINGS["test_failing_lambda_retries_after_visibility_timeout"])
     target, answer = destination
     recorded.assert_same("get_destination_queue_url", answer)
     queue_url, queue_arn = aws.queue(VisibilityTimeout="5")
@@ -242,9 +234,10 @@ def test_failing_lambda_retries_after_visibility_timeout(aws: Aws, destination: 
     "Message attributes and `md5OfMessageAttributes` reach the function.",
     source="recorded: test_message_body_and_attributes_passed_correctly",
 )
-def test_message_body_and_attributes_passed_correctly(aws: Aws, destination: Any) -> None:
+def test_message_body_and_attributes_passed_correctly(
+    aws: Aws, recorded: Comparison, destination: Any
+) -> None:
     """The event has the message's attributes and their checksum."""
-    recorded = Comparison(RECORDINGS["test_message_body_and_attributes_passed_correctly"])
     target, answer = destination
     recorded.assert_same("get_destination_queue_url", answer)
     queue_url, queue_arn = aws.queue()
@@ -266,9 +259,10 @@ def test_message_body_and_attributes_passed_correctly(aws: Aws, destination: Any
     "A message that fails as often as allowed goes to the queue's dead-letter queue.",
     source="recorded: test_redrive_policy_with_failing_lambda",
 )
-def test_redrive_policy_with_failing_lambda(aws: Aws, destination: Any) -> None:
+def test_redrive_policy_with_failing_lambda(
+    aws: Aws, recorded: Comparison, destination: Any
+) -> None:
     """A message that fails as often as the redrive policy allows goes to the dead-letter queue."""
-    recorded = Comparison(RECORDINGS["test_redrive_policy_with_failing_lambda"])
     target, answer = destination
     recorded.assert_same("get_destination_queue_url", answer)
     dead_url, dead_arn = aws.queue()
@@ -288,9 +282,8 @@ def test_redrive_policy_with_failing_lambda(aws: Aws, destination: Any) -> None:
     "Messages named in `batchItemFailures` come back, the others are deleted; FIFO order is kept.",
     source="recorded: test_report_batch_item_failures",
 )
-def test_report_batch_item_failures(aws: Aws, destination: Any) -> None:
+def test_report_batch_item_failures(aws: Aws, recorded: Comparison, destination: Any) -> None:
     """Messages that a response names come back, the others are deleted; FIFO keeps their order."""
-    recorded = Comparison(RECORDINGS["test_report_batch_item_failures"])
     target, answer = destination
     recorded.assert_same("get_destination_queue_url", answer)
     function = aws.function("report_first_attempts", timeout=8, DESTINATION=target)
@@ -335,9 +328,8 @@ def test_report_batch_item_failures(aws: Aws, destination: Any) -> None:
     "With ReportBatchItemFailures an exception still fails the whole batch.",
     source="recorded: test_report_batch_item_failures_on_lambda_error",
 )
-def test_report_batch_item_failures_on_lambda_error(aws: Aws) -> None:
+def test_report_batch_item_failures_on_lambda_error(aws: Aws, recorded: Comparison) -> None:
     """An exception fails every message of its batch."""
-    content = RECORDINGS["test_report_batch_item_failures_on_lambda_error"]
     dead_url, dead_arn = aws.queue()
     queue_url, queue_arn = aws.queue(VisibilityTimeout="3", dead_letters=dead_arn, receives="2")
     function = aws.function(ANSWER="raise")
@@ -350,7 +342,7 @@ def test_report_batch_item_failures_on_lambda_error(aws: Aws) -> None:
     until(lambda: aws.counts(dead_url) == (2, 0), timeout=10)
     dead = aws.receive(dead_url, MaxNumberOfMessages=10)["Messages"]
     dead.sort(key=lambda message: message["Body"], reverse=True)
-    Comparison(content).assert_same("dlq_messages", dead)
+    recorded.assert_same("dlq_messages", dead)
 
 
 @pytest.mark.fidelity(
@@ -359,11 +351,9 @@ def test_report_batch_item_failures_on_lambda_error(aws: Aws) -> None:
     source="recorded: test_report_batch_item_failures_invalid_result_json_batch_fails",
 )
 def test_report_batch_item_failures_invalid_result_json_batch_fails(
-    aws: Aws, destination: Any
+    aws: Aws, recorded: Comparison, destination: Any
 ) -> None:
     """A misnamed identifier fails the whole batch."""
-    name = "test_report_batch_item_failures_invalid_result_json_batch_fails"
-    recorded = Comparison(RECORDINGS[name])
     target, answer = destination
     recorded.assert_same("get_destination_queue_url", answer)
     result = json.dumps({"batchItemFailures": [{"foo": "notvalid"}]})
@@ -384,10 +374,10 @@ def test_report_batch_item_failures_invalid_result_json_batch_fails(
     "An empty object is a success.",
     source="recorded: test_report_batch_item_failures_empty_json_batch_succeeds",
 )
-def test_report_batch_item_failures_empty_json_batch_succeeds(aws: Aws, destination: Any) -> None:
+def test_report_batch_item_failures_empty_json_batch_succeeds(
+    aws: Aws, recorded: Comparison, destination: Any
+) -> None:
     """An empty object is a success."""
-    name = "test_report_batch_item_failures_empty_json_batch_succeeds"
-    recorded = Comparison(RECORDINGS[name])
     target, answer = destination
     recorded.assert_same("get_destination_queue_url", answer)
     function = aws.function("report_first_attempts", DESTINATION=target, ANSWER="{}")
@@ -403,9 +393,8 @@ def test_report_batch_item_failures_empty_json_batch_succeeds(aws: Aws, destinat
     "The function's own dead-letter queue gets events that failed for good.",
     source="recorded: test_sqs_queue_as_lambda_dead_letter_queue",
 )
-def test_sqs_queue_as_lambda_dead_letter_queue(aws: Aws) -> None:
+def test_sqs_queue_as_lambda_dead_letter_queue(aws: Aws, recorded: Comparison) -> None:
     """An event that its function refuses for good goes to the function's own dead-letter queue."""
-    recorded = Comparison(RECORDINGS["test_sqs_queue_as_lambda_dead_letter_queue"])
     dead_url, dead_arn = aws.queue()
     dead_letters = {"DeadLetterConfig": {"TargetArn": dead_arn}}
     function = aws.function("fail_on_request", configuration=dead_letters)

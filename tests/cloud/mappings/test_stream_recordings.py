@@ -10,10 +10,10 @@ from botocore.exceptions import ClientError
 
 from tests.cloud.mappings.conftest import Aws
 from tests.permissions import let_send
-from tests.recordings.normalise import Comparison, load
+from tests.recordings.normalise import Comparison
 from tests.waiting import until
 
-RECORDINGS = load("dynamodb-stream-event-source-mapping.json")
+RECORDING = "dynamodb-stream-event-source-mapping.json"
 
 REPORTS = ["ReportBatchItemFailures"]
 KEY = "my_partition_key"
@@ -63,9 +63,8 @@ def put(aws: Aws, table: str, *items: dict[str, Any]) -> None:
     "The mapping and its event have the recorded shapes.",
     source="recorded: test_dynamodb_event_source_mapping",
 )
-def test_dynamodb_event_source_mapping(aws: Aws) -> None:
+def test_dynamodb_event_source_mapping(aws: Aws, recorded: Comparison) -> None:
     """A new item invokes the function with a stream record."""
-    recorded = Comparison(RECORDINGS["test_dynamodb_event_source_mapping"])
     function = aws.function()
     table, stream = table_of(aws, recorded, created="create-table-result")
     mapping = aws.mapping(
@@ -89,9 +88,8 @@ def test_dynamodb_event_source_mapping(aws: Aws) -> None:
     "A second mapping of one stream to one function is a 409 in words of its own.",
     source="recorded: dynamodb-stream-event-source-mapping/test_duplicate_event_source_mappings",
 )
-def test_duplicate_event_source_mappings(aws: Aws) -> None:
+def test_duplicate_event_source_mappings(aws: Aws, recorded: Comparison) -> None:
     """One stream invokes one function through one mapping, and another function through another."""
-    recorded = Comparison(RECORDINGS["test_duplicate_event_source_mappings"])
     _, stream = table_of(aws, recorded, created="create-table-result")
     options = {
         "StartingPosition": "TRIM_HORIZON",
@@ -111,15 +109,14 @@ def test_duplicate_event_source_mappings(aws: Aws) -> None:
     "A mapping to a missing stream is `Stream not found`.",
     source="recorded: test_esm_with_not_existing_dynamodb_stream",
 )
-def test_esm_with_not_existing_dynamodb_stream(aws: Aws) -> None:
+def test_esm_with_not_existing_dynamodb_stream(aws: Aws, recorded: Comparison) -> None:
     """A mapping needs its stream."""
-    recorded = RECORDINGS["test_esm_with_not_existing_dynamodb_stream"]
     arn = "arn:aws:dynamodb:us-east-1:123456789012:"
-    arn += recorded["error"]["message"].partition("111111111111:")[2]
+    arn += recorded.recorded("error")["message"].partition("111111111111:")[2]
     arn = arn.replace("dynamodb:table", "dynamodb:us-east-1:123456789012:table")
     with pytest.raises(ClientError) as refused:
         aws.mapping(arn, aws.function(), StartingPosition="LATEST")
-    Comparison(recorded).assert_same("error", refused.value.response)
+    recorded.assert_same("error", refused.value.response)
 
 
 @pytest.mark.fidelity(
@@ -127,9 +124,8 @@ def test_esm_with_not_existing_dynamodb_stream(aws: Aws) -> None:
     "A disabled mapping invokes nothing until it is enabled.",
     source="recorded: test_disabled_dynamodb_event_source_mapping",
 )
-def test_disabled_dynamodb_event_source_mapping(aws: Aws) -> None:
+def test_disabled_dynamodb_event_source_mapping(aws: Aws, recorded: Comparison) -> None:
     """A disabled mapping invokes nothing, and goes on from where it was when it is enabled."""
-    recorded = Comparison(RECORDINGS["test_disabled_dynamodb_event_source_mapping"])
     function = aws.function()
     table, created = aws.table()
     same_table(recorded, "dynamodb_create_table_result", created)
@@ -161,9 +157,8 @@ def test_disabled_dynamodb_event_source_mapping(aws: Aws) -> None:
     "A mapping stays when its table is deleted.",
     source="recorded: test_deletion_event_source_mapping_with_dynamodb",
 )
-def test_deletion_event_source_mapping_with_dynamodb(aws: Aws) -> None:
+def test_deletion_event_source_mapping_with_dynamodb(aws: Aws, recorded: Comparison) -> None:
     """A mapping stays when its table is deleted."""
-    recorded = Comparison(RECORDINGS["test_deletion_event_source_mapping_with_dynamodb"])
     table, created = aws.table()
     same_table(recorded, "create_dynamodb_table_response", created)
     stream = created["TableDescription"]["LatestStreamArn"]
@@ -179,29 +174,38 @@ def test_deletion_event_source_mapping_with_dynamodb(aws: Aws) -> None:
     )
 
 
-SENDERS = {"sqs": "destination_queue_messages", "sns": "failure_sns_message"}
-
-
-@pytest.mark.parametrize("service", SENDERS)
 @pytest.mark.fidelity(
     "Streams to Lambda",
     "The on-failure record reaches a queue or topic with the recorded fields.",
     source="recorded: test_dynamodb_event_source_mapping_with_on_failure_destination_config",
 )
-def test_on_failure_destination(aws: Aws, service: str) -> None:
-    """A batch that fails as often as it may is reported to a queue or a topic."""
-    infix = "sns_" if service == "sns" else ""
-    name = f"test_dynamodb_event_source_mapping_with_{infix}on_failure_destination_config"
-    recorded = Comparison(RECORDINGS[name])
+def test_dynamodb_event_source_mapping_with_on_failure_destination_config(
+    aws: Aws, recorded: Comparison
+) -> None:
+    """A batch that fails as often as it may is reported to a queue."""
+    queue_url, queue_arn = aws.queue()
+    give_up(aws, recorded, destination=queue_arn)
+    recorded.assert_same("destination_queue_messages", aws.receive(queue_url))
+
+
+def test_dynamodb_event_source_mapping_with_sns_on_failure_destination_config(
+    aws: Aws, recorded: Comparison
+) -> None:
+    """Or to a topic."""
+    queue_url, queue_arn = aws.queue()
+    let_send(aws.sqs, queue_url)
+    topic = aws.sns.create_topic(Name=aws.name("topic"))["TopicArn"]
+    aws.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
+    give_up(aws, recorded, destination=topic)
+    [message] = aws.receive(queue_url)["Messages"]
+    recorded.assert_same("failure_sns_message", json.loads(message["Body"]))
+
+
+def give_up(aws: Aws, recorded: Comparison, *, destination: str) -> None:
+    """Put an item that its function refuses as often as it may."""
     table, stream = table_of(
         aws, recorded, created="create_table_response", updated="update_table_response"
     )
-    queue_url, destination = aws.queue()
-    if service == "sns":
-        topic = aws.sns.create_topic(Name=aws.name("topic"))["TopicArn"]
-        let_send(aws.sqs, queue_url)
-        aws.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=destination)
-        destination = topic
     function = aws.function(ANSWER="raise")
     mapping = aws.mapping(
         stream,
@@ -215,22 +219,32 @@ def test_on_failure_destination(aws: Aws, service: str) -> None:
     recorded.assert_same("create_event_source_mapping_response", mapping)
     put(aws, table, {KEY: {"S": "hello world"}})
     aws.events(function, 2, advancing=PATIENCE)
-    received = aws.receive(queue_url)
-    if service == "sns":
-        received = json.loads(received["Messages"][0]["Body"])
-    recorded.assert_same(SENDERS[service], received)
 
 
-@pytest.mark.parametrize("named", ["", "_with_on_failure_destination_config"])
 @pytest.mark.fidelity(
     "Streams to Lambda",
     "The lowest failed sequence number is the checkpoint; a poison record is given up alone.",
     source="recorded: test_dynamodb_report_batch_item_failures",
 )
-def test_dynamodb_report_batch_item_failures(aws: Aws, named: str) -> None:
+def test_dynamodb_report_batch_item_failures(aws: Aws, recorded: Comparison) -> None:
     """A poison record is given up after its retries, alone; the others are processed once."""
-    content = RECORDINGS[f"test_dynamodb_report_batch_item_failures{named}"]
-    recorded = Comparison(content)
+    queue_url, events = refuse_one(aws, recorded)
+    records = [record for event in events for record in event["Records"]]
+    records.sort(key=lambda record: record["dynamodb"]["Keys"][KEY]["S"])
+    recorded.assert_same("destination_queue_messages", aws.receive(queue_url))
+    recorded.assert_same("dynamodb_records", {"Records": records})
+
+
+def test_dynamodb_report_batch_item_failures_with_on_failure_destination_config(
+    aws: Aws, recorded: Comparison
+) -> None:
+    """As AWS told of it before mappings had an ARN."""
+    queue_url, _ = refuse_one(aws, recorded)
+    recorded.assert_same("destination_queue_messages", aws.receive(queue_url))
+
+
+def refuse_one(aws: Aws, recorded: Comparison) -> tuple[str, list[dict[str, Any]]]:
+    """Put six items, one of which is refused; the URL of the destination, and all events."""
     table, stream = table_of(
         aws, recorded, created="create_table_response", updated="update_table_response"
     )
@@ -246,21 +260,15 @@ def test_dynamodb_report_batch_item_failures(aws: Aws, named: str) -> None:
         DestinationConfig={"OnFailure": {"Destination": destination}},
         FunctionResponseTypes=REPORTS,
     )
-    if "EventSourceMappingArn" not in content["create_event_source_mapping_response"]:
+    created = "create_event_source_mapping_response"
+    if "EventSourceMappingArn" not in recorded.recorded(created):
         del mapping["EventSourceMappingArn"]  # recorded before AWS had it
-    recorded.assert_same("create_event_source_mapping_response", mapping)
+    recorded.assert_same(created, mapping)
     items = [
         {KEY: {"S": f"testId{number}"}, "should_fail": {"BOOL": number == 5}} for number in range(6)
     ]
     put(aws, table, *items)
-    events = aws.events(function, 6, advancing=PATIENCE)
-    if "dynamodb_records" in content:
-        records = [record for event in events for record in event["Records"]]
-        records.sort(key=lambda record: record["dynamodb"]["Keys"][KEY]["S"])
-        recorded.assert_same("destination_queue_messages", aws.receive(queue_url))
-        recorded.assert_same("dynamodb_records", {"Records": records})
-    else:
-        recorded.assert_same("destination_queue_messages", aws.receive(queue_url))
+    return queue_url, aws.events(function, 6, advancing=PATIENCE)
 
 
 FAILURES = {
@@ -279,10 +287,10 @@ FAILURES = {
     "An answer that names no record of the batch fails all of it.",
     source="recorded: test_dynamodb_report_batch_item_failure_scenarios",
 )
-def test_dynamodb_report_batch_item_failure_scenarios(aws: Aws, scenario: str) -> None:
+def test_dynamodb_report_batch_item_failure_scenarios(
+    aws: Aws, recorded: Comparison, scenario: str
+) -> None:
     """An answer that names no record of the batch fails all of it."""
-    name = f"test_dynamodb_report_batch_item_failure_scenarios[{scenario}]"
-    recorded = Comparison(RECORDINGS[name])
     table, stream = table_of(aws, recorded, created="create-table-result")
     queue_url, destination = aws.queue()
     answer = FAILURES[scenario]
@@ -318,10 +326,10 @@ SUCCESSES = {
     "Empty and null answers to a stream's batch are successes.",
     source="recorded: test_dynamodb_report_batch_item_success_scenarios",
 )
-def test_dynamodb_report_batch_item_success_scenarios(aws: Aws, scenario: str) -> None:
+def test_dynamodb_report_batch_item_success_scenarios(
+    aws: Aws, recorded: Comparison, scenario: str
+) -> None:
     """An answer that is empty in one way or another is a success."""
-    name = f"test_dynamodb_report_batch_item_success_scenarios[{scenario}]"
-    recorded = Comparison(RECORDINGS[name])
     table, stream = table_of(aws, recorded, created="create-table-result")
     function = aws.function(ANSWER=json.dumps(SUCCESSES[scenario]))
     mapping = aws.mapping(
@@ -371,11 +379,10 @@ CREATED_AFTER = {"dynamodb": {"ApproximateCreationDateTime": [{"numeric": [">", 
     "Records that no filter matches are passed over.",
     source="recorded: test_dynamodb_event_filter",
 )
-def test_dynamodb_event_filter(aws: Aws, scenario: str) -> None:
+def test_dynamodb_event_filter(aws: Aws, recorded: Comparison, scenario: str) -> None:
     """A filter hands on the records that match and passes the others over."""
-    content = RECORDINGS[f"test_dynamodb_event_filter[{scenario}]"]
-    recorded = Comparison(content)
-    [wanted] = content["create_event_source_mapping_response"]["FilterCriteria"]["Filters"]
+    created = recorded.recorded("create_event_source_mapping_response")
+    [wanted] = created["FilterCriteria"]["Filters"]
     pattern = CREATED_AFTER if scenario == "date_time_conversion" else wanted["Pattern"]
     table, stream = table_of(
         aws, recorded, created="table_creation_response", key="id", view="NEW_AND_OLD_IMAGES"
@@ -395,7 +402,7 @@ def test_dynamodb_event_filter(aws: Aws, scenario: str) -> None:
     put(aws, table, first)
     recorded.assert_same("lambda-log-events", aws.events(function, 1))
     put(aws, table, second)
-    expected = len(content["lambda-multiple-log-events"])
+    expected = len(recorded.recorded("lambda-multiple-log-events"))
     events = aws.events(function, expected)
     succeeded(aws, mapping)
     aws.advance(PATIENCE)

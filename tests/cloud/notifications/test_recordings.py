@@ -13,9 +13,9 @@ import pytest
 
 from tests.cloud.notifications.conftest import Pages
 from tests.cloud.notifications.subscriber import Subscriber, subscriber
-from tests.recordings.normalise import Comparison, load
+from tests.recordings.normalise import Comparison
 
-RECORDINGS = load("sns-http.json")
+RECORDING = "sns-http.json"
 
 NO_RETRIES = {
     "healthyRetryPolicy": {
@@ -64,9 +64,10 @@ def _tag(element: ElementTree.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def test_http_subscription_response(sns: Any, pages: Pages, name: str) -> None:
+def test_http_subscription_response(
+    sns: Any, recorded: Comparison, pages: Pages, name: str
+) -> None:
     """A subscription is pending; its ARN is shown only to whoever asks for it."""
-    recorded = Comparison(RECORDINGS["test_http_subscription_response"])
     topic = sns.create_topic(Name=name)
     del topic["ResponseMetadata"]
     recorded.assert_same("topic-arn", topic)
@@ -82,10 +83,9 @@ def test_http_subscription_response(sns: Any, pages: Pages, name: str) -> None:
 
 @pytest.mark.parametrize("raw", [True, False])
 def test_subscribe_external_http_endpoint(
-    sns: Any, pages: Pages, topic: str, endpoint: Subscriber, raw: bool
+    sns: Any, recorded: Comparison, pages: Pages, topic: str, endpoint: Subscriber, raw: bool
 ) -> None:
     """From subscription to farewell: every header, every field, every answer to a link."""
-    recorded = Comparison(RECORDINGS[f"test_subscribe_external_http_endpoint[{raw}]"])
     sns.subscribe(
         TopicArn=topic,
         Protocol="http",
@@ -124,10 +124,9 @@ def test_subscribe_external_http_endpoint(
 
 @pytest.mark.parametrize("raw", [True, False])
 def test_subscribe_external_http_endpoint_content_type(
-    sns: Any, topic: str, name: str, endpoint: Subscriber, raw: bool
+    sns: Any, recorded: Comparison, topic: str, name: str, endpoint: Subscriber, raw: bool
 ) -> None:
     """The content type comes from the subscription's policy or its topic's; all are shown."""
-    recorded = Comparison(RECORDINGS[f"test_subscribe_external_http_endpoint_content_type[{raw}]"])
     policy: dict[str, Any] = CSV if raw else NO_RETRIES
     if not raw:
         topic = sns.create_topic(
