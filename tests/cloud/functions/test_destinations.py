@@ -223,6 +223,27 @@ def test_a_function_that_may_not_run_gives_its_events_up_at_once(
 
 @pytest.mark.fidelity(
     "Lambda",
+    "An event that is older than MaximumEventAgeInSeconds is told as EventAgeExceeded.",
+    source="Lambda guide: invocation-async-error-handling",
+)
+def test_an_event_grows_too_old(lambda_: Any, client: Clients) -> None:
+    """Its first retry would be after a minute, which is all the time that it has."""
+    late = Queue(client("sqs"), "late")
+    lambda_.put_function_event_invoke_config(
+        FunctionName="sells",
+        MaximumEventAgeInSeconds=60,
+        DestinationConfig={"OnFailure": {"Destination": late.arn}},
+    )
+    send(lambda_, order=11)
+    record = json.loads(late.next()["Body"])
+    assert record["requestContext"]["condition"] == "EventAgeExceeded"
+    assert record["requestContext"]["approximateInvokeCount"] == 1
+    assert record["responsePayload"]["errorMessage"] == "sold out"
+    lambda_.delete_function_event_invoke_config(FunctionName="sells")
+
+
+@pytest.mark.fidelity(
+    "Lambda",
     "PutFunctionEventInvokeConfig replaces all, Update only what it names.",
     source="Lambda API: PutFunctionEventInvokeConfig",
 )

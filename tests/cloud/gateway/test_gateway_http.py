@@ -431,6 +431,22 @@ class TestErrors:
         api.deploy()
         assert api.call(b"x" * (10 * 1024 * 1024)).status == 400
 
+    def test_a_slow_function_is_504(self, api: Api, client: Callable[..., Any]) -> None:
+        """Its time is the integration's timeout, in real milliseconds; the function goes on."""
+        source = "import time\ndef handler(event, context):\n    time.sleep(2)"
+        arn = new_function(client, "slow-behind-the-gateway", source)
+        path = f"2015-03-31/functions/{arn}/invocations"
+        uri = f"arn:aws:apigateway:us-east-1:lambda:path/{path}"
+        slow = {"type": "AWS_PROXY", "uri": uri, "requestTemplates": {}, "timeoutInMillis": 50}
+        api.put(slow)
+        api.deploy()
+        answer = api.call("{}")
+        assert (answer.status, answer.json) == (504, {"message": "Endpoint request timed out"})
+        assert answer.headers["x-amzn-ErrorType"] == "InternalServerErrorException"
+        for wrong in (49, 29_001):
+            with pytest.raises(ClientError, match="Timeout should be between 50 ms and 29000 ms"):
+                api.put({**slow, "timeoutInMillis": wrong})
+
     @pytest.mark.fidelity(
         "API Gateway",
         "With passthroughBehavior NEVER a type without a template is 415.",

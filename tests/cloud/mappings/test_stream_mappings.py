@@ -421,3 +421,21 @@ def test_a_mapping_does_not_follow_to_a_new_stream(aws: Aws) -> None:
     assert keys(aws.events(new, 1)[0]) == ["b"]
     aws.advance(PATIENCE)
     assert [keys(event) for event in aws.events(old, 1)] == [["a"]]
+
+
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "An event of a stream has at most 6 MB, whatever the batch size.",
+    source="Lambda guide: with-ddb",
+)
+def test_a_batch_of_large_items_is_cut_at_six_megabytes(aws: Aws) -> None:
+    """Twenty items of almost 400 KB are two events, in order."""
+    table, stream = aws.stream()
+    for number in range(20):
+        item = {"id": {"S": f"{number:02}"}, "body": {"S": "x" * 399_000}}
+        aws.dynamodb.put_item(TableName=table, Item=item)
+    function = aws.function(timeout=20)
+    aws.mapping(stream, function, StartingPosition="TRIM_HORIZON")
+    events = aws.events(function, 2)
+    assert [len(event["Records"]) for event in events] == [15, 5]
+    assert [key for event in events for key in keys(event)] == [f"{n:02}" for n in range(20)]
