@@ -13,7 +13,7 @@ import pytest
 from labkit import targets
 from tests import waiting
 from tests.fidelity.hooks import pytest_runtest_makereport
-from tests.recordings.normalise import Comparison, load
+from tests.recordings.normalise import Comparison
 
 __all__ = ["pytest_runtest_makereport"]
 
@@ -45,12 +45,13 @@ def cloud_process() -> Iterator[str]:
     stop()
 
 
-@pytest.fixture
-def recorded(request: pytest.FixtureRequest) -> Iterator[Comparison]:
-    """The recording that is named like the test; all of its answers have to be compared."""
-    comparison = Comparison(load(request.module.RECORDING)[request.node.name])
-    yield comparison
-    assert not comparison.left, f"recorded, but not compared: {comparison.left}"
+@pytest.fixture(autouse=True)
+def whole_recording(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that asks for a recording has to compare all of its answers."""
+    yield
+    recorded = getattr(request.node, "funcargs", {}).get("recorded")
+    if isinstance(recorded, Comparison):
+        assert not recorded.left, f"recorded, but not compared: {recorded.left}"
 
 
 @pytest.fixture(scope="module")

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.gateway.apis import Api, fetch, new_api, new_function, queue_integration
+from tests.cloud.gateway.apis import Api, fetch, new_function, queue_integration
 
 ENCODED = "Action=SendMessage&MessageBody=$util.urlEncode($input.body)"
 ORDER = '{"id":"536365","lines":["CHARLIE & LOLA","GIN + TONIC 100%","\u00a3 caf\u00e9 \u2603"]}'
-
-
-@pytest.fixture
-def api(cloud: str, client: Callable[..., Any]) -> Api:
-    """A new API with `/orders`."""
-    return new_api(client, cloud)
-
-
-@pytest.fixture
-def sqs(client: Callable[..., Any]) -> Any:
-    """A client of SQS."""
-    return client("sqs")
-
-
-@pytest.fixture
-def queue(sqs: Any) -> tuple[str, str]:
-    """The name and URL of a new queue."""
-    name = f"orders-{uuid.uuid4().hex[:8]}"
-    return name, sqs.create_queue(QueueName=name)["QueueUrl"]
 
 
 def messages(sqs: Any, queue_url: str) -> list[dict[str, Any]]:

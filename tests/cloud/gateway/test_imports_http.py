@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.gateway.apis import Api, new_api, new_role, queue_integration
+from tests.cloud.gateway.apis import Api, new_role, queue_integration
 
 Json = Any
 ENCODED = "Action=SendMessage&MessageBody=$util.urlEncode($input.body)"
@@ -20,19 +19,6 @@ ORDER = {
     "properties": {"lines": {"type": "array", "items": {"$ref": "LINE"}}},
 }
 LINE = {"type": "object", "required": ["sku"], "properties": {"sku": {"type": "string"}}}
-
-
-@pytest.fixture
-def api(cloud: str, client: Callable[..., Any]) -> Api:
-    """A new API with `/orders`."""
-    return new_api(client, cloud)
-
-
-@pytest.fixture
-def queue(client: Callable[..., Any]) -> tuple[str, str]:
-    """The name and URL of a new queue."""
-    name = f"imported-{uuid4().hex[:8]}"
-    return name, client("sqs").create_queue(QueueName=name)["QueueUrl"]
 
 
 def integration(queue_name: str) -> Json:

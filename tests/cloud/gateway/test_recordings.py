@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.cloud.gateway.apis import Api, new_api, queue_integration
-from tests.recordings.normalise import Comparison
+from tests.cloud.gateway.apis import Api, queue_integration
+from tests.recordings.normalise import Comparison, load
 
-RECORDING = "apigateway-sqs.json"
+RECORDINGS = load("apigateway-sqs.json")
 
 SEND = "Action=SendMessage&MessageBody=$input.body"
 ATTRIBUTE = (
@@ -26,27 +24,8 @@ READ_ANSWER = """
 """
 
 
-@pytest.fixture
-def api(cloud: str, client: Callable[..., Any]) -> Api:
-    """A new API with `/orders`."""
-    return new_api(client, cloud)
-
-
-@pytest.fixture
-def sqs(client: Callable[..., Any]) -> Any:
-    """A client of SQS."""
-    return client("sqs")
-
-
-@pytest.fixture
-def queue(sqs: Any) -> tuple[str, str]:
-    """The name and URL of a new queue."""
-    name = f"recorded-{uuid.uuid4().hex[:8]}"
-    return name, sqs.create_queue(QueueName=name)["QueueUrl"]
-
-
 def test_sqs_aws_integration(
-    api: Api, recorded: Comparison, sqs: Any, queue: tuple[str, str]
+    api: Api, sqs: Any, queue: tuple[str, str], recorded: Comparison
 ) -> None:
     """A body becomes a message; without a body the message is an empty object."""
     success = {"responseTemplates": {"application/json": '{"message": "great success!"}'}}
@@ -61,7 +40,7 @@ def test_sqs_aws_integration(
 
 @pytest.mark.parametrize("spelling", ["MessageAttribute", "MessageAttributes"])
 def test_sqs_aws_integration_with_message_attribute(
-    api: Api, recorded: Comparison, sqs: Any, queue: tuple[str, str], spelling: str
+    api: Api, sqs: Any, queue: tuple[str, str], spelling: str, recorded: Comparison
 ) -> None:
     """A template makes a message attribute of a header, in either spelling of the parameter."""
     api.put(queue_integration(SEND + ATTRIBUTE.format(spelling), queue[0]))
@@ -74,7 +53,7 @@ def test_sqs_aws_integration_with_message_attribute(
 
 
 def test_sqs_request_and_response_xml_templates_integration(
-    api: Api, recorded: Comparison, sqs: Any, queue: tuple[str, str]
+    api: Api, sqs: Any, queue: tuple[str, str], recorded: Comparison
 ) -> None:
     """A response template walks SQS's answer; asked for XML, the integration passes that on."""
     read = {"responseTemplates": {"application/json": READ_ANSWER}}

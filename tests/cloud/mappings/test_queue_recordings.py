@@ -9,10 +9,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.cloud.mappings.conftest import Aws
-from tests.recordings.normalise import Comparison
+from tests.recordings.normalise import Comparison, load
 from tests.waiting import until
 
-RECORDING = "sqs-event-source-mapping.json"
+RECORDINGS = load("sqs-event-source-mapping.json")
 
 REPORTS = ["ReportBatchItemFailures"]
 
@@ -99,14 +99,14 @@ def test_sqs_event_source_mapping(aws: Aws, recorded: Comparison) -> None:
     "A window gathers more messages than ten.",
     source="recorded: test_sqs_event_source_mapping_batch_size",
 )
-def test_sqs_event_source_mapping_batch_size(aws: Aws, recorded: Comparison, size: int) -> None:
+def test_sqs_event_source_mapping_batch_size(aws: Aws, size: int, recorded: Comparison) -> None:
     """A window gathers more messages than a receive could give."""
     queue_url, queue_arn = aws.queue()
     function = aws.function()
     created = aws.mapping(queue_arn, function, MaximumBatchingWindowInSeconds=10, BatchSize=size)
     # The recording replaced this number, which differed between runs.
-    window = "MaximumBatchingWindowInSeconds"
-    created[window] = recorded.recorded("create-event-source-mapping-response")[window]
+    wanted = recorded.recorded("create-event-source-mapping-response")
+    created["MaximumBatchingWindowInSeconds"] = wanted["MaximumBatchingWindowInSeconds"]
     recorded.assert_same("create-event-source-mapping-response", created)
     for number, count in ((0, 10), (1, 5)):
         entries = [
@@ -203,19 +203,18 @@ def test_sqs_event_source_mapping_update(aws: Aws, recorded: Comparison) -> None
 
 
 @pytest.fixture
-def destination(aws: Aws) -> tuple[str, dict[str, Any]]:
-    """The URL of a queue that a function reports to, and the answer of GetQueueUrl for it."""
+def target(aws: Aws, recorded: Comparison) -> str:
+    """The URL of a queue that a function reports to, which GetQueueUrl gives as recorded."""
     name = aws.name("destination")
     url, _ = aws.queue(name)
-    return url, aws.sqs.get_queue_url(QueueName=name)
+    recorded.assert_same("get_destination_queue_url", aws.sqs.get_queue_url(QueueName=name))
+    return url
 
 
 def test_failing_lambda_retries_after_visibility_timeout(
-    aws: Aws, recorded: Comparison, destination: Any
+    aws: Aws, target: str, recorded: Comparison
 ) -> None:
     """A failed message comes back when its visibility timeout ends, with a new handle."""
-    target, answer = destination
-    recorded.assert_same("get_destination_queue_url", answer)
     queue_url, queue_arn = aws.queue(VisibilityTimeout="5")
     function = aws.function("fail_first_attempts", timeout=5)
     created = aws.mapping(queue_arn, function, BatchSize=1)
@@ -235,11 +234,9 @@ def test_failing_lambda_retries_after_visibility_timeout(
     source="recorded: test_message_body_and_attributes_passed_correctly",
 )
 def test_message_body_and_attributes_passed_correctly(
-    aws: Aws, recorded: Comparison, destination: Any
+    aws: Aws, target: str, recorded: Comparison
 ) -> None:
     """The event has the message's attributes and their checksum."""
-    target, answer = destination
-    recorded.assert_same("get_destination_queue_url", answer)
     queue_url, queue_arn = aws.queue()
     aws.mapping(queue_arn, aws.function("fail_first_attempts"), BatchSize=1)
     aws.send(
@@ -259,12 +256,8 @@ def test_message_body_and_attributes_passed_correctly(
     "A message that fails as often as allowed goes to the queue's dead-letter queue.",
     source="recorded: test_redrive_policy_with_failing_lambda",
 )
-def test_redrive_policy_with_failing_lambda(
-    aws: Aws, recorded: Comparison, destination: Any
-) -> None:
+def test_redrive_policy_with_failing_lambda(aws: Aws, target: str, recorded: Comparison) -> None:
     """A message that fails as often as the redrive policy allows goes to the dead-letter queue."""
-    target, answer = destination
-    recorded.assert_same("get_destination_queue_url", answer)
     dead_url, dead_arn = aws.queue()
     queue_url, queue_arn = aws.queue(VisibilityTimeout="5", dead_letters=dead_arn, receives="2")
     aws.mapping(queue_arn, aws.function("fail_first_attempts", timeout=5), BatchSize=1)
@@ -282,10 +275,8 @@ def test_redrive_policy_with_failing_lambda(
     "Messages named in `batchItemFailures` come back, the others are deleted; FIFO order is kept.",
     source="recorded: test_report_batch_item_failures",
 )
-def test_report_batch_item_failures(aws: Aws, recorded: Comparison, destination: Any) -> None:
+def test_report_batch_item_failures(aws: Aws, target: str, recorded: Comparison) -> None:
     """Messages that a response names come back, the others are deleted; FIFO keeps their order."""
-    target, answer = destination
-    recorded.assert_same("get_destination_queue_url", answer)
     function = aws.function("report_first_attempts", timeout=8, DESTINATION=target)
     dead_url, dead_arn = aws.queue(aws.name("dead") + ".fifo", FifoQueue="true")
     queue_url, queue_arn = aws.queue(
@@ -351,11 +342,9 @@ def test_report_batch_item_failures_on_lambda_error(aws: Aws, recorded: Comparis
     source="recorded: test_report_batch_item_failures_invalid_result_json_batch_fails",
 )
 def test_report_batch_item_failures_invalid_result_json_batch_fails(
-    aws: Aws, recorded: Comparison, destination: Any
+    aws: Aws, target: str, recorded: Comparison
 ) -> None:
     """A misnamed identifier fails the whole batch."""
-    target, answer = destination
-    recorded.assert_same("get_destination_queue_url", answer)
     result = json.dumps({"batchItemFailures": [{"foo": "notvalid"}]})
     function = aws.function("report_first_attempts", DESTINATION=target, ANSWER=result)
     dead_url, dead_arn = aws.queue()
@@ -375,11 +364,9 @@ def test_report_batch_item_failures_invalid_result_json_batch_fails(
     source="recorded: test_report_batch_item_failures_empty_json_batch_succeeds",
 )
 def test_report_batch_item_failures_empty_json_batch_succeeds(
-    aws: Aws, recorded: Comparison, destination: Any
+    aws: Aws, target: str, recorded: Comparison
 ) -> None:
     """An empty object is a success."""
-    target, answer = destination
-    recorded.assert_same("get_destination_queue_url", answer)
     function = aws.function("report_first_attempts", DESTINATION=target, ANSWER="{}")
     queue_url, queue_arn = aws.queue()
     aws.mapping(queue_arn, function, FunctionResponseTypes=REPORTS)

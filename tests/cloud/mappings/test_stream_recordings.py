@@ -10,14 +10,21 @@ from botocore.exceptions import ClientError
 
 from tests.cloud.mappings.conftest import Aws
 from tests.permissions import let_send
-from tests.recordings.normalise import Comparison
+from tests.recordings.normalise import Comparison, load
 from tests.waiting import until
 
-RECORDING = "dynamodb-stream-event-source-mapping.json"
+RECORDINGS = load("dynamodb-stream-event-source-mapping.json")
 
 REPORTS = ["ReportBatchItemFailures"]
 KEY = "my_partition_key"
 ITEM = {KEY: {"S": "hello world"}, "binary_key": {"B": b"foobar"}}
+#: Most of the recorded mappings.
+TRIED_TWICE = {
+    "StartingPosition": "TRIM_HORIZON",
+    "MaximumBatchingWindowInSeconds": 1,
+    "MaximumRetryAttempts": 1,
+}
+TRIED_FOUR_TIMES = {**TRIED_TWICE, "MaximumRetryAttempts": 3}
 #: Longer than the wait between any two attempts.
 PATIENCE = 60
 
@@ -71,9 +78,7 @@ def test_dynamodb_event_source_mapping(aws: Aws, recorded: Comparison) -> None:
         stream,
         function,
         BatchSize=1,
-        StartingPosition="TRIM_HORIZON",
-        MaximumBatchingWindowInSeconds=1,
-        MaximumRetryAttempts=1,
+        **TRIED_TWICE,
     )
     recorded.assert_same("create_event_source_mapping_response", mapping)
     put(aws, table, ITEM)
@@ -91,17 +96,12 @@ def test_dynamodb_event_source_mapping(aws: Aws, recorded: Comparison) -> None:
 def test_duplicate_event_source_mappings(aws: Aws, recorded: Comparison) -> None:
     """One stream invokes one function through one mapping, and another function through another."""
     _, stream = table_of(aws, recorded, created="create-table-result")
-    options = {
-        "StartingPosition": "TRIM_HORIZON",
-        "MaximumBatchingWindowInSeconds": 1,
-        "MaximumRetryAttempts": 1,
-    }
     function = aws.function()
-    recorded.assert_same("create", aws.mapping(stream, function, **options))
+    recorded.assert_same("create", aws.mapping(stream, function, **TRIED_TWICE))
     with pytest.raises(ClientError) as refused:
-        aws.mapping(stream, function, **options)
+        aws.mapping(stream, function, **TRIED_TWICE)
     recorded.assert_same("error", refused.value.response)
-    aws.mapping(stream, aws.function(), **options)
+    aws.mapping(stream, aws.function(), **TRIED_TWICE)
 
 
 @pytest.mark.fidelity(
@@ -211,9 +211,7 @@ def give_up(aws: Aws, recorded: Comparison, *, destination: str) -> None:
         stream,
         function,
         BatchSize=1,
-        StartingPosition="TRIM_HORIZON",
-        MaximumBatchingWindowInSeconds=1,
-        MaximumRetryAttempts=1,
+        **TRIED_TWICE,
         DestinationConfig={"OnFailure": {"Destination": destination}},
     )
     recorded.assert_same("create_event_source_mapping_response", mapping)
@@ -254,9 +252,7 @@ def refuse_one(aws: Aws, recorded: Comparison) -> tuple[str, list[dict[str, Any]
         stream,
         function,
         BatchSize=3,
-        StartingPosition="TRIM_HORIZON",
-        MaximumBatchingWindowInSeconds=1,
-        MaximumRetryAttempts=3,
+        **TRIED_FOUR_TIMES,
         DestinationConfig={"OnFailure": {"Destination": destination}},
         FunctionResponseTypes=REPORTS,
     )
@@ -288,7 +284,7 @@ FAILURES = {
     source="recorded: test_dynamodb_report_batch_item_failure_scenarios",
 )
 def test_dynamodb_report_batch_item_failure_scenarios(
-    aws: Aws, recorded: Comparison, scenario: str
+    aws: Aws, scenario: str, recorded: Comparison
 ) -> None:
     """An answer that names no record of the batch fails all of it."""
     table, stream = table_of(aws, recorded, created="create-table-result")
@@ -299,9 +295,7 @@ def test_dynamodb_report_batch_item_failure_scenarios(
         stream,
         function,
         BatchSize=3,
-        StartingPosition="TRIM_HORIZON",
-        MaximumBatchingWindowInSeconds=1,
-        MaximumRetryAttempts=3,
+        **TRIED_FOUR_TIMES,
         DestinationConfig={"OnFailure": {"Destination": destination}},
         FunctionResponseTypes=REPORTS,
     )
@@ -327,7 +321,7 @@ SUCCESSES = {
     source="recorded: test_dynamodb_report_batch_item_success_scenarios",
 )
 def test_dynamodb_report_batch_item_success_scenarios(
-    aws: Aws, recorded: Comparison, scenario: str
+    aws: Aws, scenario: str, recorded: Comparison
 ) -> None:
     """An answer that is empty in one way or another is a success."""
     table, stream = table_of(aws, recorded, created="create-table-result")
@@ -392,9 +386,7 @@ def test_dynamodb_event_filter(aws: Aws, recorded: Comparison, scenario: str) ->
         stream,
         function,
         BatchSize=1,
-        StartingPosition="TRIM_HORIZON",
-        MaximumBatchingWindowInSeconds=1,
-        MaximumRetryAttempts=1,
+        **TRIED_TWICE,
         FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]},
     )
     recorded.assert_same("create_event_source_mapping_response", mapping)

@@ -13,9 +13,9 @@ import pytest
 
 from tests.cloud.notifications.conftest import Pages
 from tests.cloud.notifications.subscriber import Subscriber, subscriber
-from tests.recordings.normalise import Comparison
+from tests.recordings.normalise import Comparison, load
 
-RECORDING = "sns-http.json"
+RECORDINGS = load("sns-http.json")
 
 NO_RETRIES = {
     "healthyRetryPolicy": {
@@ -65,7 +65,7 @@ def _tag(element: ElementTree.Element) -> str:
 
 
 def test_http_subscription_response(
-    sns: Any, recorded: Comparison, pages: Pages, name: str
+    sns: Any, pages: Pages, name: str, recorded: Comparison
 ) -> None:
     """A subscription is pending; its ARN is shown only to whoever asks for it."""
     topic = sns.create_topic(Name=name)
@@ -83,7 +83,7 @@ def test_http_subscription_response(
 
 @pytest.mark.parametrize("raw", [True, False])
 def test_subscribe_external_http_endpoint(
-    sns: Any, recorded: Comparison, pages: Pages, topic: str, endpoint: Subscriber, raw: bool
+    sns: Any, pages: Pages, topic: str, endpoint: Subscriber, raw: bool, recorded: Comparison
 ) -> None:
     """From subscription to farewell: every header, every field, every answer to a link."""
     sns.subscribe(
@@ -124,7 +124,7 @@ def test_subscribe_external_http_endpoint(
 
 @pytest.mark.parametrize("raw", [True, False])
 def test_subscribe_external_http_endpoint_content_type(
-    sns: Any, recorded: Comparison, topic: str, name: str, endpoint: Subscriber, raw: bool
+    sns: Any, topic: str, name: str, endpoint: Subscriber, raw: bool, recorded: Comparison
 ) -> None:
     """The content type comes from the subscription's policy or its topic's; all are shown."""
     policy: dict[str, Any] = CSV if raw else NO_RETRIES
