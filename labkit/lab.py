@@ -155,14 +155,14 @@ class Lab:
         return trace(self, order_id, ids=ids)
 
     def inbox(self, *, after: int = 0, wait: float = 0) -> list[dict[str, Any]]:
-        """The mails in the local cloud's inbox after the first `after`, the oldest first.
+        """The mails to the lab's address, `names.email`, after the first `after`, oldest first.
 
         With `wait`, the answer comes when there is one, or after that many seconds (60 at most).
         Raises `LocalOnly` on AWS, where the mails are in your own mailbox.
 
             lab.inbox(after=2, wait=10)   # the third mail, as soon as it is there
         """
-        return self._lab_page("GET", "/_lab/inbox", after=after, wait=wait)
+        return self._lab_page("GET", "/_lab/inbox", to=self.names.email, after=after, wait=wait)
 
     def webhook(self, name: str, *, after: int = 0, wait: float = 0) -> list[dict[str, Any]]:
         """The requests to a webhook of the local cloud after the first `after`, the oldest first.
@@ -171,6 +171,22 @@ class Lab:
         Raises `LocalOnly` on AWS.
         """
         return self._lab_page("GET", f"/_lab/webhook/{quote(name)}", after=after, wait=wait)
+
+    def webhooks(self) -> dict[str, int]:
+        """How many requests each webhook of the local cloud has got, by name; those without, not.
+
+        Raises `LocalOnly` on AWS.
+        """
+        return self._lab_page("GET", "/_lab/webhooks")
+
+    def forget_arrivals(self, webhook: str | None = None) -> None:
+        """Forget the calls of a webhook; without a name, of the lab's own, and its address's mails.
+
+        Raises `LocalOnly` on AWS.
+        """
+        if webhook is None:
+            self._lab_page("DELETE", "/_lab/inbox", to=self.names.email)
+        self._lab_page("DELETE", f"/_lab/webhook/{quote(webhook or self.names.webhook)}")
 
     def webhook_answers(self, name: str, *, status: int, times: int | None = None) -> None:
         """Make a webhook of the local cloud answer `status`, the next `times` or from now on.

@@ -68,6 +68,8 @@ def connect(
         try:
             if target != "local":  # a cloud that is used again may hold what an earlier run left
                 pipeline.teardown(lab, start=stage, progress=False)
+                if lab.is_local:
+                    lab.forget_arrivals()
             pipeline.build(lab, before=stage, progress=False)
         except BaseException:
             lab.close()

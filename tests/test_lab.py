@@ -51,6 +51,7 @@ def test_closing_goes_on_after_a_failure_and_may_be_repeated(
     [
         lambda lab: lab.inbox(),
         lambda lab: lab.webhook("orders"),
+        lambda lab: lab.forget_arrivals(),
         lambda lab: lab.webhook_url("orders"),
         lambda lab: lab.clock.advance(minutes=1),
         lambda lab: lab.faults().__enter__(),

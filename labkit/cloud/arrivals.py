@@ -23,13 +23,13 @@ class Arrivals:
         self._clock = clock
         self._kept: deque[tuple[dict[str, Any], int]] = deque()
         self._bytes = 0
-        self._count = 0
+        self.count = 0  # of all that came, also of what has made room
         self._arrival = Signal()
 
     def add(self, item: dict[str, Any], *, size: int) -> dict[str, Any]:
         """Keep `item`, which takes about `size` bytes, under the next id; return it with its id."""
-        self._count += 1
-        numbered = {"id": self._count, **item}
+        self.count += 1
+        numbered = {"id": self.count, **item}
         self._kept.append((numbered, size))
         self._bytes += size
         while len(self._kept) > MOST_KEPT or (self._bytes > MOST_BYTES and len(self._kept) > 1):
@@ -40,15 +40,15 @@ class Arrivals:
     def clear(self) -> None:
         """Forget everything and count from 1 again."""
         self._kept.clear()
-        self._bytes = self._count = 0
+        self._bytes = self.count = 0
 
     async def after(self, number: int, *, wait: float) -> list[dict[str, Any]]:
         """The items with an id above `number`, after waiting up to `wait` real seconds for one."""
         try:
             async with asyncio.timeout(wait):
-                while self._count <= number:
+                while self.count <= number:
                     await self._clock.wait(self._arrival)
         except TimeoutError:
             pass  # nothing came: the answer is an empty list
-        first = self._count - len(self._kept)  # the id before the oldest that is kept
+        first = self.count - len(self._kept)  # the id before the oldest that is kept
         return [item for item, _ in islice(self._kept, max(0, number - first), None)]

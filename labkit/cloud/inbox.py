@@ -5,7 +5,8 @@ for any address, on 127.0.0.1 only, and shows them over HTTP:
 
     GET    /_lab/inbox                     every mail, oldest first
     GET    /_lab/inbox?after=2&wait=5      the mails after the second, waiting up to 5 s for one
-    DELETE /_lab/inbox                     empty it
+    GET    /_lab/inbox?to=ada@example.com  the mails to one address, numbered by themselves
+    DELETE /_lab/inbox                     empty it; with `to`, for one address
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -25,6 +27,7 @@ from labkit.cloud.messages import Request, Response
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
+MOST_BOXES = 1_000  # addresses whose mails are kept apart; the oldest makes room
 LARGEST_MAIL = 10 * 1024 * 1024
 LINK = re.compile(r"https?://[^\s<>\"']+")
 
@@ -35,6 +38,7 @@ class Inbox:
     def __init__(self, cloud: Cloud) -> None:
         self._clock = cloud.clock
         self._mails = Arrivals(cloud.clock)
+        self._boxes: dict[str, Arrivals] = {}  # by address
         self._server: asyncio.Server | None = None
         self._connections: set[_Connection] = set()
         self.address = ""
@@ -57,13 +61,16 @@ class Inbox:
     def reset(self) -> None:
         """Throw every mail away."""
         self._mails.clear()
+        self._boxes.clear()
 
     async def handle(self, request: Request) -> Response | None:
         """Answer /_lab/inbox; None when the request is for another page."""
         if request.path != "/_lab/inbox":
             return None
+        address = dict(parse_qsl(request.query)).get("to")
+        box = self._mails if address is None else self._box(address)
         if request.method == "DELETE":
-            self._mails.clear()
+            self.reset() if box is self._mails else box.clear()
             return Response(204)
         if request.method != "GET":
             return Response.of_json({"message": "The inbox takes GET and DELETE."}, 405)
@@ -71,14 +78,21 @@ class Inbox:
             after, wait = long_poll(request.query)
         except ValueError as error:
             return Response.of_json({"message": str(error)}, 400)
-        return Response.of_json(await self._mails.after(after, wait=wait))
+        return Response.of_json(await box.after(after, wait=wait))
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep a mail. The name is aiosmtpd's: it calls this hook for each mail."""
         content = envelope.original_content or b""
         mail = read_mail(content, envelope.rcpt_tos)
-        self._mails.add({"received": self._clock.now(), **mail}, size=2 * len(content) + 512)
+        kept, size = {"received": self._clock.now(), **mail}, 2 * len(content) + 512
+        for box in (self._mails, *map(self._box, dict.fromkeys(envelope.rcpt_tos))):
+            box.add(kept, size=size)
         return "250 2.0.0 Mail kept"
+
+    def _box(self, address: str) -> Arrivals:
+        while address not in self._boxes and len(self._boxes) >= MOST_BOXES:
+            self._boxes.pop(next(iter(self._boxes)))
+        return self._boxes.setdefault(address, Arrivals(self._clock))
 
 
 class _Connection(SMTP):

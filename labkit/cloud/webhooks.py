@@ -4,6 +4,7 @@
     GET      /_lab/webhook/{name}?after=2&wait=5   requests after the second, waiting up to 5 s
     DELETE   /_lab/webhook/{name}                  forget them and the answer
     PUT      /_lab/webhook/{name}/answer           {"status": 500, "times": 2, "delay": 1.5}
+    GET      /_lab/webhooks                        how many requests each has got, by name
 
 With an answer set, the next `times` requests (all of them without `times`) are answered `status`
 after `delay` seconds of the lab's clock: a subscriber that fails, or hangs, on purpose.
@@ -94,6 +95,9 @@ class Webhooks:
 
     async def handle(self, request: Request) -> Response | None:
         """Answer /_lab/webhook/{name}; None when the request is for another page."""
+        if request.path == "/_lab/webhooks":
+            counts = {name: webhook.requests.count for name, webhook in self._webhooks.items()}
+            return Response.of_json({name: count for name, count in counts.items() if count})
         if not request.path.startswith("/_lab/webhook/"):
             return None
         page = PAGE.fullmatch(request.path)

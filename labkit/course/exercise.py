@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from labkit.course import progress, workbook
+from labkit.course import progress
 from labkit.course.judgement import Mistake, judge
 from labkit.course.result import CheckResult, Status
 from labkit.course.text import Text
@@ -80,6 +80,8 @@ class Exercise:
 
     def solution(self) -> Text:
         """One way to solve it: the code that the workbook holds between its markers."""
+        from labkit.course import workbook  # here, because reading notebooks takes long to import
+
         try:
             return Text(f"```python\n{workbook.solution(self.id)}\n```")
         except NotebookError as error:

@@ -46,6 +46,7 @@ def resources(lab: Lab) -> Iterator[Practice]:
     yield from _tables(lab, ours)
     yield from _alarms(lab, ours, prefix)
     yield from _roles(lab, ours)
+    yield from _webhooks(lab, ours)
 
 
 Ours = Callable[[str], bool]
@@ -114,6 +115,12 @@ def _roles(lab: Lab, ours: Ours) -> Iterator[Practice]:
     for found in _pages(lab, "iam", "list_roles", "Roles"):
         if ours(name := found["RoleName"]):
             yield Practice("role", name, lambda name=name: delete_role(lab, name))
+
+
+def _webhooks(lab: Lab, ours: Ours) -> Iterator[Practice]:
+    for name in lab.webhooks() if lab.is_local else ():
+        if ours(name):
+            yield Practice("webhook", name, lambda name=name: lab.forget_arrivals(name))
 
 
 def _pages(lab: Lab, service: str, call: str, key: str, **arguments: Any) -> Iterator[Any]:

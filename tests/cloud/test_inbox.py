@@ -22,12 +22,12 @@ def page(cloud: str, query: str = "", method: str = "GET") -> list[dict[str, obj
     return json.loads(content) if content else None
 
 
-def send(cloud: str, subject: str, text: str) -> None:
+def send(cloud: str, subject: str, text: str, to: str = "ada@example.com") -> None:
     """Send a mail as any program would."""
     with urllib.request.urlopen(f"{cloud}/_lab/health") as answer:
         host, port = json.load(answer)["smtp"].split(":")
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "bob@example.com", "ada@example.com", subject
+    mail["From"], mail["To"], mail["Subject"] = "bob@example.com", to, subject
     mail.set_content(text)
     with smtplib.SMTP(host, int(port)) as server:
         server.send_message(mail)
@@ -90,3 +90,18 @@ def test_a_malformed_question_is_refused(cloud: str, query: str):
     with caught.value as error:
         assert error.code == 400
         assert "'after' is" in json.load(error)["message"]
+
+
+def test_each_address_has_a_box_of_its_own(cloud: str):
+    """Numbered by themselves, and emptied by themselves; the whole inbox has all of them."""
+    page(cloud, method="DELETE")
+    for number, to in enumerate(("ada@example.com", "bob+s01@example.com", "ada@example.com")):
+        send(cloud, f"{number}", "text", to)
+    bob = "?to=bob%2Bs01%40example.com"
+    assert [(mail["id"], mail["subject"]) for mail in page(cloud, bob)] == [(1, "1")]
+    assert [mail["subject"] for mail in page(cloud, "?to=ada@example.com&after=1")] == ["2"]
+    page(cloud, bob, method="DELETE")
+    assert page(cloud, bob) == page(cloud, "?to=nobody@example.com") == []
+    assert len(page(cloud)) == 3
+    page(cloud, method="DELETE")
+    assert page(cloud, "?to=ada@example.com") == []

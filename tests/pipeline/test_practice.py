@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from urllib.request import urlopen
 
 import pytest
 
@@ -49,6 +50,8 @@ def make_all(lab: Lab) -> None:
     )
     lab.client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
     lab.client("sns").create_topic(Name=name)
+    with urlopen(lab.webhook_url(name), data=b"called") as answer:
+        assert answer.status == 200
     lab.client("apigateway").create_rest_api(name=name)
     lab.client("dynamodb").create_table(
         TableName=name,
@@ -84,6 +87,7 @@ def test_practice_is_shown_and_taken_down(lab: Lab):
             "role",
             "table",
             "topic",
+            "webhook",
         ]
         pipeline.teardown(lab, progress=False)
         assert "trial" not in str(list(pipeline.remaining(lab)["name"]))

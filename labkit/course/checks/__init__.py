@@ -15,9 +15,13 @@ from labkit.course.checks._queue import queue
 from labkit.course.checks._stream import stream
 from labkit.course.checks._writer import writer
 from labkit.course.exercises.api import q3_1, q3_2, q3_3
+from labkit.course.exercises.end_to_end import q8_1, q8_2, q8_3
+from labkit.course.exercises.fan_out import q7_1, q7_2, q7_3
+from labkit.course.exercises.notifier import q6_1, q6_2, q6_3
 from labkit.course.exercises.queue import q2_1, q2_2, q2_3
 from labkit.course.exercises.roles import q1_1, q1_2, q1_3
 from labkit.course.exercises.start import q0_1, q0_2
+from labkit.course.exercises.stream import q5_1, q5_2, q5_3
 from labkit.course.exercises.writer import q4_1, q4_2, q4_3
 
 __all__ = [
@@ -41,6 +45,18 @@ __all__ = [
     "q4_1",
     "q4_2",
     "q4_3",
+    "q5_1",
+    "q5_2",
+    "q5_3",
+    "q6_1",
+    "q6_2",
+    "q6_3",
+    "q7_1",
+    "q7_2",
+    "q7_3",
+    "q8_1",
+    "q8_2",
+    "q8_3",
     "queue",
     "stream",
     "writer",

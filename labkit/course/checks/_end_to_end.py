@@ -7,8 +7,8 @@ from typing import Any
 
 from labkit import orders
 from labkit.course.checks._check import check
-from labkit.course.checks._fan_out import find
 from labkit.course.judgement import require
+from labkit.course.probes.arrivals import find
 from labkit.course.probes.orders import (
     PATIENCE,
     is_stored,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from labkit.course.checks._check import check
 from labkit.course.judgement import require
+from labkit.course.probes.arrivals import find, latest
 from labkit.course.probes.orders import PATIENCE, make_order, order_number, take
 from labkit.course.probes.signatures import is_genuine
 from labkit.lab import Lab
@@ -28,8 +28,8 @@ def fan_out(lab: Lab) -> str:
         _subscribed(lab, found, protocol, endpoint)
     audit_url = _audit_queue(lab)
     large, small = make_order(total=LARGE), make_order(total=SMALL)
-    mails = _latest(lab.inbox()) if lab.is_local else 0
-    posts = _latest(lab.webhook(lab.names.webhook)) if lab.is_local else 0
+    mails = latest(lab.inbox()) if lab.is_local else 0
+    posts = latest(lab.webhook(lab.names.webhook)) if lab.is_local else 0
     for order in (small, large):
         _publish(lab, order)
     if lab.is_local:
@@ -139,25 +139,6 @@ def _audited(lab: Lab, audit_url: str, large: Order, small: Order) -> None:
     )
 
 
-def find(
-    read: Callable[..., list[dict[str, Any]]],
-    matches: Callable[[dict[str, Any]], bool],
-    *,
-    after: int,
-) -> dict[str, Any] | None:
-    """The first arrival after number `after` that matches; None when none comes in time."""
-    while arrivals := read(after=after, wait=PATIENCE):
-        for arrival in arrivals:
-            if matches(arrival):
-                return arrival
-        after = _latest(arrivals)
-    return None
-
-
 def _number(body: str) -> str | None:
     envelope = json.loads(body)
     return order_number(envelope.get("Message", body))
-
-
-def _latest(arrivals: list[dict[str, Any]]) -> int:
-    return arrivals[-1]["id"] if arrivals else 0

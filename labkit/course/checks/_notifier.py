@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from labkit.course.checks._check import check
@@ -19,10 +16,10 @@ from labkit.course.probes.orders import (
     store_item,
     take,
 )
+from labkit.course.probes.topic import listener
 from labkit.lab import Lab
 from labkit.pipeline.absence import unless_absent
-from labkit.pipeline.arns import queue_arn, topic_arn
-from labkit.pipeline.queue import delete_queue
+from labkit.pipeline.arns import topic_arn
 from labkit.pipeline.stream import stream_arn
 
 
@@ -57,7 +54,7 @@ def _announced(lab: Lab) -> None:
     first, second = make_order(), make_order()
     # Orders that were stored a moment ago may still be on their way to the topic.
     ours = {first["id"], second["id"]}
-    with _listener(lab) as queue_url:
+    with listener(lab) as queue_url:
         try:
             store_item(lab, first)
             message = _next(lab, queue_url, ours)
@@ -86,31 +83,6 @@ def _announced(lab: Lab) -> None:
             "That an order was changed or removed was announced as if it were a new one.",
             "Publish only records whose eventName is INSERT.",
         )
-
-
-@contextmanager
-def _listener(lab: Lab) -> Iterator[str]:
-    """A queue of the check's own that subscribes to the topic, for as long as it takes."""
-    sqs, sns = lab.client("sqs"), lab.client("sns")
-    name = f"check-{secrets.token_hex(4)}"
-    url = sqs.create_queue(QueueName=name)["QueueUrl"]
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "sns.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": queue_arn(lab, name),
-        "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn(lab)}},
-    }
-    policy = {"Version": "2012-10-17", "Statement": [statement]}
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
-    subscription = sns.subscribe(
-        TopicArn=topic_arn(lab), Protocol="sqs", Endpoint=queue_arn(lab, name)
-    )["SubscriptionArn"]
-    try:
-        yield url
-    finally:
-        sns.unsubscribe(SubscriptionArn=subscription)
-        delete_queue(lab, name)
 
 
 def _next(lab: Lab, queue_url: str, numbers: set[str]) -> dict[str, Any] | None:

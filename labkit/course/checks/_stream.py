@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from labkit.course.checks._check import check
 from labkit.course.judgement import require
 from labkit.course.probes.orders import (
-    PATIENCE,
     change_item,
     make_order,
     remove_item,
     store_item,
 )
+from labkit.course.probes.stream import Record, told
 from labkit.lab import Lab
 from labkit.pipeline.absence import unless_absent
-
-Record = dict[str, Any]
 
 
 @check("stream")
@@ -67,36 +62,12 @@ def _live_stream(lab: Lab) -> str:
 
 def _changes(lab: Lab, arn: str) -> list[Record]:
     """Make four changes to an item of its own, and read what the stream says of it."""
-    iterators = list(_latest_iterators(lab, arn))
     order = make_order()
-    key = {"orderID": {"S": order["id"]}}
-    store_item(lab, order)
-    store_item(lab, order)
-    change_item(lab, order["id"])
-    remove_item(lab, order["id"])
-    return [
-        record
-        for iterator in iterators
-        for record in _read(lab, iterator)
-        if record["dynamodb"]["Keys"] == key
-    ]
 
+    def change() -> None:
+        store_item(lab, order)
+        store_item(lab, order)
+        change_item(lab, order["id"])
+        remove_item(lab, order["id"])
 
-def _latest_iterators(lab: Lab, arn: str) -> Iterator[str]:
-    streams = lab.client("dynamodbstreams")
-    for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
-        if "EndingSequenceNumber" in shard["SequenceNumberRange"]:
-            continue  # closed: nothing new comes here
-        yield streams.get_shard_iterator(
-            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="LATEST"
-        )["ShardIterator"]
-
-
-def _read(lab: Lab, iterator: str | None) -> Iterator[Record]:
-    # GetRecords may be empty although more is to come, so a few empty pages are not the end.
-    for _ in range(1 if lab.is_local else PATIENCE):
-        if iterator is None:
-            return
-        page = lab.client("dynamodbstreams").get_records(ShardIterator=iterator)
-        yield from page["Records"]
-        iterator = page.get("NextShardIterator")
+    return told(lab, arn, order["id"], change)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 
+from labkit.course.exercises import in_order
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -29,4 +31,4 @@ def mutants() -> list[Mutant]:
     """All wrong answers, in the order of the exercises."""
     modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
     found = (mutant for module in modules for mutant in module.MUTANTS)
-    return sorted(found, key=lambda mutant: [int(part) for part in mutant.exercise[1:].split("_")])
+    return sorted(found, key=lambda mutant: in_order(mutant.exercise))

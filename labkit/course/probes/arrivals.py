@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from labkit.course.probes.orders import PATIENCE
+from labkit.lab import Lab
+from labkit.orders.accounting import order_of_mail, order_of_post
 
 Arrival = dict[str, Any]
+SOON = 4  # seconds; a healthy pipeline needs less than one
 
 
 def find(
@@ -33,3 +36,15 @@ def latest(arrivals: list[Arrival]) -> int:
     (2, 0)
     """
     return arrivals[-1]["id"] if arrivals else 0
+
+
+def is_announced(lab: Lab, number: str) -> bool:
+    """Whether the webhook and the inbox hear of an order, soon if they have not yet."""
+
+    def posts(**query: Any) -> list[Arrival]:
+        return lab.webhook(lab.names.webhook, **query)
+
+    return bool(
+        find(posts, lambda post: order_of_post(post) == number, after=0, seconds=SOON)
+        and find(lab.inbox, lambda mail: order_of_mail(mail) == number, after=0, seconds=SOON)
+    )
