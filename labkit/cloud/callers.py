@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,6 +9,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sts import urls
 from moto.sts.models import AssumedRole, STSBackend, sts_backends
 
+from labkit.cloud.access import signature
 from labkit.cloud.messages import Request
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ present_request: ContextVar[Request] = ContextVar("present_request")
 def access_key() -> str | None:
     """The access key of the request that is being answered, None when it has none."""
     request = present_request.get(None)
-    authorization = request.headers.get("Authorization", "") if request else ""
-    scope = re.search(r"Credential=([^/,\s]+)/", authorization)
-    return scope[1] if scope else None
+    claimed = signature.credential(request) if request else None
+    return claimed.access_key if claimed else None
 
 
 def role_session_id() -> str | None:

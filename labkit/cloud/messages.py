@@ -8,6 +8,8 @@ from typing import Any
 
 from multidict import CIMultiDict
 
+FORM = "application/x-www-form-urlencoded"
+
 
 @dataclass(frozen=True)
 class Request:
@@ -25,6 +27,11 @@ class Request:
     body: bytes = b""
     source_ip: str = "127.0.0.1"
     from_function: bool = False
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the body is a form, as the query protocol's are."""
+        return self.headers.get("Content-Type", "").startswith(FORM)
 
 
 @dataclass(frozen=True)

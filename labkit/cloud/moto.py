@@ -4,7 +4,9 @@ A request goes straight to moto's response class for its service: no Flask, no W
 a millisecond less for each call. moto runs on the event loop and never yields, so every call is
 atomic.
 
-moto's internals are not a public interface. This module reaches into `moto.backend_index`,
+    request -> endpoints (which handler) -> wsgi (its form) -> handler -> query_protocol -> answer
+
+moto's internals are no public interface. The bridge reaches into `moto.backend_index`,
 `BackendDict`, `BaseBackend.urls` and `moto.core.request.Request`; `tests/cloud/test_moto.py`
 fails loudly when one of them moves.
 """
@@ -12,54 +14,22 @@ fails loudly when one of them moves.
 from __future__ import annotations
 
 import io
-import json
-import logging
-import re
-from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import replace
-from functools import cache
 from typing import Any
-from urllib.parse import parse_qs, unquote_to_bytes
-from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from botocore.model import OperationNotFoundError
-from moto import backend_index, backends
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.core.base_backend import BackendDict
 from moto.core.exceptions import HTTPException
-from moto.core.request import (
-    PRESERVED_HEADER_NAMES_ENVIRON_KEY,
-    environ_key_for_header,
-    should_preserve_original_header_name,
-)
-from moto.core.request import Request as MotoRequest
-from multidict import CIMultiDict
 
 from labkit.cloud import bypasses, malformed, unsigned
 from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
+from labkit.cloud.endpoints import Handler, credential_scope, find_handler, host_of
 from labkit.cloud.faults import Faults
 from labkit.cloud.messages import Request, Response
-
-log = logging.getLogger("labkit.cloud")
-
-# Signing names that differ from the first label of the service's host name.
-HOST_LABELS = {
-    "eventbridge": "events",
-    "execute-api": "iot",
-    "iotdata": "data.iot",
-    "mobiletargeting": "pinpoint",
-    "sagemaker": "api.sagemaker",
-    "timestream": "ingest.timestream",
-}
-GLOBAL_HOSTS = {"budgets", "cloudfront"}
-
-NO_ID = b'"RequestId": "request-id"'
-
-Handler = Callable[[Any, str, Any], Any]
+from labkit.cloud.query_protocol import asking_for_json, in_protocol
+from labkit.cloud.wsgi import BridgedRequest, to_response, wsgi_environ
 
 
 class Wait(Exception):
@@ -83,12 +53,6 @@ def deadline(seconds: float) -> float:
     It stays the same each time that the bridge asks again.
     """
     return _request_began.get() + seconds
-
-
-class BridgedRequest(MotoRequest):
-    """What moto's response classes receive."""
-
-    from_wsgi_server = True  # the front door is the server: it writes the Date header
 
 
 class Moto:
@@ -173,111 +137,6 @@ class Moto:
         return in_protocol(request, to_response(result))
 
 
-def credential_scope(request: Request) -> tuple[str, str]:
-    """The service and region that a request is signed for."""
-    authorization = request.headers.get("Authorization", "")
-    scope = re.search(
-        r"Credential=[^,\s]*?/\d{8}/([^/,\s]+)/([^/,\s]+)/aws4_request", authorization
-    )
-    if scope:
-        return scope[2].lower(), scope[1]
-    presigned = parse_qs(request.query).get("X-Amz-Credential", [""])[0].split("/")
-    if len(presigned) == 5:
-        return presigned[3].lower(), presigned[2]
-    if request.path.startswith("/moto-api"):
-        return "motoapi", "us-east-1"
-    return unsigned.service_of(request), "us-east-1"
-
-
-def host_of(service: str, region: str, request: Request) -> str:
-    """The AWS host name that a request for `service` would go to."""
-    if service == "motoapi":
-        return "motoapi.amazonaws.com"
-    if service in GLOBAL_HOSTS:
-        return f"{service}.amazonaws.com"
-    if service == "dynamodb" and request.headers.get("X-Amz-Target", "").startswith(
-        "DynamoDBStreams"
-    ):
-        return f"streams.dynamodb.{region}.amazonaws.com"
-    if service == "s3" and request.path.startswith("/v20180820/"):
-        return f"s3-control.{region}.amazonaws.com"
-    if service == "ses" and request.path.startswith("/v2/"):
-        return f"email.{region}.amazonaws.com"
-    return f"{HOST_LABELS.get(service, service)}.{region}.amazonaws.com"
-
-
-def find_handler(host: str, path: str) -> Handler | None:
-    """moto's handler for a raw path of an AWS host, or None."""
-    url = f"https://{host}{path or '/'}"
-    for pattern, handler in _routes(host):
-        if pattern.match(url):
-            return handler
-    return None
-
-
-@cache
-def _routes(host: str) -> tuple[tuple[re.Pattern[str], Handler], ...]:
-    for service, pattern in backend_index.backend_url_patterns:
-        if pattern.match(f"https://{host}"):
-            known: Any = backends.get_backend(service)
-            if isinstance(known, BackendDict):
-                account = known[DEFAULT_ACCOUNT_ID]
-                backend = account["us-east-1" if "us-east-1" in account else "aws"]
-            else:
-                backend = known["global"]
-            return tuple((re.compile(url), handler) for url, handler in backend.urls.items())
-    return ()
-
-
-def wsgi_environ(request: Request, authority: str) -> dict[str, Any]:
-    """The WSGI environment of a request, without its body."""
-    name, _, port = authority.rpartition(":")
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
-        "RAW_URI": request.path + (f"?{request.query}" if request.query else ""),
-        "QUERY_STRING": request.query,
-        "SERVER_NAME": name,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": authority,
-        "REMOTE_ADDR": request.source_ip,
-        "wsgi.url_scheme": "http",
-        "wsgi.version": (1, 0),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.input_terminated": True,
-    }
-    preserved = {}
-    for header, value in request.headers.items():
-        key = environ_key_for_header(header)
-        if key in ("HTTP_TRANSFER_ENCODING", "HTTP_HOST"):
-            continue
-        if "_" in header:
-            if not should_preserve_original_header_name(header):
-                continue
-            preserved[key] = header
-        environ[key] = f"{environ[key]},{value}" if key in environ else value
-    environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = preserved
-    environ["CONTENT_LENGTH"] = str(len(request.body))
-    return environ
-
-
-def is_form(request: Request) -> bool:
-    """Whether a request is of the query protocol."""
-    return request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
-
-
-def asking_for_json(request: Request) -> Request:
-    """A query-protocol request whose `Accept` asks for JSON, in the form that moto knows.
-
-    AWS's query services answer `{"SendMessageResponse": ...}` then; API Gateway relies on it.
-    """
-    if not (is_form(request) and request.headers.get("Accept", "").startswith("application/json")):
-        return request
-    return replace(request, body=request.body + b"&ContentType=JSON")
-
-
 def not_here(reason: str) -> Response:
     """The answer to what moto lacks, or can do only with a package that the lab does without."""
     message = f"{reason} The fidelity table, docs/fidelity.md, says what is in the local cloud."
@@ -291,34 +150,3 @@ def unknown_operation(request: Request, name: str) -> Response:
     """
     message = f"The action {name} is not valid for this endpoint."
     return AwsError("", "UnknownOperationException", "InvalidAction", 400, message).answer(request)
-
-
-def in_protocol(request: Request, response: Response) -> Response:
-    """The answer to a query-protocol request, which moto leaves unfinished in two cases.
-
-    What was answered as JSON, an operation that moto lacks say, gets the form of query services;
-    and JSON that was asked for gets a request id.
-    """
-    if not is_form(request):
-        return response
-    if response.status < 400 or response.body[:10] != b'{"__type":':
-        if NO_ID in response.body:
-            request_id = f'"RequestId": "{uuid4()}"'.encode()
-            response = replace(response, body=response.body.replace(NO_ID, request_id))
-        return response
-    error = json.loads(response.body)
-    name = error["__type"].split("#")[-1]
-    return AwsError("", name, name, response.status, error["message"]).answer(request)
-
-
-def to_response(result: Any) -> Response:
-    """What a moto handler returned, as a response."""
-    status, headers, body = result if len(result) == 3 else (200, {}, result)
-    named = CIMultiDict(
-        (name, str(value))
-        for name, value in headers.items()
-        if name.lower() not in ("status", "content-length", "transfer-encoding", "connection")
-    )
-    if isinstance(body, str):
-        body = body.encode()
-    return Response(int(status), named, bytes(body or b""))

@@ -21,7 +21,7 @@ from aiohttp import web
 from labkit.cloud import guard, webhooks
 from labkit.cloud.access import analyzer
 from labkit.cloud.messages import Request, Response
-from labkit.cloud.moto import in_protocol
+from labkit.cloud.query_protocol import in_protocol
 from labkit.cloud.queues import peek
 
 if TYPE_CHECKING:

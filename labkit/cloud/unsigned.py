@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from labkit.cloud.access import signature
 from labkit.cloud.aws_errors import AwsError, operation_of
 from labkit.cloud.messages import Request, Response
 
@@ -32,7 +33,7 @@ def refusal(request: Request) -> Response | None:
     >>> refusal(Request("GET", "/", "Action=ListQueues")).status
     403
     """
-    if "Authorization" in request.headers or "X-Amz-" in request.query:
+    if signature.is_claimed(request):
         return None
     if REST_API.match(request.path) or _is_no_upload(request):
         return Response.of_json({"message": REASON}, 403, x_amzn_ErrorType=NAME)
@@ -64,6 +65,4 @@ def _is_no_upload(request: Request) -> bool:
 
 def _operation(request: Request) -> str:
     """The operation of a query-protocol request, empty for any other."""
-    kind = request.headers.get("Content-Type", "")
-    form = kind.startswith("application/x-www-form-urlencoded")
-    return operation_of(request if form else replace(request, body=b""))
+    return operation_of(request if request.is_form else replace(request, body=b""))

@@ -41,33 +41,6 @@ def test_the_parts_of_moto_that_the_bridge_leans_on_are_where_they_were():
     assert callable(BackendDict.reset)
 
 
-def test_the_credential_scope_says_service_and_region():
-    """A signed request goes to the service and region that it is signed for."""
-    assert bridge.credential_scope(signed("sqs")) == ("sqs", "eu-west-1")
-    anonymous = Request("GET", "/bucket/key")
-    assert bridge.credential_scope(anonymous) == ("s3", "us-east-1")
-    presigned = Request(
-        "GET", "/b/k", "X-Amz-Credential=AKIA%2F20261123%2Fus-west-2%2Fs3%2Faws4_request"
-    )
-    assert bridge.credential_scope(presigned) == ("s3", "us-west-2")
-
-
-@pytest.mark.parametrize(
-    ("service", "target", "host"),
-    [
-        ("sqs", "", "sqs.eu-west-1.amazonaws.com"),
-        ("dynamodb", "DynamoDB_20120810.PutItem", "dynamodb.eu-west-1.amazonaws.com"),
-        ("dynamodb", "DynamoDBStreams_20120810.X", "streams.dynamodb.eu-west-1.amazonaws.com"),
-        ("lambda", "", "lambda.eu-west-1.amazonaws.com"),
-    ],
-)
-def test_a_service_has_its_host(service: str, target: str, host: str):
-    """The two DynamoDB endpoints share a signing name and differ in their target."""
-    request = signed(service, headers={"X-Amz-Target": target})
-    assert bridge.host_of(service, "eu-west-1", request) == host
-    assert bridge.find_handler(host, "/2015-03-31/functions/" if service == "lambda" else "/")
-
-
 @pytest.mark.fidelity(
     "The local cloud",
     "A service that moto lacks is 501, and named.",

@@ -61,7 +61,7 @@ def sleeps(notebook: NotebookNode) -> None:
 
 def absolute_path(notebook: NotebookNode) -> None:
     """A folder of the author's."""
-    _code(notebook).source += "\nopen('/home/anna/orders.json')"
+    _code(notebook).source += "\nopen('/Users/' + NAME)"
 
 
 def no_prediction(notebook: NotebookNode) -> None:

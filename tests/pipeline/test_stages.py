@@ -67,13 +67,6 @@ def test_an_api_that_is_not_there_names_the_next_step(lab: Lab) -> None:
         lab.post_order(orders.first())
 
 
-def test_an_order_can_be_posted_elsewhere_and_as_something_else(built: Lab) -> None:
-    """The path and the headers of a posted order can be chosen; API Gateway refuses these."""
-    assert built.post_order(orders.first(), path="/elsewhere").status == 403
-    text = {"Content-Type": "text/plain"}
-    assert built.post_order(orders.first(), headers=text).status == 415
-
-
 def test_a_function_without_its_role_names_the_next_step(lab: Lab) -> None:
     """Without the roles of notebook 01 there is nothing to run a function with."""
     queue.build(lab)
@@ -81,6 +74,13 @@ def test_a_function_without_its_role_names_the_next_step(lab: Lab) -> None:
         api.build(lab)
     with pytest.raises(StageMissing, match=r"Role 'order-writer-role' does not exist yet.*01"):
         writer.build(lab)
+
+
+def test_an_order_can_be_posted_elsewhere_and_as_something_else(built: Lab) -> None:
+    """The path and the headers of a posted order can be chosen; API Gateway refuses these."""
+    assert built.post_order(orders.first(), path="/elsewhere").status == 403
+    text = {"Content-Type": "text/plain"}
+    assert built.post_order(orders.first(), headers=text).status == 415
 
 
 def test_building_twice_changes_nothing(built: Lab) -> None:

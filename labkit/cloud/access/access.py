@@ -12,13 +12,14 @@ from dataclasses import replace
 from enum import StrEnum
 
 from labkit.cloud.access import actions, context, denials, operations, pages, resources
-from labkit.cloud.access.actions import Need, Scope
+from labkit.cloud.access.actions import Need
 from labkit.cloud.access.authentication import Caller, authenticate
 from labkit.cloud.access.decide import Call, Decision, Kind, Policies, decide
 from labkit.cloud.access.denials import Denial, Refusal
 from labkit.cloud.access.documents import policy
 from labkit.cloud.access.identities import Identities, Identity
 from labkit.cloud.access.ledger import Ledger
+from labkit.cloud.access.named_resources import Scope
 from labkit.cloud.access.principals import Principal
 from labkit.cloud.aws_errors import operation_of
 from labkit.cloud.clock import Clock, Signal

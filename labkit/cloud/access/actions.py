@@ -6,31 +6,21 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from labkit.cloud.access import items, partiql
 from labkit.cloud.access.imported_roles import roles_of
+from labkit.cloud.access.named_resources import (
+    Parameters,
+    Scope,
+    function_arn,
+    resource_of,
+    table_arn,
+)
 from labkit.cloud.access.operations import Operation
 from labkit.cloud.access.resources import partition_key, queues_that_bury_in
 from labkit.cloud.messages import Request
-
-Parameters = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where a request goes: what the ARNs of its resources begin with."""
-
-    service: str
-    region: str
-    account: str
-
-    def arn(self, resource: str) -> str:
-        """The ARN of one of the service's regional resources."""
-        return f"arn:aws:{self.service}:{self.region}:{self.account}:{resource}"
 
 
 @dataclass(frozen=True)
@@ -69,7 +59,6 @@ IMPORTS = ("CreateRestApi", "ImportRestApi", "PutRestApi")
 MOVING = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 ON_ITEMS = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"}
 ENCLOSING = "dynamodb:enclosingoperation"
-FUNCTION_PARTS = re.compile(r"(?:.*:function:)?(?:\d{12}:)?([\w-]+)(?::([\w$-]+))?$")
 
 
 def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
@@ -82,8 +71,7 @@ def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
     elif prefix == "dynamodb" and (several := list(_of_items(operation, scope))):
         found = several
     else:
-        read = RESOURCES.get(prefix)
-        resource = (read(operation.name, operation.parameters, scope) if read else None) or "*"
+        resource = resource_of(prefix, operation.name, operation.parameters, scope)
         context = _context(prefix, operation, scope, resource)
         found = [Need(f"{prefix}:{name}", resource, context)]
     found += _moved_letters(prefix, operation)
@@ -94,94 +82,19 @@ def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
     return found
 
 
-def _queue(_: str, parameters: Parameters, scope: Scope) -> str | None:
-    if arn := parameters.get("SourceArn"):  # message move tasks
-        return str(arn)
-    url = parameters.get("QueueUrl") or parameters.get("QueueName")
-    return scope.arn(str(url).rstrip("/").rpartition("/")[2]) if url else None
-
-
-def _topic(operation: str, parameters: Parameters, scope: Scope) -> str | None:
-    if operation == "CreateTopic":
-        return scope.arn(str(parameters.get("Name")))
-    for name in ("TopicArn", "TargetArn", "ResourceArn"):
-        if parameters.get(name):
-            return str(parameters[name])
-    subscription = str(parameters.get("SubscriptionArn", ""))
-    return subscription.rpartition(":")[0] if subscription.count(":") == 6 else None
-
-
-def _table(operation: str, parameters: Parameters, scope: Scope) -> str | None:
-    if stream := parameters.get("StreamArn"):
-        return str(stream)
-    if iterator := parameters.get("ShardIterator"):
-        return str(iterator).partition("|")[0]  # AWS's begin with the stream's ARN, too
-    table = parameters.get("TableName") or parameters.get("ResourceArn")
-    if not table:
-        return None
-    arn = table if str(table).startswith("arn:") else scope.arn(f"table/{table}")
-    if operation == "ListStreams":
-        return f"{arn}/stream/*"
-    return f"{arn}/index/{index}" if (index := parameters.get("IndexName")) else str(arn)
-
-
-def _function(_: str, parameters: Parameters, scope: Scope) -> str | None:
-    if uuid := parameters.get("UUID"):
-        return scope.arn(f"event-source-mapping:{uuid}")
-    parts = FUNCTION_PARTS.match(str(parameters.get("FunctionName") or ""))
-    if parts is None or "EventSourceArn" in parameters:  # a mapping's function is a context key
-        return None
-    qualifier = parts[2] or parameters.get("Qualifier")
-    return scope.arn(f"function:{parts[1]}" + (f":{qualifier}" if qualifier else ""))
-
-
-def _log(_: str, parameters: Parameters, scope: Scope) -> str | None:
-    group = parameters.get("logGroupName")
-    if not group:
-        return parameters.get("logGroupIdentifier") or parameters.get("resourceArn")
-    return log_stream_arn(scope, str(group), str(parameters.get("logStreamName") or ""))
-
-
-def log_stream_arn(scope: Scope, group: str, stream: str) -> str:
-    """A log stream; AWS names a group with an empty stream after it."""
-    return scope.arn(f"log-group:{group}:log-stream:{stream}")
-
-
-def _identity(_: str, parameters: Parameters, scope: Scope) -> str | None:
-    for name in ("PolicyArn", "RoleArn", "PolicySourceArn"):
-        if parameters.get(name) and not parameters.get("RoleName"):
-            return str(parameters[name])
-    for name, kind in (("RoleName", "role"), ("UserName", "user"), ("PolicyName", "policy")):
-        if parameters.get(name):
-            path = str(parameters.get("Path") or "/")
-            return f"arn:aws:iam::{scope.account}:{kind}{path}{parameters[name]}"
-    return None
-
-
-RESOURCES: dict[str, Callable[[str, Parameters, Scope], str | None]] = {
-    "sqs": _queue,
-    "sns": _topic,
-    "dynamodb": _table,
-    "lambda": _function,
-    "logs": _log,
-    "iam": _identity,
-    "sts": _identity,
-}
-
-
 def _of_items(operation: Operation, scope: Scope) -> Iterator[Need]:
     """Batches, transactions and statements: one action for each table."""
     requested = operation.parameters.get("RequestItems")
     if operation.name.startswith("Batch") and isinstance(requested, dict):
         for table, part in requested.items():
-            resource = _table("", {"TableName": table}, scope) or "*"
+            resource = table_arn({"TableName": table}, scope)
             asked = part if isinstance(part, dict) else {"Requests": part}
             yield Need(f"dynamodb:{operation.name}", resource, _items(operation, asked, resource))
     transacted = operation.parameters.get("TransactItems")
     for item in transacted if isinstance(transacted, list) else []:
         for kind, what in item.items() if isinstance(item, dict) else ():
             asked = what if isinstance(what, dict) else {}
-            resource = _table("", {"TableName": asked.get("TableName")}, scope) or "*"
+            resource = table_arn({"TableName": asked.get("TableName")}, scope)
             context = _items(Operation(kind, asked), asked, resource)
             context[ENCLOSING] = operation.name
             yield Need(f"dynamodb:{TRANSACTED.get(kind, kind)}", resource, context)
@@ -194,7 +107,7 @@ def _of_items(operation: Operation, scope: Scope) -> Iterator[Need]:
             yield Need(f"dynamodb:{operation.name}", "*", context)
         else:
             named = {"TableName": target.table, "IndexName": target.index}
-            resource = _table("", named, scope) or "*"
+            resource = table_arn(named, scope)
             yield Need(f"dynamodb:{target.action}", resource, context)
 
 
@@ -230,7 +143,7 @@ def _context(
     if prefix == "dynamodb" and operation.name in ON_ITEMS:
         return _items(operation, parameters, resource)
     if prefix == "lambda" and "EventSourceArn" in parameters:
-        function = _function("", {"FunctionName": parameters.get("FunctionName")}, scope)
+        function = function_arn(parameters.get("FunctionName"), scope)
         return {"lambda:functionarn": function} if function else {}
     return {
         key: str(parameters[name])

@@ -60,17 +60,17 @@ def _refusal(
 
 
 def _unsigned(request: Request, identities: Identities) -> Response | None:
-    """A header that names a known key and cannot be read as a signature gets nobody in.
+    """What names a known key and cannot be read as a signature gets nobody in.
 
-    Nor does any such header of a function: what it sends is signed, or has no signature at all.
+    Nor does anything of the kind from a function: what it sends is signed, or has no signature.
     """
-    claimed = request.headers.get("Authorization", "").partition("Credential=")[2]
-    key = claimed.partition("/")[0]
+    claimed = signature.credential(request)
+    key = claimed.access_key if claimed else ""
     if request.from_function:
-        pretends = "Authorization" in request.headers or "X-Amz-" in request.query
+        pretends = signature.is_claimed(request)
     else:
         pretends = bool(key) and identities.of_key(key) is not identities.administrator
     if not pretends:
         return None
-    service = (claimed.split("/") + [""] * 4)[3]
+    service = claimed.service if claimed else ""
     return denials.response(request, service, Refusal.BAD_SIGNATURE)

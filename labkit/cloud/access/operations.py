@@ -19,7 +19,6 @@ from botocore.model import ServiceModel
 
 from labkit.cloud.messages import Request
 
-FORM = "application/x-www-form-urlencoded"
 # Services whose name in botocore is not the one that requests are signed for.
 MODELS = {
     "monitoring": "cloudwatch",
@@ -52,8 +51,7 @@ def read(request: Request, service: str) -> Operation | None:
         return Operation(target.rpartition(".")[2], _json(request.body))
     if named := CBOR_PATH.match(request.path):
         return Operation(named[1], {})
-    form = request.headers.get("Content-Type", "").startswith(FORM)
-    if form or "Action=" in request.query:
+    if request.is_form or "Action=" in request.query:
         return _of_form(request)
     return _of_path(request, service)
 

@@ -1,4 +1,4 @@
-"""Whether a request was signed with the secret key that belongs to its access key (SigV4).
+"""Whose signature a request claims to bear, and whether that key's secret made it (SigV4).
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 The date of a signature is not compared with the time: the lab's clock is turned, and the clocks of
@@ -24,7 +24,28 @@ AUTHORIZATION = re.compile(
     r"(?P<service>[^/,\s]+)/aws4_request, *SignedHeaders=(?P<headers>[^,\s]+), *"
     r"Signature=(?P<signature>[0-9a-f]+)"
 )
+CREDENTIAL = re.compile(r"Credential=([^,\s]*)")
 HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What stands before a signature: a key, and the scope that it signs for.
+
+    A part that a request leaves out is empty.
+    """
+
+    access_key: str
+    date: str
+    region: str
+    service: str
+    end: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every part of the scope is there."""
+        named = self.date.isdecimal() and self.region and self.service
+        return bool(named) and self.end == "aws4_request"
 
 
 @dataclass(frozen=True)
@@ -40,6 +61,27 @@ class Signature:
     token: str | None
     time: str
     presigned: bool
+
+
+def is_claimed(request: Request) -> bool:
+    """Whether a request has anything of a signature, readable or not."""
+    return "Authorization" in request.headers or "X-Amz-" in request.query
+
+
+def credential(request: Request) -> Credential | None:
+    """The credential that a request names, in its header or its query, whoever signed it.
+
+    >>> credential(Request("GET", "/", "X-Amz-Credential=AKIA%2F20261123%2Feu-west-1")).region
+    'eu-west-1'
+    """
+    if found := CREDENTIAL.search(request.headers.get("Authorization", "")):
+        text = found[1]
+    elif "X-Amz-Credential=" in request.query:
+        text = parse_qs(request.query).get("X-Amz-Credential", [""])[0]
+    else:
+        return None
+    parts = text.split("/") + [""] * 4
+    return Credential(*parts[:5])
 
 
 def read(request: Request) -> Signature | None:
@@ -64,14 +106,14 @@ def read(request: Request) -> Signature | None:
     if "X-Amz-Signature=" not in request.query:
         return None
     query = {name: values[0] for name, values in parse_qs(request.query).items()}
-    scope = query.get("X-Amz-Credential", "").split("/")
-    if len(scope) != 5:
+    claimed = credential(request)
+    if claimed is None or not claimed.is_whole:
         return None
     return Signature(
-        scope[0],
-        scope[1],
-        scope[2],
-        scope[3],
+        claimed.access_key,
+        claimed.date,
+        claimed.region,
+        claimed.service,
         tuple(query.get("X-Amz-SignedHeaders", "").split(";")),
         query["X-Amz-Signature"],
         query.get("X-Amz-Security-Token"),

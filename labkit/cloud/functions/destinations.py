@@ -17,7 +17,7 @@ from multidict import CIMultiDict
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.outcome import Outcome
 from labkit.cloud.functions.records import Event, dead_letter_attributes, invocation_record
-from labkit.cloud.messages import Request
+from labkit.cloud.messages import FORM, Request
 
 if TYPE_CHECKING:
     from labkit.cloud.access.access import Access
@@ -146,5 +146,5 @@ def sns_request(topic_arn: str, text: str, attributes: dict[str, dict[str, str]]
         form[f"{entry}.Name"] = name
         form[f"{entry}.Value.DataType"] = attribute["DataType"]
         form[f"{entry}.Value.StringValue"] = attribute["StringValue"]
-    headers = CIMultiDict({"Content-Type": "application/x-www-form-urlencoded"})
+    headers = CIMultiDict({"Content-Type": FORM})
     return Request("POST", "/", headers=headers, body=urlencode(form).encode())

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote
 
 from multidict import CIMultiDict
 
+from labkit.cloud.endpoints import credential_scope
 from labkit.cloud.functions.errors import (
     InvalidParameterValue,
     InvalidRequestContent,
@@ -22,7 +23,6 @@ from labkit.cloud.functions.errors import (
 )
 from labkit.cloud.functions.naming import FunctionName, parse
 from labkit.cloud.messages import Request, Response
-from labkit.cloud.moto import credential_scope
 from labkit.cloud.refusals import MESSAGE
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from moto.logs.models import LogsBackend, logs_backends
 
-from labkit.cloud.access.actions import Scope, log_stream_arn
+from labkit.cloud.access.named_resources import Scope, log_stream_arn
 from labkit.cloud.functions.output import LogEvent
 
 EVENTS_KEPT = 50_000

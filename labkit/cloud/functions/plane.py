@@ -135,7 +135,7 @@ class Functions:
         began_at = self._cloud.clock.now()
         pool, worker = await self.fleet.take(name, function)
         try:
-            if worker.pid is None:  # a cold start, for which Lambda takes the role
+            if worker.is_cold:  # a cold start, for which Lambda takes the role
                 self._check_role(name, function)
             outcome = await worker.run(invocation)
         finally:

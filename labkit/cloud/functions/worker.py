@@ -5,9 +5,7 @@ Worker.run:  start (cold only) -> START -> event out -> answer in -> END, REPORT
 
 from __future__ import annotations
 
-import asyncio
 import math
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from labkit.cloud.functions import outcome as outcomes
 from labkit.cloud.functions.configuration import Configuration
-from labkit.cloud.functions.conversation import Conversation
-from labkit.cloud.functions.environment import Credentials, Place, environment
+from labkit.cloud.functions.environment import Credentials
 from labkit.cloud.functions.invocation import Invocation
 from labkit.cloud.functions.loglines import Report, iso_time
 from labkit.cloud.functions.outcome import Failure, Outcome
-from labkit.cloud.functions.process import MEGABYTE, Process
 from labkit.cloud.functions.runtime_api import Message
+from labkit.cloud.functions.sandbox import Sandbox
 from labkit.cloud.functions.worker_log import WorkerLog
 
 if TYPE_CHECKING:
@@ -29,9 +26,6 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 INIT_TIMEOUT = 10.0  # seconds
-# A process can reserve so much more than its memory size before an allocation fails. What it has
-# really used is measured when it answers: the stacks of threads, for one, are hardly ever touched.
-HEADROOM = 512 * MEGABYTE
 
 
 class Worker:
@@ -53,26 +47,29 @@ class Worker:
         self.log = WorkerLog(cloud.clock, configuration, task_root, layers, permits=self._may)
         self._cloud = cloud
         self._configuration = configuration
-        self._task_root = task_root
-        self._layers = layers
-        self._folder = folder
         self._on_death = on_death
-        self._stand_in = stand_in
-        self._talk = Conversation(started=self._measure)
-        self._process: Process | None = None
-        self._watching: asyncio.Task[None] | None = None
-        self._return_code: int | None = None
         self._busy = False
+        self._sandbox = Sandbox(
+            cloud,
+            configuration,
+            credentials,
+            self.log,
+            task_root=task_root,
+            layers=layers,
+            folder=folder,
+            on_death=self._died,
+            stand_in=stand_in,
+        )
 
     @property
-    def pid(self) -> int | None:
-        """The process id, once started."""
-        return self._process.pid if self._process else None
+    def is_cold(self) -> bool:
+        """Whether its process has yet to be started."""
+        return self._sandbox.is_cold
 
     @property
     def alive(self) -> bool:
         """Whether it can serve another invocation."""
-        return self._process is not None and self._return_code is None
+        return self._sandbox.is_alive
 
     async def run(self, invocation: Invocation) -> Outcome:
         """Serve one invocation."""
@@ -81,20 +78,16 @@ class Worker:
             return await self._run(invocation)
         finally:
             self._busy = False
-            if self._return_code is not None:
-                self._clean_up()
+            if self._sandbox.return_code is not None:
+                self._sandbox.clean_up()
 
     def kill(self) -> None:
         """Kill the process, with all that it started."""
-        if self.alive:
-            assert self._process is not None
-            self._process.kill()
+        self._sandbox.kill()
 
     async def end(self) -> None:
         """Kill the process and wait until it is gone."""
-        self.kill()
-        if self._watching is not None:
-            await asyncio.wait([self._watching])
+        await self._sandbox.end()
 
     def _may(self, action: str, resource: str) -> bool:
         """Whether the function's role allows what Lambda does in its name."""
@@ -104,7 +97,7 @@ class Worker:
     async def _run(self, invocation: Invocation) -> Outcome:
         began = time.perf_counter()
         answer, failure, init_ms = b"", None, None
-        cold = self._process is None
+        cold = self.is_cold
         if cold:
             failure = await self._start(invocation.request_id)
             init_ms = _milliseconds_since(began)
@@ -115,7 +108,7 @@ class Worker:
         duration_ms = _milliseconds_since(began)
         if failure is not None and failure.status == "timeout":
             duration_ms = min(duration_ms, self._configuration.timeout * 1000)
-        memory_mb = self._measure()
+        memory_mb = self._sandbox.memory_mb()
         if memory_mb > self._configuration.memory_size or _ran_out(failure):
             memory_mb = self._configuration.memory_size
             failure = outcomes.out_of_memory(invocation.request_id)
@@ -127,7 +120,7 @@ class Worker:
             billed_ms=math.ceil(duration_ms),
             memory_size_mb=self._configuration.memory_size,
             max_memory_used_mb=memory_mb,
-            init_ms=init_ms if self._talk.ready else None,
+            init_ms=init_ms if self._sandbox.is_ready else None,
             status=failure.status if failure and failure.fatal else None,
             error_type=failure.error_type if failure else None,
         )
@@ -149,35 +142,7 @@ class Worker:
         """Start the process; when it does not get ready, log and return the reason."""
         began = time.perf_counter()
         self.log.init_start()
-        scratch = self._folder / "tmp"
-        scratch.mkdir(parents=True)
-        place = Place(
-            runtime_api=await self._talk.open(),
-            endpoint_url=self._cloud.functions_endpoint_url,
-            task_root=str(self._task_root),
-            scratch=str(scratch),
-            log_stream=self.log.stream.name,
-        )
-        try:
-            self._process = await Process.start(
-                self._configuration.handler,
-                environment(self._configuration, self.credentials, place),
-                task_root=self._task_root,
-                layers=self._layers,
-                folder=self._folder,
-                cloud_folder=self._cloud.folder,
-                largest_file=self._configuration.ephemeral_storage * MEGABYTE,
-                most_memory=self._configuration.memory_size * MEGABYTE + HEADROOM,
-                stand_in=self._stand_in,
-            )
-        except BaseException:
-            self._talk.close()
-            raise
-        self.log.read_from(self._process.output)
-        self._watching = self._cloud.tasks.start(
-            self._watch(self._process), name=f"worker {self.pid} of {self._configuration.name}"
-        )
-        said = await self._talk.hear(INIT_TIMEOUT)
+        said = await self._sandbox.start(INIT_TIMEOUT)
         if said.kind == "ready":
             return None
         _, failure = self._read(said, request_id, INIT_TIMEOUT)
@@ -188,15 +153,13 @@ class Worker:
 
     async def _serve(self, invocation: Invocation) -> tuple[bytes, Failure | None]:
         """Hand over the event and wait for what comes of it."""
-        timeout = self._configuration.timeout
-        machine_time = self._cloud.clock.now() - self._cloud.clock.ahead
-        self._talk.give(invocation, deadline=machine_time + timeout)
-        return self._read(await self._talk.hear(timeout), invocation.request_id, timeout)
+        said = await self._sandbox.ask(invocation)
+        return self._read(said, invocation.request_id, self._configuration.timeout)
 
     def _read(self, said: Message, request_id: str, timeout: float) -> tuple[bytes, Failure | None]:
         """The answer in a message, or the failure that it stands for."""
         if said.kind == "exit":
-            return b"", outcomes.exited(request_id, self._return_code or 0)
+            return b"", outcomes.exited(request_id, self._sandbox.return_code or 0)
         if said.kind == "timeout":
             timestamp = iso_time(self._cloud.clock.now())
             return b"", outcomes.timed_out(request_id, timeout, timestamp=timestamp)
@@ -207,24 +170,10 @@ class Worker:
         document = self.log.as_on_lambda(said.body.decode(errors="replace"))
         return b"", outcomes.reported(document, fatal=said.kind == "init")
 
-    async def _watch(self, process: Process) -> None:
-        """Notice the death of the process at once."""
-        self._return_code = await process.ended()
-        self._talk.end()
+    def _died(self) -> None:
         if not self._busy:
-            self._clean_up()
+            self._sandbox.clean_up()
             self._on_death(self)
-
-    def _clean_up(self) -> None:
-        self.log.close()
-        self._talk.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _measure(self) -> int:
-        """The most memory that the process has used, in MB; before it runs there is none."""
-        if self._process is None:
-            return 0
-        return self._process.peak_memory_mb(otherwise=self._configuration.memory_size)
 
 
 def _ran_out(failure: Failure | None) -> bool:

@@ -12,14 +12,13 @@ from urllib.parse import quote, urlencode
 
 from labkit.cloud.gateway.errors import broken
 from labkit.cloud.gateway.mapping import BackendRequest
-from labkit.cloud.messages import Request
+from labkit.cloud.messages import FORM, Request
 
 URI = re.compile(
     r"arn:[\w-]+:apigateway:(?P<region>[\w-]+):(?P<service>[\w.-]+):"
     r"(?P<kind>path|action)/(?P<target>.*)"
 )
 FUNCTION = re.compile(r"/?2015-03-31/functions/(?P<function>.+)/invocations")
-FORM = "application/x-www-form-urlencoded"
 QUERY_SERVICES = {"sqs", "sns"}
 # Recorded: SQS takes a form's `MessageAttributes.1.Name` for its own `MessageAttribute.1.Name`.
 PLURAL = re.compile(rb"(^|&)MessageAttributes\.")

@@ -24,8 +24,9 @@ from moto.moto_api._internal import mock_random
 from moto.sqs.exceptions import InvalidParameterValue, SQSException
 from moto.sqs.models import SQSBackend
 
+from labkit.cloud.queues.holding import DEAD_LETTER_SOURCE
 from labkit.cloud.queues.message import LabMessage
-from labkit.cloud.queues.queue import DEAD_LETTER_SOURCE, IndexedQueue
+from labkit.cloud.queues.queue import IndexedQueue
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud

@@ -1,33 +1,27 @@
 """moto's SQS queue with AWS's behaviour and a constant cost per message.
 
-moto walks the whole queue for every send, receive, delete and count, keeps what was deleted for
-ever, and fires Lambda mappings from inside SendMessage. Here messages are indexed by where they
-are (`places`), and nothing is fired: what waits for messages waits on `arrival`, or for
-`next_due()`.
+moto fires Lambda mappings from inside SendMessage. Here nothing is fired: what waits for messages
+waits on `arrival`, or for `next_due()`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from moto.sqs.exceptions import InvalidParameterValue, SQSException
 
-from labkit.cloud.clock import Signal
 from labkit.cloud.queues.checks import size_of
-from labkit.cloud.queues.configured import ConfiguredQueue
 from labkit.cloud.queues.deduplication import DeduplicationWindow, Sent
-from labkit.cloud.queues.depths import MINUTE, Depth, Depths
+from labkit.cloud.queues.holding import DEAD_LETTER_SOURCE, HoldingQueue
 from labkit.cloud.queues.line import Group
 from labkit.cloud.queues.message import LabMessage, issue_receipt, message_id_of
-from labkit.cloud.queues.places import Places
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
 MAX_VISIBILITY_SECONDS = 43_200
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 MAX_IN_FLIGHT = 120_000
-DEAD_LETTER_SOURCE = "DeadLetterQueueSourceArn"
 # Captured sequence numbers have 20 digits and grow in steps of 256.
 FIRST_SEQUENCE_NUMBER = 18_849_496_460_467_696_128
 SEQUENCE_STEP = 256
@@ -37,66 +31,14 @@ def uncounted(name: str, value: float, *, unit: str = "Count") -> None:
     """Where the values of a queue go that no backend has taken in."""
 
 
-class IndexedQueue(ConfiguredQueue):
-    """One SQS queue.
-
-    `arrival` rings whenever a message may have become receivable, now or at a new `next_due()`,
-    and once more when the queue is deleted. `count` takes values of this queue's metrics.
-    """
+class IndexedQueue(HoldingQueue):
+    """One SQS queue: messages in, and out again. `count` takes values of its metrics."""
 
     def __init__(self, name: str, region: str, account_id: str, **attributes: Any) -> None:
         super().__init__(name, region, account_id, **attributes)
-        # What moto scans must fail when something still reaches for it, not look empty.
-        del self._messages, self._pending_messages, self.deleted_messages, self._messages_lock
-        self.arrival = Signal()
-        self.deleted = False
         self._sequence = FIRST_SEQUENCE_NUMBER
-        self._depths = Depths(time.time())
+        self._window = DeduplicationWindow()
         self.count: Callable[..., None] = uncounted
-        self._empty()
-
-    # Counts; exact, where AWS's are approximate.
-
-    @property
-    def approximate_number_of_messages(self) -> int:
-        return self._settled().waiting
-
-    @property
-    def approximate_number_of_messages_not_visible(self) -> int:
-        return self._settled().hidden
-
-    @property
-    def approximate_number_of_messages_delayed(self) -> int:
-        return self._settled().delayed
-
-    def depths(self, first: int, end: int) -> Iterator[tuple[int, float, Depth]]:
-        """What the queue held in the minutes (since the epoch) from `first` until before `end`.
-
-        Each comes with the instant it is true for: the minute's end, or now for the present one.
-        """
-        places, now = self._settled(), time.time()
-        for minute, depth in self._depths.between(first, end):
-            yield minute, (minute + 1) * MINUTE, depth
-        if first <= (present := int(now) // MINUTE) < end:
-            yield present, now, Depth.of(places)
-
-    def has_visible(self) -> bool:
-        """Whether a receive would give something now."""
-        return self._settled().is_open()
-
-    def next_due(self) -> float | None:
-        """The instant at which the next hidden or delayed message becomes visible, if any."""
-        return self._places.next_due()
-
-    def look(self) -> list[tuple[LabMessage, str]]:
-        """Every message with its state (visible, in flight, delayed); looking changes nothing."""
-        return list(self._settled().look())
-
-    def dead_letter_source_of(self, message_id: str) -> str | None:
-        """The ARN of the queue that gave this message up, if one did."""
-        message = self._places.find(message_id)
-        source = message and message.system_attributes.get(DEAD_LETTER_SOURCE)
-        return source["StringValue"] if source else None
 
     # Messages in.
 
@@ -208,42 +150,10 @@ class IndexedQueue(ConfiguredQueue):
         self._places.hide(message, now + visibility_timeout)
         self.arrival.ring()
 
-    def withdraw(self) -> LabMessage | None:
-        """Take the next visible message away, as nobody's receive; None when there is none."""
-        return self._settled().withdraw()
-
-    def put_back(self, message: LabMessage) -> None:
-        """Return what was withdrawn, unchanged."""
-        self._admit(message, None)
-
     def purge(self) -> None:
-        """Delete every message."""
-        self._settled()
-        self._empty()
-
-    def _empty(self) -> None:
-        self._places = Places(fifo=self.fifo_queue)
+        """Delete every message, and forget which ones a FIFO queue has seen."""
+        super().purge()
         self._window = DeduplicationWindow()
-
-    def close(self) -> None:
-        """The queue was deleted: drop its messages and wake whoever waits for one."""
-        self.deleted = True
-        self.purge()
-        self.arrival.ring()
-
-    def _settled(self) -> Places:
-        now = time.time()
-        if now >= self._depths.due:
-            self._depths.catch_up(self._places, now, self.message_retention_period)
-        self._places.settle(now, self.message_retention_period)
-        return self._places
-
-    def _admit(self, message: LabMessage, delayed_until: float | None) -> None:
-        message.arrived_at = time.time()
-        if message.arrived_at >= self._depths.due:
-            self._settled()
-        self._places.admit(message, delayed_until)
-        self.arrival.ring()
 
     def _is_exhausted(self, message: LabMessage) -> bool:
         return (

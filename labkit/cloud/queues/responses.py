@@ -10,7 +10,7 @@ from moto.sqs.exceptions import InvalidParameterValue, SQSException
 from moto.sqs.responses import SQSResponse
 
 from labkit.cloud.queues.checks import check_types
-from labkit.cloud.queues.queue import DEAD_LETTER_SOURCE
+from labkit.cloud.queues.holding import DEAD_LETTER_SOURCE
 
 MAX_MESSAGES = 10
 MAX_SECONDS = {"WaitTimeSeconds": 20, "VisibilityTimeout": 43_200}

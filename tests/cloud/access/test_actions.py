@@ -9,7 +9,8 @@ import pytest
 from multidict import CIMultiDict
 
 from labkit.cloud.access import operations
-from labkit.cloud.access.actions import Scope, needs
+from labkit.cloud.access.actions import needs
+from labkit.cloud.access.named_resources import Scope
 from labkit.cloud.messages import Request
 
 ACCOUNT = "123456789012"

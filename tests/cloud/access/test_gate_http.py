@@ -254,14 +254,18 @@ def test_authentication(account: Account):
     assert refusal(user.client("sns").list_topics)[0] == "InvalidClientTokenId"
 
 
-def test_an_abridged_signature_of_a_known_key_is_refused(account: Account):
-    """A header that names a known key and no signature gets nobody in."""
+@pytest.mark.parametrize("place", ["header", "query"])
+def test_an_abridged_signature_of_a_known_key_is_refused(account: Account, place: str):
+    """A header or query that names a known key and no signature gets nobody in."""
     key = account.session(allow("*")).keys["AccessKeyId"]
-    headers = {
-        "Authorization": f"AWS4-HMAC-SHA256 Credential={key}/20261123/us-east-1/sns/aws4_request",
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
-    request = urllib.request.Request(account.endpoint, b"Action=ListTopics", headers)
+    credential = f"{key}/20261123/us-east-1/sns/aws4_request"
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    url = account.endpoint
+    if place == "header":
+        headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={credential}"
+    else:
+        url += f"/?X-Amz-Credential={credential}"
+    request = urllib.request.Request(url, b"Action=ListTopics", headers)
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request)
     with caught.value as answer:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
-from labkit.cloud.access.signature import is_valid, read
+from labkit.cloud.access.signature import credential, is_valid, read
 from labkit.cloud.messages import Request
 
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -111,3 +111,15 @@ def test_a_signature_that_leaves_out_the_host_is_not_valid():
     text = request.headers["Authorization"]
     request.headers["Authorization"] = text.replace("SignedHeaders=host;", "SignedHeaders=")
     assert not valid(request)
+
+
+def test_a_credential_is_read_wherever_it_stands():
+    """Header and query name the same key and scope; what names none has none."""
+    by_header = credential(signed())
+    by_query = credential(signed(signer=SigV4QueryAuth))
+    assert by_header == by_query
+    assert (by_header.access_key, by_header.region, by_header.service) == (KEY, "us-east-1", "sqs")
+    assert by_header.is_whole
+    assert credential(Request("GET", "/", "Action=ListQueues")) is None
+    abridged = credential(Request("GET", "/", f"X-Amz-Credential={KEY}/20261123"))
+    assert (abridged.access_key, abridged.service, abridged.is_whole) == (KEY, "", False)

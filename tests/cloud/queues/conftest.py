@@ -1,4 +1,4 @@
-"""A queue backend in this process and a clock that stands still until a test moves it."""
+"""A queue backend in this process."""
 
 from __future__ import annotations
 
@@ -11,15 +11,6 @@ from moto.sqs.models import sqs_backends
 
 from labkit.cloud.metrics.store import Store
 from labkit.cloud.queues.backend import LabSQSBackend
-
-START = 1_790_000_000.0
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """The time, from a fixed instant on; `clock.shift(seconds)` moves it."""
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

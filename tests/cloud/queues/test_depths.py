@@ -10,7 +10,7 @@ from time_machine import Traveller
 from labkit.cloud.metrics.store import Metric
 from labkit.cloud.queues.backend import LabSQSBackend
 from labkit.cloud.queues.gauges import QueueGauges
-from tests.cloud.queues.conftest import START
+from tests.cloud.conftest import START
 
 # The clock starts 20 seconds into a minute.
 FIRST = int(START) // 60

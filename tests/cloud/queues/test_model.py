@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from labkit.cloud.queues.message import LabMessage
 from labkit.cloud.queues.queue import IndexedQueue
+from tests.cloud.conftest import START
 
-START = 1_790_000_000.0
 RETENTION = 120
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from moto.sqs.exceptions import SQSException
 from time_machine import Traveller
 
 from labkit.cloud.clock import Signal
 from labkit.cloud.queues.backend import LabSQSBackend
+from labkit.cloud.queues.message import LabMessage
 from labkit.cloud.queues.queue import IndexedQueue
+
+ReceiveOne = Callable[[int], LabMessage]
 
 
 class CountingSignal(Signal):
@@ -32,6 +37,18 @@ def send(backend: LabSQSBackend, *bodies: str, **options: object) -> None:
     """Send each body as a message to `orders`."""
     for body in bodies:
         backend.send_message("orders", body, **options)
+
+
+@pytest.fixture
+def receive_one(backend: LabSQSBackend, queue: IndexedQueue) -> ReceiveOne:
+    """Sends one message and receives it: `receive_one(30)` hides it for 30 seconds."""
+
+    def receive(seconds: int) -> LabMessage:
+        send(backend, "a")
+        (message,) = queue.receive(1, seconds)
+        return message
+
+    return receive
 
 
 def counts(queue: IndexedQueue) -> tuple[int, int, int]:
@@ -63,11 +80,10 @@ def test_messages_come_in_the_order_in_which_they_were_sent(
     source="SQS guide: sqs-visibility-timeout",
 )
 def test_a_received_message_is_hidden_until_its_visibility_timeout_ends(
-    backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
+    queue: IndexedQueue, receive_one: ReceiveOne, clock: Traveller
 ) -> None:
     """It comes back with another receipt handle, a higher count and its first receive time."""
-    send(backend, "a")
-    (first,) = queue.receive(1, 30)
+    first = receive_one(30)
     assert counts(queue) == (0, 1, 0)
     assert queue.next_due() == first.received_at + 30
     clock.shift(29.9)
@@ -98,11 +114,10 @@ def test_a_failing_message_does_not_starve_the_others(
     source="SQS API: DeleteMessage",
 )
 def test_deletes_with_the_latest_handle_only(
-    backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
+    queue: IndexedQueue, receive_one: ReceiveOne, clock: Traveller
 ) -> None:
     """With an older handle the request succeeds and the message stays."""
-    send(backend, "a")
-    (first,) = queue.receive(1, 1)
+    first = receive_one(1)
     clock.shift(1)
     (second,) = queue.receive(1, 30)
     queue.delete_message(first.receipt_handle)
@@ -119,11 +134,10 @@ def test_deletes_with_the_latest_handle_only(
     source="SQS API: DeleteMessage",
 )
 def test_deletes_after_the_visibility_timeout_while_nobody_else_has_it(
-    backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
+    queue: IndexedQueue, receive_one: ReceiveOne, clock: Traveller
 ) -> None:
     """The latest handle stays good although the message is visible again."""
-    send(backend, "a")
-    (message,) = queue.receive(1, 1)
+    message = receive_one(1)
     clock.shift(2)
     assert counts(queue) == (1, 0, 0)
     queue.delete_message(message.receipt_handle)
@@ -144,11 +158,12 @@ def test_refuses_a_handle_that_it_never_issued(queue: IndexedQueue, handle: str)
         assert refused.value.code == "ReceiptHandleIsInvalid"
 
 
-def test_refuses_the_handle_of_another_queue(backend: LabSQSBackend, queue: IndexedQueue) -> None:
+def test_refuses_the_handle_of_another_queue(
+    backend: LabSQSBackend, queue: IndexedQueue, receive_one: ReceiveOne
+) -> None:
     """A receipt handle belongs to the queue that it was received from."""
     other = backend.create_queue("other")
-    send(backend, "a")
-    (message,) = queue.receive(1, 30)
+    message = receive_one(30)
     with pytest.raises(SQSException, match="not a valid receipt handle"):
         other.delete_message(message.receipt_handle)
 
@@ -159,11 +174,10 @@ def test_refuses_the_handle_of_another_queue(backend: LabSQSBackend, queue: Inde
     source="SQS API: ChangeMessageVisibility",
 )
 def test_changes_the_visibility_from_now(
-    backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
+    queue: IndexedQueue, receive_one: ReceiveOne, clock: Traveller
 ) -> None:
     """The new timeout counts from the call, and zero shows the message at once."""
-    send(backend, "a")
-    (message,) = queue.receive(1, 30)
+    message = receive_one(30)
     clock.shift(20)
     queue.change_visibility(message.receipt_handle, 30)
     clock.shift(20)
@@ -178,11 +192,10 @@ def test_changes_the_visibility_from_now(
     source="LocalStack's recording: sqs/test_sqs",
 )
 def test_hides_a_message_that_has_become_visible(
-    backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
+    queue: IndexedQueue, receive_one: ReceiveOne, clock: Traveller
 ) -> None:
     """Recorded: ChangeMessageVisibility succeeds after the visibility timeout."""
-    send(backend, "a")
-    (message,) = queue.receive(1, 1)
+    message = receive_one(1)
     clock.shift(2)
     queue.change_visibility(message.receipt_handle, 10)
     assert counts(queue) == (0, 1, 0)
@@ -194,11 +207,10 @@ def test_hides_a_message_that_has_become_visible(
     source="SQS API: ChangeMessageVisibility",
 )
 def test_a_message_is_hidden_for_twelve_hours_at_most(
-    backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
+    queue: IndexedQueue, receive_one: ReceiveOne, clock: Traveller
 ) -> None:
     """Twelve hours count from the receive, however often the timeout is extended."""
-    send(backend, "a")
-    (message,) = queue.receive(1, 43_200)
+    message = receive_one(43_200)
     queue.change_visibility(message.receipt_handle, 43_200)
     clock.shift(3600)
     queue.change_visibility(message.receipt_handle, 39_600)
@@ -212,11 +224,10 @@ def test_a_message_is_hidden_for_twelve_hours_at_most(
     source="LocalStack's recording: sqs/test_sqs",
 )
 def test_refuses_to_change_the_visibility_of_a_deleted_message(
-    backend: LabSQSBackend, queue: IndexedQueue
+    queue: IndexedQueue, receive_one: ReceiveOne
 ) -> None:
     """The handle is genuine, but its message is gone."""
-    send(backend, "a")
-    (message,) = queue.receive(1, 30)
+    message = receive_one(30)
     queue.delete_message(message.receipt_handle)
     with pytest.raises(SQSException, match="not available for visibility timeout change"):
         queue.change_visibility(message.receipt_handle, 1)

@@ -1,4 +1,4 @@
-"""Table and stream backends in this process, and a clock that a test moves."""
+"""Table and stream backends in this process."""
 
 from __future__ import annotations
 
@@ -11,15 +11,6 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodbstreams.models import dynamodbstreams_backends
 
 from labkit.cloud.streams.backend import LabDynamoDBBackend, LabDynamoDBStreamsBackend
-
-START = 1_790_000_000.0
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """The time, from a fixed instant on; `clock.shift(seconds)` moves it."""
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

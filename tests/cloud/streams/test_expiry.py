@@ -15,7 +15,8 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from labkit.cloud.streams.backend import LabDynamoDBBackend
 from labkit.cloud.streams.expiry import OLDEST, Expiry
 from tests import waiting
-from tests.cloud.streams.conftest import START, create_table
+from tests.cloud.conftest import START
+from tests.cloud.streams.conftest import create_table
 
 HOUR = 3600
 

@@ -11,8 +11,8 @@ from time_machine import Traveller
 
 from labkit.cloud.streams.shard import LabStreamShard
 from labkit.cloud.streams.tables import LabDynamoDBBackend
-
-from .conftest import START, create_table
+from tests.cloud.conftest import START
+from tests.cloud.streams.conftest import create_table
 
 KEY = {"id": {"S": "id_value_1"}}
 

@@ -13,6 +13,7 @@ from multidict import CIMultiDict
 
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
 from labkit.cloud.gateway.mapping import BackendRequest
+from labkit.cloud.messages import FORM
 
 SEND_MESSAGE = "SQS-SendMessage"
 REQUIRED = {"QueueUrl", "MessageBody"}
@@ -24,7 +25,6 @@ ALLOWED = REQUIRED | {
     "MessageSystemAttributes",
     "Region",
 }
-FORM = "application/x-www-form-urlencoded"
 # The members of an attribute's value in SQS's query protocol.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_MessageAttributeValue.html
 VALUES = ("DataType", "StringValue", "BinaryValue")

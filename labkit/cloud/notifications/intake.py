@@ -1,0 +1,156 @@
+"""What Publish and PublishBatch take in: a message is checked as on AWS, numbered and handed on.
+
+https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import count
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from moto.moto_api._internal import mock_random
+from moto.sns.exceptions import InvalidParameterValue, SNSException, SNSInvalidParameter
+from moto.sns.models import SNSBackend, Subscription, Topic
+
+from labkit.cloud.notifications import checks
+from labkit.cloud.notifications.publication import Publication, iso_time
+
+if TYPE_CHECKING:
+    from labkit.cloud.cloud import Cloud
+
+MOST_ENTRIES = 10  # of a batch
+MOST_SENT_KEPT = 1000  # of each topic, for moto's own inspection API
+
+
+class Intake(SNSBackend):
+    """The messages of one account and region, on their way to the subscriptions of a topic."""
+
+    cloud: ClassVar[Cloud]
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        # Twenty digits that grow, as AWS's.
+        self._sequence_numbers = count(10**19, 1000)
+        self._numbered: dict[str, str] = {}
+
+    def publish(
+        self,
+        message: str,
+        arn: str | None,
+        phone_number: str | None = None,
+        subject: str | None = None,
+        message_attributes: dict[str, Any] | None = None,
+        group_id: str | None = None,
+        deduplication_id: str | None = None,
+        message_structure: str | None = None,
+    ) -> str:
+        """Accept a message for a topic; telephones and app endpoints stay moto's."""
+        checks.check_publication(
+            message, subject=subject, attributes=message_attributes, structure=message_structure
+        )
+        if arn and ":endpoint/" in arn and arn not in self.platform_endpoints:
+            raise checks.refuse("TargetArn Reason: No endpoint found for the target arn specified")
+        if phone_number or ":endpoint/" in (arn or ""):
+            return super().publish(
+                message, arn, phone_number, subject, message_attributes, group_id,
+                deduplication_id, message_structure,
+            )  # fmt: skip
+        topic = self._topic_of(arn)
+        _check_fifo(topic, group_id, deduplication_id)
+        if topic.fifo_topic and not deduplication_id:
+            deduplication_id = hashlib.sha256(message.encode()).hexdigest()
+        publication = Publication(
+            message_id=str(mock_random.uuid4()),
+            topic_arn=topic.arn,
+            message=message,
+            timestamp=iso_time(self.cloud.clock.now()),
+            subject=subject,
+            attributes=message_attributes or {},
+            structure=message_structure,
+            signature_version=getattr(topic, "signature_version", "1"),
+            sender_name=topic.display_name,
+            group_id=group_id,
+            deduplication_id=deduplication_id,
+            sequence_number=str(next(self._sequence_numbers)) if topic.fifo_topic else None,
+        )
+        if publication.sequence_number:
+            self._numbered[publication.message_id] = publication.sequence_number
+            if len(self._numbered) > MOST_SENT_KEPT:
+                del self._numbered[next(iter(self._numbered))]
+        sent = (publication.message_id, message, subject, message_attributes, group_id)
+        topic.sent_notifications.append(sent)
+        del topic.sent_notifications[:-MOST_SENT_KEPT]
+        self.cloud.notifications.publish(publication, self._of_topic(topic.arn))
+        return publication.message_id
+
+    def publish_batch(
+        self, topic_arn: str, publish_batch_request_entries: list[dict[str, Any]]
+    ) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
+        """Publish up to ten messages, which together are no larger than one may be."""
+        if not publish_batch_request_entries:
+            raise SNSException(
+                "EmptyBatchRequest", "The batch request doesn't contain any entries."
+            )
+        total = sum(
+            checks.size_of(entry["Message"], entry.get("MessageAttributes"))
+            for entry in publish_batch_request_entries
+        )
+        if total > checks.LARGEST_MESSAGE:
+            raise SNSException(
+                "BatchRequestTooLong",
+                "The length of all the messages put together is more than the limit.",
+            )
+        self._check_batch(self.get_topic(topic_arn), publish_batch_request_entries)
+        successful, failed = super().publish_batch(topic_arn, publish_batch_request_entries)
+        return [self.with_sequence_number(entry) for entry in successful], failed
+
+    def with_sequence_number(self, published: dict[str, str]) -> dict[str, str]:
+        """What Publish answers, with the sequence number if the topic is FIFO."""
+        number = self._numbered.get(published["MessageId"])
+        return published if number is None else {**published, "SequenceNumber": number}
+
+    def get_topic(self, arn: str) -> Topic:
+        """The topic of an ARN, which must look like one."""
+        checks.check_arn(arn)
+        return super().get_topic(arn)
+
+    def _check_batch(self, topic: Topic, entries: list[dict[str, Any]]) -> None:
+        """Refuse the whole batch for an entry's structure or missing ids, as recorded from AWS."""
+        ids = [entry["Id"] for entry in entries]
+        if len(ids) > MOST_ENTRIES or len(set(ids)) != len(ids):
+            return  # moto's own errors
+        for entry in entries:
+            if entry.get("MessageStructure") == "json":
+                checks.check_structured(entry["Message"])
+            _check_fifo(topic, entry.get("MessageGroupId"), entry.get("MessageDeduplicationId"))
+
+    def _topic_of(self, arn: str | None) -> Topic:
+        if arn is not None:
+            checks.check_arn(arn)
+        parts = (arn or "").split(":")
+        if len(parts) != 6 or parts[2] != "sns":
+            raise checks.refuse("TopicArn or TargetArn Reason: no value for required parameter")
+        if parts[3] != self.region_name:
+            raise SNSInvalidParameter("Invalid parameter: TopicArn")
+        return self.get_topic(":".join(parts))
+
+    def _of_topic(self, arn: str) -> list[Subscription]:
+        return [each for each in self.subscriptions.values() if each.topic.arn == arn]
+
+
+def _check_fifo(topic: Topic, group_id: str | None, deduplication_id: str | None) -> None:
+    if not topic.fifo_topic:
+        if deduplication_id:
+            raise InvalidParameterValue(
+                "Invalid parameter: MessageDeduplicationId Reason: The request includes "
+                "MessageDeduplicationId parameter that is not valid for this topic type"
+            )
+        return
+    if not group_id:
+        raise checks.refuse("The MessageGroupId parameter is required for FIFO topics")
+    if not deduplication_id and not topic.content_based_deduplication:
+        raise checks.refuse(
+            "The topic should either have ContentBasedDeduplication enabled or "
+            "MessageDeduplicationId provided explicitly"
+        )

@@ -1,0 +1,54 @@
+"""What AWS Lambda offers and the local cloud does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from labkit.cloud.refused.refusal import NO_TRACES, UNENCRYPTED, Refusals, refuse
+
+NO_REVISIONS = "revisions of a function are not kept"
+
+_OF_FUNCTIONS: Refusals = {
+    **refuse("functions run on this machine, outside any VPC", "VpcConfig"),
+    **refuse(UNENCRYPTED, "KMSKeyArn", "Code.SourceKMSKeyArn", "SourceKMSKeyArn"),
+    **refuse(NO_TRACES, "TracingConfig.Mode", but=("PassThrough",)),
+    **refuse("functions have no file systems", "FileSystemConfigs"),
+    **refuse("code is not signed", "CodeSigningConfigArn"),
+    **refuse("functions are zip files", "ImageConfig", "Code.ImageUri", "ImageUri"),
+    **refuse("every cold start is one", "SnapStart.ApplyOn", but=("None",)),
+    **refuse("functions have no tenants", "TenancyConfig"),
+    **refuse("functions have no capacity providers", "CapacityProviderConfig", "PublishTo"),
+    **refuse("functions are not durable", "DurableConfig"),
+    **refuse("functions run on this machine's Python", "RuntimeConfig"),
+    **refuse("functions have no accelerators", "AcceleratorConfig"),
+    **refuse(
+        "code is always copied",
+        "Code.S3ObjectStorageMode",
+        "S3ObjectStorageMode",
+        but=("COPY",),
+    ),
+    **refuse("an object's newest version is taken", "Code.S3ObjectVersion", "S3ObjectVersion"),
+    **refuse(NO_REVISIONS, "RevisionId"),
+    **refuse("platform lines are always logged", "LoggingConfig.SystemLogLevel", but=("INFO",)),
+}
+
+REFUSED: Mapping[str, Mapping[str, Refusals]] = {
+    "lambda": {
+        "CreateFunction": _OF_FUNCTIONS,
+        "UpdateFunctionCode": _OF_FUNCTIONS,
+        "UpdateFunctionConfiguration": _OF_FUNCTIONS,
+        "PublishVersion": {
+            **refuse(NO_REVISIONS, "RevisionId", "CodeSha256"),
+            **refuse("functions have no capacity providers", "PublishTo"),
+        },
+        "UpdateAlias": refuse(NO_REVISIONS, "RevisionId"),
+        "PutFunctionEventInvokeConfig": refuse(
+            "it holds for all versions of a function", "Qualifier", but=("$LATEST",)
+        ),
+        "UpdateFunctionEventInvokeConfig": refuse(
+            "it holds for all versions of a function", "Qualifier", but=("$LATEST",)
+        ),
+        "CreateFunctionUrlConfig": refuse("functions have no URLs of their own", ""),
+        "UpdateFunctionUrlConfig": refuse("functions have no URLs of their own", ""),
+    },
+}

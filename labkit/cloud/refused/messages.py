@@ -1,0 +1,52 @@
+"""What SNS and SQS offer and the local cloud does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from labkit.cloud.refused.refusal import NO_TRACES, UNENCRYPTED, Refusals, refuse
+
+_OF_QUEUES: Refusals = refuse(
+    UNENCRYPTED, "Attributes.KmsMasterKeyId", "Attributes.KmsDataKeyReusePeriodSeconds"
+)
+_FEEDBACK = tuple(
+    f"Attributes.{protocol}{kind}"
+    for protocol in ("HTTP", "Firehose", "Lambda", "Application", "SQS")
+    for kind in ("SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate", "FailureFeedbackRoleArn")
+)
+_OF_TOPICS: Refusals = {
+    **refuse(UNENCRYPTED, "Attributes.KmsMasterKeyId"),
+    **refuse(NO_TRACES, "Attributes.TracingConfig", but=("PassThrough",)),
+    **refuse("deliveries are not logged; see the topic's metrics", *_FEEDBACK),
+    **refuse("FIFO topics keep no archive", "Attributes.ArchivePolicy"),
+    **refuse("duplicates are told by topic", "Attributes.FifoThroughputScope", but=("Topic",)),
+    **refuse("messages are not inspected", "DataProtectionPolicy"),
+}
+
+REFUSED: Mapping[str, Mapping[str, Refusals]] = {
+    "sns": {
+        "CreateTopic": _OF_TOPICS,
+        "SetTopicAttributes": _OF_TOPICS,
+        "Subscribe": {
+            **refuse(
+                "there is no telephone network, mobile push or Firehose",
+                "Protocol",
+                only=("application", "firehose", "sms"),
+            ),
+            **refuse("FIFO topics keep no archive", "Attributes.ReplayPolicy"),
+            **refuse("there is no Firehose", "Attributes.SubscriptionRoleArn"),
+        },
+        "SetSubscriptionAttributes": {
+            **refuse("FIFO topics keep no archive", "Attributes.ReplayPolicy"),
+            **refuse("there is no Firehose", "Attributes.SubscriptionRoleArn"),
+        },
+        "Publish": refuse("there is no telephone network", "PhoneNumber"),
+        "CreatePlatformApplication": refuse("there is no mobile push", ""),
+        "SetSMSAttributes": refuse("there is no telephone network", ""),
+    },
+    "sqs": {
+        "CreateQueue": _OF_QUEUES,
+        "SetQueueAttributes": _OF_QUEUES,
+        "ReceiveMessage": refuse("a receive is never repeated", "ReceiveRequestAttemptId"),
+    },
+}

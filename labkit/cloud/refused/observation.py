@@ -1,0 +1,56 @@
+"""What CloudWatch and its Logs offer and the local cloud does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from labkit.cloud.refused.refusal import ONE_ACCOUNT, UNENCRYPTED, Refusals, refuse
+
+ONE_METRIC = "an alarm watches one metric"
+NO_SUBSCRIBERS = "logs have no subscribers"
+NOTHING_MASKED = "nothing is masked"
+
+REFUSED: Mapping[str, Mapping[str, Refusals]] = {
+    "cloudwatch": {
+        "PutMetricAlarm": {
+            **refuse("an alarm watches one metric", "Metrics", "ThresholdMetricId"),
+            **refuse("an alarm looks at whole minutes", "EvaluationWindow", "EvaluationInterval"),
+            **refuse("an alarm has a threshold only", "EvaluationCriteria"),
+            **refuse("an alarm has no warm-up", "WarmUpConfiguration"),
+            **refuse("an alarm's topic gets the alarm", "ActionConfiguration"),
+        },
+        "PutMetricData": refuse(
+            "metrics have no entities", "EntityMetricData", "StrictEntityValidation"
+        ),
+        "GetMetricData": refuse("labels have no times", "LabelOptions"),
+        "ListMetrics": refuse(ONE_ACCOUNT, "IncludeLinkedAccounts", "OwningAccount"),
+        "DescribeAlarms": refuse(ONE_METRIC, "ChildrenOfAlarmName", "ParentsOfAlarmName"),
+        "DescribeAlarmHistory": refuse(ONE_METRIC, "AlarmContributorId"),
+        "PutInsightRule": refuse("there is no Contributor Insights", ""),
+    },
+    "logs": {
+        "CreateLogGroup": {
+            **refuse(UNENCRYPTED, "kmsKeyId"),
+            **refuse("log groups are of one class", "logGroupClass", but=("STANDARD",)),
+            **refuse("a log group can be deleted", "deletionProtectionEnabled"),
+        },
+        "PutLogEvents": refuse("logs have no entities", "entity"),
+        "GetLogEvents": refuse(NOTHING_MASKED, "unmask"),
+        "FilterLogEvents": {
+            **refuse(NOTHING_MASKED, "unmask"),
+            **refuse("a group goes by its logGroupName", "logGroupIdentifier"),
+            **refuse("streams go by logStreamNames", "logStreamNamePrefix"),
+            **refuse("the oldest event comes first", "startFromHead", only=(False,)),
+        },
+        "DescribeLogGroups": {
+            **refuse(ONE_ACCOUNT, "accountIdentifiers", "includeLinkedAccounts"),
+            **refuse("groups go by logGroupNamePrefix", "logGroupNamePattern"),
+            **refuse("groups go by logGroupNamePrefix", "logGroupIdentifiers"),
+            **refuse("log groups are of one class", "logGroupClass", but=("STANDARD",)),
+        },
+        "PutDestination": refuse(NO_SUBSCRIBERS, ""),
+        "PutMetricFilter": refuse("metrics are not made from logs", ""),
+        "PutResourcePolicy": refuse("policies of logs are not asked", ""),
+        "PutSubscriptionFilter": refuse(NO_SUBSCRIBERS, ""),
+    },
+}

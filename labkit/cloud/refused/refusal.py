@@ -1,0 +1,48 @@
+"""One refusal of the table, and the reasons that several services share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+UNENCRYPTED = "nothing is encrypted at rest, and no key can be missing"
+NO_TRACES = "there is no X-Ray"
+ONE_ACCOUNT = "there is one account"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a parameter is refused: whatever its value `but` those, or `only` with those."""
+
+    why: str
+    but: tuple[str, ...] = ()
+    only: tuple[str | bool, ...] = ()
+
+    def holds_for(self, value: Any) -> bool:
+        """Whether a parameter with this value is refused."""
+        if self.only:
+            return value in self.only
+        return not _is_empty(value) and value not in self.but
+
+
+# By parameter, as it is named on the wire. A dot leads into a structure, a map or the members of a
+# list; "" stands for the whole operation.
+Refusals = Mapping[str, Refusal]
+
+
+def refuse(
+    why: str, *parameters: str, but: tuple[str, ...] = (), only: tuple[str | bool, ...] = ()
+) -> Refusals:
+    """The same refusal of several parameters.
+
+    >>> refuse("there is no X-Ray", "TracingConfig.Mode", but=("PassThrough",)).keys()
+    dict_keys(['TracingConfig.Mode'])
+    """
+    return dict.fromkeys(parameters, Refusal(why, but, only))
+
+
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return all(map(_is_empty, value.values()))
+    return value in (None, "", False) or (isinstance(value, list) and not value)

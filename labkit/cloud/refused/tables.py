@@ -1,0 +1,45 @@
+"""What DynamoDB offers and the local cloud does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from labkit.cloud.refused.refusal import UNENCRYPTED, Refusals, refuse
+
+NO_CAPACITY = "a table's throughput has no limit"
+ONE_REGION = "no table has replicas"
+
+_OF_TABLES: Refusals = {
+    **refuse(UNENCRYPTED, "SSESpecification.Enabled", "SSESpecification.KMSMasterKeyId"),
+    **refuse(UNENCRYPTED, "SSESpecification.SSEType"),
+    **refuse("storage costs nothing", "TableClass", but=("STANDARD",)),
+    **refuse("a table gets its policy by put_resource_policy", "ResourcePolicy"),
+    **refuse(NO_CAPACITY, "OnDemandThroughput", "WarmThroughput"),
+    **refuse(
+        NO_CAPACITY,
+        *(
+            f"{indexes}.{throughput}"
+            for indexes in ("GlobalSecondaryIndexes", "GlobalSecondaryIndexUpdates.Create")
+            for throughput in ("OnDemandThroughput", "WarmThroughput")
+        ),
+    ),
+    **refuse(
+        ONE_REGION,
+        "GlobalTableSourceArn",
+        "GlobalTableSettingsReplicationMode",
+        "GlobalTableWitnessUpdates",
+        "MultiRegionConsistency",
+        "ReplicaUpdates",
+        "DisassociationProtectionEnabled",
+    ),
+    **refuse("tables have no vector indexes", "VectorIndexes", "VectorIndexUpdates"),
+}
+
+REFUSED: Mapping[str, Mapping[str, Refusals]] = {
+    "dynamodb": {
+        "CreateTable": _OF_TABLES,
+        "UpdateTable": _OF_TABLES,
+        "ImportTable": refuse("a table is filled by those who write to it", ""),
+        "ExportTableToPointInTime": refuse("a table is read by a scan or its stream", ""),
+    },
+}
