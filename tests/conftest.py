@@ -13,6 +13,7 @@ import pytest
 from labkit import targets
 from tests import waiting
 from tests.fidelity.hooks import pytest_runtest_makereport
+from tests.recordings.normalise import Comparison
 
 __all__ = ["pytest_runtest_makereport"]
 
@@ -42,6 +43,15 @@ def cloud_process() -> Iterator[str]:
     waiting.shared = endpoint_url
     yield endpoint_url
     stop()
+
+
+@pytest.fixture(autouse=True)
+def whole_recording(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that asks for a recording has to compare all of its answers."""
+    yield
+    recorded = getattr(request.node, "funcargs", {}).get("recorded")
+    if isinstance(recorded, Comparison):
+        assert not recorded.left, f"recorded, but not compared: {recorded.left}"
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +95,28 @@ def test_the_cli_reads_a_table(cloud: str):
     item = {"orderID": {"S": "1"}, "total": {"N": "9.50"}}
     aws(cloud, "dynamodb", "put-item", "--table-name", "Cli", "--item", json.dumps(item))
     assert aws(cloud, "dynamodb", "scan", "--table-name", "Cli")["Items"] == [item]
+
+
+def test_the_cli_imports_an_api(cloud: str, tmp_path: Path):
+    """An OpenAPI document in YAML, as AWS's tutorials have it, deployed and called."""
+    (tmp_path / "api.yaml").write_text(
+        """
+        swagger: "2.0"
+        info: {title: Ping, version: "1"}
+        paths:
+          /ping:
+            get:
+              responses: {200: {description: fine}}
+              x-amazon-apigateway-integration:
+                type: mock
+                requestTemplates: {application/json: '{"statusCode": 200}'}
+                responses:
+                  default: {statusCode: 200, responseTemplates: {application/json: '"pong"'}}
+        """
+    )
+    body = ("--body", f"file://{tmp_path / 'api.yaml'}")
+    api = aws(cloud, "apigateway", "import-rest-api", *body)["id"]
+    aws(cloud, "apigateway", "create-deployment", "--rest-api-id", api, "--stage-name", "prod")
+    url = f"{cloud}/restapis/{api}/prod/_user_request_/ping"
+    with urllib.request.urlopen(url) as answer:
+        assert json.load(answer) == "pong"

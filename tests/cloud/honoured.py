@@ -76,7 +76,8 @@ _MAPPING = {
     "mappings/test_stream_mappings.py::test_bisecting_isolates_the_poison_record": (
         "BisectBatchOnFunctionError"
     ),
-    "mappings/test_stream_recordings.py::test_on_failure_destination": (
+    "mappings/test_stream_recordings.py::"
+    "test_dynamodb_event_source_mapping_with_on_failure_destination_config": (
         "DestinationConfig.OnFailure MaximumRetryAttempts"
     ),
 }

@@ -11,6 +11,7 @@ import pytest
 
 from tests.fidelity.rows import faults_of, rows_of
 from tests.fidelity.table import DOCUMENT, render
+from tests.recordings.replays import missing
 
 TESTS = Path(__file__).parents[1]
 
@@ -34,7 +35,7 @@ def main(arguments: list[str]) -> int:
     if status != pytest.ExitCode.OK:
         print(f"The tests cannot be collected.\n{printed.getvalue()}")
         return 1
-    faults = list(faults_of(collector.items))
+    faults = [*faults_of(collector.items), *missing(collector.items)]
     text = "" if faults else render(rows_of(collector.items))
     if not faults and "--check" in arguments:
         written = DOCUMENT.read_text() if DOCUMENT.exists() else ""

@@ -34,7 +34,7 @@ def shows(behaviour: str, **reason: str) -> pytest.MarkDecorator:
 
 
 def test_the_document_is_in_step_with_the_tests() -> None:
-    """docs/fidelity.md is what the collected tests say, and no marker is faulty."""
+    """docs/fidelity.md is what the tests say, no marker is faulty, no recording unreplayed."""
     command = [sys.executable, "-m", "tests.fidelity", "--check"]
     root = Path(__file__).parents[2]
     checked = subprocess.run(command, cwd=root, capture_output=True, text=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ _BARE = {
 }
 
 
+@cache
 def load(file_name: str) -> dict[str, dict[str, Any]]:
     """The recorded contents of a file by the name of the test, without its file and class."""
     entries = json.loads((FOLDER / file_name).read_text())
@@ -42,6 +44,15 @@ class Comparison:
     def __init__(self, recorded: dict[str, Any]) -> None:
         self._recorded = recorded
         self._values: dict[str, str] = {}
+        self._left = set(recorded)
+
+    @property
+    def left(self) -> set[str]:
+        """The names of the recorded answers that nothing was compared with."""
+        return self._left
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._recorded
 
     def recorded(self, name: str) -> Any:
         """The recorded answer `name`."""
@@ -49,6 +60,7 @@ class Comparison:
 
     def differences(self, name: str, answered: Any) -> list[str]:
         """How `answered` differs from the recorded answer `name`: a line for each field."""
+        self._left -= {name}
         return list(self._compare(self._recorded[name], answered, name))
 
     def assert_same(self, name: str, answered: Any) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.recordings.normalise import Comparison
+from tests.recordings.normalise import FOLDER, Comparison, load
+from tests.recordings.replays import missing
 
 SAME = [
     ({"a": [1, None, "x"]}, {"a": [1, None, "x"]}),
@@ -49,6 +50,20 @@ def test_an_answer_that_differs_only_in_placeholders_is_the_same(
 def test_any_other_difference_is_named(recorded: Any, answered: Any) -> None:
     """Each field that differs has a line of its own."""
     assert len(Comparison({"answer": recorded}).differences("answer", answered)) == 1
+
+
+def test_what_was_not_compared_is_left() -> None:
+    """So that a replay cannot pass an answer over."""
+    comparison = Comparison({"first": 1, "second": 2})
+    comparison.assert_same("first", 1)
+    assert comparison.left == {"second"}
+
+
+def test_a_recording_without_a_replay_is_named() -> None:
+    """Every key of every file, when no test is there."""
+    sentences = list(missing([]))
+    assert len(sentences) == sum(len(load(file.name)) for file in FOLDER.glob("*.json"))
+    assert "sns-http.json: no test replays test_http_subscription_response." in sentences
 
 
 def test_a_placeholder_keeps_its_value_from_answer_to_answer() -> None:

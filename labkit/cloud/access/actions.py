@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from labkit.cloud.access import items, partiql
+from labkit.cloud.access.imported_roles import roles_of
 from labkit.cloud.access.named_resources import (
     Parameters,
     Scope,
@@ -51,6 +52,8 @@ TRANSACTED = {
     "Get": "GetItem",
 }
 LOGGING_ROLE = "/cloudwatchRoleArn"
+# The first two have one path.
+IMPORTS = ("CreateRestApi", "ImportRestApi", "PutRestApi")
 # What a redrive does in its caller's name: with the dead-letter queue, and where the letters go.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
 MOVING = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
@@ -73,6 +76,9 @@ def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
         found = [Need(f"{prefix}:{name}", resource, context)]
     found += _moved_letters(prefix, operation)
     found += _passed_roles(prefix, operation)
+    if prefix == "apigateway" and operation.name in IMPORTS:
+        passed = {"iam:passedtoservice": "apigateway.amazonaws.com"}
+        found += [Need("iam:PassRole", role, passed) for role in roles_of(request.body)]
     return found
 
 

@@ -10,8 +10,15 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
-from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction, LayerVersion
+from moto.awslambda.models import (
+    EventInvokeConfig,
+    LambdaAlias,
+    LambdaBackend,
+    LambdaFunction,
+    LayerVersion,
+)
 from moto.awslambda.utils import make_function_arn
+from moto.core.utils import iso_8601_datetime_with_nanoseconds
 
 from labkit.cloud.functions import package
 from labkit.cloud.functions.destinations import DESTINATIONS, destination_refusal
@@ -85,9 +92,10 @@ class FunctionsMixin(LambdaBackend):
             access, name = self.cloud.access, function.function_name
             if refusal := destination_refusal(access, function.role, name, arn):
                 raise InvalidParameterValueException(refusal)
-        answer = super().put_function_event_invoke_config(function_name, config)
-        function.event_invoke_config = function.event_invoke_config[-1:]
-        return answer
+        arn = f"{function.function_arn.removesuffix(':$LATEST')}:$LATEST"
+        made = EventInvokeConfig(arn, iso_8601_datetime_with_nanoseconds(), config)
+        function.event_invoke_config = [made]
+        return made.response()
 
     def update_function_event_invoke_config(
         self, function_name: str, config: dict[str, Any]

@@ -16,10 +16,10 @@ from moto.apigatewayv2.responses import ApiGatewayV2Response
 
 from labkit.cloud.gateway import patches, permissions
 from labkit.cloud.gateway.api import LabRestAPI
-from labkit.cloud.gateway.checks import check_document, check_options, refuse
+from labkit.cloud.gateway.checks import check_options, refuse
 from labkit.cloud.gateway.control import LabAPIGatewayResponse
-from labkit.cloud.gateway.definitions import Definitions
 from labkit.cloud.gateway.http_apis import control as http_apis
+from labkit.cloud.gateway.imports import Imports
 from labkit.cloud.gateway.stage import needs_role
 from labkit.cloud.gateway.usage_plans import UsagePlans
 
@@ -36,7 +36,7 @@ OURS = {
 }
 
 
-class LabAPIGatewayBackend(UsagePlans, Definitions):
+class LabAPIGatewayBackend(UsagePlans, Imports):
     """The REST APIs of one region."""
 
     cloud: Cloud
@@ -86,18 +86,6 @@ class LabAPIGatewayBackend(UsagePlans, Definitions):
             disable_execute_api_endpoint=disable_execute_api_endpoint,
         )
         return self.apis[api_id]
-
-    def import_rest_api(self, api_doc: dict[str, Any], fail_on_warnings: bool) -> moto.RestAPI:
-        """Make an API from an OpenAPI document; moto wants a description, OpenAPI does not."""
-        info = {"title": "", "description": "", **(api_doc.get("info") or {})}
-        return super().import_rest_api({**api_doc, "info": info}, fail_on_warnings)
-
-    def put_rest_api(
-        self, function_id: str, api_doc: dict[str, Any], *given: Any, **named: Any
-    ) -> moto.RestAPI:
-        """Make an API from an OpenAPI document that this cloud honours as a whole."""
-        check_document(api_doc)
-        return super().put_rest_api(function_id, api_doc, *given, **named)
 
     def update_rest_api(
         self, function_id: str, patch_operations: list[dict[str, Any]]

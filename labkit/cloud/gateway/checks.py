@@ -5,7 +5,6 @@ AWS's messages are those that its control plane was recorded to give.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,17 +51,20 @@ UNUSED = {
     "CreateBasePathMapping": "Custom domain names.",
     "CreateDomainName": "Custom domain names.",
     "CreateVpcLink": "VPC links.",
+    "GetExport": "Exports of an API.",
 }
-IGNORED_EXTENSIONS = (
-    "securitySchemes",
-    "x-amazon-apigateway-authorizer",
-    "x-amazon-apigateway-binary-media-types",
-    "x-amazon-apigateway-gateway-responses",
-    "x-amazon-apigateway-policy",
-    "x-amazon-apigateway-request-validator",
-    "x-amazon-apigateway-request-validators",
+# The extensions of OpenAPI that an import honours, by what follows x-amazon-apigateway-.
+EXTENSIONS = (
+    *("any-method", "api-key-source", "auth", "documentation", "gateway-responses"),
+    *("integration", "request-validator", "request-validators"),
 )
-NOT_HONOURED = "{} Not in the local cloud; the documentation's fidelity table says what is."
+# Parameters of an import, in its query string, by the values that change nothing.
+IMPORT_PARAMETERS = {
+    "basepath": ("ignore",),
+    "endpointConfigurationTypes": ("EDGE", "REGIONAL"),
+    "ignore": ("documentation",),
+}
+NOT_HONOURED = "{} Not in the local cloud; the fidelity table, docs/fidelity.md, says what is."
 
 
 def refuse(what: str) -> BadRequestException:
@@ -83,12 +85,25 @@ def check_options(options: Mapping[str, Any]) -> None:
             raise refuse(what)
 
 
-def check_document(document: dict[str, Any]) -> None:
-    """Refuse an OpenAPI document of whose extensions moto would take no notice."""
-    text = json.dumps(document, default=str)
-    for extension in IGNORED_EXTENSIONS:
-        if f'"{extension}"' in text:
-            raise refuse(f"'{extension}' in an imported API.")
+def check_import(parameters: Mapping[str, list[str]]) -> None:
+    """Refuse a parameter of an import that would have no effect."""
+    for name, values in parameters.items():
+        if name not in (*IMPORT_PARAMETERS, "mode", "failonwarnings"):
+            raise refuse(f"Parameter '{name}' of an import.")
+        if name in IMPORT_PARAMETERS and not {*values} <= {*IMPORT_PARAMETERS[name]}:
+            raise refuse(f"'{values[0]}' as '{name}' of an import.")
+
+
+def check_document(part: Any) -> None:
+    """Refuse an OpenAPI document with an extension of API Gateway's that would have no effect."""
+    if isinstance(part, dict):
+        for name in map(str, part):
+            prefix, _, extension = name.partition("x-amazon-apigateway-")
+            if extension and not prefix and extension not in EXTENSIONS:
+                raise refuse(f"'{name}' in an imported API.")
+    for inner in part.values() if isinstance(part, dict) else part:
+        if isinstance(inner, (dict, list)):
+            check_document(inner)
 
 
 def check_method(api: moto.RestAPI, method: dict[str, Any]) -> None:

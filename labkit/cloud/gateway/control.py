@@ -9,6 +9,7 @@ from typing import Any
 from moto.apigateway.exceptions import BadRequestException, NotFoundException
 from moto.apigateway.models import Integration, Method, UsagePlan
 from moto.apigateway.responses import APIGatewayResponse
+from moto.apigateway.utils import deserialize_body
 
 from labkit.cloud.gateway import checks, patches
 from labkit.cloud.gateway.quotas import Quota
@@ -29,7 +30,9 @@ class LabAPIGatewayResponse(APIGatewayResponse):
             given = {}
         try:
             checks.check_operation(self._get_action())
-            if isinstance(given, dict) and "openapi" not in given:
+            if "mode" in self.querystring:
+                checks.check_import(self.querystring)
+            elif isinstance(given, dict):
                 checks.check_options(given)
         except BadRequestException as error:
             return self.error("BadRequestException", error.message)
@@ -48,6 +51,17 @@ class LabAPIGatewayResponse(APIGatewayResponse):
             return patches.checked(given)
         except patches.BadPatch as error:
             raise BadRequestException(str(error)) from None
+
+    def create_rest_api(self) -> Any:
+        """`POST /restapis`; an import names the kind of endpoint in its query string."""
+        if "mode" in self.querystring and not deserialize_body(self.body):
+            raise BadRequestException("Invalid OpenAPI input: it is neither 2.0 nor 3.0.")
+        answer = super().create_rest_api()
+        if types := self.querystring.get("endpointConfigurationTypes"):
+            api = self.backend.get_rest_api(json.loads(answer[2])["id"])
+            api.endpoint_configuration = {"types": types}
+            return 200, {}, json.dumps(api.to_dict())
+        return answer
 
     def update_method(self) -> str:
         """`PATCH /restapis/{api}/resources/{resource}/methods/{method}`."""

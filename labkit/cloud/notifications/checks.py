@@ -12,7 +12,7 @@ from typing import Any
 
 from moto.sns.exceptions import InvalidParameterValue
 
-from labkit.cloud.notifications.delivery_policy import fault_of_policy
+from labkit.cloud.notifications.policy_faults import fault_of_policy
 
 LARGEST_MESSAGE = 262_144  # bytes, attributes included
 LONGEST_SUBJECT = 100  # AWS takes 100, though it documents fewer

@@ -13,13 +13,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from itertools import accumulate, count, takewhile
 from typing import Any
 
 from labkit.cloud.notifications.payloads import CONTENT_TYPE
 
-LONGEST_HTTP_RETRY_TIME = 3600  # seconds, for all retries together
-BACKOFF_FUNCTIONS = ("arithmetic", "exponential", "geometric", "linear")
 DEFAULT_HEALTHY = {
     "minDelayTarget": 20,
     "maxDelayTarget": 20,
@@ -94,12 +91,12 @@ def _back_off(policy: RetryPolicy, step: int, steps: int) -> float:
 
 def topic_policy(given: str) -> dict[str, Any]:
     """A topic's DeliveryPolicy as GetTopicAttributes shows it."""
-    return {"http": {"disableSubscriptionOverrides": False, **_http(given)}}
+    return {"http": {"disableSubscriptionOverrides": False, **http_part(given)}}
 
 
 def effective_topic_policy(given: str) -> dict[str, Any]:
     """A topic's EffectiveDeliveryPolicy: what was given, completed by the defaults."""
-    http = _http(given)
+    http = http_part(given)
     return {
         "http": {
             **http,
@@ -119,7 +116,7 @@ def subscription_policy(given: str) -> dict[str, Any]:
     empty = dict.fromkeys(
         ("healthyRetryPolicy", "requestPolicy", "sicklyRetryPolicy", "throttlePolicy")
     )
-    return {**empty, "guaranteed": False, **_parsed(given)}
+    return {**empty, "guaranteed": False, **parsed(given)}
 
 
 def effective_subscription_policy(topic_given: str, given: str) -> dict[str, Any]:
@@ -137,54 +134,14 @@ def effective_subscription_policy(topic_given: str, given: str) -> dict[str, Any
     }
 
 
-def fault_of_policy(given: str, *, of_topic: bool) -> str | None:
-    """What is wrong with a DeliveryPolicy that somebody wants to set, or None."""
-    try:
-        document = _http(given) if of_topic else _parsed(given)
-        prefix = "default" if of_topic else ""
-        healthy, throttle = (
-            document.get(_named(prefix, name)) or {}
-            for name in ("healthyRetryPolicy", "throttlePolicy")
-        )
-        return _fault_of_healthy({**DEFAULT_HEALTHY, **healthy}) or _fault_of_throttle(throttle)
-    except (ValueError, TypeError, AttributeError):
-        return "failed to parse JSON"
-
-
-def _fault_of_healthy(healthy: dict[str, Any]) -> str | None:
-    policy = RetryPolicy.of(healthy)
-    if not 0 <= policy.retries <= 100:
-        return "numRetries must be between 0 and 100"
-    if not 1 <= policy.minimum <= policy.maximum:
-        return "minDelayTarget must be at least 1 and at most maxDelayTarget"
-    phases = (policy.without_delay, policy.at_minimum, policy.at_maximum)
-    if min(phases) < 0 or sum(phases) > policy.retries:
-        return "the retries of the phases must not be negative or add up to more than numRetries"
-    if policy.backoff not in BACKOFF_FUNCTIONS:
-        return f"backoffFunction must be one of {', '.join(BACKOFF_FUNCTIONS)}"
-    delays = takewhile(
-        lambda delay: delay is not None, (next_retry(policy, attempt) for attempt in count(1))
-    )
-    if max(accumulate(delays), default=0) > LONGEST_HTTP_RETRY_TIME:
-        return f"the total retry time must be at most {LONGEST_HTTP_RETRY_TIME} seconds"
-    return None
-
-
-def _fault_of_throttle(throttle: dict[str, Any]) -> str | None:
-    most = throttle.get("maxReceivesPerSecond")
-    return "maxReceivesPerSecond must be at least 1" if most is not None and most < 1 else None
-
-
-def _named(prefix: str, name: str) -> str:
-    return prefix + name[0].upper() + name[1:] if prefix else name
-
-
-def _parsed(given: str) -> dict[str, Any]:
+def parsed(given: str) -> dict[str, Any]:
+    """A policy's document; ValueError when it is no JSON object."""
     document = json.loads(given) if given else {}
     if not isinstance(document, dict):
         raise ValueError("A delivery policy is a JSON object.")
     return document
 
 
-def _http(given: str) -> dict[str, Any]:
-    return _parsed(given).get("http") or {}
+def http_part(given: str) -> dict[str, Any]:
+    """What a topic's policy says about HTTP."""
+    return parsed(given).get("http") or {}

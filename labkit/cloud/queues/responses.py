@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult
 from moto.sqs.exceptions import InvalidParameterValue, SQSException
@@ -18,6 +20,12 @@ STATUSES = {
     "OverLimit": 403,
     "ResourceNotFoundException": 404,
 }
+# Whoever asks the query protocol for JSON, as API Gateway does, gets what has no value as null.
+JSON_ANSWER = '{"SendMessageResponse":'
+SENT = (
+    *("MD5OfMessageAttributes", "MD5OfMessageBody", "MD5OfMessageSystemAttributes"),
+    *("MessageId", "SequenceNumber"),
+)
 
 
 class QueuesResponse(SQSResponse):
@@ -28,6 +36,8 @@ class QueuesResponse(SQSResponse):
         status, headers, body = super().serialized(action_result)
         if isinstance(action_result.result, SQSException):
             status = STATUSES.get(action_result.result.code, status)
+        if isinstance(body, str) and body.startswith(JSON_ANSWER):
+            body = with_nulls(body)
         return status, headers, body
 
     def receive_message(self) -> ActionResult:
@@ -94,3 +104,13 @@ class QueuesResponse(SQSResponse):
             source = queue.dead_letter_source_of(message["MessageId"])
             if source is not None:
                 message.setdefault("Attributes", {})[DEAD_LETTER_SOURCE] = source
+
+
+def with_nulls(body: str) -> str:
+    """SendMessage's answer in JSON with all its members, in AWS's order."""
+    answer = json.loads(body)["SendMessageResponse"]
+    result = {name: answer["SendMessageResult"].get(name) for name in SENT}
+    metadata = answer["ResponseMetadata"]
+    return json.dumps(
+        {"SendMessageResponse": {"ResponseMetadata": metadata, "SendMessageResult": result}}
+    )

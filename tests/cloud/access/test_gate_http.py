@@ -344,6 +344,13 @@ def test_pass_role(account: Account):
         allow("apigateway:*"), allow("iam:PassRole", on=role, Condition=only)
     ).client("apigateway")
     assert passes.put_integration(**integration)["credentials"] == role
+    extension = {"type": "aws", "httpMethod": "POST", "credentials": role}
+    extension["uri"] = integration["uri"]
+    path = {"get": {"x-amazon-apigateway-integration": extension}}
+    body = json.dumps({"openapi": "3.0.1", "info": {"title": "a"}, "paths": {"/": path}})
+    assert "iam:PassRole" in refusal(builds.import_rest_api, body=body)[2]
+    assert "iam:PassRole" in refusal(builds.put_rest_api, restApiId=api, body=body)[2]
+    assert passes.import_rest_api(body=body)["name"] == "a"
 
 
 def test_the_administrator_may_do_anything(account: Account):

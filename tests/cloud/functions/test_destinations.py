@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -222,17 +223,41 @@ def test_a_function_that_may_not_run_gives_its_events_up_at_once(
 
 @pytest.mark.fidelity(
     "Lambda",
+    "An event that is older than MaximumEventAgeInSeconds is told as EventAgeExceeded.",
+    source="Lambda guide: invocation-async-error-handling",
+)
+def test_an_event_grows_too_old(lambda_: Any, client: Clients) -> None:
+    """Its first retry would be after a minute, which is all the time that it has."""
+    late = Queue(client("sqs"), "late")
+    lambda_.put_function_event_invoke_config(
+        FunctionName="sells",
+        MaximumEventAgeInSeconds=60,
+        DestinationConfig={"OnFailure": {"Destination": late.arn}},
+    )
+    send(lambda_, order=11)
+    record = json.loads(late.next()["Body"])
+    assert record["requestContext"]["condition"] == "EventAgeExceeded"
+    assert record["requestContext"]["approximateInvokeCount"] == 1
+    assert record["responsePayload"]["errorMessage"] == "sold out"
+    lambda_.delete_function_event_invoke_config(FunctionName="sells")
+
+
+@pytest.mark.fidelity(
+    "Lambda",
     "PutFunctionEventInvokeConfig replaces all, Update only what it names.",
     source="Lambda API: PutFunctionEventInvokeConfig",
 )
 def test_the_configuration_is_replaced_or_changed(lambda_: Any) -> None:
-    """Put replaces all of it, update only what it names."""
+    """Put replaces all of it, update only what it names; it is `$LATEST`'s, and of now."""
+    made = lambda_.get_function_configuration(FunctionName="sells")["LastModified"]
     lambda_.put_function_event_invoke_config(
         FunctionName="sells", MaximumRetryAttempts=1, MaximumEventAgeInSeconds=60
     )
     lambda_.update_function_event_invoke_config(FunctionName="sells", MaximumRetryAttempts=0)
     config = lambda_.get_function_event_invoke_config(FunctionName="sells")
     assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (0, 60)
+    assert config["FunctionArn"] == f"{ARN}:sells:$LATEST"
+    assert config["LastModified"] > datetime.fromisoformat(made)
 
 
 @pytest.mark.parametrize(

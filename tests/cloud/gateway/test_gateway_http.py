@@ -50,6 +50,25 @@ class TestQueue:
 
     @pytest.mark.fidelity(
         "API Gateway",
+        "SQS's answer in JSON has every member of SendMessage's, null where there is no value.",
+        source="report: aws-samples/"
+        "multi-language-notification-with-amazon-translate-amazon-pinpoint",
+    )
+    def test_the_answer_of_the_queue(self, api: Api, queue: tuple[str, str]) -> None:
+        """What a caller sees when the integration response has no template."""
+        api.put(queue_integration(ENCODED, queue[0]))
+        api.deploy()
+        answer = api.call(ORDER).json["SendMessageResponse"]
+        assert list(answer) == ["ResponseMetadata", "SendMessageResult"]
+        sent = answer["SendMessageResult"]
+        assert [name for name, value in sent.items() if value is None] == [
+            "MD5OfMessageAttributes",
+            "MD5OfMessageSystemAttributes",
+            "SequenceNumber",
+        ]
+
+    @pytest.mark.fidelity(
+        "API Gateway",
         "Without it `&` ends the parameter and `+` becomes a space.",
         source="re:Post: api-gateway-rest-api-sqs-errors",
     )
@@ -391,6 +410,22 @@ class TestErrors:
         )
         api.deploy()
         assert api.call(b"x" * (10 * 1024 * 1024)).status == 400
+
+    def test_a_slow_function_is_504(self, api: Api, client: Callable[..., Any]) -> None:
+        """Its time is the integration's timeout, in real milliseconds; the function goes on."""
+        source = "import time\ndef handler(event, context):\n    time.sleep(2)"
+        arn = new_function(client, "slow-behind-the-gateway", source)
+        path = f"2015-03-31/functions/{arn}/invocations"
+        uri = f"arn:aws:apigateway:us-east-1:lambda:path/{path}"
+        slow = {"type": "AWS_PROXY", "uri": uri, "requestTemplates": {}, "timeoutInMillis": 50}
+        api.put(slow)
+        api.deploy()
+        answer = api.call("{}")
+        assert (answer.status, answer.json) == (504, {"message": "Endpoint request timed out"})
+        assert answer.headers["x-amzn-ErrorType"] == "InternalServerErrorException"
+        for wrong in (49, 29_001):
+            with pytest.raises(ClientError, match="Timeout should be between 50 ms and 29000 ms"):
+                api.put({**slow, "timeoutInMillis": wrong})
 
     @pytest.mark.fidelity(
         "API Gateway",
@@ -854,60 +889,15 @@ class TestRefusals:
                     "patchOperations": [{"op": "replace", "path": "/policy", "value": "{}"}],
                 },
             ),
-            (
-                api.client.put_rest_api,
-                {
-                    "restApiId": api.id,
-                    "body": json.dumps(
-                        {
-                            "openapi": "3.0.1",
-                            "paths": {},
-                            "x-amazon-apigateway-request-validators": {},
-                        }
-                    ),
-                },
-            ),
         ):
             with pytest.raises(ClientError, match="fidelity table"):
                 call(**arguments)
 
-    @pytest.mark.fidelity(
-        "API Gateway",
-        "An OpenAPI document with integrations makes an API.",
-        source="API Gateway guide: api-gateway-import-api",
-    )
-    def test_an_imported_api_answers(self, api: Api) -> None:
-        """An OpenAPI document with integrations makes an API that can be deployed."""
-        document = {
-            "openapi": "3.0.1",
-            "info": {"title": "imported", "description": "", "version": "1"},
-            "paths": {
-                "/ping": {
-                    "get": {
-                        "responses": {"200": {"description": "200 response"}},
-                        "x-amazon-apigateway-integration": {
-                            "type": "mock",
-                            "requestTemplates": {"application/json": '{"statusCode": 200}'},
-                            "responses": {
-                                "default": {
-                                    "statusCode": "200",
-                                    "responseTemplates": {"application/json": '"pong"'},
-                                }
-                            },
-                        },
-                    }
-                }
-            },
-        }
-        api.client.put_rest_api(restApiId=api.id, body=json.dumps(document))
-        api.deploy()
-        assert api.call(method="GET", path="/ping").json == "pong"
-        document["info"] = {"title": "without a description", "version": "1"}
-        imported = api.client.import_rest_api(body=json.dumps(document))
-        assert imported["name"] == "without a description"
+    def test_a_private_api(self, api: Api) -> None:
+        """An API that only a VPC reaches."""
         private = {"op": "replace", "path": "/endpointConfiguration/types/EDGE", "value": "PRIVATE"}
         with pytest.raises(ClientError, match="fidelity table"):
-            api.client.update_rest_api(restApiId=imported["id"], patchOperations=[private])
+            api.client.update_rest_api(restApiId=api.id, patchOperations=[private])
 
     @pytest.mark.fidelity(
         "API Gateway",

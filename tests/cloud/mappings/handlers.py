@@ -24,7 +24,15 @@ def answer(event, context):
         raise RuntimeError("failed as told")
     if text == "exit":
         os._exit(1)
-    return json.loads(text)
+    return json.loads(text.replace("FIRST", event["Records"][0].get("messageId", "")))
+
+
+def refuse_once(event, context):
+    """Fail at the first delivery of a message whose body says `refused`."""
+    show(event)
+    for record in event["Records"]:
+        if "refused" in record["body"] and record["attributes"]["ApproximateReceiveCount"] == "1":
+            raise RuntimeError("refused as told")
 
 
 def versioned(event, context):

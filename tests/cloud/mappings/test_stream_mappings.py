@@ -376,3 +376,66 @@ def test_nothing_is_skipped_or_repeated_across_a_pause(aws: Aws, while_down: str
         lambda: [key for event in aws.events(function, 1) for key in keys(event)] == delivered,
         timeout=10,
     )
+
+
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A throttled batch ages all the same: it is given up after MaximumRecordAgeInSeconds.",
+    source="Lambda guide: services-dynamodb-errors",
+)
+def test_a_throttled_batch_ages(aws: Aws) -> None:
+    """No attempt was made, and the on-failure record says so."""
+    table, stream = aws.stream()
+    failures, destination = to_queue(aws)
+    function = aws.function()
+    limit = aws.lambda_.put_function_concurrency
+    limit(FunctionName=function, ReservedConcurrentExecutions=0)
+    uuid = aws.mapping(
+        stream, function, StartingPosition="LATEST", MaximumRecordAgeInSeconds=60, **destination
+    )["UUID"]
+    put(aws, table, "a")
+    until(lambda: aws.result(uuid) == "PROBLEM: Rate Exceeded.", timeout=10)
+    aws.advance(61)
+    record = failure(aws, failures)
+    assert record["requestContext"]["condition"] == "RecordAgeExceeded"
+    assert record["requestContext"]["approximateInvokeCount"] == 0
+
+
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "A stream that was disabled and enabled again needs a mapping of its own.",
+    source="DynamoDB guide: Streams",
+)
+def test_a_mapping_does_not_follow_to_a_new_stream(aws: Aws) -> None:
+    """The old mapping reads the old stream, where nothing new arrives."""
+    table, stream = aws.stream()
+    old, new = aws.function(), aws.function()
+    aws.mapping(stream, old, StartingPosition="TRIM_HORIZON")
+    put(aws, table, "a")
+    aws.events(old, 1)
+    specification = {"StreamEnabled": False}
+    aws.dynamodb.update_table(TableName=table, StreamSpecification=specification)
+    again = aws.enable_stream(table)["TableDescription"]["LatestStreamArn"]
+    aws.mapping(again, new, StartingPosition="TRIM_HORIZON")
+    put(aws, table, "b")
+    assert keys(aws.events(new, 1)[0]) == ["b"]
+    aws.advance(PATIENCE)
+    assert [keys(event) for event in aws.events(old, 1)] == [["a"]]
+
+
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "An event of a stream has at most 6 MB, whatever the batch size.",
+    source="Lambda guide: with-ddb",
+)
+def test_a_batch_of_large_items_is_cut_at_six_megabytes(aws: Aws) -> None:
+    """Twenty items of almost 400 KB are two events, in order."""
+    table, stream = aws.stream()
+    for number in range(20):
+        item = {"id": {"S": f"{number:02}"}, "body": {"S": "x" * 399_000}}
+        aws.dynamodb.put_item(TableName=table, Item=item)
+    function = aws.function(timeout=20)
+    aws.mapping(stream, function, StartingPosition="TRIM_HORIZON")
+    events = aws.events(function, 2)
+    assert [len(event["Records"]) for event in events] == [15, 5]
+    assert [key for event in events for key in keys(event)] == [f"{n:02}" for n in range(20)]

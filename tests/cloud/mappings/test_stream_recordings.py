@@ -174,29 +174,38 @@ def test_deletion_event_source_mapping_with_dynamodb(aws: Aws, recorded: Compari
     )
 
 
-SENDERS = {"sqs": "destination_queue_messages", "sns": "failure_sns_message"}
-
-
-@pytest.mark.parametrize("service", SENDERS)
 @pytest.mark.fidelity(
     "Streams to Lambda",
     "The on-failure record reaches a queue or topic with the recorded fields.",
     source="recorded: test_dynamodb_event_source_mapping_with_on_failure_destination_config",
 )
-def test_on_failure_destination(aws: Aws, service: str) -> None:
-    """A batch that fails as often as it may is reported to a queue or a topic."""
-    infix = "sns_" if service == "sns" else ""
-    name = f"test_dynamodb_event_source_mapping_with_{infix}on_failure_destination_config"
-    recorded = Comparison(RECORDINGS[name])
+def test_dynamodb_event_source_mapping_with_on_failure_destination_config(
+    aws: Aws, recorded: Comparison
+) -> None:
+    """A batch that fails as often as it may is reported to a queue."""
+    queue_url, queue_arn = aws.queue()
+    give_up(aws, recorded, destination=queue_arn)
+    recorded.assert_same("destination_queue_messages", aws.receive(queue_url))
+
+
+def test_dynamodb_event_source_mapping_with_sns_on_failure_destination_config(
+    aws: Aws, recorded: Comparison
+) -> None:
+    """Or to a topic."""
+    queue_url, queue_arn = aws.queue()
+    let_send(aws.sqs, queue_url)
+    topic = aws.sns.create_topic(Name=aws.name("topic"))["TopicArn"]
+    aws.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
+    give_up(aws, recorded, destination=topic)
+    [message] = aws.receive(queue_url)["Messages"]
+    recorded.assert_same("failure_sns_message", json.loads(message["Body"]))
+
+
+def give_up(aws: Aws, recorded: Comparison, *, destination: str) -> None:
+    """Put an item that its function refuses as often as it may."""
     table, stream = table_of(
         aws, recorded, created="create_table_response", updated="update_table_response"
     )
-    queue_url, destination = aws.queue()
-    if service == "sns":
-        topic = aws.sns.create_topic(Name=aws.name("topic"))["TopicArn"]
-        let_send(aws.sqs, queue_url)
-        aws.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=destination)
-        destination = topic
     function = aws.function(ANSWER="raise")
     mapping = aws.mapping(
         stream,
@@ -208,22 +217,32 @@ def test_on_failure_destination(aws: Aws, service: str) -> None:
     recorded.assert_same("create_event_source_mapping_response", mapping)
     put(aws, table, {KEY: {"S": "hello world"}})
     aws.events(function, 2, advancing=PATIENCE)
-    received = aws.receive(queue_url)
-    if service == "sns":
-        received = json.loads(received["Messages"][0]["Body"])
-    recorded.assert_same(SENDERS[service], received)
 
 
-@pytest.mark.parametrize("named", ["", "_with_on_failure_destination_config"])
 @pytest.mark.fidelity(
     "Streams to Lambda",
     "The lowest failed sequence number is the checkpoint; a poison record is given up alone.",
     source="recorded: test_dynamodb_report_batch_item_failures",
 )
-def test_dynamodb_report_batch_item_failures(aws: Aws, named: str) -> None:
+def test_dynamodb_report_batch_item_failures(aws: Aws, recorded: Comparison) -> None:
     """A poison record is given up after its retries, alone; the others are processed once."""
-    content = RECORDINGS[f"test_dynamodb_report_batch_item_failures{named}"]
-    recorded = Comparison(content)
+    queue_url, events = refuse_one(aws, recorded)
+    records = [record for event in events for record in event["Records"]]
+    records.sort(key=lambda record: record["dynamodb"]["Keys"][KEY]["S"])
+    recorded.assert_same("destination_queue_messages", aws.receive(queue_url))
+    recorded.assert_same("dynamodb_records", {"Records": records})
+
+
+def test_dynamodb_report_batch_item_failures_with_on_failure_destination_config(
+    aws: Aws, recorded: Comparison
+) -> None:
+    """As AWS told of it before mappings had an ARN."""
+    queue_url, _ = refuse_one(aws, recorded)
+    recorded.assert_same("destination_queue_messages", aws.receive(queue_url))
+
+
+def refuse_one(aws: Aws, recorded: Comparison) -> tuple[str, list[dict[str, Any]]]:
+    """Put six items, one of which is refused; the URL of the destination, and all events."""
     table, stream = table_of(
         aws, recorded, created="create_table_response", updated="update_table_response"
     )
@@ -237,21 +256,15 @@ def test_dynamodb_report_batch_item_failures(aws: Aws, named: str) -> None:
         DestinationConfig={"OnFailure": {"Destination": destination}},
         FunctionResponseTypes=REPORTS,
     )
-    if "EventSourceMappingArn" not in content["create_event_source_mapping_response"]:
+    created = "create_event_source_mapping_response"
+    if "EventSourceMappingArn" not in recorded.recorded(created):
         del mapping["EventSourceMappingArn"]  # recorded before AWS had it
-    recorded.assert_same("create_event_source_mapping_response", mapping)
+    recorded.assert_same(created, mapping)
     items = [
         {KEY: {"S": f"testId{number}"}, "should_fail": {"BOOL": number == 5}} for number in range(6)
     ]
     put(aws, table, *items)
-    events = aws.events(function, 6, advancing=PATIENCE)
-    if "dynamodb_records" in content:
-        records = [record for event in events for record in event["Records"]]
-        records.sort(key=lambda record: record["dynamodb"]["Keys"][KEY]["S"])
-        recorded.assert_same("destination_queue_messages", aws.receive(queue_url))
-        recorded.assert_same("dynamodb_records", {"Records": records})
-    else:
-        recorded.assert_same("destination_queue_messages", aws.receive(queue_url))
+    return queue_url, aws.events(function, 6, advancing=PATIENCE)
 
 
 FAILURES = {

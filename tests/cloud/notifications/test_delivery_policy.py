@@ -13,11 +13,11 @@ from labkit.cloud.notifications.delivery_policy import (
     RetryPolicy,
     effective_subscription_policy,
     effective_topic_policy,
-    fault_of_policy,
     next_retry,
     subscription_policy,
     topic_policy,
 )
+from labkit.cloud.notifications.policy_faults import fault_of_policy
 
 
 def delays(policy: RetryPolicy) -> list[float]:
@@ -178,6 +178,28 @@ def test_a_policy_outside_the_limits_has_a_fault(healthy: dict[str, object], fau
     assert fault in str(fault_of_policy(own, of_topic=False))
     of_topic = json.dumps({"http": {"defaultHealthyRetryPolicy": healthy}})
     assert fault in str(fault_of_policy(of_topic, of_topic=True))
+
+
+@pytest.mark.parametrize(
+    ("policy", "of_topic", "member"),
+    [
+        ({"healthyRetryPolicy": {"numRetries": 1}}, True, "healthyRetryPolicy"),
+        ({"http": {"defaultHealthyRetryPolicy": {"numRetries": 1}}}, False, "http"),
+        ({"http": {"healthyRetryPolicy": {}}}, True, "healthyRetryPolicy"),
+        ({"healthyRetryPolicy": {"numberOfRetries": 1}}, False, "numberOfRetries"),
+        ({"throttlePolicy": {"maxReceives": 1}}, False, "maxReceives"),
+        ({"requestPolicy": {"contentType": "text/csv"}}, False, "contentType"),
+    ],
+)
+@pytest.mark.fidelity(
+    "SNS",
+    "A delivery policy with a member that AWS does not know is refused by its name.",
+    source="SNS guide: set-topic-attributes-delivery-policy-json",
+)
+def test_a_policy_holds_nothing_unknown(policy: dict[str, object], of_topic: bool, member: str):
+    """A topic's policy is none for a subscription, nor the reverse; a slip changes nothing."""
+    fault = fault_of_policy(json.dumps(policy), of_topic=of_topic)
+    assert fault == f"Unexpected JSON member: {member}"
 
 
 @pytest.mark.fidelity(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.cloud.notifications.conftest import Pages
 from tests.waiting import until
@@ -137,3 +138,83 @@ def test_a_deleted_topic_delivers_nothing_more(
     sns.delete_topic(TopicArn=topic)
     pages.advance(120)
     assert pages.webhook(name, after=1, wait=0.3) == []
+
+
+@pytest.mark.fidelity(
+    "SNS",
+    "The phases of a delivery policy are kept to the second, and its retries end it.",
+    source="SNS guide: sns-message-delivery-retries",
+)
+def test_every_retry_comes_when_its_phase_says(
+    sns: Any,
+    client: Callable[[str], Any],
+    pages: Pages,
+    topic: str,
+    name: str,
+    queue: tuple[str, str],
+    subscribed: Callable[..., str],
+):
+    """At once, twice after 5 s, after 5 and 15 s of back-off, after 15 s; then it is buried."""
+    healthy = {
+        "numRetries": 6,
+        "numNoDelayRetries": 1,
+        "numMinDelayRetries": 2,
+        "numMaxDelayRetries": 1,
+        "minDelayTarget": 5,
+        "maxDelayTarget": 15,
+        "backoffFunction": "linear",
+    }
+    subscribed(
+        DeliveryPolicy=json.dumps({"healthyRetryPolicy": healthy}),
+        RedrivePolicy=json.dumps({"deadLetterTargetArn": queue[1]}),
+    )
+    pages.call("PUT", f"/_lab/webhook/{name}/answer", {"status": 500})
+    sns.publish(TopicArn=topic, Message="order")
+    until(lambda: len(pages.webhook(name, wait=0)) == 2, timeout=10)
+    for attempts, delay in enumerate((5, 5, 5, 15, 15), start=2):
+        pages.advance(delay - 1)
+        assert len(pages.webhook(name, wait=0)) == attempts, "not before its time"
+        pages.advance(1)
+        until(lambda count=attempts + 1: len(pages.webhook(name, wait=0)) == count, timeout=10)
+    assert json.loads(receive(client, queue[0])["Body"])["Message"] == "order"
+
+
+def test_an_attempt_is_given_up_after_fifteen_seconds(
+    sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
+):
+    """A subscriber that hangs gets the next attempt 20 s after that: 35 s between the two."""
+    subscribed()
+    pages.call("PUT", f"/_lab/webhook/{name}/answer", {"status": 200, "times": 1, "delay": 3600})
+    sent = sns.publish(TopicArn=topic, Message="order")
+    assert len(pages.webhook(name)) == 1
+    pages.advance(15)
+    pages.advance(19)
+    assert len(pages.webhook(name, wait=0)) == 1
+    until(lambda: pages.advance(1) or len(pages.webhook(name, wait=0)) == 2, timeout=10)
+    attempts = pages.webhook(name)
+    assert {json.loads(each["body"])["MessageId"] for each in attempts} == {sent["MessageId"]}
+
+
+def test_the_confirmation_is_retried_like_a_message(sns: Any, pages: Pages, topic: str, name: str):
+    """The same token, 20 s later."""
+    pages.call("PUT", f"/_lab/webhook/{name}/answer", {"status": 500, "times": 1})
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=pages.webhook_url(name))
+    assert len(pages.webhook(name)) == 1
+    until(lambda: pages.advance(20) or len(pages.webhook(name, wait=0)) == 2, timeout=10)
+    first, second = (json.loads(each["body"]) for each in pages.webhook(name))
+    assert first["Token"] == second["Token"]
+    sns.confirm_subscription(TopicArn=topic, Token=second["Token"])
+
+
+def test_retries_end_within_an_hour(sns: Any, topic: str, pages: Pages, name: str):
+    """A policy whose retries would take longer than 3,600 s is refused, however it is set."""
+    healthy = {"numRetries": 100, "minDelayTarget": 20, "maxDelayTarget": 600}
+    policy = json.dumps({"healthyRetryPolicy": healthy})
+    subscription = {"TopicArn": topic, "Protocol": "http", "Endpoint": pages.webhook_url(name)}
+    with pytest.raises(ClientError, match=r"DeliveryPolicy.*3600"):
+        sns.subscribe(**subscription, Attributes={"DeliveryPolicy": policy})
+    arn = sns.subscribe(**subscription, ReturnSubscriptionArn=True)["SubscriptionArn"]
+    with pytest.raises(ClientError, match=r"DeliveryPolicy.*3600"):
+        sns.set_subscription_attributes(
+            SubscriptionArn=arn, AttributeName="DeliveryPolicy", AttributeValue=policy
+        )
