@@ -1,0 +1,138 @@
+"""Commands of an instructor after class: grade, and put the parts of a class together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from labkit.course.grading.classbook import ClassBook
+
+
+@click.command()
+@click.argument("submissions", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("grades.csv"),
+    show_default=True,
+    help="File for the table: one row a student.",
+)
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("grades"),
+    show_default=True,
+    help="Folder for the pages: the class, and one for each student.",
+)
+@click.option("--jobs", type=click.IntRange(1), help="Submissions at a time.  [default: cores]")
+@click.option(
+    "--shard",
+    metavar="K/N",
+    default="1/1",
+    callback=lambda _context, _parameter, value: _shard(value),
+    help="Grade part K of N of the class.",
+)
+@click.option("--sandbox/--no-sandbox", default=True, help="Isolate each with bubblewrap.")
+@click.option(
+    "--student-ids/--no-student-ids",
+    default=True,
+    help="Run each with student_id = its folder's name.",
+)
+@click.option("--cell-seconds", type=click.IntRange(1), help="Time for one cell.")
+@click.option("--notebook-seconds", type=click.IntRange(1), help="Time for one notebook.")
+@click.option("--memory-mb", type=click.IntRange(256), help="Memory for one notebook.")
+@click.option("--disk-mb", type=click.IntRange(16), help="Files of one notebook.")
+@click.option("--output-mb", type=click.IntRange(1), help="Printed output of one notebook.")
+@click.option("--processes", type=click.IntRange(16), help="Processes of one notebook.")
+def grade(
+    submissions: Path,
+    csv_file: Path,
+    html: Path,
+    jobs: int | None,
+    shard: tuple[int, int],
+    sandbox: bool,
+    student_ids: bool,
+    **limits: int | None,
+) -> None:
+    """Grade a class: every student's notebooks, each in a sandbox of its own.
+
+    SUBMISSIONS holds a folder for each student, named by the student's id, with the notebooks in
+    it; nbgrader's submitted/STUDENT/ASSIGNMENT/ is understood as well. The exit status is 1 when
+    something could not be graded.
+
+    \b
+    Examples:
+      labkit grade submissions
+      labkit grade submissions --csv grades.csv --html grades --jobs 8
+      labkit grade submissions --shard 2/10 --html shard-2    # then: labkit report shard-*
+    """
+    from labkit.course.grading import whole_class
+    from labkit.course.grading.limits import Limits
+
+    given = {name: amount for name, amount in limits.items() if amount is not None}
+    book = whole_class.grade(
+        submissions,
+        jobs=jobs,
+        shard=shard,
+        sandboxed=sandbox,
+        student_ids=student_ids,
+        limits=Limits(**given),
+        say=click.echo,
+    )
+    _tell(book, csv_file, html)
+
+
+@click.command()
+@click.argument(
+    "folders",
+    nargs=-1,
+    required=True,
+    metavar="DIR...",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+)
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("grades.csv"),
+    show_default=True,
+    help="File for the table: one row a student.",
+)
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("grades"),
+    show_default=True,
+    help="Folder for the pages: the class, and one for each student.",
+)
+def report(folders: tuple[Path, ...], csv_file: Path, html: Path) -> None:
+    """Put the shards of a class together: DIR... are what `labkit grade --html DIR` wrote.
+
+    \b
+    Example:
+      labkit report shard-1 shard-2 shard-3 --csv grades.csv --html grades
+    """
+    from labkit.course.grading import whole_class
+
+    _tell(whole_class.merge(folders), csv_file, html)
+
+
+def _shard(value: str) -> tuple[int, int]:
+    number, _, count = value.partition("/")
+    if number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count):
+        return int(number), int(count)
+    raise click.BadParameter(f"'{value}' is not a part such as 2/10.")
+
+
+def _tell(book: ClassBook, csv_file: Path, html: Path) -> None:
+    from labkit.course.grading import classbook, whole_class
+
+    whole_class.publish(book, csv_file=csv_file, html=html)
+    click.echo(classbook.table(book))
+    click.echo(f"\nThe table is in {csv_file}, the pages are in {html / 'index.html'}.")
+    if book.failures:
+        raise click.ClickException("Not all could be graded.\n" + "\n".join(book.failures))
