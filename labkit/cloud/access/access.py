@@ -44,9 +44,7 @@ VARIABLE = "LAB_IAM"
 # Everybody may ask who they are, even against an explicit deny.
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 ALWAYS = "sts:GetCallerIdentity"
-# Services whose calls change what Identities remembers.
-CHANGING = {"iam", "motoapi"}
-# Operations of other services that set a resource's policy; Lambda's are told by their path.
+# Operations that set a resource's policy; Lambda's are told by their path.
 POLICY_SETTERS = (
     *("SetQueueAttributes", "AddPermission", "RemovePermission"),
     *("PutResourcePolicy", "DeleteResourcePolicy"),
@@ -96,6 +94,11 @@ class Access:
         self.ledger.clear()
         self.changed.ring()
 
+    def identities_changed(self) -> None:
+        """Look every user, role and policy of theirs up anew: IAM may have changed one."""
+        self.identities.forget()
+        self.changed.ring()
+
     def refusal(self, request: Request) -> Response | None:
         """Why a request that arrived at the front door is not served, None when it may pass."""
         if self.mode is Mode.OFF:
@@ -104,7 +107,7 @@ class Access:
         if not isinstance(caller, Caller):
             return caller
         refused = self.refusal_of(request, caller.identity, caller.service, caller.region)
-        self._watch(request, caller.service)
+        self._watch(request)
         return refused
 
     def refusal_of(
@@ -141,7 +144,7 @@ class Access:
         def keys() -> Context:
             now = self._clock.now()
             known = context.of_identity(principal, need.resource, now=now, source_ip=source_ip)
-            return known | need.context
+            return known | need.context()
 
         policies = self.identities.policies(identity)
         if need.action == "sts:AssumeRole":
@@ -175,12 +178,9 @@ class Access:
         policies = Policies(resource=self._trust(role_arn), trust=True)
         return self._of_service(service, "sts:AssumeRole", role_arn, policies, source_arn)
 
-    def _watch(self, request: Request, service: str) -> None:
-        """Forget what a request may change; its service acts before anybody looks again."""
-        if service in CHANGING:
-            self.identities.forget()
-            self.changed.ring()
-        elif operation_of(request).startswith(POLICY_SETTERS) or request.path.startswith("/20"):
+    def _watch(self, request: Request) -> None:
+        """Tell of a policy that a request may set; its service acts before anybody looks again."""
+        if request.path.startswith("/20") or operation_of(request).startswith(POLICY_SETTERS):
             self.changed.ring()
 
     def _decide(
