@@ -51,7 +51,7 @@ class Policies:
     session: tuple[Policy, ...] | None = None
     trust: bool = False
 
-    @property
+    @cached_property
     def context_keys(self) -> tuple[str, ...]:
         """The context keys that any of these policies reads, in lower case."""
         found = ()

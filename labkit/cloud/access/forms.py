@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import unquote_plus
 
 
@@ -19,6 +20,11 @@ class Form(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         return unquote_plus(self._encoded[name])
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A field, or `default`; most of what is asked for is in no form, so this is not slow."""
+        encoded = self._encoded.get(name)
+        return default if encoded is None else unquote_plus(encoded)
 
     def __contains__(self, name: object) -> bool:
         return name in self._encoded

@@ -6,12 +6,12 @@ before anything else runs.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC
 from functools import cache
 from typing import Any
 
-from moto.core.utils import utcnow
 from moto.iam.models import IAMBackend, iam_backends
 from moto.iam.utils import generate_access_key_id_from_account_id
 from moto.sts.models import STSBackend, sts_backends
@@ -28,18 +28,21 @@ ADMINISTRATOR_ACCESS = policy(
 
 @dataclass(frozen=True)
 class Identity:
-    """Whoever an access key belongs to. `secret` is None when any signature will do."""
+    """Whoever an access key belongs to. `secret` is None when any signature will do.
+
+    `expires` is an instant of the lab's clock.
+    """
 
     principal: Principal
     secret: str | None = None
     token: str | None = None
-    expires: datetime | None = None
+    expires: float | None = None
     session_policy: str | None = None
 
     @property
     def has_expired(self) -> bool:
         """Whether its session has ended, by the lab's clock."""
-        return self.expires is not None and utcnow() >= self.expires
+        return self.expires is not None and time.time() >= self.expires
 
 
 class Identities:
@@ -128,7 +131,7 @@ class Identities:
                 principal,
                 session.secret_access_key,
                 session.session_token,
-                session.expiration,
+                session.expiration.replace(tzinfo=UTC).timestamp(),
                 session.policy or None,
             )
         for user in self._iam.users.values():
