@@ -22,7 +22,7 @@ from tests.benchmarks.__main__ import endless_orders, steady, subscribe
 from tests.benchmarks.subscriber import Subscriber
 
 MODES = ("off", "enforce")
-WARM_UP, ORDERS, ROUNDS = 200, 150, 24
+WARM_UP, ORDERS, ROUNDS = 200, 150, 40
 
 
 @dataclass(frozen=True)

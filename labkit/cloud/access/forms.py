@@ -8,15 +8,20 @@ from urllib.parse import unquote_plus
 
 
 class Form(Mapping[str, str]):
-    """The fields of URL-encoded texts, as `urllib.parse.parse_qsl` reads them; the last one counts.
+    """The fields of URL-encoded texts, as `urllib.parse.parse_qsl` reads them.
+
+    ValueError when a field has two values: one might be decided on, and the other be acted on.
 
     >>> Form("Action=Publish&Message=a%20cup+of+tea")["Message"]
     'a cup of tea'
     """
 
     def __init__(self, *texts: str) -> None:
-        pairs = (pair.partition("=") for text in texts for pair in text.split("&") if pair)
-        self._encoded = {unquote_plus(name): value for name, _, value in pairs}
+        self._encoded: dict[str, str] = {}
+        for pair in "&".join(texts).split("&"):
+            name, _, value = pair.partition("=")
+            if pair and self._encoded.setdefault(unquote_plus(name), value) != value:
+                raise ValueError(f"{name} has two values.")
 
     def __getitem__(self, name: str) -> str:
         return unquote_plus(self._encoded[name])

@@ -68,7 +68,7 @@ def _json(body: bytes) -> dict[str, Any]:
 
 
 def _of_form(request: Request) -> Operation | None:
-    """The query protocol: parameters from the URL and from the form alike."""
+    """The query protocol: parameters from the URL and from the form alike, each with one value."""
     parameters: Mapping[str, str]
     try:
         parameters = Form(request.query, request.body.decode())
