@@ -30,7 +30,12 @@ HIDDEN = (LABKIT / "course" / "mutants", workbook.NOTEBOOKS)
 NOBODY = "65534"
 
 # Where things are in a sandbox.
-DESK, SESSION, HOME, FILES = Path("/desk"), Path("/session"), Path("/student"), Path("/files")
+DESK, SESSION, HOME, FILES = (
+    Path("/desk"),
+    Path("/session"),
+    Path("/sandbox/student"),
+    Path("/files"),
+)
 TEMPORARY = Path("/tmp")
 CLOUD = SESSION / "cloud"  # the cloud's temporary folder, which its workers see too
 
@@ -79,7 +84,7 @@ def session(command: Iterable[str], *, files: Path | None, limits: Limits) -> li
     for path in HIDDEN:
         if any(path.is_relative_to(shown) for shown in _system()) and path.is_dir():
             outer += ["--tmpfs", str(path), "--remount-ro", str(path)]
-    for path in (DESK, SESSION, HOME, FILES, TEMPORARY):
+    for path in (DESK, SESSION, HOME.parent, HOME, FILES, TEMPORARY):
         outer += ["--dir", str(path)]
     if files is not None:
         outer += ["--ro-bind", str(files.resolve()), str(FILES)]
