@@ -61,21 +61,15 @@ class LocalPages:
         """
         return self._lab_page("GET", f"/_lab/webhook/{quote(name)}", after=after, wait=wait)
 
-    def webhooks(self) -> dict[str, int]:
-        """How many requests each webhook of the local cloud has got, by name; those without, not.
+    def forget_arrivals(self) -> None:
+        """Forget the mails to the lab's address, and the calls of its and the exercises' webhooks.
 
         Raises `LocalOnly` on AWS.
         """
-        return self._lab_page("GET", "/_lab/webhooks")
-
-    def forget_arrivals(self, webhook: str | None = None) -> None:
-        """Forget the calls of a webhook; without a name, of the lab's own, and its address's mails.
-
-        Raises `LocalOnly` on AWS.
-        """
-        if webhook is None:
-            self._lab_page("DELETE", "/_lab/inbox", to=self.names.email)
-        self._lab_page("DELETE", f"/_lab/webhook/{quote(webhook or self.names.webhook)}")
+        self._lab_page("DELETE", "/_lab/inbox", to=self.names.email)
+        for name in self._lab_page("GET", "/_lab/webhooks"):
+            if name == self.names.webhook or self.names.is_practice(name):
+                self._lab_page("DELETE", f"/_lab/webhook/{quote(name)}")
 
     def webhook_answers(self, name: str, *, status: int, times: int | None = None) -> None:
         """Make a webhook of the local cloud answer `status`, the next `times` or from now on.

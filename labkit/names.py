@@ -51,6 +51,15 @@ class Names:
         """
         return f"practice-{name}{self.path[len(Names.path) - 1 : -1]}"
 
+    def is_practice(self, name: str) -> bool:
+        """Whether a resource of this name is one that an exercise makes.
+
+        >>> Names().is_practice("practice-returns"), Names.of("s01").is_practice("practice-returns")
+        (True, False)
+        """
+        prefix, _, suffix = self.practice("/").partition("/")
+        return name.startswith(prefix) and name.endswith(suffix)
+
     @classmethod
     def of(cls, student_id: str) -> Names:
         """The names of one student's resources.

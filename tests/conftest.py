@@ -18,6 +18,30 @@ from tests.recordings.normalise import Comparison
 __all__ = ["pytest_runtest_makereport"]
 
 
+# Modules of few tests that take long. They begin, so that both workers end at about the same time.
+LONG = (
+    "tests/browser/test_jupyterlab.py",
+    "tests/course/test_audit.py",
+    "tests/notebooks/test_papermill.py",
+    "tests/notebooks/test_outputs.py",
+    "tests/course/grading/test_hostile.py",
+    "tests/reliability/test_ten_thousand_orders.py",
+    "tests/cloud/test_every_operation.py",
+    "tests/course/test_release.py",
+    "tests/pipeline/test_proof.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long modules first; the others keep their order."""
+
+    def rank(item: pytest.Item) -> int:
+        module = item.nodeid.partition("::")[0]
+        return LONG.index(module) if module in LONG else len(LONG)
+
+    items.sort(key=rank)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the tables that tests recorded as their property, also those of xdist's workers."""
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):

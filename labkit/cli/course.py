@@ -54,8 +54,8 @@ def validate(
 ) -> None:
     """Run notebooks headless, each on a cloud of its own, and print one table.
 
-    Without names, all of the workbook; on one --target one after the other. The exit status is 0 if every cell ran and every check
-    passed, and 1 otherwise.
+    Without names, all of the workbook; on one --target one after the other. The exit status is 0
+    if every cell ran and every check passed, and 1 otherwise.
 
     \b
     Examples:

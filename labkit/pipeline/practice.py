@@ -33,11 +33,7 @@ def teardown(lab: Lab) -> None:
 
 def resources(lab: Lab) -> Iterator[Practice]:
     """Everything that the exercises have made; what others lean on comes last."""
-    prefix, _, suffix = lab.names.practice("/").partition("/")
-
-    def ours(name: str) -> bool:
-        return name.startswith(prefix) and name.endswith(suffix)
-
+    ours, prefix = lab.names.is_practice, lab.names.practice("/").partition("/")[0]
     yield from _functions(lab, ours)
     yield from _log_groups(lab, ours, prefix)
     yield from _apis(lab, ours)
@@ -46,7 +42,6 @@ def resources(lab: Lab) -> Iterator[Practice]:
     yield from _tables(lab, ours)
     yield from _alarms(lab, ours, prefix)
     yield from _roles(lab, ours)
-    yield from _webhooks(lab, ours)
 
 
 Ours = Callable[[str], bool]
@@ -115,12 +110,6 @@ def _roles(lab: Lab, ours: Ours) -> Iterator[Practice]:
     for found in _pages(lab, "iam", "list_roles", "Roles"):
         if ours(name := found["RoleName"]):
             yield Practice("role", name, lambda name=name: delete_role(lab, name))
-
-
-def _webhooks(lab: Lab, ours: Ours) -> Iterator[Practice]:
-    for name in lab.webhooks() if lab.is_local else ():
-        if ours(name):
-            yield Practice("webhook", name, lambda name=name: lab.forget_arrivals(name))
 
 
 def _pages(lab: Lab, service: str, call: str, key: str, **arguments: Any) -> Iterator[Any]:

@@ -50,8 +50,6 @@ def make_all(lab: Lab) -> None:
     )
     lab.client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
     lab.client("sns").create_topic(Name=name)
-    with urlopen(lab.webhook_url(name), data=b"called") as answer:
-        assert answer.status == 200
     lab.client("apigateway").create_rest_api(name=name)
     lab.client("dynamodb").create_table(
         TableName=name,
@@ -87,12 +85,22 @@ def test_practice_is_shown_and_taken_down(lab: Lab):
             "role",
             "table",
             "topic",
-            "webhook",
         ]
         pipeline.teardown(lab, progress=False)
         assert "trial" not in str(list(pipeline.remaining(lab)["name"]))
     if lab.student_id:
         assert others in lab.client("sqs").list_queues()["QueueUrls"]
+
+
+def test_arrivals_are_forgotten(lab: Lab):
+    """The calls of the lab's and the exercises' webhooks go, those of another student stay."""
+    own = [lab.names.webhook, lab.names.practice("parcels")]
+    others = "somebody-else-s99"
+    for name in (*own, others):
+        with urlopen(lab.webhook_url(name), data=b"called") as answer:
+            assert answer.status == 200
+    lab.forget_arrivals()
+    assert [len(lab.webhook(name)) for name in (*own, others)] == [0, 0, 1]
 
 
 def test_teardown_from_a_notebook_on_leaves_what_comes_before(lab: Lab):

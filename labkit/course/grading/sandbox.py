@@ -30,7 +30,13 @@ HIDDEN = (LABKIT / "course" / "mutants", workbook.NOTEBOOKS)
 NOBODY = "65534"
 
 # Where things are in a sandbox.
-DESK, SESSION, HOME, FILES = Path("/desk"), Path("/session"), Path("/home/student"), Path("/files")
+DESK, SESSION, HOME, FILES = (
+    Path("/desk"),
+    Path("/session"),
+    Path("/sandbox/student"),
+    Path("/files"),
+)
+TEMPORARY = Path("/tmp")
 CLOUD = SESSION / "cloud"  # the cloud's temporary folder, which its workers see too
 
 DESK_MB = 16  # sockets and little else
@@ -78,7 +84,7 @@ def session(command: Iterable[str], *, files: Path | None, limits: Limits) -> li
     for path in HIDDEN:
         if any(path.is_relative_to(shown) for shown in _system()) and path.is_dir():
             outer += ["--tmpfs", str(path), "--remount-ro", str(path)]
-    for path in (DESK, SESSION, HOME.parent, HOME, FILES, Path("/tmp")):
+    for path in (DESK, SESSION, HOME.parent, HOME, FILES, TEMPORARY):
         outer += ["--dir", str(path)]
     if files is not None:
         outer += ["--ro-bind", str(files.resolve()), str(FILES)]
@@ -121,7 +127,9 @@ def _fresh(limits: Limits) -> list[str]:
     return [
         *("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"),
         *("--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),
-        *("--size", size, "--tmpfs", "/tmp"),
+        *("--size", size, "--tmpfs", str(TEMPORARY)),
+        # What labkit runs on may itself be in there.
+        *(word for path in _system() if path.is_relative_to(TEMPORARY) for word in _bind(path)),
     ]
 
 

@@ -11,7 +11,7 @@ import pytest
 from labkit.cloud.clock import Clock
 from labkit.cloud.notifications.delivery_policy import RetryPolicy
 from labkit.cloud.notifications.errors import DeliveryFailed, DeliveryRefused
-from labkit.cloud.notifications.lane import Lane
+from labkit.cloud.notifications.lane import ATTEMPT_TIMEOUT, Lane, within
 from labkit.cloud.tasks import Tasks
 
 
@@ -225,3 +225,23 @@ def test_a_stopped_lane_drops_what_waits():
         assert (len(subscriber.offered), subscriber.tasks.names()) == (1, [])
 
     with_subscriber(test)
+
+
+def test_turning_the_clock_fails_no_attempt_that_is_about_to_end():
+    """What is under way has a moment to end: otherwise a delivered mail would be sent twice."""
+
+    async def test() -> str:
+        clock, answered = Clock(), asyncio.Event()
+
+        async def work() -> str:
+            await answered.wait()
+            return "delivered"
+
+        attempt = asyncio.ensure_future(within(clock, ATTEMPT_TIMEOUT, work()))
+        await asyncio.sleep(0)
+        clock.advance(ATTEMPT_TIMEOUT + 1)
+        await asyncio.sleep(0)
+        answered.set()
+        return await attempt
+
+    assert asyncio.run(test()) == "delivered"
