@@ -25,12 +25,11 @@ from labkit.cloud.access.actions import Need
 from labkit.cloud.access.authentication import Caller, authenticate
 from labkit.cloud.access.decide import Decision, Kind, Policies
 from labkit.cloud.access.denials import Denial, Refusal
-from labkit.cloud.access.documents import policy
 from labkit.cloud.access.identities import Identities, Identity
 from labkit.cloud.access.ledger import Ledger
 from labkit.cloud.access.named_resources import Scope
 from labkit.cloud.access.patterns import Context
-from labkit.cloud.access.principals import Principal
+from labkit.cloud.access.principals import Principal, service_principal
 from labkit.cloud.aws_errors import operation_of
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.messages import Request, Response
@@ -148,7 +147,8 @@ class Access:
 
         policies = self.identities.policies(identity)
         if need.action == "sts:AssumeRole":
-            policies = replace(policies, resource=self._trust(need.resource), trust=True)
+            trusting = self.identities.trust(need.resource).resource
+            policies = replace(policies, resource=trusting, trust=True)
         elif of_resource := resources.policies_of(need.resource):
             policies = replace(policies, resource=of_resource)
         return self._decide(principal, need.action, need.resource, policies, keys)
@@ -175,7 +175,7 @@ class Access:
         """Why a service may not take a role; the role's trust policy alone decides."""
         if self.mode is Mode.OFF:
             return None
-        policies = Policies(resource=self._trust(role_arn), trust=True)
+        policies = self.identities.trust(role_arn)
         return self._of_service(service, "sts:AssumeRole", role_arn, policies, source_arn)
 
     def _watch(self, request: Request) -> None:
@@ -202,20 +202,13 @@ class Access:
             return None
         return denial
 
-    def _trust(self, role_arn: str) -> tuple:
-        role = self.identities.role(role_arn)
-        if role is None:
-            return ()
-        return (policy(f"trust policy of {role.name}", role.assume_role_policy_document or ""),)
-
     def _of_service(
         self, service: str, action: str, resource: str, policies: Policies, source_arn: str
     ) -> Denial | None:
         def keys() -> Context:
             return context.of_service(service, source_arn, self._account, now=self._clock.now())
 
-        principal = Principal(service, service=service)
-        return self._decide(principal, action, resource, policies, keys)
+        return self._decide(service_principal(service), action, resource, policies, keys)
 
 
 def _because(decision: Decision, action: str) -> str:

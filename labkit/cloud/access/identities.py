@@ -53,6 +53,7 @@ class Identities:
         self._by_key: dict[str, Identity | None] = {}
         self._policies: dict[Identity, Policies] = {}
         self._roles: dict[str, Any] = {}
+        self._trusts: dict[str, Policies] = {}
         self._sessions: dict[tuple[str, str], Identity] = {}
         arn = f"arn:aws:iam::{account}:user/{ADMINISTRATOR}"
         self.administrator = Identity(Principal(arn, account, unique_id=ADMINISTRATOR_ID))
@@ -62,6 +63,7 @@ class Identities:
         self._by_key.clear()
         self._policies.clear()
         self._roles.clear()
+        self._trusts.clear()
         self._sessions.clear()
 
     def of_key(self, access_key: str) -> Identity | None:
@@ -107,6 +109,18 @@ class Identities:
         found = self._policies.get(identity)
         if found is None:
             found = self._policies[identity] = self._collect(identity)
+        return found
+
+    def trust(self, role_arn: str) -> Policies:
+        """The trust policy of a role, which alone says what service may take it."""
+        found = self._trusts.get(role_arn)
+        if found is None:
+            role = self.role(role_arn)
+            if role is None:
+                return Policies(trust=True)
+            document = role.assume_role_policy_document or ""
+            trusting = policy(f"trust policy of {role.name}", document)
+            found = self._trusts[role_arn] = Policies(resource=(trusting,), trust=True)
         return found
 
     def role(self, role_arn: str) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
 
@@ -28,6 +29,16 @@ class Principal:
     def identity_arn(self) -> str:
         """The user or role that the policies are attached to."""
         return self.role_arn or self.arn
+
+
+@cache
+def service_principal(name: str) -> Principal:
+    """An AWS service that calls in its own name.
+
+    >>> service_principal("sns.amazonaws.com").service
+    'sns.amazonaws.com'
+    """
+    return Principal(name, service=name)
 
 
 class Match(IntEnum):
