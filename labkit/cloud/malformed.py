@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from traceback import walk_tb
 
@@ -94,7 +95,7 @@ def _is_form(request: Request) -> bool:
     return "X-Amz-Target" not in request.headers and operation_of(request) != ""
 
 
-def _tops(form: dict[str, str]) -> dict[str, str | dict[str, str]]:
+def _tops(form: Mapping[str, str]) -> dict[str, str | dict[str, str]]:
     """The parameters of a form by their first names: `Name`, or `Name.member.1` of a list."""
     tops: dict[str, str | dict[str, str]] = {}
     for name, value in form.items():

@@ -11,6 +11,7 @@ URLS = (
     re.compile(r"/_aws/execute-api/(?P<api>[^/]+)(?:/(?P<stage>[^/]*)(?P<path>/.*)?)?"),
     re.compile(r"/restapis/(?P<api>[^/]+)/(?P<stage>[^/]+)/_user_request_(?P<path>/.*)?"),
 )
+BEGINNINGS = ("/_aws/execute-api/", "/restapis/")
 
 
 def find(path: str) -> re.Match[str] | None:
@@ -21,4 +22,6 @@ def find(path: str) -> re.Match[str] | None:
     >>> find("/restapis/a1b2/resources") is None
     True
     """
+    if not path.startswith(BEGINNINGS):  # as most calls do not
+        return None
     return next((found for pattern in URLS if (found := pattern.fullmatch(path))), None)

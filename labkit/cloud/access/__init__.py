@@ -1,7 +1,7 @@
 """Who is calling, and may they: every call and every service hop is decided here.
 
-    request -> authentication (who) -> calls (action, resource) -> decide -> ledger -> answer
+    request -> authentication (who) -> actions (action, resource) -> decide -> ledger -> answer
 
 `patterns`, `conditions`, `principals`, `documents` and `decide` are the pure core: they know
-nothing of requests or of moto.
+nothing of requests or of moto. `remembered` decides the same question by the same policies once.
 """

@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 
-from labkit.cloud.access import actions, context, denials, operations, pages, resources
+from labkit.cloud.access import (
+    actions,
+    context,
+    denials,
+    operations,
+    pages,
+    remembered,
+    resources,
+)
 from labkit.cloud.access.actions import Need
 from labkit.cloud.access.authentication import Caller, authenticate
-from labkit.cloud.access.decide import Call, Decision, Kind, Policies, decide
+from labkit.cloud.access.decide import Decision, Kind, Policies
 from labkit.cloud.access.denials import Denial, Refusal
 from labkit.cloud.access.documents import policy
 from labkit.cloud.access.identities import Identities, Identity
 from labkit.cloud.access.ledger import Ledger
 from labkit.cloud.access.named_resources import Scope
+from labkit.cloud.access.patterns import Context
 from labkit.cloud.access.principals import Principal
 from labkit.cloud.aws_errors import operation_of
 from labkit.cloud.clock import Clock, Signal
@@ -34,9 +44,7 @@ VARIABLE = "LAB_IAM"
 # Everybody may ask who they are, even against an explicit deny.
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 ALWAYS = "sts:GetCallerIdentity"
-# Services whose calls change what Identities remembers.
-CHANGING = {"iam", "motoapi"}
-# Operations of other services that set a resource's policy; Lambda's are told by their path.
+# Operations that set a resource's policy; Lambda's are told by their path.
 POLICY_SETTERS = (
     *("SetQueueAttributes", "AddPermission", "RemovePermission"),
     *("PutResourcePolicy", "DeleteResourcePolicy"),
@@ -86,6 +94,11 @@ class Access:
         self.ledger.clear()
         self.changed.ring()
 
+    def identities_changed(self) -> None:
+        """Look every user, role and policy of theirs up anew: IAM may have changed one."""
+        self.identities.forget()
+        self.changed.ring()
+
     def refusal(self, request: Request) -> Response | None:
         """Why a request that arrived at the front door is not served, None when it may pass."""
         if self.mode is Mode.OFF:
@@ -94,7 +107,7 @@ class Access:
         if not isinstance(caller, Caller):
             return caller
         refused = self.refusal_of(request, caller.identity, caller.service, caller.region)
-        self._watch(request, caller.service)
+        self._watch(request)
         return refused
 
     def refusal_of(
@@ -126,16 +139,19 @@ class Access:
             return None
         if need.action == "sts:AssumeRole" and need.resource == "*":
             return None  # there is no role to ask; STS says what is missing
-        keys = context.of_identity(
-            identity.principal, need.resource, now=self._clock.now(), source_ip=source_ip
-        )
-        keys.update(need.context)
+        principal = identity.principal
+
+        def keys() -> Context:
+            now = self._clock.now()
+            known = context.of_identity(principal, need.resource, now=now, source_ip=source_ip)
+            return known | need.context()
+
         policies = self.identities.policies(identity)
         if need.action == "sts:AssumeRole":
             policies = replace(policies, resource=self._trust(need.resource), trust=True)
-        else:
-            policies = replace(policies, resource=resources.policies_of(need.resource))
-        return self._decide(Call(identity.principal, need.action, need.resource, keys), policies)
+        elif of_resource := resources.policies_of(need.resource):
+            policies = replace(policies, resource=of_resource)
+        return self._decide(principal, need.action, need.resource, policies, keys)
 
     def role_denial(
         self, role_arn: str, action: str, resource: str, *, session: str
@@ -152,34 +168,34 @@ class Access:
         """Why a service may not do this in its own name; the resource's policy alone decides."""
         if self.mode is Mode.OFF:
             return None
-        principal, keys = self._service(service, source_arn)
         policies = Policies(resource=resources.policies_of(resource))
-        return self._decide(Call(principal, action, resource, keys), policies)
+        return self._of_service(service, action, resource, policies, source_arn)
 
     def trust_denial(self, role_arn: str, service: str, *, source_arn: str) -> Denial | None:
         """Why a service may not take a role; the role's trust policy alone decides."""
         if self.mode is Mode.OFF:
             return None
-        principal, keys = self._service(service, source_arn)
         policies = Policies(resource=self._trust(role_arn), trust=True)
-        return self._decide(Call(principal, "sts:AssumeRole", role_arn, keys), policies)
+        return self._of_service(service, "sts:AssumeRole", role_arn, policies, source_arn)
 
-    def _watch(self, request: Request, service: str) -> None:
-        """Forget what a request may change; its service acts before anybody looks again."""
-        if service in CHANGING:
-            self.identities.forget()
-            self.changed.ring()
-        elif operation_of(request).startswith(POLICY_SETTERS) or request.path.startswith("/20"):
+    def _watch(self, request: Request) -> None:
+        """Tell of a policy that a request may set; its service acts before anybody looks again."""
+        if request.path.startswith("/20") or operation_of(request).startswith(POLICY_SETTERS):
             self.changed.ring()
 
-    def _decide(self, call: Call, policies: Policies) -> Denial | None:
-        decision = decide(call, policies)
-        row = self.ledger.record(
-            call.principal, call.action, call.resource, decision, now=self._clock.now()
-        )
+    def _decide(
+        self,
+        principal: Principal,
+        action: str,
+        resource: str,
+        policies: Policies,
+        keys: Callable[[], Context],
+    ) -> Denial | None:
+        decision = remembered.decision(principal, action, resource, policies, keys)
+        row = self.ledger.record(principal, action, resource, decision, now=self._clock.now())
         if decision.allowed:
             return None
-        denial = Denial(call.principal.arn, call.action, call.resource, _because(decision, call))
+        denial = Denial(principal.arn, action, resource, _because(decision, action))
         if self.mode is Mode.OBSERVE:
             if row.count == 1:
                 log.warning("%s", _advice(denial, decision))
@@ -192,16 +208,21 @@ class Access:
             return ()
         return (policy(f"trust policy of {role.name}", role.assume_role_policy_document or ""),)
 
-    def _service(self, service: str, source_arn: str) -> tuple[Principal, dict[str, str]]:
-        keys = context.of_service(service, source_arn, self._account, now=self._clock.now())
-        return Principal(service, service=service), keys
+    def _of_service(
+        self, service: str, action: str, resource: str, policies: Policies, source_arn: str
+    ) -> Denial | None:
+        def keys() -> Context:
+            return context.of_service(service, source_arn, self._account, now=self._clock.now())
+
+        principal = Principal(service, service=service)
+        return self._decide(principal, action, resource, policies, keys)
 
 
-def _because(decision: Decision, call: Call) -> str:
+def _because(decision: Decision, action: str) -> str:
     """AWS says no more about a role that cannot be assumed."""
     if decision.kind is Kind.TRUST and decision.statement is None:
         return ""
-    return decision.because(call.action)
+    return decision.because(action)
 
 
 def _advice(denial: Denial, decision: Decision) -> str:

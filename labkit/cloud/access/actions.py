@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 from labkit.cloud.access import items, partiql
 from labkit.cloud.access.imported_roles import roles_of
@@ -25,11 +26,11 @@ from labkit.cloud.messages import Request
 
 @dataclass(frozen=True)
 class Need:
-    """One action on one resource, with the context keys that belong to it alone."""
+    """One action on one resource; `context` gives the context keys that belong to it alone."""
 
     action: str
     resource: str
-    context: dict[str, str | list[str]] = field(default_factory=dict)
+    context: Callable[[], dict[str, str | list[str]]] = dict
 
 
 # Operations whose action has another name.
@@ -72,13 +73,12 @@ def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
         found = several
     else:
         resource = resource_of(prefix, operation.name, operation.parameters, scope)
-        context = _context(prefix, operation, scope, resource)
+        context = partial(_context, prefix, operation, scope, resource)
         found = [Need(f"{prefix}:{name}", resource, context)]
     found += _moved_letters(prefix, operation)
     found += _passed_roles(prefix, operation)
     if prefix == "apigateway" and operation.name in IMPORTS:
-        passed = {"iam:passedtoservice": "apigateway.amazonaws.com"}
-        found += [Need("iam:PassRole", role, passed) for role in roles_of(request.body)]
+        found += [_passed(role, prefix) for role in roles_of(request.body)]
     return found
 
 
@@ -89,19 +89,17 @@ def _of_items(operation: Operation, scope: Scope) -> Iterator[Need]:
         for table, part in requested.items():
             resource = table_arn({"TableName": table}, scope)
             asked = part if isinstance(part, dict) else {"Requests": part}
-            yield Need(f"dynamodb:{operation.name}", resource, _items(operation, asked, resource))
+            context = partial(_items, operation, asked, resource)
+            yield Need(f"dynamodb:{operation.name}", resource, context)
     transacted = operation.parameters.get("TransactItems")
     for item in transacted if isinstance(transacted, list) else []:
         for kind, what in item.items() if isinstance(item, dict) else ():
             asked = what if isinstance(what, dict) else {}
             resource = table_arn({"TableName": asked.get("TableName")}, scope)
-            context = _items(Operation(kind, asked), asked, resource)
-            context[ENCLOSING] = operation.name
+            context = partial(_enclosed, Operation(kind, asked), resource, operation.name)
             yield Need(f"dynamodb:{TRANSACTED.get(kind, kind)}", resource, context)
     for statement in _statements(operation):
-        context = items.of_partiql()
-        if operation.name != "ExecuteStatement":
-            context[ENCLOSING] = operation.name
+        context = partial(_of_statement, operation.name)
         target = partiql.target(statement)
         if target is None:  # no syntax that is known: allowed to whoever may do anything
             yield Need(f"dynamodb:{operation.name}", "*", context)
@@ -126,6 +124,17 @@ def _items(operation: Operation, parameters: Parameters, resource: str) -> items
         return items.context(operation.name, parameters, partition_key(resource))
     except (AttributeError, TypeError):
         return items.of_partiql()
+
+
+def _enclosed(operation: Operation, resource: str, enclosing: str) -> items.ItemContext:
+    """The keys of what a transaction holds."""
+    return _items(operation, operation.parameters, resource) | {ENCLOSING: enclosing}
+
+
+def _of_statement(operation: str) -> items.ItemContext:
+    """The keys of a statement in PartiQL, by itself or within a batch or transaction."""
+    found = items.of_partiql()
+    return found if operation == "ExecuteStatement" else found | {ENCLOSING: operation}
 
 
 # The service's own context keys, by the parameter that a request shows them in.
@@ -184,4 +193,8 @@ def _passed_roles(prefix: str, operation: Operation) -> list[Need]:
         role = parameters["credentialsArn"]
     if not isinstance(role, str) or ":role/" not in role:
         return []
-    return [Need("iam:PassRole", role, {"iam:passedtoservice": f"{prefix}.amazonaws.com"})]
+    return [_passed(role, prefix)]
+
+
+def _passed(role: str, prefix: str) -> Need:
+    return Need("iam:PassRole", role, lambda: {"iam:passedtoservice": f"{prefix}.amazonaws.com"})

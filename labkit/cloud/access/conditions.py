@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from labkit.cloud.access.patterns import Context, fill_in, matches, matches_arn
+from labkit.cloud.access.patterns import Context, fill_in, matches, matches_arn, variables_of
 
 Test = Callable[[str, str], bool]  # the policy's value, the call's value
 
@@ -41,6 +41,11 @@ class Condition:
     operator: Operator
     key: str
     values: tuple[str, ...]
+
+    @property
+    def context_keys(self) -> set[str]:
+        """The context keys that it reads, in lower case: its own, and those of its variables."""
+        return {self.key.lower()}.union(*map(variables_of, self.values))
 
     def holds(self, context: Context) -> bool:
         """Whether a call with this context meets the condition."""

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from labkit.cloud.access.principals import Principal
 
@@ -21,7 +22,7 @@ def of_identity(
         "aws:principalisawsservice": "false",
         "aws:userid": principal.unique_id,
         "aws:securetransport": "true",  # the cloud's HTTP stands for AWS's HTTPS
-        **_time(now),
+        **_time(int(now)),
     }
     if principal.role_arn is None:
         context["aws:username"] = principal.arn.rpartition("/")[2]
@@ -42,13 +43,14 @@ def of_service(service: str, source_arn: str, account: str, *, now: float) -> di
         "aws:sourceowner": account,  # SNS's former name for it
         "aws:principalservicename": service,
         "aws:principalisawsservice": "true",
-        **_time(now),
+        **_time(int(now)),
     }
 
 
-def _time(now: float) -> dict[str, str]:
+@lru_cache(maxsize=16)
+def _time(now: int) -> dict[str, str]:
     moment = datetime.fromtimestamp(now, UTC)
     return {
         "aws:currenttime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "aws:epochtime": str(int(now)),
+        "aws:epochtime": str(now),
     }

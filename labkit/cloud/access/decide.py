@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from labkit.cloud.access.documents import Policy, Statement
 from labkit.cloud.access.patterns import Context
@@ -50,6 +51,15 @@ class Policies:
     session: tuple[Policy, ...] | None = None
     trust: bool = False
 
+    @cached_property
+    def context_keys(self) -> tuple[str, ...]:
+        """The context keys that any of these policies reads, in lower case."""
+        found = ()
+        for documents in (self.identity, self.resource, self.boundary, self.session):
+            for document in documents or ():
+                found += document.context_keys
+        return found
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -69,7 +79,7 @@ class Decision:
             return f"with an explicit deny in {article} {self.kind}"
         return f"because no {self.kind} allows the {action} action"
 
-    @property
+    @cached_property
     def reason(self) -> str:
         """The same for the lab's ledger, with the statement's name."""
         if self.statement is None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from labkit.cloud.access import conditions, principals
 from labkit.cloud.access.conditions import Condition
-from labkit.cloud.access.patterns import Context, fill_in, matches, matches_resource
+from labkit.cloud.access.patterns import Context, fill_in, matches, matches_resource, variables_of
 from labkit.cloud.access.principals import Match, Principal
 
 NEWEST = "2012-10-17"  # older documents know no policy variables
@@ -39,6 +39,12 @@ class Statement:
     def name(self) -> str:
         """How a person finds it: its policy, and its Sid or number."""
         return f"{self.policy} ({self.sid or f'statement {self.number}'})"
+
+    @property
+    def context_keys(self) -> set[str]:
+        """The context keys that conditions and policy variables read, in lower case."""
+        by_resources = map(variables_of, self.resources)
+        return set().union(*by_resources, *(each.context_keys for each in self.conditions))
 
     def covers_action(self, action: str) -> bool:
         """Whether Action or NotAction means `action`; case does not count."""
@@ -81,6 +87,11 @@ class Policy:
 
     name: str
     statements: tuple[Statement, ...]
+
+    @cached_property
+    def context_keys(self) -> tuple[str, ...]:
+        """The context keys that any statement reads, in lower case; mostly there are none."""
+        return tuple(sorted(set().union(*(each.context_keys for each in self.statements))))
 
 
 def policy(name: str, document: str | dict[str, Any]) -> Policy:

@@ -1,17 +1,17 @@
 """Users, roles, sessions and their policies, found in moto's state and remembered.
 
-What is remembered is forgotten as soon as IAM or STS changes something: every change comes through
-the front door, which calls `forget`.
+What is remembered is forgotten as soon as IAM has answered a request: `responses` calls `forget`
+before anything else runs.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC
 from functools import cache
 from typing import Any
 
-from moto.core.utils import utcnow
 from moto.iam.models import IAMBackend, iam_backends
 from moto.iam.utils import generate_access_key_id_from_account_id
 from moto.sts.models import STSBackend, sts_backends
@@ -28,18 +28,21 @@ ADMINISTRATOR_ACCESS = policy(
 
 @dataclass(frozen=True)
 class Identity:
-    """Whoever an access key belongs to. `secret` is None when any signature will do."""
+    """Whoever an access key belongs to. `secret` is None when any signature will do.
+
+    `expires` is an instant of the lab's clock.
+    """
 
     principal: Principal
     secret: str | None = None
     token: str | None = None
-    expires: datetime | None = None
+    expires: float | None = None
     session_policy: str | None = None
 
     @property
     def has_expired(self) -> bool:
         """Whether its session has ended, by the lab's clock."""
-        return self.expires is not None and utcnow() >= self.expires
+        return self.expires is not None and time.time() >= self.expires
 
 
 class Identities:
@@ -49,6 +52,8 @@ class Identities:
         self._account = account
         self._by_key: dict[str, Identity | None] = {}
         self._policies: dict[Identity, Policies] = {}
+        self._roles: dict[str, Any] = {}
+        self._sessions: dict[tuple[str, str], Identity] = {}
         arn = f"arn:aws:iam::{account}:user/{ADMINISTRATOR}"
         self.administrator = Identity(Principal(arn, account, unique_id=ADMINISTRATOR_ID))
 
@@ -56,6 +61,8 @@ class Identities:
         """Look everything up anew from now on."""
         self._by_key.clear()
         self._policies.clear()
+        self._roles.clear()
+        self._sessions.clear()
 
     def of_key(self, access_key: str) -> Identity | None:
         """Who signs with an access key; None for one of this account that is not valid any more.
@@ -71,11 +78,15 @@ class Identities:
 
     def of_role(self, role_arn: str, session_name: str) -> Identity:
         """A session of a role that a service has taken."""
-        name = role_arn.rpartition("/")[2]
-        arn = f"arn:aws:sts::{self._account}:assumed-role/{name}/{session_name}"
-        role = self.role(role_arn)
-        unique_id = f"{role.id}:{session_name}" if role else ""
-        return Identity(Principal(arn, self._account, role_arn, unique_id))
+        found = self._sessions.get((role_arn, session_name))
+        if found is None:
+            name = role_arn.rpartition("/")[2]
+            arn = f"arn:aws:sts::{self._account}:assumed-role/{name}/{session_name}"
+            role = self.role(role_arn)
+            unique_id = f"{role.id}:{session_name}" if role else ""
+            found = Identity(Principal(arn, self._account, role_arn, unique_id))
+            self._sessions[role_arn, session_name] = found
+        return found
 
     def named_role(self, name_or_arn: str) -> Identity | None:
         """A role by its name or ARN, without a session; None when there is none."""
@@ -100,7 +111,12 @@ class Identities:
 
     def role(self, role_arn: str) -> Any:
         """moto's record of a role, None when there is none."""
-        return next((role for role in self._iam.get_roles() if role.arn == role_arn), None)
+        found = self._roles.get(role_arn)
+        if found is None:
+            found = next((role for role in self._iam.get_roles() if role.arn == role_arn), None)
+            if found is not None:
+                self._roles[role_arn] = found
+        return found
 
     @property
     def _iam(self) -> IAMBackend:
@@ -115,7 +131,7 @@ class Identities:
                 principal,
                 session.secret_access_key,
                 session.session_token,
-                session.expiration,
+                session.expiration.replace(tzinfo=UTC).timestamp(),
                 session.policy or None,
             )
         for user in self._iam.users.values():

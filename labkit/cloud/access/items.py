@@ -12,10 +12,10 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-cond
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-Parameters = dict[str, Any]
+Parameters = Mapping[str, Any]
 ItemContext = dict[str, str | list[str]]
 
 LEADING_KEYS, ATTRIBUTES = "dynamodb:leadingkeys", "dynamodb:attributes"

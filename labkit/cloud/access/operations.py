@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import ChainMap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,6 +19,7 @@ import botocore.session
 from botocore.exceptions import UnknownServiceError
 from botocore.model import ServiceModel
 
+from labkit.cloud.access.forms import Form
 from labkit.cloud.messages import Request
 
 # Services whose name in botocore is not the one that requests are signed for.
@@ -35,7 +38,7 @@ class Operation:
     """An operation of a service with its parameters, as far as the request's form shows them."""
 
     name: str
-    parameters: dict[str, Any]
+    parameters: Mapping[str, Any]
 
 
 def read(request: Request, service: str) -> Operation | None:
@@ -65,16 +68,15 @@ def _json(body: bytes) -> dict[str, Any]:
 
 
 def _of_form(request: Request) -> Operation | None:
-    """The query protocol: parameters from the URL and from the form alike."""
-    pairs = parse_qsl(request.query, keep_blank_values=True)
+    """The query protocol: parameters from the URL and from the form alike, each with one value."""
+    parameters: Mapping[str, str]
     try:
-        pairs += parse_qsl(request.body.decode(), keep_blank_values=True)
+        parameters = Form(request.query, request.body.decode())
     except ValueError:
         return None
-    parameters = dict(pairs)
-    if "QueueUrl" not in parameters and request.path.count("/") > 1:
-        parameters["QueueUrl"] = request.path  # SQS: the queue's own URL is what is called
     name = parameters.get("Action")
+    if request.path.count("/") > 1:  # SQS: the queue's own URL is what is called
+        parameters = ChainMap(parameters, {"QueueUrl": request.path})
     return Operation(name, parameters) if name else None
 
 

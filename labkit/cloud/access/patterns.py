@@ -79,6 +79,15 @@ def fill_in(pattern: str, context: Context, *, literal: bool = False) -> str | N
     return "".join(parts) + pattern[end:]
 
 
+def variables_of(pattern: str) -> set[str]:
+    """The context keys that a pattern's policy variables read, in lower case.
+
+    >>> variables_of("home/${aws:username}/*")
+    {'aws:username'}
+    """
+    return {found["key"].lower() for found in VARIABLE.finditer(pattern)}
+
+
 # A protected character is written as a private-use one until the pattern is compiled.
 PROTECTED = {"*": "\ue000", "?": "\ue001"}
 

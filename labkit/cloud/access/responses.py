@@ -1,4 +1,4 @@
-"""Requests and answers of IAM that moto does not have: the policy simulator.
+"""Requests and answers of IAM that moto does not have: the policy simulator, and changes told.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
@@ -20,6 +20,16 @@ from labkit.cloud.access.principals import Principal
 
 class AccessResponse(IamResponse):
     """The operations of IAM, as moto dispatches them by name."""
+
+    def call_action(self) -> Any:
+        """Answer, and have what the request may have changed looked up anew.
+
+        Both in one step, so that no decision falls between a change and its effect.
+        """
+        try:
+            return super().call_action()
+        finally:
+            self.backend.cloud.access.identities_changed()  # type: ignore[attr-defined]
 
     def simulate_custom_policy(self) -> ActionResult:
         """SimulateCustomPolicy: the policies of the request, and no others."""

@@ -135,7 +135,7 @@ def is_valid(request: Request, signature: Signature, secret: str) -> bool:
         (ALGORITHM, signature.time, scope, hashlib.sha256(canonical.encode()).hexdigest())
     )
     key = signing_key(secret, signature.date, signature.region, signature.service)
-    expected = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    expected = hmac.digest(key, text.encode(), "sha256").hex()
     return hmac.compare_digest(expected, signature.value)
 
 
@@ -153,7 +153,7 @@ def canonical_request(request: Request, signature: Signature, payload: str) -> s
     """The request as both sides write it down before they sign."""
     path = request.path
     if signature.service != "s3":
-        path = quote(normalize_url_path(path), safe="/~")
+        path = canonical_path(path)
     values: dict[str, str] = {}
     for name in signature.signed_headers:
         found = request.headers.getall(name, [])
@@ -165,6 +165,12 @@ def canonical_request(request: Request, signature: Signature, payload: str) -> s
     headers = "".join(f"{name}:{values[name]}\n" for name in signature.signed_headers)
     names = ";".join(signature.signed_headers)
     return f"{request.method}\n{path or '/'}\n{query}\n{headers}\n{names}\n{payload}"
+
+
+@lru_cache(maxsize=256)
+def canonical_path(path: str) -> str:
+    """A path without dots, encoded once more, as all services but S3 want it."""
+    return quote(normalize_url_path(path), safe="/~")
 
 
 @lru_cache(maxsize=256)

@@ -271,7 +271,7 @@ def test_context_keys_of_a_service():
     operation = operations.read(request, "lambda")
     assert operation is not None
     (need,) = needs(request, operation, Scope("lambda", "us-east-1", ACCOUNT))
-    assert need.context == {"lambda:functionarn": FUNCTION}
+    assert need.context() == {"lambda:functionarn": FUNCTION}
 
 
 @pytest.mark.parametrize(

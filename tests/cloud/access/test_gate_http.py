@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from tests.cloud.access.conftest import ACCOUNT, Account, allow, document
@@ -377,3 +381,21 @@ def test_a_resource_in_no_region_is_decided_on_all_the_same(
     """Nobody has allowed anything there; the gate does not fail over it."""
     _, status, message = refusal(getattr(account.session().client(service), call), **arguments)
     assert status < 500 and "mars-1" in message and "is not authorized to perform" in message
+
+
+@pytest.mark.parametrize("form", ["{0}&TopicArn={1}", "{1}&TopicArn={0}"])
+def test_a_call_names_one_resource(account: Account, form: str):
+    """Whoever may read one topic learns nothing of another by naming both."""
+    sns = account.client("sns")
+    mine, other = (sns.create_topic(Name=account.name("topic"))["TopicArn"] for _ in range(2))
+    keys = account.session(allow("sns:GetTopicAttributes", on=mine)).keys
+    body = f"Action=GetTopicAttributes&TopicArn={form.format(other, mine)}"
+    form_type = {"Content-Type": "application/x-www-form-urlencoded"}
+    signed = AWSRequest("POST", f"{account.endpoint}/", data=body, headers=form_type)
+    credentials = Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+    SigV4Auth(credentials, "sns", "us-east-1").add_auth(signed)
+    sent = urllib.request.Request(signed.url, body.encode(), dict(signed.headers.items()))
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(sent)
+    assert caught.value.code == 403
+    assert b"AuthorizationError" in caught.value.read()
