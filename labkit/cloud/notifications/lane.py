@@ -26,7 +26,7 @@ PATIENCE = 0.05  # seconds of real time
 WIDTH = 32
 # https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html
 ATTEMPT_TIMEOUT = 15.0  # seconds
-GRACE = 0.5  # seconds of real time
+MAIL_GRACE = 1.0  # seconds; a mail that has arrived must not be sent again for a turn of the clock
 
 Attempt = Callable[[], Awaitable[None]]
 GiveUp = Callable[[], Awaitable[None]]
@@ -35,8 +35,9 @@ GiveUp = Callable[[], Awaitable[None]]
 class Lane:
     """The way to one subscriber."""
 
-    def __init__(self, clock: Clock, tasks: Tasks, name: str) -> None:
+    def __init__(self, clock: Clock, tasks: Tasks, name: str, *, grace: float = 0.0) -> None:
         self._clock = clock
+        self._grace = grace
         self._tasks = tasks
         self._name = name
         self._deliveries: set[asyncio.Task[None]] = set()
@@ -82,7 +83,7 @@ class Lane:
         for number in count(1):
             try:
                 async with self._next_turn(gap):
-                    await within(self._clock, ATTEMPT_TIMEOUT, attempt())
+                    await within(self._clock, ATTEMPT_TIMEOUT, attempt(), grace=self._grace)
                 if counts is not None:
                     counts.delivered()
                 return
@@ -130,17 +131,18 @@ class Lane:
         self._order.release()
 
 
-async def within(clock: Clock, seconds: float, work: Awaitable[Any]) -> Any:
+async def within(clock: Clock, seconds: float, work: Awaitable[Any], *, grace: float = 0.0) -> Any:
     """The result of `work`, or DeliveryFailed when the clock reaches `seconds` from now first.
 
-    Turning the clock makes no network faster: what is under way then has GRACE to end.
+    Turning the clock makes no network faster: what is under way then has `grace` seconds of real
+    time to end.
     """
     attempt = asyncio.ensure_future(work)
     ended = Signal()
     attempt.add_done_callback(lambda _: ended.ring())
     try:
         if not await clock.wait(ended, until=clock.now() + seconds):
-            await asyncio.wait({attempt}, timeout=GRACE)
+            await asyncio.wait({attempt}, timeout=grace)
         if not attempt.done():
             raise DeliveryFailed(f"no answer in {seconds:.0f} s")
         return attempt.result()
