@@ -40,7 +40,7 @@ def test_orders_survive_killed_workers():
 
         def kill_again_and_again() -> None:
             while len(killed) < KILLS:
-                until(lambda: set(workers(before)) - killed, timeout=30)
+                until(lambda: set(workers(before)) - killed)
                 worker = min(set(workers(before)) - killed)
                 os.kill(worker, signal.SIGKILL)
                 killed.add(worker)

@@ -77,7 +77,7 @@ def test_whoever_hangs_holds_up_only_itself(aws: Aws) -> None:
     for name in (stuck, stuck_at_stream, stuck_subscriber):
         aws.answer(name, delay=0)
     aws.advance(HANGING)
-    until(lambda: aws.counts(hung_queue) == (0, 0), timeout=20)
+    until(lambda: aws.counts(hung_queue) == (0, 0))
     missed = {
         json.loads(post["body"])["Message"]
         for post in aws.page("GET", f"/_lab/webhook/{stuck_subscriber}?wait=10")[1:]

@@ -26,9 +26,9 @@ def two_orders(lab: Lab) -> None:
     pipeline.build(lab, progress=False)
     for order in (GOOD, WITHOUT_PRICE):
         assert lab.post_order(order).status == 200
-    until(lambda: len(show.webhook(lab)) == 2, timeout=20)
-    until(lambda: len(show.inbox(lab)) == 2, timeout=20)
-    until(lambda: "refused" in show.logs(lab, "order-writer")["message"].str.cat(), timeout=20)
+    until(lambda: len(show.webhook(lab)) == 2)
+    until(lambda: len(show.inbox(lab)) == 2)
+    until(lambda: "refused" in show.logs(lab, "order-writer")["message"].str.cat())
 
 
 def test_table(lab):
@@ -141,9 +141,9 @@ def test_no_random_id_is_shown(lab):
 def test_dead_letters_are_marked(lab):
     """Once given up, the refused order is a dead letter, in the table and in the picture."""
     for receives in range(1, 6):
-        until(lambda n=receives: _receives(lab) >= n, timeout=20)
+        until(lambda n=receives: _receives(lab) >= n)
         lab.clock.advance(seconds=30)
-    until(lambda: len(show.messages(lab, "orders-dead")) == 1, timeout=20)
+    until(lambda: len(show.messages(lab, "orders-dead")) == 1)
     assert show.pipeline(lab).stages["dead_letters"].trouble == "1 dead letter"
     assert "536366" in show.messages(lab, "orders-dead").loc[0, "body"]
 

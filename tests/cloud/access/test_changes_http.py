@@ -303,7 +303,7 @@ def test_a_change_that_iam_takes_its_time_for(account: Account, lab: Lab):
     with lab.faults(slow) as faults, ThreadPoolExecutor(1) as caller:
         named = {"RoleName": role_of(actor), "PolicyName": "own"}
         deleting = caller.submit(iam.delete_role_policy, **named)
-        until(lambda: faults.counts()[0]["hits"], timeout=9)
+        until(lambda: faults.counts()[0]["hits"])
         assert may_send(), "not deleted yet"
         lab.clock.advance(seconds=61)
         deleting.result(timeout=9)

@@ -100,10 +100,10 @@ def test_a_poller_stops_and_goes_on_with_its_role(account: Account):
     )["UUID"]
     grant(account, name, LOGS)
     account.client("sqs").send_message(QueueUrl=url, MessageBody="x")
-    until(lambda: "permissions to call ReceiveMessage" in mapping_result(account, uuid), timeout=9)
+    until(lambda: "permissions to call ReceiveMessage" in mapping_result(account, uuid))
     assert depth(account, url) == (1, 0)
     grant(account, name, READS, LOGS)
-    until(lambda: depth(account, url) == (0, 0), timeout=20)
+    until(lambda: depth(account, url) == (0, 0))
     lambda_.delete_event_source_mapping(UUID=uuid)
 
 
@@ -115,7 +115,7 @@ def test_what_may_not_be_deleted_comes_again(account: Account):
     uuid = lambda_.create_event_source_mapping(EventSourceArn=queue_arn, FunctionName=made)["UUID"]
     grant(account, name, allow("sqs:ReceiveMessage"), LOGS)
     account.client("sqs").send_message(QueueUrl=url, MessageBody="x")
-    until(lambda: "permissions to call DeleteMessage" in mapping_result(account, uuid), timeout=20)
+    until(lambda: "permissions to call DeleteMessage" in mapping_result(account, uuid))
     assert "ran\n" in logged(account, made)
     assert depth(account, url) == (0, 1)
     lambda_.delete_event_source_mapping(UUID=uuid)
@@ -181,7 +181,7 @@ def test_sns_needs_the_policy_of_queue_and_function(account: Account):
     )
     sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=function_arn)
     sns.publish(TopicArn=topic, Message="again")
-    until(lambda: "ran\n" in logged(account, made), timeout=20)
+    until(lambda: "ran\n" in logged(account, made))
 
 
 @pytest.mark.fidelity(
@@ -200,7 +200,7 @@ def test_a_destination_is_told_with_the_functions_role(account: Account):
     )
     grant(account, name, LOGS)
     lambda_.invoke(FunctionName=made, InvocationType="Event")
-    until(lambda: denied(account, name) == [("sqs:SendMessage", 1)], timeout=20)
+    until(lambda: denied(account, name) == [("sqs:SendMessage", 1)])
     assert depth(account, url) == (0, 0)
     grant(account, name, LOGS, sends)
     lambda_.invoke(FunctionName=made, InvocationType="Event")
@@ -263,9 +263,7 @@ def test_dead_letters_need_the_functions_role(account: Account, target):
     grant(account, name, LOGS)
     before = dict(denied(account, name))[f"{service.lower()}:{operation}"]
     lambda_.invoke(FunctionName=made, InvocationType="Event", Payload='"fail"')
-    until(
-        lambda: dict(denied(account, name))[f"{service.lower()}:{operation}"] > before, timeout=20
-    )
+    until(lambda: dict(denied(account, name))[f"{service.lower()}:{operation}"] > before)
     assert depth(account, url) == (0, 0)
     grant(account, name, LOGS, sends)
     lambda_.invoke(FunctionName=made, InvocationType="Event", Payload='"fail"')
@@ -334,7 +332,7 @@ def test_on_failure_of_a_mapping_needs_the_functions_role(account: Account, targ
     grant(account, name, LOGS, reads)
     dynamodb.put_item(TableName=table, Item={"id": {"S": "fail"}})
     spelled = f"{service}:Publish" if service == "SNS" else "sqs:sendmessage"
-    until(lambda: f"perform: {spelled} on" in mapping_result(account, uuid), timeout=20)
+    until(lambda: f"perform: {spelled} on" in mapping_result(account, uuid))
     assert depth(account, url) == (0, 0)
     grant(account, name, LOGS, reads, sends)
     dynamodb.put_item(TableName=table, Item={"id": {"S": "fail again"}})
@@ -508,7 +506,7 @@ def test_an_event_waits_for_the_role(account: Account):
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=OTHERS)
     assert lambda_.invoke(FunctionName=made, InvocationType="Event")["StatusCode"] == 202
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=TRUST)
-    until(lambda: "ran\n" in logged(account, made), timeout=20)
+    until(lambda: "ran\n" in logged(account, made))
 
 
 def test_a_poller_takes_the_role_as_well(account: Account):
@@ -521,8 +519,8 @@ def test_a_poller_takes_the_role_as_well(account: Account):
     )["UUID"]
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=OTHERS)
     account.client("sqs").send_message(QueueUrl=url, MessageBody="x")
-    until(lambda: "cannot be assumed by Lambda" in mapping_result(account, uuid), timeout=20)
+    until(lambda: "cannot be assumed by Lambda" in mapping_result(account, uuid))
     assert depth(account, url) == (1, 0)
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=TRUST)
-    until(lambda: depth(account, url) == (0, 0), timeout=20)
+    until(lambda: depth(account, url) == (0, 0))
     lambda_.delete_event_source_mapping(UUID=uuid)

@@ -220,8 +220,8 @@ def test_a_streams_own_policy(account: Account, table: tuple[str, str]):
     dynamodb.put_resource_policy(ResourceArn=stream, Policy=policy)
     assert json.loads(dynamodb.get_resource_policy(ResourceArn=stream)["Policy"])
     uuid = lambda_.create_event_source_mapping(**mapping)["UUID"]
-    until(lambda: mapping_result(account, uuid) == "OK", timeout=20)
+    until(lambda: mapping_result(account, uuid) == "OK")
     dynamodb.delete_resource_policy(ResourceArn=stream)
     dynamodb.put_item(TableName=name, Item={**ITEM, "note": {"S": "another"}})
-    until(lambda: "Cannot access stream" in mapping_result(account, uuid), timeout=20)
+    until(lambda: "Cannot access stream" in mapping_result(account, uuid))
     lambda_.delete_event_source_mapping(UUID=uuid)

@@ -186,7 +186,7 @@ def test_three_attempts_then_everybody_is_told(lambda_: Any, client: Clients, cl
     lambda_.invoke(FunctionName="thrice", InvocationType="Event", Payload=b'{"order": 10}')
     assert attempts(0, wait=10) == 1
     for before, seconds in ((1, 60), (2, 120)):
-        until(lambda count=before: ended() == count, timeout=20)
+        until(lambda count=before: ended() == count)
         page("POST", "clock", {"advance": seconds - 10})
         assert attempts(before, wait=0.1) == before, "not before its time"
         page("POST", "clock", {"advance": 15})

@@ -99,7 +99,7 @@ def test_an_event_is_accepted_and_runs(lambda_: Any, client: Clients) -> None:
     )
     assert answer["StatusCode"] == 202
     assert answer["Payload"].read() == b""
-    waiting.until(lambda: said(client, "event-1"), timeout=20)
+    waiting.until(lambda: said(client, "event-1"))
 
 
 @pytest.mark.fidelity("Lambda", "InvokeAsync still works.", source="Lambda API: InvokeAsync")
@@ -107,7 +107,7 @@ def test_the_old_way_to_send_an_event_works(lambda_: Any, client: Clients) -> No
     """InvokeAsync, which boto3 still has."""
     answer = lambda_.invoke_async(FunctionName="echo", InvokeArgs=b'{"order": "event-2"}')
     assert answer["Status"] == 202
-    waiting.until(lambda: said(client, "event-2"), timeout=20)
+    waiting.until(lambda: said(client, "event-2"))
 
 
 @pytest.mark.fidelity(

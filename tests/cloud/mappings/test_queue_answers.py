@@ -51,7 +51,7 @@ def test_an_answer_decides_what_comes_back(aws: Aws, reading: str) -> None:
     aws.mapping(queue_arn, function, FunctionResponseTypes=["ReportBatchItemFailures"])
     [event] = aws.events(function, 1)
     assert bodies(event) == ["a", "b"]
-    until(lambda: aws.counts(queue_url) == (0, failed), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, failed))
     aws.advance(20)
     seen = aws.events(function, 2 if failed else 1)
     assert [bodies(each) for each in seen[1:]] == ([["a", "b"][:failed]] if failed else [])
@@ -69,7 +69,7 @@ def test_a_window_prolongs_the_visibility_timeout(aws: Aws) -> None:
     function = aws.function(ANSWER="raise", timeout=5)
     aws.mapping(queue_arn, function, MaximumBatchingWindowInSeconds=60)
     aws.send(queue_url, "patience")
-    until(lambda: aws.counts(queue_url) == (0, 1), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 1))
     aws.advance(55)
     assert aws.counts(queue_url) == (0, 1), "the queue's own timeout is over"
     aws.advance(5)
@@ -77,7 +77,7 @@ def test_a_window_prolongs_the_visibility_timeout(aws: Aws) -> None:
     aws.advance(33)
     assert aws.counts(queue_url) == (0, 1)
     aws.advance(2)
-    until(lambda: aws.counts(queue_url) == (0, 1), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 1))
     aws.advance(60)
     [record] = aws.events(function, 2)[1]["Records"]
     assert record["attributes"]["ApproximateReceiveCount"] == "2"
@@ -96,13 +96,13 @@ def test_a_throttled_batch_is_dropped_when_its_time_is_up(aws: Aws) -> None:
     limit(FunctionName=function, ReservedConcurrentExecutions=0)
     aws.mapping(queue_arn, function)
     aws.send(queue_url, "patience")
-    until(lambda: aws.counts(queue_url) == (0, 1), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 1))
     for _ in range(3):
         aws.advance(15)
     limit(FunctionName=function, ReservedConcurrentExecutions=1)
     [event] = aws.events(function, 1, advancing=15)
     assert int(event["Records"][0]["attributes"]["ApproximateReceiveCount"]) >= 2
-    until(lambda: aws.counts(queue_url) == (0, 0), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 0))
 
 
 @pytest.mark.fidelity(
@@ -122,11 +122,11 @@ def test_a_failed_message_holds_back_its_group_alone(aws: Aws) -> None:
     aws.mapping(queue_arn, function, BatchSize=1)
     for body in ("a1 refused", "b1", "a2", "a2", "b2"):
         aws.send(queue_url, body, MessageGroupId=body[0])
-    until(lambda: aws.counts(queue_url)[1] == 1 and len(aws.events(function, 3)) == 3, timeout=20)
+    until(lambda: aws.counts(queue_url)[1] == 1 and len(aws.events(function, 3)) == 3)
     seen = [bodies(event)[0] for event in aws.events(function, 3)]
     assert sorted(seen) == ["a1 refused", "b1", "b2"]
     aws.advance(20)
-    until(lambda: aws.counts(queue_url) == (0, 0), timeout=20)
+    until(lambda: aws.counts(queue_url) == (0, 0))
     seen = list(itertools.chain(*map(bodies, aws.events(function, 5))))
     assert [body for body in seen if body[0] == "a"] == ["a1 refused", "a1 refused", "a2"]
 
@@ -148,8 +148,8 @@ def test_a_full_batch_of_thousands_does_not_wait_for_its_window(aws: Aws) -> Non
         aws.sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
     aws.send(queue_url, "10000")
     aws.lambda_.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
-    until(lambda: aws.counts(queue_url) == (0, 1), timeout=40)
+    until(lambda: aws.counts(queue_url) == (0, 1))
     seen = sorted(int(body) for event in aws.events(function, 1) for body in bodies(event))
     assert seen == list(range(10_000))
     aws.advance(300)
-    until(lambda: aws.counts(queue_url) == (0, 0), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 0))

@@ -59,7 +59,7 @@ def test_a_window_of_thousands_is_one_batch(aws: Aws) -> None:
             Entries=[{"Id": str(i), "MessageBody": str(start + i)} for i in range(10)],
         )
     aws.mapping(queue_arn, function, BatchSize=10_000, MaximumBatchingWindowInSeconds=300)
-    until(lambda: aws.counts(queue_url) == (0, 1000), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 1000))
     aws.advance(300)
     [event] = aws.events(function, 1)
     assert sorted(map(int, bodies(event))) == list(range(1000))
@@ -81,7 +81,7 @@ def test_a_hung_function_holds_up_only_itself(aws: Aws) -> None:
     aws.events(slow, 1)
     for number in range(10):
         aws.send(quick_url, str(number))
-    until(lambda: aws.counts(quick_url) == (0, 0), timeout=10)
+    until(lambda: aws.counts(quick_url) == (0, 0))
     assert aws.counts(slow_url) == (0, 1)
     aws.advance(LONG)
 
@@ -131,7 +131,7 @@ def test_a_function_that_times_out_fails_its_batch(aws: Aws) -> None:
     assert aws.counts(queue_url) == (0, 1)
     aws.advance(30)
     aws.events(function, 2)
-    until(lambda: aws.counts(queue_url) == (0, 0), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 0))
 
 
 @pytest.mark.fidelity(
@@ -147,13 +147,13 @@ def test_a_throttled_batch_is_retried_until_it_is_visible_again(aws: Aws) -> Non
     limit(FunctionName=function, ReservedConcurrentExecutions=0)
     aws.mapping(queue_arn, function)
     aws.send(queue_url, "patience")
-    until(lambda: aws.counts(queue_url) == (0, 1), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 1))
     aws.advance(4)
     limit(FunctionName=function, ReservedConcurrentExecutions=1)
     aws.advance(4)
     [event] = aws.events(function, 1)
     assert event["Records"][0]["attributes"]["ApproximateReceiveCount"] == "1"
-    until(lambda: aws.counts(queue_url) == (0, 0), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 0))
 
 
 @pytest.mark.fidelity(
@@ -194,7 +194,7 @@ def test_a_fifo_queue_keeps_the_order_of_each_group(aws: Aws) -> None:
     with ThreadPoolExecutor(1) as sender:
         sent = sender.map(lambda body: aws.send(queue_url, body, MessageGroupId=body[0]), order)
         assert len(list(sent)) == 18
-    until(lambda: aws.counts(queue_url) == (0, 0), timeout=20)
+    until(lambda: aws.counts(queue_url) == (0, 0))
     seen = list(itertools.chain(*map(bodies, aws.events(function, 1))))
     for group in "abc":
         assert [body for body in seen if body[0] == group] == [f"{group}{n}" for n in range(6)]
@@ -235,7 +235,7 @@ def test_a_mapping_outlives_its_function(aws: Aws) -> None:
     uuid = aws.mapping(queue_arn, function)["UUID"]
     aws.lambda_.delete_function(FunctionName=function)
     aws.send(queue_url, "kept")
-    until(lambda: aws.result(uuid) == "PROBLEM: The function does not exist", timeout=10)
+    until(lambda: aws.result(uuid) == "PROBLEM: The function does not exist")
     assert aws.counts(queue_url) == (1, 0)
     aws.function(name=function)
     [record] = aws.events(function, 1)[0]["Records"]
@@ -268,10 +268,10 @@ def test_an_update_in_a_window_gives_the_messages_back(aws: Aws) -> None:
     function = aws.function()
     uuid = aws.mapping(queue_arn, function, MaximumBatchingWindowInSeconds=300)["UUID"]
     aws.send(queue_url, "held")
-    until(lambda: aws.counts(queue_url) == (0, 1), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 1))
     aws.lambda_.update_event_source_mapping(UUID=uuid, MaximumBatchingWindowInSeconds=0)
     assert bodies(aws.events(function, 1)[0]) == ["held"]
-    until(lambda: aws.counts(queue_url) == (0, 0), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 0))
 
 
 @pytest.mark.fidelity(
@@ -297,7 +297,7 @@ def test_a_deleted_mapping_finishes_what_it_has_begun(aws: Aws) -> None:
             change()
     aws.send(queue_url, "not mine")
     aws.advance(5)
-    until(lambda: aws.counts(queue_url) == (1, 0), timeout=10)
+    until(lambda: aws.counts(queue_url) == (1, 0))
     with pytest.raises(ClientError):
         aws.state(uuid)
 
@@ -316,7 +316,7 @@ def test_a_message_too_large_for_one_event_with_others_gets_its_own(aws: Aws) ->
     aws.mapping(queue_arn, function)
     events = aws.events(function, 2)
     assert [len(event["Records"]) for event in events] == [6, 1]
-    until(lambda: aws.counts(queue_url) == (0, 0), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 0))
 
 
 @pytest.mark.fidelity(

@@ -26,7 +26,7 @@ def error(call: Any, **parameters: Any) -> dict[str, Any]:
 
 def done(aws: Aws, queue_url: str) -> None:
     """Wait until a queue is empty: nothing visible and nothing in flight."""
-    until(lambda: aws.counts(queue_url) == (0, 0), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 0))
 
 
 @pytest.mark.fidelity(
@@ -306,10 +306,10 @@ def test_report_batch_item_failures(aws: Aws, target: str, recorded: Comparison)
     )
     recorded.assert_same("create_event_source_mapping", created)
     recorded.assert_same("first_invocation", aws.receive(target))
-    until(lambda: aws.counts(queue_url) == (0, 3), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 3))
     aws.advance(8)
     recorded.assert_same("second_invocation", aws.receive(target))
-    until(lambda: aws.counts(queue_url) == (0, 1), timeout=10)
+    until(lambda: aws.counts(queue_url) == (0, 1))
     aws.advance(8)
     recorded.assert_same("dlq_response", aws.receive(dead_url))
 
@@ -330,7 +330,7 @@ def test_report_batch_item_failures_on_lambda_error(aws: Aws, recorded: Comparis
     for attempt in (1, 2):
         aws.events(function, attempt)
         aws.advance(3)
-    until(lambda: aws.counts(dead_url) == (2, 0), timeout=10)
+    until(lambda: aws.counts(dead_url) == (2, 0))
     dead = aws.receive(dead_url, MaxNumberOfMessages=10)["Messages"]
     dead.sort(key=lambda message: message["Body"], reverse=True)
     recorded.assert_same("dlq_messages", dead)

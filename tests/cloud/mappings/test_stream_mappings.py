@@ -64,7 +64,6 @@ def test_trim_horizon_begins_with_the_oldest_record_and_latest_with_the_next(aws
         lambda: (
             [key for event in aws.events(oldest, 1) for key in keys(event)] == ["before", "after"]
         ),
-        timeout=10,
     )
 
 
@@ -92,7 +91,7 @@ def test_a_batch_closes_when_it_is_full_or_its_window_ends(aws: Aws) -> None:
     )["UUID"]
     put(aws, table, *"abcd")
     assert keys(aws.events(function, 1)[0]) == ["a", "b", "c"]
-    until(lambda: aws.result(uuid) == "OK", timeout=10)
+    until(lambda: aws.result(uuid) == "OK")
     assert keys(aws.events(function, 2, advancing=300)[1]) == ["d"]
 
 
@@ -130,7 +129,7 @@ def test_a_blocked_shard_is_free_when_its_record_leaves_the_stream(aws: Aws) -> 
     record = failure(aws, failures)
     assert record["requestContext"]["condition"] == "RecordAgeExceeded"
     put(aws, table, "good")
-    until(lambda: keys(aws.events(function, 1)[-1]) == ["good"], timeout=10)
+    until(lambda: keys(aws.events(function, 1)[-1]) == ["good"])
 
 
 @pytest.mark.fidelity(
@@ -158,7 +157,7 @@ def test_a_record_that_is_too_old_is_discarded(aws: Aws) -> None:
     assert record["requestContext"]["approximateInvokeCount"] >= 1
     assert record["responseContext"]["functionError"] == "Unhandled"
     put(aws, table, "good")
-    until(lambda: keys(aws.events(function, 1)[-1]) == ["good"], timeout=10)
+    until(lambda: keys(aws.events(function, 1)[-1]) == ["good"])
 
 
 @pytest.mark.fidelity(
@@ -246,7 +245,7 @@ def test_with_lanes_the_order_holds_for_each_item(aws: Aws) -> None:
                 seen[image["id"]["S"]].append(int(image["version"]["N"]))
         return sum(map(len, seen.values())) == 30
 
-    until(complete, timeout=20)
+    until(complete)
     assert seen == {key: [0, 1, 2, 3, 4] for key in "abcdef"}
 
 
@@ -267,7 +266,6 @@ def test_a_poison_record_blocks_its_own_lane_only(aws: Aws) -> None:
     put(aws, table, *"abcdefghij")
     until(
         lambda: len({key for event in aws.events(function, 1) for key in keys(event)}) > 5,
-        timeout=10,
     )
     aws.lambda_.update_event_source_mapping(
         UUID=uuid, ParallelizationFactor=1, MaximumRetryAttempts=0
@@ -277,7 +275,6 @@ def test_a_poison_record_blocks_its_own_lane_only(aws: Aws) -> None:
             {key for event in aws.events(function, 1) for key in keys(event)}
             == {"bad", *"abcdefghij"}
         ),
-        timeout=10,
     )
     delivered = [key for event in aws.events(function, 1) for key in keys(event)]
     assert sorted(key for key in delivered if key != "bad") == list("abcdefghij")
@@ -313,7 +310,7 @@ def test_a_throttled_batch_uses_up_no_retry(aws: Aws) -> None:
     limit(FunctionName=function, ReservedConcurrentExecutions=0)
     uuid = aws.mapping(stream, function, StartingPosition="LATEST", MaximumRetryAttempts=0)["UUID"]
     put(aws, table, "a")
-    until(lambda: aws.result(uuid) == "PROBLEM: Rate Exceeded.", timeout=10)
+    until(lambda: aws.result(uuid) == "PROBLEM: Rate Exceeded.")
     for _ in range(3):
         aws.advance(PATIENCE)
     limit(FunctionName=function, ReservedConcurrentExecutions=1)
@@ -327,7 +324,7 @@ def test_a_mapping_outlives_its_function(aws: Aws) -> None:
     uuid = aws.mapping(stream, function, StartingPosition="LATEST")["UUID"]
     aws.lambda_.delete_function(FunctionName=function)
     put(aws, table, "a")
-    until(lambda: aws.result(uuid) == "PROBLEM: The function does not exist", timeout=10)
+    until(lambda: aws.result(uuid) == "PROBLEM: The function does not exist")
     aws.function(name=function)
     assert keys(aws.events(function, 1)[0]) == ["a"]
 
@@ -364,7 +361,7 @@ def test_nothing_is_skipped_or_repeated_across_a_pause(aws: Aws, while_down: str
     put(aws, table, "a")
     aws.events(function, 1)
     if while_down == "disabled":
-        until(lambda: aws.result(uuid) == "OK", timeout=10)
+        until(lambda: aws.result(uuid) == "OK")
     update = aws.lambda_.update_event_source_mapping
     update(UUID=uuid, Enabled=False)
     put(aws, table, "b")
@@ -374,7 +371,6 @@ def test_nothing_is_skipped_or_repeated_across_a_pause(aws: Aws, while_down: str
     delivered = ["a", "b", "c"]
     until(
         lambda: [key for event in aws.events(function, 1) for key in keys(event)] == delivered,
-        timeout=10,
     )
 
 
@@ -394,7 +390,7 @@ def test_a_throttled_batch_ages(aws: Aws) -> None:
         stream, function, StartingPosition="LATEST", MaximumRecordAgeInSeconds=60, **destination
     )["UUID"]
     put(aws, table, "a")
-    until(lambda: aws.result(uuid) == "PROBLEM: Rate Exceeded.", timeout=10)
+    until(lambda: aws.result(uuid) == "PROBLEM: Rate Exceeded.")
     aws.advance(61)
     record = failure(aws, failures)
     assert record["requestContext"]["condition"] == "RecordAgeExceeded"

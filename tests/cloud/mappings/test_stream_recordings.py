@@ -31,7 +31,7 @@ PATIENCE = 60
 
 def succeeded(aws: Aws, mapping: dict[str, Any]) -> None:
     """Wait until a mapping's last batch has been processed."""
-    until(lambda: aws.result(mapping["UUID"]) == "OK", timeout=10)
+    until(lambda: aws.result(mapping["UUID"]) == "OK")
 
 
 def table_of(

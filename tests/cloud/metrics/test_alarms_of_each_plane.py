@@ -31,7 +31,7 @@ def throttled(watch: Watch) -> Named:
     aws.lambda_.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
     aws.mapping(arn, function)
     aws.send(url, "order")
-    until(lambda: aws.counts(url) == (0, 1), timeout=10)
+    until(lambda: aws.counts(url) == (0, 1))
     return {"FunctionName": function}
 
 
@@ -75,7 +75,7 @@ def test_each_plane_sets_off_its_alarm(watch: Watch, metric: str) -> None:
     """Blocked streams, throttles, old messages and lost notifications."""
     statistic, cause = CAUSES[metric]
     dimensions = cause(watch)
-    until(lambda: max(watch.values(metric, statistic, **dimensions), default=0) > 0, timeout=10)
+    until(lambda: max(watch.values(metric, statistic, **dimensions), default=0) > 0)
     goes_off(watch, metric, statistic, dimensions)
 
 

@@ -16,8 +16,6 @@ from tests.cloud.metrics.conftest import Watch, named
 from tests.permissions import let_send
 from tests.waiting import until
 
-PATIENCE = 30
-
 
 @pytest.mark.fidelity(
     "CloudWatch",
@@ -53,7 +51,7 @@ def test_an_invocation_counts_when_it_began(watch: Watch) -> None:
     aws.events(function, 1)
     aws.advance(120)
     invocations = "AWS/Lambda:Invocations"
-    until(lambda: watch.values(invocations, FunctionName=function) == [1], timeout=PATIENCE)
+    until(lambda: watch.values(invocations, FunctionName=function) == [1])
     points = watch.cloudwatch.get_metric_statistics(
         Namespace="AWS/Lambda",
         MetricName="Invocations",
@@ -147,7 +145,7 @@ def test_a_mapping_receives_what_there_is(watch: Watch) -> None:
     aws.send(url, "order")
     aws.events(function, 1)
     deleted = "AWS/SQS:NumberOfMessagesDeleted"
-    until(lambda: sum(watch.values(deleted, QueueName=name)) == 1, timeout=PATIENCE)
+    until(lambda: sum(watch.values(deleted, QueueName=name)) == 1)
     assert sum(watch.values("AWS/SQS:NumberOfMessagesReceived", QueueName=name)) == 1
     assert watch.values("AWS/SQS:NumberOfEmptyReceives", QueueName=name) == []
 
@@ -173,9 +171,9 @@ def test_a_topic_reports(watch: Watch) -> None:
     aws.sns.publish(TopicArn=topic, Message="12345")
     assert aws.receive(url)["Messages"]
     failed = "AWS/SNS:NumberOfNotificationsFailed"
-    until(lambda: watch.values(failed, TopicName=name) == [1], timeout=PATIENCE)
+    until(lambda: watch.values(failed, TopicName=name) == [1])
     delivered = "AWS/SNS:NumberOfNotificationsDelivered"
-    until(lambda: watch.values(delivered, TopicName=name) == [1], timeout=PATIENCE)
+    until(lambda: watch.values(delivered, TopicName=name) == [1])
     assert watch.values("AWS/SNS:NumberOfMessagesPublished", TopicName=name) == [1]
     assert watch.values("AWS/SNS:PublishSize", "Maximum", TopicName=name) == [5]
     assert watch.values("AWS/SNS:NumberOfNotificationsFilteredOut", TopicName=name) == [1]
@@ -198,9 +196,9 @@ def test_every_failed_attempt_at_an_http_endpoint_counts(watch: Watch) -> None:
     aws.answer(hook, status=500)
     aws.sns.publish(TopicArn=topic, Message="12345")
     failed = "AWS/SNS:NumberOfNotificationsFailed"
-    until(lambda: sum(watch.values(failed, TopicName=name)) == 1, timeout=PATIENCE)
+    until(lambda: sum(watch.values(failed, TopicName=name)) == 1)
     aws.advance(20)
-    until(lambda: sum(watch.values(failed, TopicName=name)) == 2, timeout=PATIENCE)
+    until(lambda: sum(watch.values(failed, TopicName=name)) == 2)
     assert watch.values("AWS/SNS:NumberOfNotificationsDelivered", TopicName=name) == []
 
 

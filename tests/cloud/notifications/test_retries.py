@@ -39,7 +39,7 @@ def test_a_failing_subscriber_gets_the_message_again(
         pages.advance(20)
         return len(pages.webhook(name, wait=0)) >= 3
 
-    until(third_attempt, timeout=10)
+    until(third_attempt)
     attempts = pages.webhook(name)
     assert [each["answered"] for each in attempts] == [500, 500, 200]
     assert {json.loads(each["body"])["MessageId"] for each in attempts} == {sent["MessageId"]}
@@ -123,7 +123,7 @@ def test_a_dead_subscriber_holds_up_nobody(
         while len(got) < 20:
             got += [each["body"] for each in pages.webhook(name, after=len(got))]
         assert got == [str(number) for number in range(20)]
-        until(lambda: len(pages.webhook(hanging, wait=0)) == 21, timeout=10)
+        until(lambda: len(pages.webhook(hanging, wait=0)) == 21)
 
 
 @pytest.mark.fidelity("SNS", "Retries end with the topic.", source="SNS API: DeleteTopic")
@@ -170,12 +170,12 @@ def test_every_retry_comes_when_its_phase_says(
     )
     pages.call("PUT", f"/_lab/webhook/{name}/answer", {"status": 500})
     sns.publish(TopicArn=topic, Message="order")
-    until(lambda: len(pages.webhook(name, wait=0)) == 2, timeout=10)
+    until(lambda: len(pages.webhook(name, wait=0)) == 2)
     for attempts, delay in enumerate((5, 5, 5, 15, 15), start=2):
         pages.advance(delay - 1)
         assert len(pages.webhook(name, wait=0)) == attempts, "not before its time"
         pages.advance(1)
-        until(lambda count=attempts + 1: len(pages.webhook(name, wait=0)) == count, timeout=10)
+        until(lambda count=attempts + 1: len(pages.webhook(name, wait=0)) == count)
     assert json.loads(receive(client, queue[0])["Body"])["Message"] == "order"
 
 
@@ -190,7 +190,7 @@ def test_an_attempt_is_given_up_after_fifteen_seconds(
     pages.advance(15)
     pages.advance(19)
     assert len(pages.webhook(name, wait=0)) == 1
-    until(lambda: pages.advance(1) or len(pages.webhook(name, wait=0)) == 2, timeout=10)
+    until(lambda: pages.advance(1) or len(pages.webhook(name, wait=0)) == 2)
     attempts = pages.webhook(name)
     assert {json.loads(each["body"])["MessageId"] for each in attempts} == {sent["MessageId"]}
 
@@ -200,7 +200,7 @@ def test_the_confirmation_is_retried_like_a_message(sns: Any, pages: Pages, topi
     pages.call("PUT", f"/_lab/webhook/{name}/answer", {"status": 500, "times": 1})
     sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=pages.webhook_url(name))
     assert len(pages.webhook(name)) == 1
-    until(lambda: pages.advance(20) or len(pages.webhook(name, wait=0)) == 2, timeout=10)
+    until(lambda: pages.advance(20) or len(pages.webhook(name, wait=0)) == 2)
     first, second = (json.loads(each["body"]) for each in pages.webhook(name))
     assert first["Token"] == second["Token"]
     sns.confirm_subscription(TopicArn=topic, Token=second["Token"])

@@ -103,7 +103,7 @@ def test_an_expired_item_is_removed_by_dynamodb(cloud: str, client: Callable[...
         f"{cloud}/_lab/clock", json.dumps({"advance": HOUR + 1}).encode(), method="POST"
     )
     urllib.request.urlopen(advance).close()
-    waiting.until(lambda: dynamodb.scan(TableName="Offers")["Count"] == 0, timeout=5)
+    waiting.until(lambda: dynamodb.scan(TableName="Offers")["Count"] == 0)
     arn = table["LatestStreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
     iterator = streams.get_shard_iterator(

@@ -40,7 +40,7 @@ def outcomes(lab: Lab, order_id: str) -> list[tuple[str, str]]:
 def published(lab: Lab, order_id: str) -> None:
     """Wait until the inbox and the webhook have an order."""
     stages = {"email", "webhook"}
-    until(lambda: stages <= {stage for stage, _ in outcomes(lab, order_id)}, timeout=30)
+    until(lambda: stages <= {stage for stage, _ in outcomes(lab, order_id)})
 
 
 def new_order(number: str) -> orders.Order:
@@ -52,7 +52,7 @@ def test_an_order_and_its_duplicate(lab):
     first = lab.post_order(new_order("990001"))
     published(lab, "990001")
     lab.post_order(new_order("990001"))
-    until(lambda: len(outcomes(lab, "990001")) == 12, timeout=20)
+    until(lambda: len(outcomes(lab, "990001")) == 12)
     assert outcomes(lab, "990001") == [
         ("api", "200"),
         ("queue", "sent"),
@@ -83,7 +83,7 @@ def test_sns_calls_again(lab):
     lab.post_order(new_order("990002"))
     published(lab, "990002")
     lab.clock.advance(seconds=25)
-    until(lambda: ("webhook", "answered 200") in outcomes(lab, "990002"), timeout=20)
+    until(lambda: ("webhook", "answered 200") in outcomes(lab, "990002"))
     assert [outcome for stage, outcome in outcomes(lab, "990002") if stage == "webhook"] == [
         "answered 500",
         "answered 200",
@@ -130,7 +130,7 @@ def test_a_blocked_stream(lab):
     publish_to(topic_arn(lab) + "-typo")
     lab.post_order(new_order("990004"))
     wait.until_logged(lab, name, "not authorized")
-    until(lambda: outcomes(lab, "990004")[-1] == ("notifier", "failed"), timeout=20)
+    until(lambda: outcomes(lab, "990004")[-1] == ("notifier", "failed"))
     assert lab.trace("990004").summary.startswith(
         "Order 990004: stored, not published: the notifier failed (Authorization"
     )
