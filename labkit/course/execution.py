@@ -1,7 +1,7 @@
 """Executes one notebook with papermill, from a cold kernel, and reads what it shows.
 
-The executed notebook is saved after each cell, so that it is there however the run ends; if a cell
-was in the way, a link to it stands on top.
+The executed notebook is saved before each cell and at the end, so that it is there however the run
+ends; if a cell was in the way, a link to it stands on top.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import ERROR_MARKER_TAG
 from traitlets.config import Config
@@ -27,8 +28,36 @@ from labkit.course import workbook
 from labkit.course.result import MIME, CheckResult, from_data
 from labkit.errors import NotebookError
 
+ENGINE = "labkit"
 CELL_SECONDS = 120
 KERNEL_SECONDS = 120
+
+
+class Engine(NBClientEngine):
+    """papermill's engine, which saves before each cell, but not also after it.
+
+    The next save has it all, and writing a notebook costs more than running most of its cells.
+    """
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
+    ) -> None:
+        """Run all cells."""
+        complete, save = nb_man.cell_complete, nb_man.save
+
+        def complete_unsaved(cell: NotebookNode, **where: Any) -> None:
+            nb_man.save = lambda **_: None
+            try:
+                complete(cell, **where)
+            finally:
+                nb_man.save = save
+
+        nb_man.cell_complete = complete_unsaved
+        super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+
+papermill_engines.register(ENGINE, Engine)
 
 
 @dataclass(frozen=True)
@@ -84,6 +113,7 @@ def execute(
                 path,
                 output,
                 parameters=dict(parameters or {}),
+                engine_name=ENGINE,
                 progress_bar=False,
                 cwd=path.parent,
                 execution_timeout=int(cell_seconds),

@@ -11,6 +11,7 @@ import copy
 import json
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -22,13 +23,12 @@ from labkit import orders
 from labkit.errors import LabError, TooLate
 from labkit.lab import Lab
 from labkit.orders.accounting import order_of_post
-from labkit.pipeline import alarm, api, fan_out, identity, notifier, policies, queue, stream, writer
+from labkit.pipeline import STAGES, alarm, fan_out, identity, policies, queue
 from labkit.pipeline.arns import policy_arn
 from labkit.pipeline.function import log_group
 from labkit.pipeline.policies import document
 from labkit.pipeline.wait import PATIENCE
 
-STAGES = (identity, queue, api, writer, stream, notifier, fan_out, alarm)
 # What a statement keeps instead of its only action.
 HARMLESS = {
     "sns": "sns:GetTopicAttributes",
@@ -69,13 +69,19 @@ def table(lab: Lab) -> pd.DataFrame:
 
     Takes the lab's pipeline down first, and what is built again after each. Local cloud only.
     """
-    _teardown(lab)
-    rows = [without(lab, name, action) for name, action in actions(lab)]
+    _teardown(lab, STAGES)
+    try:
+        rows = [without(lab, name, action) for name, action in actions(lab)]
+    finally:
+        identity.teardown(lab)
     return pd.DataFrame(filter(None, rows), columns=COLUMNS)
 
 
 def without(lab: Lab, name: str, action: str) -> Stop | None:
-    """Build the pipeline without one action, send an order, take it down; None if nothing stops."""
+    """Build the pipeline without one action, send an order, take it down; None if nothing stops.
+
+    The roles stay, and are whole again when they are built the next time.
+    """
     try:
         for stage in STAGES:
             try:
@@ -85,11 +91,11 @@ def without(lab: Lab, name: str, action: str) -> Stop | None:
             _take_away(lab, name, action, after=stage)
         return _send(lab, name, action)
     finally:
-        _teardown(lab)
+        _teardown(lab, STAGES[STAGES.index(identity) + 1 :])
 
 
-def _teardown(lab: Lab) -> None:
-    for stage in STAGES[::-1]:
+def _teardown(lab: Lab, stages: Sequence[ModuleType]) -> None:
+    for stage in stages[::-1]:
         stage.teardown(lab)
 
 
