@@ -23,7 +23,7 @@ lock: .venv/installed ## write the lock anew from pyproject.toml
 	    --no-emit-index-url --upgrade -o requirements.lock
 
 clean: ## remove the virtual environment and what the tools left
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis output
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from labkit.cli.options import jobs_option, output_option
+
 
 @click.command()
 @click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path))
@@ -19,14 +21,8 @@ import click
     help="A parameter of the notebooks; may be given again.",
 )
 @click.option("--target", help="Run on this cloud: an endpoint, or 'aws'. Default: one for each.")
-@click.option("--jobs", type=click.IntRange(1), help="Notebooks at once.  [default: processors]")
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("output"),
-    show_default=True,
-    help="Folder for the executed notebooks, report.html and junit.xml.",
-)
+@jobs_option
+@output_option
 @click.option("-x", "--stop-at-first", is_flag=True, help="Stop when a notebook has failed.")
 @click.option(
     "--cell-seconds",
@@ -95,14 +91,8 @@ def release(folder: Path) -> None:
 
 @click.command()
 @click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path, exists=True))
-@click.option("--jobs", type=click.IntRange(1), help="Notebooks at once.  [default: processors]")
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("output"),
-    show_default=True,
-    help="Folder for the executed notebooks.",
-)
+@jobs_option
+@output_option
 def audit(notebooks: tuple[Path, ...], jobs: int | None, output: Path) -> None:
     """Break the solutions in every known way, and prove that each check notices.
 

@@ -7,27 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from labkit.cli.options import grades_options
+
 if TYPE_CHECKING:
     from labkit.course.grading.classbook import ClassBook
 
 
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option(
-    "--csv",
-    "csv_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("grades.csv"),
-    show_default=True,
-    help="File for the table: one row a student.",
-)
-@click.option(
-    "--html",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("grades"),
-    show_default=True,
-    help="Folder for the pages: the class, and one for each student.",
-)
+@grades_options
 @click.option("--jobs", type=click.IntRange(1), help="Submissions at a time.  [default: cores]")
 @click.option(
     "--shard",
@@ -94,21 +82,7 @@ def grade(
     metavar="DIR...",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
 )
-@click.option(
-    "--csv",
-    "csv_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("grades.csv"),
-    show_default=True,
-    help="File for the table: one row a student.",
-)
-@click.option(
-    "--html",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("grades"),
-    show_default=True,
-    help="Folder for the pages: the class, and one for each student.",
-)
+@grades_options
 def report(folders: tuple[Path, ...], csv_file: Path, html: Path) -> None:
     """Put the shards of a class together: DIR... are what `labkit grade --html DIR` wrote.
 

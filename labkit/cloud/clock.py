@@ -11,11 +11,15 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import math
 import time
 
 import time_machine
 
 from labkit.cloud.activity import Activity
+
+# Alarms between two looks at whether the heap is worth compacting.
+SMALL = 64
 
 
 class Signal:
@@ -46,6 +50,7 @@ class Clock:
         self.activity = Activity()
         self._alarms: list[tuple[float, int, asyncio.Future[bool]]] = []
         self._order = itertools.count()
+        self._pushed = 0  # alarms since the heap was compacted
         self._timer: asyncio.TimerHandle | None = None
         self._ahead = 0.0
         self._traveller: time_machine.travel | None = None
@@ -83,12 +88,12 @@ class Clock:
 
     def advance(self, seconds: float) -> float:
         """Move the clock forward and wake what has become due; return the new time."""
-        if seconds < 0:
+        if not 0 <= seconds < math.inf:
             raise ValueError(f"The clock only moves forward, not by {seconds} seconds.")
-        self._ahead += seconds
-        destination = time.time() + seconds
+        traveller = time_machine.travel(time.time() + seconds, tick=True)
         self._stop_travelling()
-        self._traveller = time_machine.travel(destination, tick=True)
+        self._ahead += seconds
+        self._traveller = traveller
         self._traveller.start()
         self._ring_due()
         return self.now()
@@ -107,8 +112,17 @@ class Clock:
     def _wake_at(self, due: float, waiter: asyncio.Future[bool]) -> None:
         alarm = (due, next(self._order), waiter)
         heapq.heappush(self._alarms, alarm)
+        self._pushed += 1
+        if self._pushed > len(self._alarms) // 2 + SMALL:
+            self._compact()
         if self._alarms[0] is alarm:
             self._arm()
+
+    def _compact(self) -> None:
+        """Drop the alarms of those that a signal has woken: a far one would stay until then."""
+        self._alarms = [alarm for alarm in self._alarms if not alarm[2].done()]
+        heapq.heapify(self._alarms)
+        self._pushed = 0
 
     def _arm(self) -> None:
         if self._timer is not None:

@@ -102,11 +102,15 @@ def _constraints(shape: Shape, value: Any) -> Iterator[str]:
     if allowed and value not in allowed:
         yield f"Member must satisfy enum value set: [{', '.join(allowed)}]"
     number = shape.type_name in NUMBERS
-    noun, size = ("value", float(value)) if number else ("length", _length(value))
+    noun, size = ("value", _number(value)) if number else ("length", _length(value))
     if size < shape.metadata.get("min", size):
         yield f"Member must have {noun} greater than or equal to {shape.metadata['min']}"
     if size > shape.metadata.get("max", size):
         yield f"Member must have {noun} less than or equal to {shape.metadata['max']}"
+
+
+def _number(value: Any) -> float:
+    return value if isinstance(value, int) else float(value)  # an integer of any length
 
 
 def _length(value: Any) -> int:

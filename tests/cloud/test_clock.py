@@ -79,6 +79,38 @@ def test_the_clock_does_not_run_backwards():
         Clock().advance(-1)
 
 
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), 1e300])
+def test_an_impossible_advance_changes_nothing(seconds: float):
+    """The clock is where it was, also when it had been turned before."""
+
+    async def scenario() -> float:
+        clock = Clock()
+        try:
+            clock.advance(60)
+            with pytest.raises((ValueError, OverflowError)):
+                clock.advance(seconds)
+            return clock.ahead
+        finally:
+            clock.reset()
+
+    assert asyncio.run(scenario()) == 60
+
+
+def test_a_wait_that_was_rung_leaves_no_alarm_behind():
+    """A consumer that is woken often, long before its instant, costs no memory."""
+
+    async def scenario() -> int:
+        clock, signal = Clock(), Signal()
+        for _ in range(1000):
+            task = asyncio.create_task(clock.wait(signal, until=clock.now() + 43200))
+            await asyncio.sleep(0)
+            signal.ring()
+            await task
+        return len(clock._alarms)
+
+    assert asyncio.run(scenario()) < 200
+
+
 def test_a_cancelled_wait_leaves_nothing_behind():
     """A consumer that is stopped leaves no waiter on its signal."""
 

@@ -130,6 +130,20 @@ class Access:
                 return denials.response(request, service, Refusal.ACCESS_DENIED, denial.message())
         return None
 
+    def refusal_of_service(
+        self, request: Request, caller: str, service: str, region: str, *, source_arn: str
+    ) -> Response | None:
+        """Why `service` refuses a request that the service `caller` makes in its own name."""
+        operation = operations.read(request, service)
+        if self.mode is Mode.OFF or operation is None:
+            return None  # what is no operation, the service itself refuses
+        for need in actions.needs(request, operation, Scope(service, region, self._account)):
+            if denial := self.service_denial(
+                caller, need.action, need.resource, source_arn=source_arn
+            ):
+                return denials.response(request, service, Refusal.ACCESS_DENIED, denial.message())
+        return None
+
     def denial(
         self, identity: Identity, need: Need, *, source_ip: str | None = None
     ) -> Denial | None:

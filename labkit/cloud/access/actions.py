@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from labkit.cloud.access import items, partiql
 from labkit.cloud.access.imported_roles import roles_of
@@ -184,16 +185,22 @@ def _passed_roles(prefix: str, operation: Operation) -> list[Need]:
     if prefix == "apigateway" and operation.name == "PutIntegration":
         role = parameters.get("credentials")
     if prefix == "apigateway" and operation.name == "UpdateIntegration":
-        patches = parameters.get("patchOperations") or []
-        role = next((p.get("value") for p in patches if p.get("path") == "/credentials"), None)
+        role = _patched(parameters, "/credentials")
     if prefix == "apigateway" and operation.name == "UpdateAccount":
-        patches = parameters.get("patchOperations") or []
-        role = next((p.get("value") for p in patches if p.get("path") == LOGGING_ROLE), None)
+        role = _patched(parameters, LOGGING_ROLE)
     if prefix == "apigateway" and "credentialsArn" in parameters:  # of HTTP APIs
         role = parameters["credentialsArn"]
     if not isinstance(role, str) or ":role/" not in role:
         return []
     return [_passed(role, prefix)]
+
+
+def _patched(parameters: Mapping[str, Any], path: str) -> Any:
+    patches = parameters.get("patchOperations")
+    for patch in patches if isinstance(patches, list) else []:
+        if isinstance(patch, dict) and patch.get("path") == path:
+            return patch.get("value")
+    return None
 
 
 def _passed(role: str, prefix: str) -> Need:

@@ -2,7 +2,7 @@
 
 A pipeline asks the same few questions for every order. A decision is a function of who, what, on
 which resource, the policies as they stand and the context keys that they read: with all of these
-the same it is the same. Nothing is ever forgotten: a policy that is changed is another one.
+the same it is the same. Nothing has to be forgotten: a policy that is changed is another one.
 """
 
 from __future__ import annotations

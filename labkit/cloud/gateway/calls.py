@@ -97,14 +97,14 @@ class Calls:
     async def call_service(
         self, target: Target, request: BackendRequest, role: str | None, call: Arrival
     ) -> Response:
-        """Send `request` to an AWS service in the name of `role`: here a call is authorised."""
+        """Send `request` to a service, in the name of `role` or its own: here it is authorised."""
         access = self._cloud.access
         if role:
             permissions.check_role(access, role, call, target.region)
         sent = service_request(target, request)
         if unreadable(target, sent):
             return Response(404, body=UNKNOWN_OPERATION)
-        if refused := permissions.refusal(access, sent, target, role):
+        if refused := permissions.refusal(access, sent, target, role, call):
             return refused
         return await self._cloud.moto.call(
             sent,

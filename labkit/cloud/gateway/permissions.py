@@ -38,14 +38,19 @@ def check_role(access: Access, role: str, call: Arrival, region: str) -> None:
         raise broken(f"API Gateway does not have permission to assume the provided role {role}")
 
 
-def refusal(access: Access, sent: Request, target: Target, role: str | None) -> Response | None:
-    """The service's own answer to a call that the integration's role may not make.
+def refusal(
+    access: Access, sent: Request, target: Target, role: str | None, call: Arrival
+) -> Response | None:
+    """The service's own answer to a call that the integration may not make.
 
-    Without a role nobody has signed the call, and nobody but a queue's policy for everybody could
-    allow it.
+    Without a role API Gateway calls in its own name, which the resource's policy must allow.
+    https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html (credentials)
     """
     if role is None:
-        return None
+        source = source_arn(call, target.region)
+        return access.refusal_of_service(
+            sent, SERVICE, target.service, target.region, source_arn=source
+        )
     identity = access.identities.of_role(role, SESSION_NAME)
     return access.refusal_of(sent, identity, target.service, target.region)
 

@@ -6,6 +6,7 @@ A poller is a task of its own, so no mapping ever waits for another.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,10 @@ from labkit.cloud.mappings.stream_source import StreamSource
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
+
+log = logging.getLogger(__name__)
+
+BACK_OFF = 1.0  # seconds after an error that a poller does not know
 
 
 class Poller:
@@ -65,7 +70,14 @@ class Poller:
         if previous is not None:
             await asyncio.wait([previous])
         self._mapping.state = State.ENABLED
-        await self._source.run()
+        while True:
+            try:
+                await self._source.run()
+                return
+            except Exception as error:  # a mapping that is enabled goes on, whatever it has met
+                log.exception("mapping %s", self._mapping.uuid)
+                self._mapping.last_processing_result = f"PROBLEM: {error}"
+                await self._cloud.clock.sleep_until(self._cloud.clock.now() + BACK_OFF)
 
     async def _come_to_rest(self) -> None:
         await self.in_flight.fewer_than(1, self._cloud.clock)

@@ -13,6 +13,7 @@ from moto.sqs.constants import MAXIMUM_MESSAGE_LENGTH
 from moto.sqs.exceptions import (
     BatchEntryIdsNotDistinct,
     BatchRequestTooLong,
+    EmptyBatchRequest,
     InvalidBatchEntryId,
     InvalidParameterValue,
     MissingParameter,
@@ -86,6 +87,8 @@ class Batches(SQSBackend):
         self, queue_name: str, entries: list[dict[str, Any]]
     ) -> tuple[list[str], list[dict[str, Any]]]:
         """Change up to ten visibility timeouts; what is wrong with one entry fails it alone."""
+        if not entries:
+            raise EmptyBatchRequest("ChangeVisibility")  # moto sees to the other two
         _check_entries(entries)
         changed, failed = [], []
         for entry in entries:

@@ -68,11 +68,12 @@ class ConfiguredQueue(Queue):
             _check_policy(attributes["Policy"])
         else:
             changed["Policy"] = self.policy
+        allowed = self.redrive_allow_policy
         if "RedriveAllowPolicy" in attributes:
             allowed = read_redrive_allow_policy(changed.pop("RedriveAllowPolicy"))
-            self.redrive_allow_policy = allowed
         if "RedrivePolicy" in attributes:
             self._set_redrive_policy(changed.pop("RedrivePolicy"))
+        self.redrive_allow_policy = allowed
         super()._set_attributes(changed, now)
 
     def _set_redrive_policy(self, text: str | dict[str, Any] | None) -> None:

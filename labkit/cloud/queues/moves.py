@@ -94,7 +94,12 @@ class Moves(SQSBackend):
         if not self.list_dead_letter_source_queues(source.name):
             raise InvalidParameterValue("Source queue must be configured as a Dead Letter Queue.")
         if destination_arn is not None:
-            self._queue_of(destination_arn, "DestinationArn")
+            destination = self._queue_of(destination_arn, "DestinationArn")
+            if destination.fifo_queue != source.fifo_queue:
+                # "must be of the same type"; that AWS refuses is documented, its wording is not.
+                raise InvalidParameterValue(
+                    "The destination queue must be of the same type as the dead-letter queue."
+                )
         if rate is not None and not 1 <= rate <= MAX_RATE:
             raise InvalidParameterValue(
                 f"Value {rate} for parameter MaxNumberOfMessagesPerSecond is invalid. "

@@ -71,6 +71,9 @@ class IndexedQueue(HoldingQueue):
         message.system_attributes = {**message.system_attributes, DEAD_LETTER_SOURCE: source}
         message.receipt_handle = None
         if self.fifo_queue:
+            # "the original message's deduplication ID will be replaced with the original message's
+            # ID", so that it can go back at once (developer guide, dead-letter queue redrive).
+            message.deduplication_id = message.id
             message.sequence_number = self._next_sequence_number()
             message.sent_timestamp = int(time.time() * 1000)
         self._admit(message, None)

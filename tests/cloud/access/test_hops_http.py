@@ -367,13 +367,13 @@ def post(url: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
-def sending(queue_arn: str, role_arn: str) -> Json:
-    """An integration that sends the body to a queue."""
+def sending(queue_arn: str, role_arn: str = "") -> Json:
+    """An integration that sends the body to a queue, with a role or in API Gateway's name."""
     form = "'application/x-www-form-urlencoded'"
     return {
         "type": "AWS",
         "uri": f"arn:aws:apigateway:us-east-1:sqs:path/{ACCOUNT}/{queue_arn.rpartition(':')[2]}",
-        "credentials": role_arn,
+        **({"credentials": role_arn} if role_arn else {}),
         "requestParameters": {"integration.request.header.Content-Type": form},
         "requestTemplates": {"application/json": "Action=SendMessage&MessageBody=x"},
     }
@@ -399,6 +399,29 @@ def test_api_gateway_sends_with_its_role(account: Account):
     statement = {"Effect": "Allow", "Principal": {"AWS": other_arn}, "Action": "sqs:SendMessage"}
     _, open_queue = account.queue(statement)
     assert post(api(account, **sending(open_queue, other_arn)))[0] == 200
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "Without a role API Gateway sends in its own name, if the queue's policy lets it.",
+    source="API Gateway API: PutIntegration, `credentials`",
+)
+def test_api_gateway_without_a_role_needs_the_queues_policy(account: Account):
+    """Forgotten credentials are a 403, and the policy may name the API that is let in."""
+    _, queue_arn = account.queue()
+    status, body = post(api(account, **sending(queue_arn)))
+    assert status == 403
+    assert "AccessDenied" in body
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "apigateway.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+    }
+    _, open_queue = account.queue(statement)
+    assert post(api(account, **sending(open_queue)))[0] == 200
+    of_another = {"ArnLike": {"aws:SourceArn": "arn:aws:execute-api:*:*:another/*"}}
+    _, others_queue = account.queue(statement | {"Condition": of_another})
+    assert post(api(account, **sending(others_queue)))[0] == 403
 
 
 @pytest.mark.fidelity(

@@ -57,6 +57,18 @@ def test_refuses_values_out_of_range(backend: LabSQSBackend, name: str) -> None:
     assert list(backend.queues) == ["orders"]
 
 
+def test_a_refused_change_changes_nothing(backend: LabSQSBackend) -> None:
+    """Not even the attribute that would have been right."""
+    queue = backend.create_queue("orders")
+    asked = {
+        "RedriveAllowPolicy": json.dumps({"redrivePermission": "denyAll"}),
+        "RedrivePolicy": json.dumps({"deadLetterTargetArn": "nowhere", "maxReceiveCount": 1}),
+    }
+    with pytest.raises(SQSException):
+        backend.set_queue_attributes("orders", asked)
+    assert queue.redrive_allow_policy is None
+
+
 @pytest.mark.fidelity(
     "SQS",
     "An unknown attribute is `InvalidAttributeName`.",

@@ -216,3 +216,26 @@ def test_dead_letters_keep_their_group_and_are_enqueued_anew(
     assert (message.id, message.group_id) == (sent.id, "a")
     assert message.sent_timestamp == sent.sent_timestamp + 5000
     assert not queue.has_visible()
+
+
+@pytest.mark.fidelity(
+    "SQS",
+    "A FIFO dead letter can go back at once: its id has become its deduplication id.",
+    source="SQS guide: sqs-configure-dead-letter-queue-redrive",
+)
+def test_a_dead_letter_goes_back_within_the_five_minutes(
+    backend: LabSQSBackend, clock: Traveller
+) -> None:
+    """The source has seen its old deduplication id a moment ago, and takes it all the same."""
+    dead = backend.create_queue("dead.fifo", FifoQueue="true")
+    policy = json.dumps({"deadLetterTargetArn": dead.queue_arn, "maxReceiveCount": 1})
+    queue = backend.create_queue(NAME, FifoQueue="true", RedrivePolicy=policy)
+    old = backend.send_message(NAME, "a1", group_id="a", deduplication_id="first")
+    queue.receive(1, 1)
+    clock.shift(2)
+    assert queue.receive(1, 1) == []
+    backend.start_message_move_task(dead.queue_arn, None, None)
+    assert bodies(dead.receive(1, 1)) == []
+    (back,) = queue.receive(1, 1)
+    assert back.body == "a1"
+    assert back.id != old.id

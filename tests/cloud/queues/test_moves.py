@@ -207,3 +207,12 @@ def test_refuses_as_recorded(client: Callable[..., Any]) -> None:
     started = sqs.start_message_move_task(SourceArn=dead_arn, MaxNumberOfMessagesPerSecond=5)
     assert started["TaskHandle"]
     assert sqs.list_message_move_tasks(SourceArn=dead_arn)["Results"][0]["SourceArn"] == dead_arn
+
+
+def test_a_destination_is_of_the_same_type(backend: LabSQSBackend, dead: IndexedQueue) -> None:
+    """A standard queue's dead letters have no groups, which a FIFO queue would need."""
+    fifo = backend.create_queue("others.fifo", FifoQueue="true")
+    with pytest.raises(SQSException, match="same type") as refused:
+        backend.start_message_move_task(dead.queue_arn, fifo.queue_arn, None)
+    assert refused.value.code == "InvalidParameterValue"
+    assert dead.approximate_number_of_messages == 3
