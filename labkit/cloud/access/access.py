@@ -134,10 +134,14 @@ class Access:
         self, request: Request, caller: str, service: str, region: str, *, source_arn: str
     ) -> Response | None:
         """Why `service` refuses a request that the service `caller` makes in its own name."""
+        if self.mode is Mode.OFF:
+            return None
         operation = operations.read(request, service)
-        if self.mode is Mode.OFF or operation is None:
-            return None  # what is no operation, the service itself refuses
-        for need in actions.needs(request, operation, Scope(service, region, self._account)):
+        if operation is None:
+            needed = [Need(f"{service}:{request.method.title()}", "*")]
+        else:
+            needed = actions.needs(request, operation, Scope(service, region, self._account))
+        for need in needed:
             if denial := self.service_denial(
                 caller, need.action, need.resource, source_arn=source_arn
             ):

@@ -30,11 +30,11 @@ NAMED = (
     *("KeyConditions", "QueryFilter", "ScanFilter"),
 )
 # An attribute at the beginning of a path: no value, no later part of a path, no function.
-NAME = re.compile(r"(?<![\w.:#])(#?[A-Za-z_]\w*)(?!\w|\s*\()")
+NAME = re.compile(r"(?<![\w.:#])(#\w+|[A-Za-z_]\w*)(?!\w|\s*\()")
 KEYWORDS = {
     *("ADD", "AND", "BETWEEN", "DELETE", "IN", "NOT", "OR", "REMOVE", "SET"),
 }
-EQUALS = re.compile(r"(?<![\w.:#])(#?[A-Za-z_]\w*)\s*=\s*(:\w+)")
+EQUALS = re.compile(r"(?<![\w.:#])(#\w+|[A-Za-z_]\w*)\s*=\s*(:\w+)")
 # What a statement in PartiQL touches is not worked out: no policy has this value.
 UNDECIDED = "(undecided)"
 

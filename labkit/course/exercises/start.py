@@ -27,8 +27,8 @@ LOGGED = 3  # seconds until a line must be in the local cloud's log; CloudWatch 
 @exercise(
     points=1,
     hints=(
-        "lab.post_order sends it; show.table(lab) and the newest mail, lab.inbox()[-1]['text'], "
-        "tell what has become of it.",
+        "lab.post_order sends it; show.table(lab) and its mail, "
+        "lab.inbox(after=2, wait=20)[-1]['text'], tell what has become of it.",
         "A line of an order is one article; its `quantity` says how many units of it to pack.",
         "units: sum(line['quantity'] for line in mine['lines']), and total: mine['total'], where "
         "mine = orders.yours(lab.student_id)[0] has been sent with lab.post_order(mine).",

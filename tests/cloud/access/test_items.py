@@ -43,6 +43,17 @@ KEY = {"owner": {"S": "ana"}, "day": {"N": "1"}}
         (
             "Query",
             {
+                "KeyConditionExpression": "#0 = :0",
+                "ProjectionExpression": "#1",
+                "ExpressionAttributeNames": {"#0": "owner", "#1": "salary"},
+                "ExpressionAttributeValues": {":0": {"S": "eve"}},
+            },
+            ["eve"],
+            ["owner", "salary"],
+        ),
+        (
+            "Query",
+            {
                 "KeyConditions": {
                     "owner": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "ben"}]}
                 }
