@@ -14,13 +14,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import boto3
+import urllib3
 
 from labkit.errors import CloudNotReady, UnknownTarget, WrongAccount
 from labkit.lab import Lab
@@ -28,8 +27,6 @@ from labkit.names import Names
 
 REGION = "us-east-1"
 HEALTH_SECONDS = 30  # far more than it takes, for a machine that is very busy
-# Whatever proxy leads out into the world, the cloud is on this machine.
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 # Local credentials in the form that AWS's have; the local cloud takes keys that it did not issue
 # for the account's administrator.
@@ -163,9 +160,13 @@ def stop_process(process: subprocess.Popen[bytes]) -> None:
 def read_health(endpoint_url: str) -> dict[str, Any]:
     """What a running cloud says of itself."""
     try:
-        with DIRECT.open(f"{endpoint_url}/_lab/health", timeout=HEALTH_SECONDS) as answer:
-            return dict(json.load(answer))
-    except (urllib.error.URLError, ValueError, OSError) as error:
+        # urllib3 goes by no proxy: the cloud is on this machine.
+        url = f"{endpoint_url}/_lab/health"
+        answer = urllib3.request("GET", url, retries=False, timeout=HEALTH_SECONDS)
+        if answer.status != 200:
+            raise ValueError(f"HTTP status {answer.status}")
+        return dict(answer.json())
+    except (urllib3.exceptions.HTTPError, ValueError) as error:
         raise CloudNotReady(
             f"No local cloud answers at {endpoint_url} ({error}). Start one with `labkit up`, or "
             "leave the target out to get one of your own."

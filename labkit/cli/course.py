@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from labkit.cli.options import jobs_option, output_option
+from labkit.cli.options import folder_option, jobs_option
 
 
 @click.command()
@@ -22,7 +22,7 @@ from labkit.cli.options import jobs_option, output_option
 )
 @click.option("--target", help="Run on this cloud: an endpoint, or 'aws'. Default: one for each.")
 @jobs_option
-@output_option
+@folder_option("--output", "output", "the executed notebooks, report.html and junit.xml")
 @click.option("-x", "--stop-at-first", is_flag=True, help="Stop when a notebook has failed.")
 @click.option(
     "--cell-seconds",
@@ -92,7 +92,7 @@ def release(folder: Path) -> None:
 @click.command()
 @click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @jobs_option
-@output_option
+@folder_option("--output", "output", "the executed notebooks")
 def audit(notebooks: tuple[Path, ...], jobs: int | None, output: Path) -> None:
     """Break the solutions in every known way, and prove that each check notices.
 

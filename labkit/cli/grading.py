@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from labkit.cli.options import grades_options
+from labkit.cli.options import csv_option, html_option
 
 if TYPE_CHECKING:
     from labkit.course.grading.classbook import ClassBook
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("submissions", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@grades_options
+@csv_option
+@html_option
 @click.option("--jobs", type=click.IntRange(1), help="Submissions at a time.  [default: cores]")
 @click.option(
     "--shard",
@@ -82,7 +83,8 @@ def grade(
     metavar="DIR...",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
 )
-@grades_options
+@csv_option
+@html_option
 def report(folders: tuple[Path, ...], csv_file: Path, html: Path) -> None:
     """Put the shards of a class together: DIR... are what `labkit grade --html DIR` wrote.
 

@@ -24,30 +24,25 @@ target_option = click.option(
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1), help="Notebooks at once.  [default: processors]"
 )
-output_option = click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("output"),
+csv_option = click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("grades.csv"),
     show_default=True,
-    help="Folder for the executed notebooks and the reports.",
+    help="File for the table: one row a student.",
 )
 
 
-def grades_options(command: Command) -> Command:
-    """Where the grades of a class are written: `csv_file` and `html`."""
-    html = click.option(
-        "--html",
+def folder_option(name: str, default: str, holds: str) -> Callable[[Command], Command]:
+    """An option for the folder that a command writes."""
+    return click.option(
+        name,
         type=click.Path(path_type=Path, file_okay=False),
-        default=Path("grades"),
+        default=Path(default),
         show_default=True,
-        help="Folder for the pages: the class, and one for each student.",
+        help=f"Folder for {holds}.",
     )
-    csv = click.option(
-        "--csv",
-        "csv_file",
-        type=click.Path(path_type=Path, dir_okay=False),
-        default=Path("grades.csv"),
-        show_default=True,
-        help="File for the table: one row a student.",
-    )
-    return csv(html(command))
+
+
+html_option = folder_option("--html", "grades", "the pages: the class, and one for each student")

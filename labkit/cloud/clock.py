@@ -9,17 +9,14 @@ rings, or for an instant of this clock, whichever comes first.
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
 import math
 import time
+from dataclasses import dataclass
 
 import time_machine
 
 from labkit.cloud.activity import Activity
-
-# Alarms between two looks at whether the heap is worth compacting.
-SMALL = 64
+from labkit.cloud.schedule import Schedule
 
 
 class Signal:
@@ -43,14 +40,19 @@ class Signal:
                 waiter.set_result(True)
 
 
+@dataclass(frozen=True)
+class Alarm:
+    """One wait for an instant of the clock; `id` is the future that ends it."""
+
+    id: asyncio.Future[bool]
+
+
 class Clock:
     """The time of the local cloud, in seconds since the epoch."""
 
     def __init__(self) -> None:
         self.activity = Activity()
-        self._alarms: list[tuple[float, int, asyncio.Future[bool]]] = []
-        self._order = itertools.count()
-        self._pushed = 0  # alarms since the heap was compacted
+        self._alarms: Schedule[Alarm] = Schedule()
         self._timer: asyncio.TimerHandle | None = None
         self._ahead = 0.0
         self._traveller: time_machine.travel | None = None
@@ -69,12 +71,16 @@ class Clock:
         waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         signal._waiters.add(waiter)
         self.activity.rest()
+        alarm = Alarm(waiter)
         if until is not None:
-            self._wake_at(until, waiter)
+            self._alarms.put(alarm, until)
+            if self._alarms.first() == until:
+                self._arm()
         try:
             return await waiter
         finally:
             signal._waiters.discard(waiter)
+            self._alarms.discard(alarm)
             waiter.cancel()
 
     async def sleep_until(self, due: float) -> None:
@@ -84,7 +90,7 @@ class Clock:
     @property
     def waiting(self) -> int:
         """How many wait for an instant of this clock."""
-        return sum(not waiter.done() for _, _, waiter in self._alarms)
+        return len(self._alarms)
 
     def advance(self, seconds: float) -> float:
         """Move the clock forward and wake what has become due; return the new time."""
@@ -109,35 +115,16 @@ class Clock:
             self._traveller.stop()
             self._traveller = None
 
-    def _wake_at(self, due: float, waiter: asyncio.Future[bool]) -> None:
-        alarm = (due, next(self._order), waiter)
-        heapq.heappush(self._alarms, alarm)
-        self._pushed += 1
-        if self._pushed > len(self._alarms) // 2 + SMALL:
-            self._compact()
-        if self._alarms[0] is alarm:
-            self._arm()
-
-    def _compact(self) -> None:
-        """Drop the alarms of those that a signal has woken: a far one would stay until then."""
-        self._alarms = [alarm for alarm in self._alarms if not alarm[2].done()]
-        heapq.heapify(self._alarms)
-        self._pushed = 0
-
     def _arm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        while self._alarms and self._alarms[0][2].done():
-            heapq.heappop(self._alarms)
-        if self._alarms:
-            delay = max(0.0, self._alarms[0][0] - self.now())
+        if (due := self._alarms.first()) is not None:
+            delay = max(0.0, due - self.now())
             self._timer = asyncio.get_running_loop().call_later(delay, self._ring_due)
 
     def _ring_due(self) -> None:
-        now = self.now()
-        while self._alarms and (self._alarms[0][0] <= now or self._alarms[0][2].done()):
-            waiter = heapq.heappop(self._alarms)[2]
-            if not waiter.done():
-                waiter.set_result(False)
+        for alarm in self._alarms.pop_due(self.now()):
+            if not alarm.id.done():
+                alarm.id.set_result(False)
         self._arm()

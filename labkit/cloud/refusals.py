@@ -28,12 +28,8 @@ from moto.sts.exceptions import STSValidationError
 from labkit.cloud.refused import REFUSED
 
 _answer = BaseResponse.call_action
-_named = BaseResponse._get_action
 
 MESSAGE = "{} is not in the local cloud: {}. The fidelity table, docs/fidelity.md, says what is."
-
-# Of these method and path say what is asked for.
-REST = {"apigateway", "apigatewayv2", "lambda"}
 
 Parameters = Mapping[str, Any]
 
@@ -68,20 +64,6 @@ def refusal(service: str, operation: str, parameters: Parameters) -> str | None:
 def install() -> None:
     """Let every response class of moto's refuse before it answers."""
     BaseResponse.call_action = _call_action  # type: ignore[method-assign]
-    BaseResponse._get_action = _get_action  # type: ignore[method-assign]
-
-
-def _get_action(self: BaseResponse) -> str:
-    """The operation of a request where its protocol has it, as the access gate reads it.
-
-    moto reads any body as a form, and a message's text may hold "&Action=DeleteQueue&".
-    """
-    target = self.headers.get("X-Amz-Target")
-    if target is not None and self.boto3_service_name in REFUSED:
-        return target.rpartition(".")[2]
-    if self.boto3_service_name in REST:
-        return self._get_action_from_method_and_request_uri(self.normalized_request)
-    return _named(self)
 
 
 def _call_action(self: BaseResponse) -> Any:

@@ -2,9 +2,9 @@
 
 A queue keeps three: hidden messages by the end of their visibility timeout, delayed ones by the
 end of their delay, and all of them by their enqueue time for the retention period; a table keeps
-the items that expire. A heap gives the soonest; a removed or postponed entry stays in the heap
-until it surfaces or until more than half of the heap is stale, so that memory follows the number of
-entries that are really there.
+the items that expire, and the clock those who wait for it. A heap gives the soonest; a removed or
+postponed entry stays in the heap until it surfaces or until more than half of the heap is stale, so
+that memory follows the number of entries that are really there.
 """
 
 from __future__ import annotations

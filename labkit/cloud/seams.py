@@ -25,7 +25,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 from moto.sts.models import sts_backends
 
-from labkit.cloud import refusals
+from labkit.cloud import operation_names, refusals
 from labkit.cloud.callers import LabSTSBackend
 from labkit.cloud.functions import logs_backend
 from labkit.cloud.functions.backend import FunctionsMixin
@@ -70,6 +70,7 @@ def install(cloud: Cloud) -> None:
             raise RuntimeError(f"moto's {backends.service_name} was used before the cloud started.")
         backend.cloud = cloud
         backends.backend = backend
+    operation_names.install()
     refusals.install()
     logs_backend.install()
     cut_costs()

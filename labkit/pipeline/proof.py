@@ -91,7 +91,7 @@ def without(lab: Lab, name: str, action: str) -> Stop | None:
             _take_away(lab, name, action, after=stage)
         return _send(lab, name, action)
     finally:
-        _teardown(lab, STAGES[STAGES.index(identity) + 1 :])
+        _teardown(lab, STAGES[1:])
 
 
 def _teardown(lab: Lab, stages: Sequence[ModuleType]) -> None:

@@ -28,6 +28,7 @@ from labkit.cloud.access.denials import Denial, Refusal
 from labkit.cloud.access.identities import Identities, Identity
 from labkit.cloud.access.ledger import Ledger
 from labkit.cloud.access.named_resources import Scope
+from labkit.cloud.access.operations import Operation
 from labkit.cloud.access.patterns import Context
 from labkit.cloud.access.principals import Principal, service_principal
 from labkit.cloud.aws_errors import operation_of
@@ -118,17 +119,15 @@ class Access:
         if "/functions/" in request.path and request.path.startswith("/20"):
             service = "lambda"  # answered by path, whatever service it is signed for
         operation = operations.read(request, service)
+        if operation is None and identity == self.identities.administrator:
+            return None
         scope = Scope(service, region, self._account)
-        if operation is None:
-            if identity == self.identities.administrator:
-                return None
-            needed = [Need(f"{service}:{request.method.title()}", "*")]
-        else:
-            needed = actions.needs(request, operation, scope)
-        for need in needed:
-            if denial := self.denial(identity, need, source_ip=request.source_ip):
-                return denials.response(request, service, Refusal.ACCESS_DENIED, denial.message())
-        return None
+        return _first_refusal(
+            request,
+            operation,
+            scope,
+            lambda need: self.denial(identity, need, source_ip=request.source_ip),
+        )
 
     def refusal_of_service(
         self, request: Request, caller: str, service: str, region: str, *, source_arn: str
@@ -136,17 +135,14 @@ class Access:
         """Why `service` refuses a request that the service `caller` makes in its own name."""
         if self.mode is Mode.OFF:
             return None
-        operation = operations.read(request, service)
-        if operation is None:
-            needed = [Need(f"{service}:{request.method.title()}", "*")]
-        else:
-            needed = actions.needs(request, operation, Scope(service, region, self._account))
-        for need in needed:
-            if denial := self.service_denial(
+        return _first_refusal(
+            request,
+            operations.read(request, service),
+            Scope(service, region, self._account),
+            lambda need: self.service_denial(
                 caller, need.action, need.resource, source_arn=source_arn
-            ):
-                return denials.response(request, service, Refusal.ACCESS_DENIED, denial.message())
-        return None
+            ),
+        )
 
     def denial(
         self, identity: Identity, need: Need, *, source_ip: str | None = None
@@ -227,6 +223,24 @@ class Access:
             return context.of_service(service, source_arn, self._account, now=self._clock.now())
 
         return self._decide(service_principal(service), action, resource, policies, keys)
+
+
+def _first_refusal(
+    request: Request,
+    operation: Operation | None,
+    scope: Scope,
+    denial_of: Callable[[Need], Denial | None],
+) -> Response | None:
+    """The service's answer to the first thing that a request needs and may not have."""
+    if operation is None:
+        needed = [Need(f"{scope.service}:{request.method.title()}", "*")]
+    else:
+        needed = actions.needs(request, operation, scope)
+    for need in needed:
+        if denial := denial_of(need):
+            refusal = Refusal.ACCESS_DENIED
+            return denials.response(request, scope.service, refusal, denial.message())
+    return None
 
 
 def _because(decision: Decision, action: str) -> str:

@@ -412,15 +412,11 @@ def test_api_gateway_without_a_role_needs_the_queues_policy(account: Account):
     status, body = post(api(account, **sending(queue_arn)))
     assert status == 403
     assert "AccessDenied" in body
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "apigateway.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-    }
-    _, open_queue = account.queue(statement)
+    by_gateway = allow("sqs:SendMessage", Principal={"Service": "apigateway.amazonaws.com"})
+    _, open_queue = account.queue(by_gateway)
     assert post(api(account, **sending(open_queue)))[0] == 200
     of_another = {"ArnLike": {"aws:SourceArn": "arn:aws:execute-api:*:*:another/*"}}
-    _, others_queue = account.queue(statement | {"Condition": of_another})
+    _, others_queue = account.queue(by_gateway | {"Condition": of_another})
     assert post(api(account, **sending(others_queue)))[0] == 403
 
 

@@ -21,6 +21,14 @@ def queue(backend: LabSQSBackend) -> IndexedQueue:
     return backend.create_queue(NAME, FifoQueue="true", ContentBasedDeduplication="true")
 
 
+def with_dead_letters(backend: LabSQSBackend, **options: str) -> tuple[IndexedQueue, IndexedQueue]:
+    """A FIFO queue that gives a message up after one receive, and its dead-letter queue."""
+    dead = backend.create_queue("dead.fifo", FifoQueue="true")
+    policy = json.dumps({"deadLetterTargetArn": dead.queue_arn, "maxReceiveCount": 1})
+    queue = backend.create_queue(NAME, FifoQueue="true", RedrivePolicy=policy, **options)
+    return queue, dead
+
+
 def send(backend: LabSQSBackend, *bodies: str, **options: str) -> LabMessage:
     """Send each body to the group that its first letter names; return the last message."""
     for body in bodies:
@@ -199,14 +207,7 @@ def test_dead_letters_keep_their_group_and_are_enqueued_anew(
     backend: LabSQSBackend, clock: Traveller
 ) -> None:
     """A group goes on after its poison message has moved."""
-    dead = backend.create_queue("dead.fifo", FifoQueue="true")
-    policy = {"deadLetterTargetArn": dead.queue_arn, "maxReceiveCount": 1}
-    queue = backend.create_queue(
-        NAME,
-        FifoQueue="true",
-        ContentBasedDeduplication="true",
-        RedrivePolicy=json.dumps(policy),
-    )
+    queue, dead = with_dead_letters(backend, ContentBasedDeduplication="true")
     sent = send(backend, "a1").snapshot()
     send(backend, "a2")
     queue.receive(1, 1)
@@ -227,9 +228,7 @@ def test_a_dead_letter_goes_back_within_the_five_minutes(
     backend: LabSQSBackend, clock: Traveller
 ) -> None:
     """The source has seen its old deduplication id a moment ago, and takes it all the same."""
-    dead = backend.create_queue("dead.fifo", FifoQueue="true")
-    policy = json.dumps({"deadLetterTargetArn": dead.queue_arn, "maxReceiveCount": 1})
-    queue = backend.create_queue(NAME, FifoQueue="true", RedrivePolicy=policy)
+    queue, dead = with_dead_letters(backend)
     old = backend.send_message(NAME, "a1", group_id="a", deduplication_id="first")
     queue.receive(1, 1)
     clock.shift(2)
