@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from traceback import walk_tb
 
+import moto
 from botocore.model import OperationNotFoundError, ServiceModel
 
 from labkit.cloud.access import operations
@@ -28,6 +29,7 @@ from labkit.cloud.messages import Request, Response
 log = logging.getLogger("labkit.cloud")
 
 LABKIT = str(Path(__file__).parents[1])
+MOTO = str(Path(moto.__file__).parent)
 LONGEST = 1024  # of a text, in which a value may be a whole document
 # What a service calls parameters that it does not take; ValidationError in the query protocol and
 # ValidationException in all others unless it is here.
@@ -129,6 +131,7 @@ def _answer(model: ServiceModel | None, request: Request, problem: Problem) -> t
 
 
 def _is_of_labkit(error: Exception) -> bool:
-    """Whether labkit's own code is where an error was raised."""
-    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-    return not frames or frames[-1].f_code.co_filename.startswith(LABKIT)
+    """Whether labkit's own code, rather than moto's, is what fell over or called what did."""
+    files = [frame.f_code.co_filename for frame, _ in walk_tb(error.__traceback__)]
+    responsible = [file for file in files if file.startswith((LABKIT, MOTO))]
+    return not responsible or responsible[-1].startswith(LABKIT)
