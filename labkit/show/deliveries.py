@@ -31,8 +31,10 @@ def inbox(lab: Lab, *, ids: bool = False) -> Frame:
     `(hidden)` for each link, which carries a token, unless `ids=True`). Raises `LocalOnly` on AWS.
 
     >>> show.inbox(lab)
-    mail    received  to                   subject                      text
-    mail-1  +0.0 s    student@example.com  Order 536365: 139.12 GBP     {"summary": ...
+    mail    received  to                   subject                                       text
+    mail-1  +0.0 s    student@example.com  AWS Notification - Subscription Confirmation  You ha...
+    mail-2  ...       student@example.com  Order 536365: 139.12 GBP                      { "sum...
+    ...
     """
     mails = lab.inbox()
     aliases = Aliases("mail")
@@ -61,6 +63,7 @@ def webhook(lab: Lab, name: str | None = None, *, ids: bool = False) -> Frame:
     >>> show.webhook(lab)
     request    received  type                      subject  message  attributes  signed  answered
     request-1  +0.0 s    SubscriptionConfirmation           You have chosen to subscribe ...
+    ...
     """
     requests = lab.webhook(name or lab.names.webhook)
     aliases = Aliases("request", ids=ids)
