@@ -24,6 +24,7 @@ class LabIAMBackend(IAMBackend):
     """The roles and policies of one account."""
 
     cloud: ClassVar[Cloud]
+    _knows_all = False
 
     @property
     def _url_module(self) -> Any:
@@ -53,9 +54,10 @@ class LabIAMBackend(IAMBackend):
         self, marker: str | None, max_items: int, only_attached: bool, path_prefix: str, scope: str
     ) -> tuple[Iterable[ManagedPolicy], str | None]:
         """Policies page by page; AWS's own as well, unless only those of the account are asked."""
-        if scope != "Local" and not only_attached:
+        if scope != "Local" and not only_attached and not self._knows_all:
             for name, data in json.loads(aws_managed_policies_data).items():
                 self._keep(name, data)
+            self._knows_all = True
         return super().list_policies(marker, max_items, only_attached, path_prefix, scope)
 
     def _know(self, policy_arn: str) -> None:
