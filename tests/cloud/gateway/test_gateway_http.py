@@ -875,23 +875,37 @@ class TestRefusals:
     def test_options(self, api: Api) -> None:
         """What a call of the control plane would drop."""
         api.put({})
-        for call, arguments in (
+        calls = [
             (api.client.create_rest_api, {"name": "a", "binaryMediaTypes": ["image/png"]}),
             (api.client.create_rest_api, {"name": "a", "policy": "{}"}),
+            (api.client.create_rest_api, {"name": "a", "minimumCompressionSize": 0}),
+            (api.client.create_rest_api, {"name": "a", "apiKeySource": "AUTHORIZER"}),
+            (api.client.test_invoke_method, {**api.where(), "clientCertificateId": "x"}),
             (
                 api.client.create_deployment,
                 {"restApiId": api.id, "stageName": "a", "canarySettings": {"percentTraffic": 10}},
             ),
+        ] + [
             (
                 api.client.update_rest_api,
                 {
                     "restApiId": api.id,
-                    "patchOperations": [{"op": "replace", "path": "/policy", "value": "{}"}],
+                    "patchOperations": [{"op": "replace", "path": path, "value": value}],
                 },
-            ),
-        ):
+            )
+            for path, value in (
+                ("/policy", "{}"),
+                ("/minimumCompressionSize", "0"),
+                ("/apiKeySource", "AUTHORIZER"),
+            )
+        ]
+        for call, arguments in calls:
             with pytest.raises(ClientError, match="fidelity table"):
                 call(**arguments)
+        api.client.update_rest_api(
+            restApiId=api.id,
+            patchOperations=[{"op": "replace", "path": "/apiKeySource", "value": "HEADER"}],
+        )
 
     def test_a_private_api(self, api: Api) -> None:
         """An API that only a VPC reaches."""

@@ -77,6 +77,35 @@ def test_a_quota(api: Api) -> None:
 
 @pytest.mark.fidelity(
     "API Gateway",
+    "GetUsage comes in pages of 25 keys, or as many as asked for up to 500.",
+    source="API Gateway API: API_GetUsage",
+)
+def test_the_use_of_many_keys_comes_in_pages(api: Api) -> None:
+    """Every key once, with what it used."""
+    plan, key, header = new_key(api, quota={"limit": 5, "period": "DAY"})
+    keys = {key}
+    for number in range(26):
+        made = api.client.create_api_key(name=f"till-{number}", enabled=True)["id"]
+        api.client.create_usage_plan_key(usagePlanId=plan, keyId=made, keyType="API_KEY")
+        keys.add(made)
+    assert statuses(api, 1, header) == [200]
+    asked = {"usagePlanId": plan, **today(api)}
+    assert len(api.client.get_usage(**asked)["items"]) == 25
+    pages = api.client.get_paginator("get_usage").paginate(
+        **asked, PaginationConfig={"PageSize": 10}
+    )
+    listed = [page["items"] for page in pages]
+    assert [len(page) for page in listed] == [10, 10, 7]
+    used = {name: log for page in listed for name, log in page.items()}
+    assert used.keys() == keys
+    assert used[key] == [[1, 4]]
+    for limit in (0, 501):
+        with pytest.raises(ClientError, match="limit"):
+            api.client.get_usage(**asked, limit=limit)
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
     "A throttled request is 429 `Too Many Requests`, and does not count against the quota.",
     source="re:Post: api-gateway-429-limit",
 )

@@ -16,7 +16,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.permissions import powerful_role
+from tests.permissions import ANYTHING, powerful_role
 
 
 @pytest.fixture
@@ -305,27 +305,33 @@ def test_the_query_protocol_answers_in_xml(sqs: Any, url: str) -> None:
     "SenderId is the id of the user, or `ROLEID:session` of a role's session.",
     source="botocore: sqs",
 )
-def test_a_role_session_is_recorded_as_the_sender(client: Callable[..., Any]):
-    """A message that a role's session sends carries the role's unique id and the session's name."""
-    iam = client("iam")
+def test_the_sender_is_on_record(client: Callable[..., Any]) -> None:
+    """An IAM user by its id, a role's session by the role's id and the session's name."""
+    iam, sqs = client("iam"), client("sqs")
+    url = sqs.create_queue(QueueName="senders")["QueueUrl"]
+
+    def sender_with(keys: dict[str, str]) -> str:
+        boto3.client(
+            "sqs",
+            endpoint_url=sqs.meta.endpoint_url,
+            region_name="us-east-1",
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys.get("SessionToken"),
+        ).send_message(QueueUrl=url, MessageBody="x")
+        received = sqs.receive_message(QueueUrl=url, MessageSystemAttributeNames=["SenderId"])
+        return received["Messages"][0]["Attributes"]["SenderId"]
+
     powerful_role(iam, "sender", trusted={"AWS": "*"})
     role = iam.get_role(RoleName="sender")["Role"]
-    session = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="shop")
-    keys = session["Credentials"]
-    sqs = client("sqs")
-    url = sqs.create_queue(QueueName="senders")["QueueUrl"]
-    boto3.client(
-        "sqs",
-        endpoint_url=sqs.meta.endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id=keys["AccessKeyId"],
-        aws_secret_access_key=keys["SecretAccessKey"],
-        aws_session_token=keys["SessionToken"],
-    ).send_message(QueueUrl=url, MessageBody="x")
-    received = sqs.receive_message(QueueUrl=url, MessageSystemAttributeNames=["SenderId"])
-    sender = received["Messages"][0]["Attributes"]["SenderId"]
-    assert sender == f"{role['RoleId']}:shop"
     assert role["RoleId"].startswith("AROA")
+    session = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="shop")
+    assert sender_with(session["Credentials"]) == f"{role['RoleId']}:shop"
+    user = iam.create_user(UserName="till")["User"]
+    assert user["UserId"].startswith("AIDA")
+    iam.put_user_policy(UserName="till", PolicyName="anything", PolicyDocument=json.dumps(ANYTHING))
+    keys = iam.create_access_key(UserName="till")["AccessKey"]
+    assert sender_with(keys) == user["UserId"]
 
 
 def test_a_queue_that_is_not_there_has_no_attributes_to_ask_for(sqs: Any, url: str) -> None:
