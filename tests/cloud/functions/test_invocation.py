@@ -164,6 +164,52 @@ def handler(event, context):
 
 @pytest.mark.fidelity(
     "Lambda",
+    "LAMBDA_TASK_ROOT is a folder of this machine's, not /var/task.",
+    source="Lambda guide: configuration-envvars",
+    differs="A laptop's own folders are not written to; code that asks for its folder is right.",
+)
+@pytest.mark.fidelity(
+    "Lambda",
+    "A function's scratch space is TMPDIR, a folder of its worker, where a file is no larger than "
+    "EphemeralStorage.",
+    source="Lambda guide: configuration-ephemeral-storage",
+    differs="AWS's is /tmp, all of which has that size; here /tmp is the machine's own.",
+)
+def test_code_and_scratch_space_are_folders_of_this_machine() -> None:
+    """What is written there is found by the same worker, and goes with it."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create(
+                "place",
+                """
+import os, tempfile
+def handler(event, context):
+    scratch = tempfile.gettempdir()
+    before, problems = os.listdir(scratch), []
+    for name, megabytes in (("one", 300), ("two", 300), ("three", 600)):
+        with open(os.path.join(scratch, name), "wb") as file:
+            try:
+                file.truncate(megabytes * 1024 * 1024)
+            except OSError as error:
+                problems.append(name)
+    return {"root": os.environ["LAMBDA_TASK_ROOT"], "code": os.path.dirname(__file__),
+            "scratch": scratch, "before": sorted(before), "problems": problems}
+""",
+                EphemeralStorage={"Size": 512},
+            )
+            first = json.loads((await cloud.invoke("place")).payload)
+            assert first["root"] == first["code"] != "/var/task"
+            assert first["scratch"].startswith(str(cloud.folder / "workers"))
+            assert (first["before"], first["problems"]) == ([], ["three"])
+            again = json.loads((await cloud.invoke("place")).payload)
+            assert again["before"] == ["one", "three", "two"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.fidelity(
+    "Lambda",
     "`python/` of each layer is on the path after the function's own code.",
     source="Lambda guide: python-layers",
 )

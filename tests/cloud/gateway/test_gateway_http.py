@@ -411,6 +411,12 @@ class TestErrors:
         api.deploy()
         assert api.call(b"x" * (10 * 1024 * 1024)).status == 400
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "An integration has at most 29 s.",
+        source="AWS news: 2024/06/amazon-api-gateway-integration-timeout-limit-29-seconds",
+        differs="AWS raises it for Regional APIs on request, at the cost of the account's rate.",
+    )
     def test_a_slow_function_is_504(self, api: Api, client: Callable[..., Any]) -> None:
         """Its time is the integration's timeout, in real milliseconds; the function goes on."""
         source = "import time\ndef handler(event, context):\n    time.sleep(2)"

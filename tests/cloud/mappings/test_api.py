@@ -109,6 +109,12 @@ REFUSED = [
     source="Lambda API: CreateEventSourceMapping",
     differs="A lab needs none of them; nothing is ignored silently.",
 )
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "An on-failure destination is a standard queue or topic; a bucket is refused.",
+    source="Lambda guide: with-ddb",
+    differs="AWS takes a bucket too, which this pipeline does not have.",
+)
 def test_what_cannot_be_is_refused(
     free: Any,
     function: str,

@@ -52,6 +52,12 @@ def waiting(sqs: Any, url: str) -> str:
     "A running move task is cancelled, and what it has not moved stays.",
     source="SQS API: CancelMessageMoveTask",
 )
+@pytest.mark.fidelity(
+    "SQS",
+    "A move task that is cancelled is CANCELLED at once, and never CANCELLING.",
+    source="SQS API: ListMessageMoveTasks",
+    differs="AWS takes a while to stop one; here nothing is under way between two messages.",
+)
 def test_a_move_task_is_cancelled(sqs: Any, dead: tuple[str, str]) -> None:
     """The answer says how many messages have moved; the task is listed as CANCELLED."""
     url, arn = dead
@@ -73,6 +79,21 @@ def test_a_move_task_is_cancelled(sqs: Any, dead: tuple[str, str]) -> None:
     assert waiting(sqs, url) == str(3 - moved)
     with pytest.raises(ClientError, match="Task does not exist"):
         sqs.cancel_message_move_task(TaskHandle=handle)
+
+
+@pytest.mark.fidelity(
+    "SQS",
+    "A move task without a rate is COMPLETED when it has been started.",
+    source="SQS API: StartMessageMoveTask",
+    differs="AWS chooses a rate by the size of the backlog; a lab's backlog is moved at once.",
+)
+def test_without_a_rate_all_is_moved_at_once(sqs: Any, dead: tuple[str, str]) -> None:
+    """The first look at it sees its end."""
+    url, arn = dead
+    sqs.start_message_move_task(SourceArn=arn)
+    (task,) = sqs.list_message_move_tasks(SourceArn=arn)["Results"]
+    assert (task["Status"], task["ApproximateNumberOfMessagesMoved"]) == ("COMPLETED", 3)
+    assert waiting(sqs, url) == "0"
 
 
 @pytest.mark.parametrize("rate", [0, 501, -1])
