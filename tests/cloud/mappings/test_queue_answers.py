@@ -65,7 +65,7 @@ def test_an_answer_decides_what_comes_back(aws: Aws, reading: str) -> None:
 )
 @pytest.mark.fidelity(
     "SQS to Lambda",
-    "A window ends on the second.",
+    "The window of a queue's mapping ends on the second.",
     source="Lambda guide: with-sqs",
     differs="AWS may wait for up to 20 s when there is little to do, whatever the window; a lesson "
     "does not.",

@@ -17,6 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.permissions import ANYTHING, powerful_role
+from tests.waiting import activity
 
 
 @pytest.fixture
@@ -73,7 +74,15 @@ def test_a_message_goes_there_and_back(sqs: Any, url: str) -> None:
         "AWSTraceHeader",
     }
     assert message["Attributes"]["ApproximateReceiveCount"] == "1"
-    assert len(message["Attributes"]["SentTimestamp"]) == 13
+    assert message["Attributes"]["AWSTraceHeader"] == "Root=1-2-3"
+    sent_at, received_at = (
+        int(message["Attributes"][name])
+        for name in ("SentTimestamp", "ApproximateFirstReceiveTimestamp")
+    )
+    clock = f"{sqs.meta.endpoint_url}/_lab/clock"
+    with urllib.request.urlopen(clock) as answer:
+        now = json.load(answer)["now"] * 1000
+    assert now - 60_000 < sent_at <= received_at <= now
 
 
 @pytest.mark.parametrize(
@@ -111,15 +120,15 @@ def test_gives_the_message_attributes_that_were_asked_for(
 def test_a_long_poll_ends_when_a_message_comes(sqs: Any, url: str) -> None:
     """Not when its time is over."""
     received: list[dict[str, Any]] = []
-    asked = threading.Event()
-
-    def poll() -> None:
-        asked.set()
-        received.extend(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages", []))
-
-    poller = threading.Thread(target=poll)
+    poller = threading.Thread(
+        target=lambda: received.extend(
+            sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages", [])
+        )
+    )
+    seen = activity()
     poller.start()
-    asked.wait(5)
+    activity(after=seen, wait=10)
+    assert poller.is_alive(), "it waits"
     sqs.send_message(QueueUrl=url, MessageBody="here")
     poller.join(10)
     assert [message["Body"] for message in received] == ["here"]
@@ -152,8 +161,9 @@ def test_a_long_poll_ends_when_its_queue_is_deleted(sqs: Any, url: str) -> None:
             code_of(lambda: sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20))
         )
     )
+    seen = activity()
     poll.start()
-    sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    activity(after=seen, wait=10)
     sqs.delete_queue(QueueUrl=url)
     poll.join(10)
     assert codes == ["AWS.SimpleQueueService.NonExistentQueue"]
@@ -204,7 +214,13 @@ def test_a_batch_is_refused_as_a_whole_when_malformed(sqs: Any, url: str) -> Non
     assert code_of(lambda: send(*"abcdefghijk")) == f"{prefix}TooManyEntriesInBatchRequest"
     assert code_of(lambda: send("a", "a")) == f"{prefix}BatchEntryIdsNotDistinct"
     assert code_of(lambda: send("a:b")) == f"{prefix}InvalidBatchEntryId"
-    assert code_of(lambda: send("a", "b", body="x" * 600_000)) == f"{prefix}BatchRequestTooLong"
+    assert code_of(lambda: send("a" * 81)) == f"{prefix}InvalidBatchEntryId"
+    half = "x" * 524_288
+    assert code_of(lambda: send("a", "b", body=half + "x")) == f"{prefix}BatchRequestTooLong"
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    send("a", "b", body=half)
+    send(*"abcdefghij")
+    send("a" * 80)
 
 
 @pytest.mark.fidelity(
