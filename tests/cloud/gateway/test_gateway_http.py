@@ -69,17 +69,17 @@ class TestQueue:
 
     @pytest.mark.fidelity(
         "API Gateway",
-        "Without it `&` ends the parameter and `+` becomes a space.",
+        "Without it `&` ends the parameter, `+` becomes a space and `%xx` is decoded.",
         source="re:Post: api-gateway-rest-api-sqs-errors",
     )
     def test_an_unencoded_ampersand_cuts_the_message(
         self, api: Api, sqs: Any, queue: tuple[str, str]
     ) -> None:
-        """Without it, `&` ends the parameter and `+` becomes a space."""
+        """Without it, `&` ends the parameter, `+` becomes a space and `%xx` is decoded."""
         api.put(queue_integration("Action=SendMessage&MessageBody=$input.body", queue[0]))
         api.deploy()
-        assert api.call('"GIN + TONIC & MORE"').status == 200
-        assert [m["Body"] for m in messages(sqs, queue[1])] == ['"GIN   TONIC ']
+        assert api.call('"%47IN + TONIC 5%25 & MORE"').status == 200
+        assert [m["Body"] for m in messages(sqs, queue[1])] == ['"GIN   TONIC 5% ']
 
     @pytest.mark.fidelity(
         "API Gateway",
