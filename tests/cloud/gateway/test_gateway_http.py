@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -409,6 +411,8 @@ class TestErrors:
             {"200": {}, "400": {"selectionPattern": r"4\d\d"}},
         )
         api.deploy()
+        assert api.call(b"x" * 1_048_576).status == 200
+        assert api.call(b"x" * 1_048_577).status == 400
         assert api.call(b"x" * (10 * 1024 * 1024)).status == 400
 
     @pytest.mark.fidelity(
@@ -802,6 +806,64 @@ class TestAnswers:
         api.client.update_api_key(apiKey=key["id"], patchOperations=off)
         answer = api.call("{}", headers=headers)
         assert (answer.status, answer.json) == (403, {"message": "Forbidden"})
+
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Over HTTP, `$context` has the ids of request, API, deployment and resource, who calls and "
+        "by which key.",
+        source="API Gateway guide: api-gateway-mapping-template-reference",
+    )
+    def test_context(self, api: Api) -> None:
+        """Each as the caller and the control plane know it."""
+        known = (
+            *("accountId", "apiId", "awsEndpointRequestId", "deploymentId", "domainName"),
+            *("domainPrefix", "extendedRequestId", "httpMethod", "identity.apiKey"),
+            *("identity.apiKeyId", "identity.caller", "identity.sourceIp", "identity.userAgent"),
+            *("path", "protocol", "requestId", "requestTime", "requestTimeEpoch", "resourceId"),
+            *("resourcePath", "stage"),
+        )
+        template = json.dumps({name: f"$context.{name}" for name in known})
+        api.put(
+            {},
+            {"200": {"responseTemplates": {"application/json": template}}},
+            request={"apiKeyRequired": True},
+        )
+        deployment = api.deploy()
+        key = api.client.create_api_key(name="till", enabled=True)
+        plan = api.client.create_usage_plan(
+            name="tills", apiStages=[{"apiId": api.id, "stage": "lab"}]
+        )
+        api.client.create_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"], keyType="API_KEY")
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "till/1.0",
+            "x-api-key": key["value"],
+        }
+        answer = api.call("{}", headers=headers)
+        seen = answer.json
+        requested = datetime.strptime(seen.pop("requestTime"), "%d/%b/%Y:%H:%M:%S %z")
+        assert int(requested.timestamp()) == int(seen.pop("requestTimeEpoch")) // 1000
+        assert seen == {
+            "accountId": "123456789012",
+            "apiId": api.id,
+            "awsEndpointRequestId": "",  # of a mock, no endpoint has been asked
+            "deploymentId": deployment,
+            "domainName": urlsplit(api.endpoint).netloc,
+            "domainPrefix": api.id,
+            "extendedRequestId": answer.headers["x-amz-apigw-id"],
+            "httpMethod": "POST",
+            "identity.apiKey": key["value"],
+            "identity.apiKeyId": key["id"],
+            "identity.caller": "",
+            "identity.sourceIp": "127.0.0.1",
+            "identity.userAgent": "till/1.0",
+            "path": "/lab/orders",
+            "protocol": "HTTP/1.1",
+            "requestId": answer.headers["x-amzn-RequestId"],
+            "resourceId": api.resource,
+            "resourcePath": "/orders",
+            "stage": "lab",
+        }
 
 
 class TestRefusals:

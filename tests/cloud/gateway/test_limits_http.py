@@ -146,6 +146,36 @@ def test_the_throttle_of_a_stage(api: Api) -> None:
     assert statuses(api, 3, header) == [200, 200, 200]
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A usage plan may limit one method of a stage, for each key.",
+    source="API Gateway guide: api-gateway-api-usage-plans",
+)
+def test_the_throttle_of_a_method_in_a_plan(api: Api) -> None:
+    """The method beside it has the plan's own, and another key a count of its own."""
+    api.put({}, method="PUT", request={"apiKeyRequired": True})
+    api.deploy()
+    plan, _, header = new_key(api, throttle={"rateLimit": 0.001, "burstLimit": 5})
+    api.client.update_usage_plan(
+        usagePlanId=plan,
+        patchOperations=[
+            {
+                "op": "replace",
+                "path": f"/apiStages/{api.id}:lab/throttle/~1orders/POST/{setting}",
+                "value": value,
+            }
+            for setting, value in (("rateLimit", "0.001"), ("burstLimit", "1"))
+        ],
+    )
+    assert statuses(api, 2, header) == [200, 429]
+    assert statuses(api, 6, header, "PUT") == [200] * 5 + [429]
+    other = api.client.create_api_key(name="other", value=uuid.uuid4().hex, enabled=True)
+    api.client.create_usage_plan_key(usagePlanId=plan, keyId=other["id"], keyType="API_KEY")
+    assert statuses(api, 2, {**header, "x-api-key": other["value"]}) == [200, 429]
+    advance(api, 1_000)
+    assert statuses(api, 2, header) == [200, 429]
+
+
 def test_a_custom_answer_to_too_many(api: Api) -> None:
     """THROTTLED and QUOTA_EXCEEDED are gateway responses like any other."""
     api.client.put_gateway_response(
