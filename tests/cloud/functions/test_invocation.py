@@ -85,6 +85,15 @@ def handler(event, context):
             assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", outcome.log_stream)
             assert outcome.log_tail.startswith(b"START RequestId")
             assert b"two\nlines\nEND RequestId" in outcome.log_tail
+            warm = await cloud.invoke("chatty")
+            log = cloud.log("chatty")[len(patterns) :]
+            assert log[0] == f"START RequestId: {warm.request_id} Version: $LATEST\n"
+            assert re.fullmatch(
+                rf"REPORT RequestId: {warm.request_id}\tDuration: \d+\.\d\d ms\tBilled Duration: "
+                r"\d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\t\n",
+                log[-1],
+            ), log[-1]
+            assert warm.log_stream == outcome.log_stream
 
     asyncio.run(scenario())
 
@@ -102,11 +111,15 @@ def test_the_context_is_complete() -> None:
             arn = cloud.create(
                 "who",
                 """
+import os, re
+TRACE = r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0"
 def handler(event, context):
     return [context.aws_request_id, context.function_name, context.function_version,
             context.invoked_function_arn, context.memory_limit_in_mb, context.log_group_name,
             context.log_stream_name, context.client_context.custom,
-            0 < context.get_remaining_time_in_millis() <= 7000]
+            0 < context.get_remaining_time_in_millis() <= 7000,
+            context.identity.cognito_identity_id, context.tenant_id,
+            bool(re.fullmatch(TRACE, os.environ["_X_AMZN_TRACE_ID"]))]
 """,
                 Timeout=7,
                 MemorySize=256,
@@ -121,6 +134,9 @@ def handler(event, context):
                 "/aws/lambda/who",
                 outcome.log_stream,
                 {"shop": "1"},
+                True,
+                None,
+                None,
                 True,
             ]
 
