@@ -30,8 +30,8 @@ def access_key() -> str | None:
     return claimed.access_key if claimed else None
 
 
-def role_session_id() -> str | None:
-    """The unique id of the role session that is calling, `AROA...:session`; None for any other.
+def caller_id() -> str | None:
+    """The unique id of who is calling, `AIDA...` or `AROA...:session`; None for nobody's request.
 
     SQS records it as a message's SenderId: API Gateway's messages carry
     `AROA...:BackplaneAssumeRoleSession`.
@@ -40,8 +40,7 @@ def role_session_id() -> str | None:
     key = access_key()
     if key is None:
         return None
-    session = sts_backends[DEFAULT_ACCOUNT_ID]["aws"].get_assumed_role_from_access_key(key)
-    return session.user_id if session else None
+    return sts_backends[DEFAULT_ACCOUNT_ID]["aws"].get_caller_identity(key, "us-east-1")[0]
 
 
 class LabSTSBackend(STSBackend):

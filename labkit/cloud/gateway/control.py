@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,6 +15,10 @@ from moto.apigateway.utils import deserialize_body
 from labkit.cloud.gateway import checks, patches
 from labkit.cloud.gateway.quotas import Quota
 from labkit.cloud.gateway.throttle import limit
+
+# https://docs.aws.amazon.com/apigateway/latest/api/API_GetUsage.html
+PAGE = 25
+LARGEST_PAGE = 500
 
 
 class LabAPIGatewayResponse(APIGatewayResponse):
@@ -122,8 +127,12 @@ class LabAPIGatewayResponse(APIGatewayResponse):
     def get_usage(self) -> str:
         """`GET /usageplans/{plan}/usage`: what each key used, day by day."""
         plan, key = self.backend.get_usage_plan(self._part(2)), self._get_param("keyId")
-        keys = [key] if key else list(self.backend.usage_plan_keys.get(plan.id, {}))
-        return self._usage(plan, keys, self._day("startDate"), self._day("endDate"))
+        keys = [key] if key else sorted(self.backend.usage_plan_keys.get(plan.id, {}))
+        first = bisect_right(keys, self._get_param("position") or "")
+        last = first + _page_size(self._get_param("limit") or PAGE)
+        more = keys[last - 1] if last < len(keys) else None
+        start, end = self._day("startDate"), self._day("endDate")
+        return self._usage(plan, keys[first:last], start, end, position=more)
 
     def update_usage(self) -> str:
         """`PATCH /usageplans/{plan}/keys/{key}/usage`: grant what remains of the period."""
@@ -140,13 +149,22 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         today = datetime.fromtimestamp(now, UTC).date()
         return self._usage(plan, [key], today, today)
 
-    def _usage(self, plan: UsagePlan, keys: list[str], start: date, end: date) -> str:
+    def _usage(
+        self,
+        plan: UsagePlan,
+        keys: list[str],
+        start: date,
+        end: date,
+        *,
+        position: str | None = None,
+    ) -> str:
         quota, quotas = Quota.of(plan.quota), self.backend.cloud.gateway.limits.quotas
         return json.dumps(
             {
                 "usagePlanId": plan.id,
                 "startDate": start.isoformat(),
                 "endDate": end.isoformat(),
+                **({"position": position} if position else {}),
                 "values": {key: quotas.log(plan.id, key, quota, start, end) for key in keys},
             }
         )
@@ -176,6 +194,13 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         if target is None:
             raise NotFoundException(f"Invalid {what} identifier specified")
         return target
+
+
+def _page_size(text: str | int) -> int:
+    size = int(text) if str(text).isdecimal() else 0
+    if not 1 <= size <= LARGEST_PAGE:
+        raise BadRequestException(f"Invalid limit '{text}': 1 to {LARGEST_PAGE}")
+    return size
 
 
 def _count(value: str) -> int:

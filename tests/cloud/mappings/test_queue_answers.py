@@ -63,6 +63,13 @@ def test_an_answer_decides_what_comes_back(aws: Aws, reading: str) -> None:
     "received.",
     source="Lambda guide: services-sqs-configure",
 )
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "The window of a queue's mapping ends on the second.",
+    source="Lambda guide: with-sqs",
+    differs="AWS may wait for up to 20 s when there is little to do, whatever the window; a lesson "
+    "does not.",
+)
 def test_a_window_prolongs_the_visibility_timeout(aws: Aws) -> None:
     """With a window of 60 s and a timeout of 5 s: 95 s, whatever the queue says."""
     queue_url, queue_arn = aws.queue(VisibilityTimeout="30")

@@ -118,3 +118,52 @@ def test_refuses_as_aws_does(client: Callable[..., Any], table: dict[str, Any]) 
         streams.describe_stream(StreamArn=table["LatestStreamArn"] + "0")
     with pytest.raises(ClientError, match="Invalid ShardIterator"):
         streams.get_records(ShardIterator="nonsense")
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "DescribeStream gives shards page by page, and with a ShardFilter those that follow another.",
+    source="botocore: dynamodbstreams",
+)
+def test_shards_are_described_in_pages(client: Callable[..., Any], table: dict[str, Any]) -> None:
+    """A stream of ours has one shard: nothing comes after it, and none came out of it."""
+    streams, arn = client("dynamodbstreams"), table["LatestStreamArn"]
+    (shard,) = streams.describe_stream(StreamArn=arn, Limit=1)["StreamDescription"]["Shards"]
+    described = streams.describe_stream(StreamArn=arn, Limit=1)["StreamDescription"]
+    assert "LastEvaluatedShardId" not in described
+    shard_id = shard["ShardId"]
+    for following in (
+        {"ExclusiveStartShardId": shard_id},
+        {"ShardFilter": {"Type": "CHILD_SHARDS", "ShardId": shard_id}},
+    ):
+        described = streams.describe_stream(StreamArn=arn, **following)["StreamDescription"]
+        assert described["StreamArn"] == arn
+        assert described["Shards"] == []
+    with pytest.raises(ClientError, match="CHILD_SHARDS"):
+        streams.describe_stream(StreamArn=arn, ShardFilter={"Type": "ALL", "ShardId": shard_id})
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "ListStreams comes in pages.",
+    source="botocore: dynamodbstreams",
+)
+def test_streams_are_listed_in_pages(client: Callable[..., Any], table: dict[str, Any]) -> None:
+    """Every stream of a table once, the older ones too."""
+    dynamodb, streams, name = client("dynamodb"), client("dynamodbstreams"), table["TableName"]
+    wanted = [table["LatestStreamArn"]]
+    for _ in range(2):
+        dynamodb.update_table(TableName=name, StreamSpecification={"StreamEnabled": False})
+        updated = dynamodb.update_table(
+            TableName=name,
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+        )
+        wanted.append(updated["TableDescription"]["LatestStreamArn"])
+    listed, start = [], {}
+    for size in (2, 1):
+        page = streams.list_streams(TableName=name, Limit=2, **start)
+        assert len(page["Streams"]) == size
+        listed += [stream["StreamArn"] for stream in page["Streams"]]
+        start = {"ExclusiveStartStreamArn": page.get("LastEvaluatedStreamArn")}
+    assert listed == wanted
+    assert start == {"ExclusiveStartStreamArn": None}
