@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import nbformat
 
 from labkit.course import workbook
 
-GLOSSARY = Path(__file__).parents[1] / "docs" / "glossary.md"
 ROW = re.compile(r"^\| (.+?) \| (.+?) \| (\d\d(?:, \d\d)*) \|$", re.MULTILINE)
 
 
 def rows() -> list[tuple[str, str, str]]:
     """Each row: word, meaning, notebooks."""
-    return ROW.findall(GLOSSARY.read_text())
+    return ROW.findall(workbook.GLOSSARY.read_text())
 
 
 def test_the_words_are_in_order():

@@ -17,6 +17,7 @@ from labkit.show.counts import (
     MAILS,
     PUBLISHED,
     REQUESTS,
+    TO_CONFIRM,
     WAITING,
     Counts,
     read_counts,
@@ -125,7 +126,8 @@ def _listening(lab: Lab) -> dict[str, int]:
 def _look_again(lab: Lab, now: Counts) -> None:
     """Return as soon as the webhook hears of something, or when it is time for the next look."""
     if lab.is_local:
-        heard = now.get((f"webhook {lab.names.webhook}", REQUESTS), 0)
+        stage = f"webhook {lab.names.webhook}"
+        heard = now.get((stage, REQUESTS), 0) + now.get((stage, TO_CONFIRM), 0)
         lab.webhook(lab.names.webhook, after=heard, wait=LOOK_LOCAL)
     else:
         time.sleep(LOOK_AWS)

@@ -22,6 +22,7 @@ OPEN = """async path => {
     await panel.sessionContext.ready;
 }"""
 RUN_ALL = "async () => { await jupyterapp.commands.execute('notebook:run-all-cells'); }"
+SPLASH = "#jupyterlab-splash"
 THEME = "async theme => { await jupyterapp.commands.execute('apputils:change-theme', {theme}); }"
 OUTPUTS = """() => {
     const found = [];
@@ -65,6 +66,7 @@ def photograph(page: Page, name: str) -> None:
     notebook.evaluate("it => { it.scrollTop = 0; }")
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
         page.evaluate(THEME, theme)
+        page.wait_for_selector(SPLASH, state="detached")  # a veil, while the theme changes
         shade = theme.split()[-1].lower()
         page.screenshot(path=SCREENSHOTS / f"{Path(name).stem}-{shade}.png")
 

@@ -61,8 +61,23 @@ def test_nothing_changed(lab):
     with show.changes(lab) as seen:
         pass
     assert repr(seen).splitlines() == ["stage  what  before  after  change", "nothing here"]
-    assert len(seen.all) == 10
+    assert len(seen.all) == 12
     assert not any(seen.all["change"])
+
+
+def test_what_asks_for_a_confirmation_is_no_news(lab):
+    """It has a row of its own, so that mails and requests are counted as in the picture."""
+    sns, mails = lab.client("sns"), len(lab.inbox())
+    with show.changes(lab) as seen:
+        other = sns.create_topic(Name="other")["TopicArn"]
+        sns.subscribe(TopicArn=other, Protocol="email", Endpoint=lab.names.email)
+        assert lab.inbox(after=mails, wait=20)
+    sns.delete_topic(TopicArn=other)
+    assert changed(seen) == {"inbox, confirmations asked for": "+1"}
+    counted = seen.all.set_index(["stage", "what"])["after"]
+    stages = show.pipeline(lab).stages
+    assert counted["inbox", "mails"] == int(stages["email"].count)
+    assert counted["webhook orders", "requests"] == int(stages["webhook"].count)
 
 
 def test_so_far(lab):

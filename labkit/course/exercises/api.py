@@ -27,10 +27,11 @@ TOO_LARGE = 1_100_000  # bytes; SQS takes up to 1,048,576
     points=1,
     hints=(
         "What does Python print for the float 2.10? And for 2.55?",
-        "A number that is written anew loses the zeros at its end: 2.10 becomes 2.1. So count the "
-        "lines whose price ends with a zero.",
-        "The prices are Decimal, so str(price) is what is sent, and str(float(price)) is what "
-        "would arrive.",
+        "An order has lines, and each line a price. Compare it in two ways of writing: as it is "
+        "sent, and as it is written by a program that has read it as a number.",
+        "The prices are Decimal, so str(line['price']) is what is sent, and "
+        "str(float(line['price'])) is what would arrive. Go through all lines of all twenty "
+        "orders, and count those in which the two differ.",
     ),
 )
 def q3_1(lab: Lab, rewritten: Any) -> str:

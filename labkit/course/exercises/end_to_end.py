@@ -35,9 +35,12 @@ SENT_IN_CLASS = {"990001", "990002", "990003"}
 @exercise(
     points=1,
     hints=(
-        "Step 5 has done it with two posts. The API does not know what it has seen before.",
-        "Each post becomes a message of its own. A put that fails its condition changes nothing, "
-        "and what does not change writes no record to the stream.",
+        "Step 5 has done it with two posts. Who on the way notices that an order is not new?",
+        "Neither the API nor the queue knows what it has seen before. The order writer does not "
+        "know either; its put has a condition.",
+        "Each post becomes a message of its own, and is delivered as one. A put that fails its "
+        "condition changes nothing, and what does not change writes no record to the stream, from "
+        "which the mails come.",
     ),
 )
 def q8_1(lab: Lab, counts: dict[str, int]) -> str:

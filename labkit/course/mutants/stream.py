@@ -20,16 +20,16 @@ for action in changes.actions(lab.student_id):
     there, packed = action != "delete", action == "pack\""""
 
 _READ = """\
-shard = streams.describe_stream(StreamArn=day_arn)["StreamDescription"]["Shards"][0]
-iterator = streams.get_shard_iterator(
-    StreamArn=day_arn, ShardId=shard["ShardId"], ShardIteratorType="%s"
-)["ShardIterator"]
 total = 0
-while (page := streams.get_records(ShardIterator=iterator, Limit=5))["Records"]:
-    for record in page["Records"]:
-        if record["eventName"] in %s:
-            total += float(record["dynamodb"]["NewImage"]["total"]["N"])
-    iterator = page["NextShardIterator"]"""
+for shard in streams.describe_stream(StreamArn=day_arn)["StreamDescription"]["Shards"]:
+    iterator = streams.get_shard_iterator(
+        StreamArn=day_arn, ShardId=shard["ShardId"], ShardIteratorType="%s"
+    )["ShardIterator"]
+    while (page := streams.get_records(ShardIterator=iterator, Limit=5))["Records"]:
+        for record in page["Records"]:
+            if record["eventName"] in %s:
+                total += float(record["dynamodb"]["NewImage"]["total"]["N"])
+        iterator = page["NextShardIterator"]"""
 
 _TABLE = """\
 items = dynamodb.scan(TableName=lab.names.practice("day"))["Items"]
@@ -54,7 +54,7 @@ MUTANTS = (
     Mutant(
         "q5_2",
         "the first page only",
-        _READ % ("TRIM_HORIZON", '["INSERT"]') + "\n    break",
+        _READ % ("TRIM_HORIZON", '["INSERT"]') + "\n        break",
         "stopped before the end",
     ),
     Mutant(

@@ -74,7 +74,7 @@ MUTANTS = (
     ),
     _parcels(
         "floats, not caught",
-        "DynamoDB takes no floats",
+        "refuses to store a float",
         (", parse_float=Decimal", ""),
         ("except Exception", "except ValueError"),
     ),

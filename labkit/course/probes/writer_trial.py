@@ -58,7 +58,7 @@ def _answer(answer: Any, is_error: bool) -> Any:
     said = PASSING.sub("…", f"{answer.get('errorType')}: {answer.get('errorMessage')}")
     if FLOATS in said:
         raise Mistake(
-            "DynamoDB takes no floats, and json.loads makes floats of prices.",
+            "json.loads makes floats of prices, and boto3's Table refuses to store a float.",
             "json.loads(..., parse_float=Decimal) keeps them exact.",
         )
     raise Mistake(
