@@ -120,6 +120,8 @@ def run(order: Order, say: Any, stack: ExitStack) -> None:
 def outcome(exercise: str, ran: Ran, record: CheckResult | None) -> dict[str, Any]:
     """What a check cell has come to: the judge's record, and why it does not count if so."""
     lost = ""
+    if record is not None and record.check != exercise:
+        record = None
     if record is None:
         lost = (
             f"Its check cell failed: {trouble}."
