@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from labkit.course.grading import classbook, course, sandbox
-from labkit.course.grading.limits import Limits
+from labkit.course.grading import classbook, course
 from labkit.course.grading.marks import Verdict
-from labkit.errors import GradingError
 from tests.course.grading.handed_in import NAME, answered, hand_in
 from tests.course.grading.made_up import book, report
 
@@ -77,21 +75,6 @@ def test_no_bubblewrap_no_grading(tmp_path: Path):
     assert not (tmp_path / "grades.csv").exists()
 
 
-def test_a_bubblewrap_that_may_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Where the system forbids namespaces, its own words are told."""
-    fake = tmp_path / "bwrap"
-    fake.write_text("#!/bin/sh\necho 'No permissions to create new namespace' >&2; exit 1\n")
-    fake.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    with pytest.raises(GradingError, match="No permissions to create new namespace"):
-        sandbox.require()
-
-
-def test_bubblewrap_is_here():
-    """These tests run the real thing: they fail where it is missing."""
-    sandbox.require()
-
-
 @pytest.mark.parametrize(
     "words", [("no-such-folder",), (".", "--shard", "3/2"), (".", "--jobs", "0"), ()]
 )
@@ -113,14 +96,3 @@ def test_shards_are_reported_as_one_class(tmp_path: Path):
     assert (tmp_path / "pages" / "students" / "ben.html").is_file()
     run = labkit("report", tmp_path / "shard-1", *places)
     assert run.returncode == 1 and "a class needs 1/2 to 2/2" in run.stderr
-
-
-def test_a_sandbox_is_empty_but_for_labkit():
-    """No home folder, no notebook and no mutant is in it; its root cannot be written to."""
-    look = "ls -A /home/student /root /session /files; ls /*/*/*.ipynb; touch /x"
-    command = sandbox.session(
-        [*sandbox.seat(Limits()), "sh", "-c", look], files=None, limits=Limits()
-    )
-    run = subprocess.run(command, capture_output=True, text=True)
-    assert ".ipynb" not in run.stdout
-    assert "Read-only file system" in run.stderr
