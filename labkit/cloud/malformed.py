@@ -21,10 +21,12 @@ from traceback import walk_tb
 import moto
 from botocore.model import OperationNotFoundError, ServiceModel
 
+from labkit.cloud import protocols
 from labkit.cloud.access import operations
 from labkit.cloud.aws_errors import AwsError, operation_of
 from labkit.cloud.constraints import Kind, Problem, problem_of
 from labkit.cloud.messages import Request, Response
+from labkit.cloud.protocols import Protocol
 
 log = logging.getLogger("labkit.cloud")
 
@@ -52,7 +54,7 @@ def refusal(service: str, request: Request, error: Exception) -> Response | None
     >>> b"must contain the parameter Name" in refusal("sns", request, KeyError("Name")).body
     True
     """
-    model = _model(service, request)
+    model = protocols.model_of(service, request)
     problem = _problem(model, service, request) if model else None
     if problem is None:
         if _is_of_labkit(error):
@@ -64,17 +66,13 @@ def refusal(service: str, request: Request, error: Exception) -> Response | None
     return AwsError(service, code, code, 400, text[:LONGEST]).answer(request)
 
 
-def _model(service: str, request: Request) -> ServiceModel | None:
-    if request.headers.get("X-Amz-Target", "").startswith("DynamoDBStreams"):
-        service = "dynamodbstreams"
-    elif service == "apigateway" and request.path.startswith("/v2/"):
-        service = "apigatewayv2"
-    return operations.service_model(service)
-
-
 def _problem(model: ServiceModel, service: str, request: Request) -> Problem | None:
     operation = operations.read(request, service)
-    if operation is None or model.protocol == "rest-xml" or _is_cbor(request):
+    if (
+        operation is None
+        or model.protocol == "rest-xml"
+        or protocols.protocol_of(service, request) is Protocol.CBOR
+    ):
         return None
     try:
         shape = model.operation_model(operation.name).input_shape
@@ -87,10 +85,6 @@ def _problem(model: ServiceModel, service: str, request: Request) -> Problem | N
     if "payload" not in shape.serialization and (problem := _unreadable(request.body)):
         return problem
     return problem_of(shape, operation.parameters)
-
-
-def _is_cbor(request: Request) -> bool:
-    return operations.CBOR_PATH.match(request.path) is not None
 
 
 def _is_form(request: Request) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 
+from labkit.cloud import protocols
 from labkit.cloud.access import (
     actions,
     context,
@@ -118,6 +119,7 @@ class Access:
             return None
         if "/functions/" in request.path and request.path.startswith("/20"):
             service = "lambda"  # answered by path, whatever service it is signed for
+        request = protocols.as_read(service, request)
         operation = operations.read(request, service)
         if operation is None and identity == self.identities.administrator:
             return None
@@ -135,6 +137,7 @@ class Access:
         """Why `service` refuses a request that the service `caller` makes in its own name."""
         if self.mode is Mode.OFF:
             return None
+        request = protocols.as_read(service, request)
         return _first_refusal(
             request,
             operations.read(request, service),
