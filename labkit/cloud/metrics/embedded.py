@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from labkit.cloud.access.operations import service_model
+from labkit.cloud.protocols import service_model
 
 MARK = '"_aws"'  # what every such event holds
 MOST_METRICS = MOST_VALUES = 100
