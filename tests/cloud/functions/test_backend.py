@@ -92,6 +92,10 @@ def test_json_logs_are_json_throughout() -> None:
                 "platform.report",
             ]
             assert (documents[2]["level"], documents[2]["message"]) == ("WARNING", "sold out")
+            quiet = {"LogFormat": "JSON", "ApplicationLogLevel": "ERROR"}
+            cloud.create("quiet", code, LoggingConfig=quiet)
+            await cloud.invoke("quiet")
+            assert not any("sold out" in line for line in cloud.log("quiet"))
 
     asyncio.run(scenario())
 

@@ -948,6 +948,7 @@ class TestRefusals:
             (api.client.create_rest_api, {"name": "a", "policy": "{}"}),
             (api.client.create_rest_api, {"name": "a", "minimumCompressionSize": 0}),
             (api.client.create_rest_api, {"name": "a", "apiKeySource": "AUTHORIZER"}),
+            (api.client.create_rest_api, {"name": "a", "disableExecuteApiEndpoint": True}),
             (api.client.test_invoke_method, {**api.where(), "clientCertificateId": "x"}),
             (
                 api.client.create_deployment,

@@ -72,6 +72,19 @@ REFUSED = [
     (SQS, {"ProvisionedPollerConfig": {"MinimumPollers": 2}}, INVALID, LOCAL),
     (SQS, {"KMSKeyArn": "arn:aws:kms:us-east-1:123456789012:key/x"}, INVALID, LOCAL),
     (SQS, {"MetricsConfig": {"Metrics": ["EventCount"]}}, INVALID, LOCAL),
+    (SQS, {"LoggingConfig": {"SystemLogLevel": "INFO"}}, INVALID, LOCAL),
+    *(
+        (SQS, {name: value}, INVALID, f"Unsupported {name} parameter")
+        for name, value in {
+            "AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": "x"},
+            "DocumentDBEventSourceConfig": {"DatabaseName": "x"},
+            "Queues": ["x"],
+            "SelfManagedEventSource": {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["x:1"]}},
+            "SelfManagedKafkaEventSourceConfig": {"ConsumerGroupId": "x"},
+            "SourceAccessConfigurations": [{"Type": "BASIC_AUTH", "URI": "x"}],
+            "Topics": ["x"],
+        }.items()
+    ),
     (STREAM, {}, INVALID, "Value null at 'startingPosition'"),
     (STREAM, {"StartingPosition": "0"}, VALIDATION, "[LATEST, AT_TIMESTAMP, TRIM_HORIZON]"),
     (STREAM, {"StartingPosition": "AT_TIMESTAMP"}, INVALID, "Unsupported starting position"),

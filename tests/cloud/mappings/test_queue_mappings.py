@@ -120,18 +120,20 @@ def test_a_failed_batch_comes_back_after_the_visibility_timeout(aws: Aws, failur
     source="Lambda guide: services-sqs-errorhandling",
 )
 def test_a_function_that_times_out_fails_its_batch(aws: Aws) -> None:
-    """A timeout deletes nothing."""
+    """A timeout deletes nothing; the message comes again when its visibility timeout ends."""
     queue_url, queue_arn = aws.queue(VisibilityTimeout="30")
     function = aws.function(timeout=2)
     hang(aws, function)
     aws.mapping(queue_arn, function)
     aws.send(queue_url, "slow")
     aws.events(function, 1)
-    aws.advance(3)
+    until(lambda: aws.logged(function, "Task timed out after 2.00 seconds"))
     assert aws.counts(queue_url) == (0, 1)
     aws.advance(30)
-    aws.events(function, 2)
+    [record] = aws.events(function, 2)[1]["Records"]
+    assert record["attributes"]["ApproximateReceiveCount"] == "2"
     until(lambda: aws.counts(queue_url) == (0, 0))
+    assert len(aws.logged(function, "Task timed out")) == 1
 
 
 @pytest.mark.fidelity(

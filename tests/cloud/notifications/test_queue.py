@@ -134,3 +134,15 @@ def test_a_fifo_topic_passes_group_and_order_on(sns: Any, client: Callable[[str]
     )["Messages"]
     assert [each["Body"] for each in messages] == ["order 0", "order 1", "order 2"]
     assert messages[0]["Attributes"]["MessageGroupId"] == "shop"
+    for message in ("first", "again"):
+        same = {"MessageGroupId": "shop", "MessageDeduplicationId": "one order"}
+        sns.publish(TopicArn=topic, Message=message, **same)
+    sqs.delete_message_batch(
+        QueueUrl=url,
+        Entries=[{"Id": m["Body"][-1], "ReceiptHandle": m["ReceiptHandle"]} for m in messages],
+    )
+    (message,) = sqs.receive_message(
+        QueueUrl=url, WaitTimeSeconds=5, AttributeNames=["MessageDeduplicationId"]
+    )["Messages"]
+    assert message["Body"] == "first"
+    assert message["Attributes"]["MessageDeduplicationId"] == "one order"

@@ -90,9 +90,27 @@ def test_a_refused_change_changes_nothing(backend: LabSQSBackend) -> None:
 )
 def test_refuses_unknown_attributes(backend: LabSQSBackend) -> None:
     """InvalidAttributeName."""
-    for name in ("Colour", "QueueArn", "FifoQueue", "ContentBasedDeduplication"):
+    backend.create_queue("known")
+    for name in (
+        "Colour",
+        # Known to GetQueueAttributes, and not to be set:
+        "All",
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesDelayed",
+        "ApproximateNumberOfMessagesNotVisible",
+        "CreatedTimestamp",
+        "LastModifiedTimestamp",
+        "QueueArn",
+        # Of FIFO queues only:
+        "ContentBasedDeduplication",
+        "DeduplicationScope",
+        "FifoQueue",
+        "FifoThroughputLimit",
+    ):
         with pytest.raises(SQSException, match=f"Unknown Attribute {name}."):
             backend.create_queue("orders", **{name: "false"})
+        with pytest.raises(SQSException, match=f"Unknown Attribute {name}."):
+            backend.set_queue_attributes("known", {name: "false"})
 
 
 @pytest.mark.fidelity(
