@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
-from labkit.course.grading import course, marks, sandbox
+from labkit.course.grading import course, marks, processors, sandbox
 from labkit.course.grading.course import Assignment
 from labkit.course.grading.limits import Limits
 from labkit.course.grading.marks import Mark, Report, Verdict
@@ -36,7 +36,11 @@ class Grader:
         """
         if self.sandboxed:
             sandbox.require()
-        with ThreadPoolExecutor(jobs, thread_name_prefix="grade") as pool:
+        count = max(1, min(jobs, len(submissions)))
+        shares = processors.queue(count)
+        with ThreadPoolExecutor(
+            count, "grade", initializer=processors.keep_to_one, initargs=(shares,)
+        ) as pool:
             graded = [pool.submit(self._grade_surely, each) for each in submissions]
             try:
                 for each in as_completed(graded):
