@@ -25,11 +25,19 @@ METADATA = "labkit"  # in a notebook's metadata: {"release": "0.1.0"}
 def release(folder: Path) -> list[Path]:
     """Write what students get, and its checksums, into `folder`; return what was written.
 
-    Raises `WorkspaceError` if the folder holds anything already: somebody may have worked in it.
+    Raises `WorkspaceError` if the folder holds anything already (somebody may have worked in it),
+    or cannot be made.
     """
-    if folder.exists() and any(folder.iterdir()):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = any(folder.iterdir())
+    except OSError as error:
+        raise WorkspaceError(
+            f"{folder} cannot be a folder for the release ({error.strerror}). "
+            "Name a new folder: labkit release DIR."
+        ) from None
+    if taken:
         raise WorkspaceError(f"{folder} is not empty. Name a new folder: labkit release DIR.")
-    folder.mkdir(parents=True, exist_ok=True)
     written = [write_student_version(path, folder / path.name) for path in workbook.paths()]
     written.append(write_glossary(folder))
     sums = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in written)

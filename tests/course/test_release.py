@@ -86,6 +86,14 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path: Path):
         release.release(tmp_path)
 
 
+def test_a_file_is_no_folder_for_a_release(tmp_path: Path):
+    """What cannot be a folder is refused with what to name instead."""
+    (tmp_path / "work.txt").touch()
+    for taken in (tmp_path / "work.txt", tmp_path / "work.txt" / "handout"):
+        with pytest.raises(WorkspaceError, match=r"cannot be a folder .* labkit release DIR"):
+            release.release(taken)
+
+
 def test_nbgrader_generates_an_assignment_from_the_workbook(tmp_path: Path):
     """`nbgrader generate_assignment` accepts the notebooks, and takes the solutions out itself."""
     source = tmp_path / "source" / "orders"

@@ -27,7 +27,7 @@ from labkit.course.grading import sandbox, system_calls
 from labkit.course.grading.counter import Counter
 from labkit.course.grading.kernel import Kernel, KernelEnded, Ran, connection_file
 from labkit.course.grading.limits import Limits
-from labkit.course.grading.restore import PARAMETERS, Step
+from labkit.course.grading.restore import CONNECT, Step
 from labkit.course.grading.watch import Watch
 from labkit.course.result import CheckResult
 
@@ -106,11 +106,11 @@ def run(order: Order, say: Any, stack: ExitStack) -> None:
         if left <= 0:
             raise KernelEnded(f"it ran longer than {order.limits.notebook_seconds} s")
         seconds = min(order.limits.cell_seconds, left)
+        if step.role == CONNECT:  # whatever the cells before it have set
+            parameters = f"target = {endpoint!r}\nstudent_id = {order.student_id!r}"
+            kernel.run(parameters, seconds=seconds)
         counter.expect(step.exercise)
         ran = kernel.run(step.source, seconds=seconds)
-        if step.role == PARAMETERS:
-            source = f"target = {endpoint!r}\nstudent_id = {order.student_id!r}"
-            kernel.run(source, seconds=seconds)
         if step.exercise:
             say(**outcome(step.exercise, ran, counter.record), troubles=troubles[-3:])
             troubles = []

@@ -10,8 +10,9 @@ import pytest
 from labkit.course.grading import course
 from labkit.course.grading.kernel import Ran
 from labkit.course.grading.marks import Verdict, marks
-from labkit.course.grading.run import Outcome, harmless, read_outcome
+from labkit.course.grading.run import Outcome, read_outcome
 from labkit.course.grading.session import outcome
+from labkit.course.printable import printable
 from labkit.course.result import CheckResult, Status
 
 JUDGED = {"exercise": "q2_1", "result": None, "lost": "So it was.", "troubles": []}
@@ -32,9 +33,9 @@ def test_a_session_that_fails_is_the_graders_own():
 @pytest.mark.parametrize("text", ["a\x1b[2Jb", "a\ud800b", "a\x00b", "a\x9bb"])
 def test_what_students_write_breaks_nothing(text: str):
     """Escape sequences and what is no text are replaced; lines and letters stay."""
-    found = harmless({"message": [text]})["message"][0]
+    found = printable({"message": [text]})["message"][0]
     assert found.isprintable() and found.startswith("a?")
-    assert harmless("Grüße, 学生\n✓") == "Grüße, 学生\n✓"
+    assert printable("Grüße, 学生\n✓") == "Grüße, 学生\n✓"
 
 
 def test_a_session_reports_an_exercise_by_its_own_result():
