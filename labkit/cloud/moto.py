@@ -29,6 +29,7 @@ from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.endpoints import Handler, credential_scope, find_handler, host_of
 from labkit.cloud.faults import Faults
 from labkit.cloud.messages import Request, Response
+from labkit.cloud.operation_names import REGION
 from labkit.cloud.protocols import as_read
 from labkit.cloud.query_protocol import asking_for_json, in_protocol
 from labkit.cloud.wsgi import BridgedRequest, to_response, wsgi_environ
@@ -100,7 +101,7 @@ class Moto:
             return not_here(f"{service} needs {error.name}.")
         if handler is None:
             return not_here(f"The local cloud has no {service} at {request.path}.")
-        environ = wsgi_environ(request, self._authority)
+        environ = wsgi_environ(request, self._authority) | {REGION: region}
         began = _request_began.set(self._clock.now())
         present = present_request.set(arrived)
         try:

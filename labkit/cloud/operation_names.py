@@ -1,4 +1,4 @@
-"""Which operation moto takes a request for, and where it looks for parameters.
+"""Which operation and region moto takes a request for, and where it looks for parameters.
 
 moto reads any body as a form, and any header as a parameter when there is no form: a message's text
 may hold "&Action=DeleteQueue&". What arrives has lost what its protocol does not read
@@ -14,6 +14,8 @@ from urllib.parse import parse_qs
 from moto.core.request import Request
 from moto.core.responses import BaseResponse
 
+REGION = "labkit.region"  # in the environment of a request
+
 _set_up = BaseResponse.setup_class
 
 
@@ -21,6 +23,12 @@ def install() -> None:
     """Let every response class of moto's read so."""
     BaseResponse._get_action = _operation_name  # type: ignore[method-assign]
     BaseResponse.setup_class = _setup_class  # type: ignore[method-assign]
+    BaseResponse.get_region_from_url = _region  # type: ignore[method-assign]
+
+
+def _region(self: BaseResponse, request: Request, full_url: str) -> str:
+    """The region that is signed for, whatever a User-Agent says."""
+    return str(request.environ[REGION])
 
 
 def _operation_name(self: BaseResponse) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from enum import Enum, auto
 from functools import cache
@@ -45,6 +45,7 @@ UNKNOWN = {"json", "query"}
 CBOR = "smithy-rpc-v2-cbor"
 CBOR_PATH = re.compile(r"/service/[^/]+/operation/([A-Za-z]+)$")
 TARGET = "X-Amz-Target"
+FORMS = ("form",)  # what a form's content type has in it, urlencoded or in parts
 LARGEST_BODY = 100 * 1024 * 1024  # as compressed ones, see server.py
 
 
@@ -120,7 +121,7 @@ def as_read(service: str, request: Request) -> Request:
         return _rest(service, request)
     if protocol is Protocol.QUERY:
         return _query(request)
-    return _without(request, query="", form=True)
+    return _without(request, query="", foreign=FORMS)
 
 
 def route(service: str, request: Request) -> tuple[str, Mapping[str, str]] | None:
@@ -137,7 +138,7 @@ def route(service: str, request: Request) -> tuple[str, Mapping[str, str]] | Non
 
 
 def _rest(service: str, request: Request) -> Request:
-    request = _without(request, target=True, form=True)
+    request = _without(request, target=True, foreign=(*FORMS, "x-amz-json"))
     found = route(service, request)
     model = model_of(service, request)
     if found is None or model is None:
@@ -185,18 +186,19 @@ def _without(
     request: Request,
     *,
     target: bool = False,
-    form: bool = False,
+    foreign: Collection[str] = (),
     query: str | None = None,
     body: bytes | None = None,
 ) -> Request:
-    """A request that has lost its target, its claim to be a form, or been given other parts."""
+    """A request that has lost its target, a type of another protocol, or been given other parts."""
     changed: dict[str, Any] = {}
     if query is not None and query != request.query:
         changed["query"] = query
     if body is not None and body != request.body:
         changed["body"] = body
     dropped = [TARGET] * (target and TARGET in request.headers)
-    if form and "form" in request.headers.get("Content-Type", "").lower():
+    kind = request.headers.get("Content-Type", "").lower()
+    if any(part in kind for part in foreign):
         dropped.append("Content-Type")
     if dropped:
         changed["headers"] = request.headers.copy()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
-from moto.sqs.exceptions import InvalidAttributeName, InvalidAttributeValue, SQSException
+from moto.sqs.exceptions import InvalidAttributeName, SQSException
 from moto.sqs.models import Queue, sqs_backends
 
 from labkit.cloud.queues.attributes import (
@@ -64,9 +64,7 @@ class ConfiguredQueue(Queue):
     def _set_attributes(self, attributes: dict[str, Any], now: float | None = None) -> None:
         # Everything is checked before anything is set.
         changed = {**attributes}
-        if "Policy" in attributes:
-            _check_policy(attributes["Policy"])
-        else:
+        if "Policy" not in attributes:
             changed["Policy"] = self.policy
         allowed = self.redrive_allow_policy
         if "RedriveAllowPolicy" in attributes:
@@ -108,14 +106,3 @@ def _check_type(attributes: dict[str, Any], *, is_fifo: bool) -> None:
         for name in attributes:
             if name in FIFO_ONLY:
                 raise InvalidAttributeName(name)
-
-
-def _check_policy(policy: str | None) -> None:
-    if not policy:
-        return
-    try:
-        statements = json.loads(policy).get("Statement")
-    except (ValueError, AttributeError) as error:
-        raise InvalidAttributeValue("Policy") from error
-    if not isinstance(statements, list | dict):
-        raise InvalidAttributeValue("Policy")

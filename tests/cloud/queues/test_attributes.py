@@ -140,20 +140,6 @@ def test_setting_one_attribute_leaves_the_others(backend: LabSQSBackend) -> None
     assert queue.attributes["Policy"] is None
 
 
-@pytest.mark.parametrize("policy", ["{", "[]", '"text"', "{}"])
-@pytest.mark.fidelity(
-    "SQS",
-    "A queue policy that cannot be read is refused, and the old one stays.",
-    source="SQS API: SetQueueAttributes",
-)
-def test_refuses_a_malformed_policy(backend: LabSQSBackend, policy: str) -> None:
-    """InvalidAttributeValue, and the queue keeps the policy that it has."""
-    queue = backend.create_queue("orders", Policy=POLICY)
-    with pytest.raises(SQSException, match=r"parameter Policy\."):
-        backend.set_queue_attributes("orders", {"Policy": policy})
-    assert json.loads(queue.attributes["Policy"]) == json.loads(POLICY)
-
-
 @pytest.mark.fidelity(
     "SQS",
     "CreateQueue is idempotent with the same attributes, and `QueueAlreadyExists` with others.",
