@@ -28,7 +28,7 @@ from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.endpoints import Handler, credential_scope, find_handler, host_of
 from labkit.cloud.faults import Faults
 from labkit.cloud.messages import Request, Response
-from labkit.cloud.query_protocol import asking_for_json, in_protocol
+from labkit.cloud.query_protocol import as_form, asking_for_json, in_protocol, refused_by_queue
 from labkit.cloud.wsgi import BridgedRequest, to_response, wsgi_environ
 
 
@@ -91,6 +91,10 @@ class Moto:
                 return refused
         if refused := bypasses.refusal(service, request):
             return refused
+        if service == "sqs":
+            if refused := refused_by_queue(request):
+                return refused
+            request = as_form(request)
         request = asking_for_json(request)
         try:
             handler = find_handler(host_of(service, region, request), request.path)
