@@ -43,6 +43,16 @@ def caller_id() -> str | None:
     return sts_backends[DEFAULT_ACCOUNT_ID]["aws"].get_caller_identity(key, "us-east-1")[0]
 
 
+def sampled_trace() -> str | None:
+    """The X-Ray trace of the request that is being answered, if it is one that X-Ray samples.
+
+    SQS keeps it as the AWSTraceHeader of a message, and SNS passes it on to queues, as recorded.
+    """
+    request = present_request.get(None)
+    trace = request.headers.get("X-Amzn-Trace-Id", "") if request else ""
+    return trace if "Sampled=1" in trace else None
+
+
 class LabSTSBackend(STSBackend):
     """STS, to which the account's administrator is an IAM user as on AWS."""
 

@@ -1,4 +1,4 @@
-"""Hostile submissions where there is no sandbox: what the limits and the judge hold all the same."""
+"""Hostile submissions where there is no sandbox: what limits and judge hold all the same."""
 
 from __future__ import annotations
 
