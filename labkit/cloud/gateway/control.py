@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,13 +11,9 @@ from moto.apigateway.models import Integration, Method, UsagePlan
 from moto.apigateway.responses import APIGatewayResponse
 from moto.apigateway.utils import deserialize_body
 
-from labkit.cloud.gateway import checks, patches
+from labkit.cloud.gateway import checks, pages, patches
 from labkit.cloud.gateway.quotas import Quota
 from labkit.cloud.gateway.throttle import limit
-
-# https://docs.aws.amazon.com/apigateway/latest/api/API_GetUsage.html
-PAGE = 25
-LARGEST_PAGE = 500
 
 
 class LabAPIGatewayResponse(APIGatewayResponse):
@@ -42,11 +37,22 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         except BadRequestException as error:
             return self.error("BadRequestException", error.message)
         try:
-            return super().call_action()
+            answer = super().call_action()
+            return self._paged(answer) if self._get_action() in pages.PAGED else answer
         except KeyError as missing:
             return self.error(
                 "NotFoundException", f"Invalid identifier specified: {missing.args[0]}", 404
             )
+        except BadRequestException as error:
+            return self.error("BadRequestException", error.message)
+
+    def _paged(self, answer: tuple[int, Any, str]) -> tuple[int, Any, str]:
+        status, headers, body = answer
+        if status >= 400:
+            return answer
+        limit, position = self._get_param("limit"), self._get_param("position")
+        document = pages.page(json.loads(body), limit=limit, position=position)
+        return status, headers, json.dumps(document)
 
     def _get_param(self, param_name: str, if_none: Any = None) -> Any:
         given = super()._get_param(param_name, if_none)
@@ -127,12 +133,8 @@ class LabAPIGatewayResponse(APIGatewayResponse):
     def get_usage(self) -> str:
         """`GET /usageplans/{plan}/usage`: what each key used, day by day."""
         plan, key = self.backend.get_usage_plan(self._part(2)), self._get_param("keyId")
-        keys = [key] if key else sorted(self.backend.usage_plan_keys.get(plan.id, {}))
-        first = bisect_right(keys, self._get_param("position") or "")
-        last = first + _page_size(self._get_param("limit") or PAGE)
-        more = keys[last - 1] if last < len(keys) else None
-        start, end = self._day("startDate"), self._day("endDate")
-        return self._usage(plan, keys[first:last], start, end, position=more)
+        keys = [key] if key else list(self.backend.usage_plan_keys.get(plan.id, {}))
+        return self._usage(plan, keys, self._day("startDate"), self._day("endDate"))
 
     def update_usage(self) -> str:
         """`PATCH /usageplans/{plan}/keys/{key}/usage`: grant what remains of the period."""
@@ -149,22 +151,13 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         today = datetime.fromtimestamp(now, UTC).date()
         return self._usage(plan, [key], today, today)
 
-    def _usage(
-        self,
-        plan: UsagePlan,
-        keys: list[str],
-        start: date,
-        end: date,
-        *,
-        position: str | None = None,
-    ) -> str:
+    def _usage(self, plan: UsagePlan, keys: list[str], start: date, end: date) -> str:
         quota, quotas = Quota.of(plan.quota), self.backend.cloud.gateway.limits.quotas
         return json.dumps(
             {
                 "usagePlanId": plan.id,
                 "startDate": start.isoformat(),
                 "endDate": end.isoformat(),
-                **({"position": position} if position else {}),
                 "values": {key: quotas.log(plan.id, key, quota, start, end) for key in keys},
             }
         )
@@ -194,13 +187,6 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         if target is None:
             raise NotFoundException(f"Invalid {what} identifier specified")
         return target
-
-
-def _page_size(text: str | int) -> int:
-    size = int(text) if str(text).isdecimal() else 0
-    if not 1 <= size <= LARGEST_PAGE:
-        raise BadRequestException(f"Invalid limit '{text}': 1 to {LARGEST_PAGE}")
-    return size
 
 
 def _count(value: str) -> int:

@@ -56,7 +56,7 @@ class StreamsResponse(DynamoDBStreamsHandler):
         self, entries: list[dict[str, Any]], start_name: str, key: str
     ) -> tuple[list[dict[str, Any]], str | None]:
         start = self._get_param(start_name)
-        limit = self._get_param("Limit") or MAX_PAGE
+        limit = min(self._get_param("Limit") or MAX_PAGE, MAX_PAGE)
         names = [entry[key] for entry in entries]
         first = names.index(start) + 1 if start in names else 0
         page = entries[first : first + limit]

@@ -77,7 +77,7 @@ def test_a_quota(api: Api) -> None:
 
 @pytest.mark.fidelity(
     "API Gateway",
-    "GetUsage comes in pages of 25 keys, or as many as asked for up to 500.",
+    "Lists come in pages of 25, or of as many as asked for up to 500.",
     source="API Gateway API: API_GetUsage",
 )
 def test_the_use_of_many_keys_comes_in_pages(api: Api) -> None:
@@ -102,6 +102,11 @@ def test_the_use_of_many_keys_comes_in_pages(api: Api) -> None:
     for limit in (0, 501):
         with pytest.raises(ClientError, match="limit"):
             api.client.get_usage(**asked, limit=limit)
+    listed = api.client.get_usage_plan_keys(usagePlanId=plan)
+    assert len(listed["items"]) == 25
+    rest = api.client.get_usage_plan_keys(usagePlanId=plan, position=listed["position"])
+    assert {key["id"] for key in (*listed["items"], *rest["items"])} == keys
+    assert "position" not in rest
 
 
 @pytest.mark.fidelity(

@@ -378,5 +378,6 @@ def test_a_mapping_takes_no_more_than_its_function_has_workers(aws: Aws) -> None
 def test_a_batch_stays_hidden_while_its_window_is_open() -> None:
     """Only where there is a window, and the queue's own timeout would be too short."""
     assert visibility(30, window=0, function_timeout=60) == 30
+    assert visibility(0, window=0, function_timeout=3) == 1, "what is under way is not taken twice"
     assert visibility(30, window=20, function_timeout=15) == 65
     assert visibility(300, window=20, function_timeout=15) == 300
