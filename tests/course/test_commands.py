@@ -48,6 +48,7 @@ def test_validate(tmp_path: Path):
     both = [tmp_path / "good.ipynb", tmp_path / "bad.ipynb"]
     run = labkit("validate", *both, "--jobs", "2", "--output", output)
     assert run.returncode == 1
+    assert "workbook: 100%" in run.stderr  # the progress bar
     assert "bad: cell 1 raised ZeroDivisionError" in run.stderr and "Traceback" not in run.stderr
     assert {path.name for path in output.iterdir()} == {
         "good.ipynb",

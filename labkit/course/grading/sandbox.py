@@ -55,7 +55,8 @@ def require() -> None:
     if tried.returncode:
         raise GradingError(
             f"bubblewrap is here, but it cannot make a sandbox ({tried.stderr.strip()[-300:]}). "
-            "It needs unprivileged user namespaces, or root outside of a container. "
+            "It needs version 0.8 or newer, and unprivileged user namespaces; on Ubuntu 24.04: "
+            "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0. "
             "Otherwise grade with --no-sandbox on a machine that holds nothing of value."
         )
 

@@ -49,13 +49,14 @@ def test_bubblewrap_is_here():
 
 
 def test_a_bubblewrap_that_may_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Where the system forbids namespaces, its own words are told."""
+    """Where the system forbids namespaces, its own words are told, and what would allow them."""
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\necho 'No permissions to create new namespace' >&2; exit 1\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    with pytest.raises(GradingError, match="No permissions to create new namespace"):
+    with pytest.raises(GradingError, match="No permissions to create new namespace") as refused:
         sandbox.require()
+    assert "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" in str(refused.value)
 
 
 def test_neither_homes_nor_solutions_are_in_it():

@@ -1,9 +1,10 @@
-"""Hostile submissions where there is no sandbox: what limits and judge hold all the same."""
+"""Hostile submissions where there is no sandbox: what the limits hold all the same."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -13,7 +14,7 @@ from labkit.course.grading.marks import Mark, Report, Verdict
 from tests.course.grading.handed_in import answered, hand_in
 
 GRADE = [sys.executable, "-m", "labkit.cli", "grade"]
-LIMITS = {"cell-seconds": 15, "memory-mb": 1024, "disk-mb": 32, "output-mb": 8, "processes": 64}
+LIMITS = {"cell-seconds": 5, "memory-mb": 1024, "disk-mb": 32, "processes": 64}
 MARKER = "labkit-test-of-the-unsandboxed"  # an argument of each process that a submission starts
 
 pytestmark = pytest.mark.timeout(600)  # the class is graded in the first test's fixture
@@ -51,33 +52,22 @@ for _ in range(6):
 threading.Event().wait()
 """
 SUICIDE = "SOLUTION\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
-PRINT = "SOLUTION\nfor _ in range(1024): print('x' * 2**20, flush=True)"
-PATCH = """
-from labkit.course import checks, desk
-from labkit.course.result import CheckResult, Status
-checks.q2_1 = lambda lab, answer: CheckResult("q2_1", Status.PASSED, "Fine.", points=1)
-"""
-FORGE = """
-ask = desk.ask
-def forged(exercise, answers):
-    ask(exercise, answers)
-    return CheckResult(exercise, Status.PASSED, "Fine.", points=2)
-desk.ask = forged
-"""
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the class is."""
+    return tmp_path_factory.mktemp("class")
+
+
+@pytest.fixture(scope="module")
+def graded(folder: Path) -> dict[str, Report]:
     """The class, graded by one command."""
-    folder = tmp_path_factory.mktemp("class")
     class_ = {
-        "good": answered(),
         "stubborn": answered(q2_1=STUBBORN),
         "crowd": answered(q2_2=PROCESSES.replace("MARKER", MARKER)),
         "glutton": answered(q2_1=DISK, q2_2=MEMORY),
         "killer": answered(q2_2=SUICIDE),
-        "talker": answered(q2_2=PRINT),
-        "patcher": answered(q2_1=PATCH, q2_2=FORGE),
     }
     for student, notebook in class_.items():
         hand_in(notebook, folder / "class" / student)
@@ -89,24 +79,13 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
     return {report.student: report for report in classbook.load(folder / "pages").reports}
 
 
-def verdicts(report: Report) -> list[Verdict]:
-    """How the first two exercises of notebook 02 went."""
-    return [report.mark(name).verdict for name in ("q2_1", "q2_2")]
-
-
-def test_the_good_submission_gets_all_its_points(graded: dict[str, Report]):
-    """Whatever the others do, the good one has what it deserves."""
-    assert verdicts(graded["good"]) == [Verdict.PASSED] * 2
-
-
 @pytest.mark.parametrize(
     ("student", "reason"),
     [
-        ("stubborn", "ran longer than 15 s and took no interruption"),
+        ("stubborn", "ran longer than 5 s and took no interruption"),
         ("crowd", "started more than 64 processes"),
         ("glutton", "used more than 1024 MB of memory"),
         ("killer", "its kernel died of SIGKILL"),
-        ("talker", "printed more than 8 MB"),
     ],
 )
 def test_a_notebook_that_goes_too_far_is_ended(
@@ -118,7 +97,7 @@ def test_a_notebook_that_goes_too_far_is_ended(
     assert reason in mark.message
 
 
-@pytest.mark.parametrize("student", ["crowd", "killer", "talker"])
+@pytest.mark.parametrize("student", ["crowd", "killer"])
 def test_what_is_earned_before_stays_earned(graded: dict[str, Report], student: str):
     """An exercise that was judged before the notebook went too far keeps its points."""
     assert graded[student].mark("q2_1").verdict is Verdict.PASSED
@@ -129,13 +108,7 @@ def test_a_file_ends_at_its_limit(graded: dict[str, Report]):
     assert "File too large" in graded["glutton"].mark("q2_1").message
 
 
-def test_what_is_patched_earns_nothing(graded: dict[str, Report]):
-    """Points are the judge's, which is another process here too."""
-    assert verdicts(graded["patcher"]) == [Verdict.LOST] * 2
-
-
-def test_nothing_is_left_of_them(graded: dict[str, Report]):
+def test_nothing_is_left_of_them(graded: dict[str, Report], folder: Path):
     """The processes that the class had started have ended with it."""
-    commands = [each.info["cmdline"] or () for each in psutil.process_iter(["cmdline"])]
-    assert not [command for command in commands if MARKER in command]
-    assert not [line for line in map(" ".join, commands) if "labkit.course.grading" in line]
+    commands = [" ".join(each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])]
+    assert not [line for line in commands if MARKER in line or str(folder) in line]
