@@ -90,3 +90,14 @@ def test_a_students_notebook_runs_in_jupyterlab(page: Page, jupyterlab: JupyterL
         assert 0 < picture["width"] <= picture["room"] + 1, picture
         assert picture["height"] > 0, picture
     photograph(page, name)
+
+
+def test_the_glossary_is_a_click_away(page: Page, jupyterlab: JupyterLab):
+    """The link at the top of a notebook leads to it, and it opens to be read, as a table."""
+    page.set_default_timeout(RUN_SECONDS * 1000)
+    open_notebook(page, jupyterlab, workbook.paths()[0].name)
+    page.get_by_role("link", name="glossary").click()
+    table = page.locator(".jp-MarkdownViewer table")
+    table.wait_for()
+    assert table.locator("td", has_text="visibility timeout").count() == 1
+    page.screenshot(path=SCREENSHOTS / "glossary-light.png")
