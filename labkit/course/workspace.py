@@ -15,7 +15,8 @@ from labkit.course.release import write_glossary, write_student_version
 from labkit.course.result import MARKS, Status
 from labkit.errors import WorkspaceError
 
-JUPYTER = Path(__file__).with_name("jupyter")  # labconfig/page_config.json: what is switched off
+# labconfig/ in it: what is switched off, and that Markdown opens to be read.
+JUPYTER = Path(__file__).with_name("jupyter")
 IGNORE = "*\n"  # a workspace inside of a repository is nobody's commit
 
 

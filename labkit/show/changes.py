@@ -97,7 +97,7 @@ def changes(lab: Lab, *, wait: float = 0) -> Changes:
     With `wait`, the block ends when the pipeline has come to rest, or after that many seconds.
     What comes back shows the stages that changed, as its `table` does; `all` has the others, too.
     Columns: stage, what (is counted there), before, after, change. Mails and requests are those
-    with news, as in the picture of `pipeline`; what asks for a confirmation has a row of its own.
+    with news, as in the picture of `pipeline`; confirmations have a row of their own.
     On AWS there are no rows for the inbox, the webhook and for what went through queue and topic.
 
     >>> with show.changes(lab, wait=20) as seen:

@@ -2,8 +2,7 @@
 
 CloudWatch counts what went through a queue or a topic; the local cloud's metrics are there at
 once, those of AWS some minutes later, so on AWS they are left out, and so are the inbox and the
-webhook, which only the local cloud has. What only asks for a confirmation is counted by itself: it
-brings no news.
+webhook, which only the local cloud has. Confirmations bring no news, and are counted apart.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ Counts = dict[tuple[str, str], int]
 SENT, WAITING, IN_FLIGHT = "messages sent", "waiting", "in flight"
 PUBLISHED, ITEMS, RECORDS = "messages published", "items", "records"
 MAILS, REQUESTS, MESSAGES, DEAD_LETTERS = "mails", "requests", "messages", "dead letters"
-TO_CONFIRM = "confirmations asked for"
+CONFIRMATIONS = "confirmations"
 
 
 def read_counts(lab: Lab) -> Counts:
@@ -78,9 +77,11 @@ def _topic(lab: Lab) -> Iterator[tuple[str, str, int]]:
         yield f"topic {name}", PUBLISHED, round(number)
 
 
-def _arrivals(stage: str, what: str, news: int, to_confirm: int) -> Iterator[tuple[str, str, int]]:
+def _arrivals(
+    stage: str, what: str, news: int, confirmations: int
+) -> Iterator[tuple[str, str, int]]:
     yield stage, what, news
-    yield stage, TO_CONFIRM, to_confirm
+    yield stage, CONFIRMATIONS, confirmations
 
 
 def _records(lab: Lab) -> int:

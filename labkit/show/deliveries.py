@@ -23,8 +23,11 @@ WEBHOOK_COLUMNS = [
 ]
 HIDDEN = "(hidden)"
 NEWS = "Notification"  # SNS's type of a message that was published
-# The subject of the mail that asks for a confirmation, here as on AWS.
-TO_CONFIRM = "Subscription Confirmation"
+# The mails of SNS that bring no news, by their subjects.
+CONFIRMATIONS = (
+    "AWS Notification - Subscription Confirmation",
+    "AWS Notification - Unsubscribe Confirmation",
+)
 
 
 def inbox(lab: Lab, *, ids: bool = False) -> Frame:
@@ -91,14 +94,14 @@ def webhook(lab: Lab, name: str | None = None, *, ids: bool = False) -> Frame:
 
 
 def count_mails(lab: Lab, address: str = "") -> tuple[int, int]:
-    """The mails to an address, or all: those with news, and those that ask for a confirmation."""
+    """The mails to an address, or all: those with news, and confirmations."""
     mails = [mail for mail in lab.inbox() if not address or address in mail["to"]]
-    asking = sum(TO_CONFIRM in mail["subject"] for mail in mails)
-    return len(mails) - asking, asking
+    confirmations = sum(mail["subject"] in CONFIRMATIONS for mail in mails)
+    return len(mails) - confirmations, confirmations
 
 
 def count_requests(lab: Lab, name: str) -> tuple[int, int]:
-    """The requests at a webhook: those with news, and SNS's others, which ask for a confirmation.
+    """The requests at a webhook: those with news, and SNS's confirmations.
 
     What somebody else than SNS sends is news.
     """

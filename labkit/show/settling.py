@@ -13,11 +13,11 @@ import time
 from labkit.errors import LabError, StageMissing
 from labkit.lab import Lab
 from labkit.show.counts import (
+    CONFIRMATIONS,
     ITEMS,
     MAILS,
     PUBLISHED,
     REQUESTS,
-    TO_CONFIRM,
     WAITING,
     Counts,
     read_counts,
@@ -127,7 +127,7 @@ def _look_again(lab: Lab, now: Counts) -> None:
     """Return as soon as the webhook hears of something, or when it is time for the next look."""
     if lab.is_local:
         stage = f"webhook {lab.names.webhook}"
-        heard = now.get((stage, REQUESTS), 0) + now.get((stage, TO_CONFIRM), 0)
+        heard = now.get((stage, REQUESTS), 0) + now.get((stage, CONFIRMATIONS), 0)
         lab.webhook(lab.names.webhook, after=heard, wait=LOOK_LOCAL)
     else:
         time.sleep(LOOK_AWS)

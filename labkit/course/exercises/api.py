@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -37,14 +37,17 @@ TOO_LARGE = 1_100_000  # bytes; SQS takes up to 1,048,576
 def q3_1(lab: Lab, rewritten: Any) -> str:
     """How many prices would not arrive as they were written?"""
     yours = orders.yours(lab.student_id, count=ORDERS)
-    mine = [[str(line["price"]) for line in order["lines"]] for order in yours]
-    changed = [[price for price in prices if price.endswith("0")] for prices in mine]
-    expected = sum(map(len, changed))
+    expected = _rewritten(yours)
     known = {
         0: "0 would be right if $input.json gave the body as it came. It gives what it has read, "
         "and a number has no zeros at its end.",
-        sum(map(len, mine)): "That is the number of all lines. 2.55 is written anew as 2.55.",
-        sum(map(bool, changed)): "That is the number of orders with such a price; some have more.",
+        sum(
+            len(order["lines"]) for order in yours
+        ): "That is the number of all lines. 2.55 is written anew as 2.55.",
+        sum(
+            _rewritten([order]) > 0 for order in yours
+        ): "That is the number of orders with such a price; some have more.",
+        _rewritten(orders.yours(lab.student_id)): f"That is for fewer orders; take {ORDERS}.",
     }
     require(
         rewritten == expected,
@@ -135,6 +138,12 @@ def q3_3(lab: Lab, seen: Any) -> str:
     return f"Greetings and orders that the queue refuses are answered with {found[0]}."
 
 
+def _rewritten(those: Iterable[Order]) -> int:
+    """How many of their prices end with a zero, which a number that is written anew has not."""
+    prices = (str(line["price"]) for order in those for line in order["lines"])
+    return sum(price.endswith("0") for price in prices)
+
+
 def _understood(draft: Mapping[str, Any]) -> None:
     require(
         "UnknownOperationException" not in draft["log"],
@@ -166,7 +175,8 @@ def _unharmed(message: dict[str, Any] | None, order: Order) -> None:
     require(
         partner == PARTNER,
         f"The partner {PARTNER!r} has become {partner!r}.",
-        "The name is a field of the form too: $util.urlEncode($input.params('X-Partner')).",
+        "The name is what the header says, and a field of the form too: "
+        "$util.urlEncode($input.params('X-Partner')).",
     )
 
 

@@ -37,7 +37,14 @@ def q1_1(lab: Lab, website: dict[str, Any]) -> str:
         actions=LOOK_UP,
         resource=table,
         elsewhere=(f"{table}-old", table.replace(lab.names.table, "Customers"), stream),
-        never=("dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Scan", "dynamodb:DeleteTable"),
+        never=(
+            "dynamodb:PutItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:Scan",
+            "dynamodb:DeleteTable",
+            "dynamodb:BatchWriteItem",
+            "dynamodb:GetResourcePolicy",
+        ),
         what=f"table '{lab.names.table}'",
     )
     validate(lab, website)
@@ -117,7 +124,13 @@ def q1_3(lab: Lab, role: dict[str, Any]) -> str:
         actions=POLL,
         resource=queue,
         elsewhere=(f"{queue}-dead", queue_arn(lab, lab.names.queue)),
-        never=("sqs:SendMessage", "sqs:PurgeQueue", "sqs:DeleteQueue"),
+        never=(
+            "sqs:SendMessage",
+            "sqs:PurgeQueue",
+            "sqs:DeleteQueue",
+            "sqs:ChangeMessageVisibility",
+            "sqs:GetQueueUrl",
+        ),
         what=f"queue '{name}'",
     )
     lacking = [one for one in POLL if decision(lab, permissions, one, queue) != ALLOWED]

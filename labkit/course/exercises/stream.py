@@ -85,9 +85,14 @@ def q5_2(lab: Lab, total: float | str) -> str:
         return f"{len(new)} new orders, {amount} pounds: read from all pages, each order once."
     written = [change.total for change in day if change.event != changes.REMOVE]
     kept = {change.order_id: change.total for change in day}
-    for change in day:
-        if change.event == changes.REMOVE:
-            del kept[change.order_id]
+    gone = {change.order_id for change in day if change.event == changes.REMOVE}
+    for order_id in gone:
+        del kept[order_id]
+    staying = [
+        change.total
+        for change in day
+        if change.event == changes.INSERT and change.order_id not in gone
+    ]
     require(
         amount != 0,
         "A sum of 0: you have read no new order.",
@@ -97,6 +102,11 @@ def q5_2(lab: Lab, total: float | str) -> str:
         amount != sum(written),
         "You have counted orders again that were only changed.",
         "A new order is an INSERT; a MODIFY tells of one that you have counted already.",
+    )
+    require(
+        amount != sum(staying),
+        "You have left out orders that were cancelled later. They were ordered all the same.",
+        "Count every INSERT, whatever became of the order.",
     )
     require(
         amount != sum(kept.values()),

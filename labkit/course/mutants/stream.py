@@ -31,6 +31,13 @@ for shard in streams.describe_stream(StreamArn=day_arn)["StreamDescription"]["Sh
                 total += float(record["dynamodb"]["NewImage"]["total"]["N"])
         iterator = page["NextShardIterator"]"""
 
+_STAYED = """\
+new, gone = [], set()
+for change in changes.day(lab.student_id):
+    new += [change] if change.event == "INSERT" else []
+    gone |= {change.order_id} if change.event == "REMOVE" else set()
+total = sum(change.total for change in new if change.order_id not in gone)"""
+
 _TABLE = """\
 items = dynamodb.scan(TableName=lab.names.practice("day"))["Items"]
 total = sum(float(item["total"]["N"]) for item in items)"""
@@ -63,6 +70,7 @@ MUTANTS = (
         _READ % ("TRIM_HORIZON", '["INSERT", "MODIFY"]'),
         "only changed",
     ),
+    Mutant("q5_2", "what stayed", _STAYED, "cancelled"),
     Mutant("q5_2", "what is left in the table", _TABLE, "in the table now"),
     Mutant("q5_3", "as it is", "changes_arn = stream_arn", "what it was before is missing"),
     Mutant(
