@@ -170,6 +170,54 @@ def test_a_session_policy_and_a_boundary_only_narrow(account: Account):
     assert message.endswith("because no permissions boundary allows the sqs:sendmessage action")
 
 
+@pytest.mark.fidelity(
+    "IAM",
+    "A permissions boundary may be one of AWS's policies; one that does not exist is refused.",
+    source="IAM API: PutRolePermissionsBoundary",
+)
+def test_a_boundary_of_aws(account: Account):
+    """It is known as soon as it is named, for a role and for a user."""
+    url, _ = account.queue()
+    limit = "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"
+    bounded = account.session(allow("sqs:*"), PermissionsBoundary=limit).client("sqs")
+    assert bounded.get_queue_attributes(QueueUrl=url)
+    message = refusal(bounded.send_message, QueueUrl=url, MessageBody="x")[2]
+    assert message.endswith("because no permissions boundary allows the sqs:sendmessage action")
+    iam, name, missing = account.client("iam"), account.name("u"), f"{limit}Not"
+    assert refusal(iam.create_user, UserName=name, PermissionsBoundary=missing)[0] == "NoSuchEntity"
+    role = account.powerful_role().rpartition("/")[2]
+    put = iam.put_role_permissions_boundary
+    assert refusal(put, RoleName=role, PermissionsBoundary=missing)[0] == "NoSuchEntity"
+
+
+@pytest.mark.parametrize(
+    ("condition", "of_session", "of_user"),
+    [
+        ({"Bool": {"aws:ViaAWSService": "false"}}, True, True),
+        ({"Bool": {"aws:SecureTransport": "true"}}, True, True),
+        ({"Bool": {"aws:MultiFactorAuthPresent": "false"}}, True, False),
+        ({"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}, False, True),
+        ({"DateGreaterThan": {"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}}, True, False),
+        ({"DateLessThan": {"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}}, False, False),
+        ({"StringLike": {"lambda:SourceFunctionArn": "*"}}, False, False),
+    ],
+)
+@pytest.mark.fidelity(
+    "IAM",
+    "Temporary credentials say when they were issued, and that no MFA device was used.",
+    source="IAM guide: reference_policies_condition-keys",
+)
+def test_keys_of_credentials(account: Account, condition: Json, of_session: bool, of_user: bool):
+    """A user's long-term key has neither; no call is made through a service."""
+    url, _ = account.queue()
+    for make, expected in ((account.session, of_session), (account.user, of_user)):
+        receive = make(allow("sqs:*", Condition=condition)).client("sqs").receive_message
+        if expected:
+            assert receive(QueueUrl=url)
+        else:
+            assert refusal(receive, QueueUrl=url)[0] == "AccessDenied"
+
+
 def test_an_attached_policy_counts(account: Account):
     """In its default version."""
     iam, name = account.client("iam"), account.name("attached")

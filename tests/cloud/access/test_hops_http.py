@@ -483,6 +483,14 @@ def test_a_functions_role_must_trust_lambda(account: Account):
         )["Role"]["Arn"]
         with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
             function(account, arn)
+    for statement in (
+        {**take, "Principal": {"Service": ["sqs.amazonaws.com", "lambda.amazonaws.com"]}},
+        {**take, "Action": ["sts:TagSession", "sts:AssumeRole"]},
+        {**take, "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}},
+    ):
+        trust = document(statement)
+        made = iam.create_role(RoleName=account.name("role"), AssumeRolePolicyDocument=trust)
+        assert function(account, made["Role"]["Arn"])
 
 
 @pytest.mark.fidelity(
