@@ -14,6 +14,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from tests.cloud.access.conftest import ACCOUNT, Account, allow, document
+from tests.cloud.functions.surroundings import zipped
 
 Json = Any
 
@@ -238,6 +239,70 @@ def test_an_attached_policy_counts(account: Account):
     narrow = document(allow("sns:Publish"))
     iam.create_policy_version(PolicyArn=arn, PolicyDocument=narrow, SetAsDefault=True)
     assert refusal(receive, QueueUrl=url)[0] == "AccessDenied"
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A role's ARN has its path in it, also where a request names the role alone.",
+    source="IAM guide: reference_identifiers",
+)
+def test_the_path_of_a_role_counts(account: Account):
+    """It is a part of the ARN; the request names the role without."""
+    iam, name = account.client("iam"), account.name("served")
+    trust = document({"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"})
+    iam.create_role(RoleName=name, Path="/service-role/", AssumeRolePolicyDocument=trust)
+    arn = f"arn:aws:iam::{ACCOUNT}:role"
+    may = account.session(allow("iam:GetRole", on=f"{arn}/service-role/*")).client("iam")
+    assert may.get_role(RoleName=name)
+    may_not = account.session(allow("iam:GetRole", on=f"{arn}/{name}")).client("iam")
+    assert refusal(may_not.get_role, RoleName=name)[0] == "AccessDenied"
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A resource of another account needs the allowance of both accounts.",
+    source="IAM guide: reference_policies_evaluation-logic-cross-account",
+)
+def test_a_queue_of_another_account(account: Account):
+    """Its own policy would have to allow it, and there is none; nobody reaches a namesake here."""
+    url, _ = account.queue()
+    foreign = url.replace(ACCOUNT, "111122223333")
+    for sqs in (account.client("sqs"), account.session(allow("*")).client("sqs")):
+        code, _, message = refusal(sqs.send_message, QueueUrl=foreign, MessageBody="x")
+        assert code == "AccessDenied"
+        assert message.endswith(
+            "because no resource-based policy allows the sqs:sendmessage action"
+        )
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "What is done to an event source mapping has its function as lambda:FunctionArn.",
+    source="Lambda guide: lambda-api-permissions-ref",
+)
+def test_a_mappings_function_is_a_condition(account: Account):
+    """Whoever may change the mappings of one function may not change another's."""
+    lambda_, (_, queue) = account.client("lambda"), account.queue()
+    name = account.name("polled")
+    made = lambda_.create_function(
+        FunctionName=name,
+        Role=account.powerful_role(),
+        Runtime="python3.13",
+        Handler="app.handler",
+        Code={"ZipFile": zipped("def handler(event, context): ...")},
+    )
+    mapped = {"EventSourceArn": queue, "FunctionName": name, "Enabled": False}
+    uuid = lambda_.create_event_source_mapping(**mapped)["UUID"]
+    for function, allowed in ((f"{made['FunctionArn']}-2", False), (made["FunctionArn"], True)):
+        only = {"ArnEquals": {"lambda:FunctionArn": function}}
+        update = account.session(allow("lambda:*", Condition=only)).client("lambda")
+        change = {"UUID": uuid, "BatchSize": 5}
+        if allowed:
+            assert update.update_event_source_mapping(**change)["BatchSize"] == 5
+        else:
+            code, *_ = refusal(update.update_event_source_mapping, **change)
+            assert code == "AccessDeniedException"
+    lambda_.delete_event_source_mapping(UUID=uuid)
 
 
 def test_an_external_id_is_asked_for(account: Account):
