@@ -101,10 +101,10 @@ class Identities:
         return None
 
     def of_arn(self, arn: str) -> Identity | None:
-        """A user or a role, without a session; None when there is none."""
-        for user in self._iam.users.values():
-            if user.arn == arn:
-                return Identity(Principal(arn, self._account, unique_id=user.id))
+        """A user, a group or a role, without a session; None when there is none."""
+        for holder in (*self._iam.users.values(), *self._iam.groups.values()):
+            if holder.arn == arn:
+                return Identity(Principal(arn, self._account, unique_id=holder.id))
         return self.named_role(arn)
 
     def policies(self, identity: Identity) -> Policies:
@@ -174,7 +174,7 @@ class Identities:
         principal = identity.principal
         if principal.role_arn is None:
             user = next((u for u in self._iam.users.values() if u.arn == principal.arn), None)
-            groups = self._iam.get_groups_for_user(user.name) if user else []
+            groups = self._iam.get_groups_for_user(user.name) if user else self._group(principal)
             own = _attached(user, *groups)
             return Policies(identity=own, boundary=self._boundary(user), session=session)
         role = self.role(principal.role_arn)
@@ -182,6 +182,10 @@ class Identities:
             role = None  # the session's role was deleted; this one has taken its name
         own, boundary = _attached(role), self._boundary(role)
         return Policies(identity=own, boundary=boundary, session=session)
+
+    def _group(self, principal: Principal) -> list[Any]:
+        """The group that the simulator is asked about; a group calls nothing itself."""
+        return [group for group in self._iam.groups.values() if group.arn == principal.arn]
 
     def _boundary(self, holder: Any) -> tuple[Policy, ...] | None:
         """The boundary of a user or role; one that there is no more allows nothing."""

@@ -14,6 +14,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from tests.cloud.access.conftest import ACCOUNT, Account, allow, document
+from tests.cloud.access.raw import FORM, answer_to, target
 from tests.cloud.functions.surroundings import zipped
 
 Json = Any
@@ -108,6 +109,28 @@ def test_denials(account: Account, service, call, arguments, expected, named):
         f"User: {actor.arn} is not authorized to perform: {action} on resource: {resource} "
         + NO_POLICY.format(action)
     )
+
+
+@pytest.mark.fidelity(
+    "SQS",
+    "A denial has the query protocol's code in a header of the JSON protocol's answer.",
+    source="botocore: sqs/2012-11-05/service-2.json",
+)
+def test_a_denial_of_sqs_on_the_wire(account: Account):
+    """boto3 takes the code from the header; a client of the query protocol from the XML."""
+    url, arn = account.queue()
+    actor = account.session()
+    body = json.dumps({"QueueUrl": url, "MessageBody": "x"}).encode()
+    status, headers, text = answer_to(actor, "sqs", body, target("AmazonSQS.SendMessage"))
+    answer = json.loads(text)
+    assert (status, headers["x-amzn-query-error"]) == (403, "AccessDenied;Sender")
+    assert answer["__type"].endswith("#AccessDeniedException")
+    said = f"is not authorized to perform: sqs:sendmessage on resource: {arn}"
+    assert said in answer["message"]
+    form = f"Action=SendMessage&Version=2012-11-05&MessageBody=x&QueueUrl={url}".encode()
+    status, headers, text = answer_to(actor, "sqs", form, FORM)
+    assert (status, "x-amzn-query-error" in headers) == (403, False)
+    assert "<Type>Sender</Type><Code>AccessDenied</Code>" in text and said in text
 
 
 @pytest.mark.fidelity(
@@ -443,6 +466,17 @@ def test_pass_role(account: Account):
     )
     assert code == "AccessDeniedException"
     assert f"is not authorized to perform: iam:PassRole on resource: {role}" in message
+    name = account.name("passed")
+    account.client("lambda").create_function(
+        FunctionName=name,
+        Role=role,
+        Runtime="python3.13",
+        Handler="app.handler",
+        Code={"ZipFile": zipped("def handler(event, context): ...")},
+    )
+    message = refusal(creates.update_function_configuration, FunctionName=name, Role=role)[2]
+    assert f"is not authorized to perform: iam:PassRole on resource: {role}" in message
+    assert creates.update_function_configuration(FunctionName=name, Timeout=5)["Timeout"] == 5
     api = account.client("apigateway").create_rest_api(name=account.name("api"))["id"]
     root = account.client("apigateway").get_resources(restApiId=api)["items"][0]["id"]
     where = {"restApiId": api, "resourceId": root, "httpMethod": "POST"}
@@ -461,6 +495,12 @@ def test_pass_role(account: Account):
         allow("apigateway:*"), allow("iam:PassRole", on=role, Condition=only)
     ).client("apigateway")
     assert passes.put_integration(**integration)["credentials"] == role
+    patch = {"op": "replace", "path": "/credentials", "value": role}
+    message = refusal(builds.update_integration, **where, patchOperations=[patch])[2]
+    assert "iam:PassRole" in message
+    assert passes.update_integration(**where, patchOperations=[patch])["credentials"] == role
+    logging = {"op": "replace", "path": "/cloudwatchRoleArn", "value": role}
+    assert "iam:PassRole" in refusal(builds.update_account, patchOperations=[logging])[2]
     extension = {"type": "aws", "httpMethod": "POST", "credentials": role}
     extension["uri"] = integration["uri"]
     path = {"get": {"x-amazon-apigateway-integration": extension}}
