@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from multidict import CIMultiDict
 
+from labkit.cloud import protocols
 from labkit.cloud.access import operations
 from labkit.cloud.access.actions import needs
 from labkit.cloud.access.named_resources import Scope
@@ -32,6 +33,7 @@ URL = f"http://127.0.0.1:4566/{ACCOUNT}/orders"
 
 def found(service: str, request: Request) -> list[tuple[str, str]]:
     """Actions and resources of a request."""
+    request = protocols.as_read(service, request)
     operation = operations.read(request, service)
     assert operation is not None
     scope = Scope(service, "us-east-1", ACCOUNT)
