@@ -53,7 +53,8 @@ TRANSACTED = {
     "ConditionCheck": "ConditionCheckItem",
     "Get": "GetItem",
 }
-LOGGING_ROLE = "/cloudwatchRoleArn"
+# Where a patch has a role.
+PATCHED_ROLES = {"UpdateIntegration": "/credentials", "UpdateAccount": "/cloudwatchRoleArn"}
 # The first two have one path.
 IMPORTS = ("CreateRestApi", "ImportRestApi", "PutRestApi")
 # What a redrive does in its caller's name: with the dead-letter queue, and where the letters go.
@@ -179,28 +180,27 @@ def _passed_roles(prefix: str, operation: Operation) -> list[Need]:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """
-    role, parameters = None, operation.parameters
+    parameters = operation.parameters
+    roles: list[Any] = []
     if prefix == "lambda" and operation.name in ("CreateFunction", "UpdateFunctionConfiguration"):
-        role = parameters.get("Role")
+        roles = [parameters.get("Role")]
     if prefix == "apigateway" and operation.name == "PutIntegration":
-        role = parameters.get("credentials")
-    if prefix == "apigateway" and operation.name == "UpdateIntegration":
-        role = _patched(parameters, "/credentials")
-    if prefix == "apigateway" and operation.name == "UpdateAccount":
-        role = _patched(parameters, LOGGING_ROLE)
+        roles = [parameters.get("credentials")]
+    if prefix == "apigateway" and operation.name in PATCHED_ROLES:
+        roles = _patched(parameters, PATCHED_ROLES[operation.name])
     if prefix == "apigateway" and "credentialsArn" in parameters:  # of HTTP APIs
-        role = parameters["credentialsArn"]
-    if not isinstance(role, str) or ":role/" not in role:
-        return []
-    return [_passed(role, prefix)]
+        roles = [parameters["credentialsArn"]]
+    return [_passed(role, prefix) for role in roles if isinstance(role, str) and ":role/" in role]
 
 
-def _patched(parameters: Mapping[str, Any], path: str) -> Any:
+def _patched(parameters: Mapping[str, Any], path: str) -> list[Any]:
+    """The values of every patch of a path; the last one is kept."""
     patches = parameters.get("patchOperations")
-    for patch in patches if isinstance(patches, list) else []:
-        if isinstance(patch, dict) and patch.get("path") == path:
-            return patch.get("value")
-    return None
+    return [
+        patch.get("value")
+        for patch in (patches if isinstance(patches, list) else [])
+        if isinstance(patch, dict) and patch.get("path") == path
+    ]
 
 
 def _passed(role: str, prefix: str) -> Need:

@@ -98,9 +98,10 @@ def decide(call: Call, policies: Policies) -> Decision:
     )
     allowing: dict[Kind, tuple[Match, Statement]] = {}
     for kind, documents in kinds:
+        of_resource = kind in (Kind.RESOURCE, Kind.TRUST)
         for document in documents or ():
             for statement in document.statements:
-                closeness = statement.means(call.principal)
+                closeness = statement.means(call.principal, of_resource=of_resource)
                 if closeness is Match.NONE or not statement.applies(
                     call.action, call.resource, call.context
                 ):

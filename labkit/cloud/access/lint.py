@@ -15,6 +15,7 @@ from typing import Any
 
 from labkit.cloud.access import conditions, vocabulary
 from labkit.cloud.access.documents import NEWEST, listed
+from labkit.cloud.access.element_types import mismatches
 from labkit.cloud.access.patterns import matches, matches_resource
 
 REFERENCE = (
@@ -61,7 +62,7 @@ def check(text: str, *, identity: bool) -> list[Finding]:
     """
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return [Finding(Kind.ERROR, "JSON_SYNTAX_ERROR", f"Fix the JSON syntax error: {error}.")]
     if not isinstance(document, dict):
         return [Finding(Kind.ERROR, "JSON_SYNTAX_ERROR", "A policy is a JSON object.")]
@@ -90,6 +91,8 @@ def _document(document: dict[str, Any], identity: bool) -> Iterator[Finding]:
             details = "A statement is a JSON object."
             yield Finding(Kind.ERROR, "DATA_TYPE_MISMATCH", details, path)
             continue
+        for inner, details in mismatches(statement):
+            yield Finding(Kind.ERROR, "DATA_TYPE_MISMATCH", details, path + inner)
         for finding in (*_elements(statement, identity), *_values(statement)):
             yield Finding(finding.kind, finding.code, finding.details, path + finding.path)
 

@@ -11,7 +11,7 @@ from moto.apigateway.models import Integration, Method, UsagePlan
 from moto.apigateway.responses import APIGatewayResponse
 from moto.apigateway.utils import deserialize_body
 
-from labkit.cloud.gateway import checks, patches
+from labkit.cloud.gateway import checks, pages, patches
 from labkit.cloud.gateway.quotas import Quota
 from labkit.cloud.gateway.throttle import limit
 
@@ -37,11 +37,22 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         except BadRequestException as error:
             return self.error("BadRequestException", error.message)
         try:
-            return super().call_action()
+            answer = super().call_action()
+            return self._paged(answer) if self._get_action() in pages.PAGED else answer
         except KeyError as missing:
             return self.error(
                 "NotFoundException", f"Invalid identifier specified: {missing.args[0]}", 404
             )
+        except BadRequestException as error:
+            return self.error("BadRequestException", error.message)
+
+    def _paged(self, answer: tuple[int, Any, str]) -> tuple[int, Any, str]:
+        status, headers, body = answer
+        if status >= 400:
+            return answer
+        limit, position = self._get_param("limit"), self._get_param("position")
+        document = pages.page(json.loads(body), limit=limit, position=position)
+        return status, headers, json.dumps(document)
 
     def _get_param(self, param_name: str, if_none: Any = None) -> Any:
         given = super()._get_param(param_name, if_none)

@@ -206,6 +206,38 @@ CASES = [
         False,
         Kind.RESOURCE,
     ),
+    *(
+        (
+            NOT_PRINCIPAL,
+            caller,
+            Policies(
+                identity=policies(ALLOW),
+                resource=policies(statement("Deny", NotPrincipal={"AWS": excepted})),
+            ),
+            {},
+            allowed,
+            Kind.IDENTITY if allowed else Kind.RESOURCE,
+        )
+        for caller, excepted, allowed in [
+            (ANA, f"arn:aws:iam::{ACCOUNT}:root", False),
+            (ANA, ACCOUNT, False),
+            (ANA, ANA.arn, False),
+            (ANA, [ANA.arn, f"arn:aws:iam::{ACCOUNT}:root"], True),
+            (ANA, "*", True),
+            (WRITER, [ROLE, f"arn:aws:iam::{ACCOUNT}:root"], True),
+            (WRITER, [SESSION, ROLE, f"arn:aws:iam::{ACCOUNT}:root"], True),
+            (WRITER, [ANA.arn, f"arn:aws:iam::{ACCOUNT}:root"], False),
+        ]
+    ),
+    (
+        PRINCIPALS,
+        ANA,
+        Policies(identity=policies(ALLOW), resource=policies(statement("Deny"))),
+        {},
+        True,
+        Kind.IDENTITY,
+    ),
+    (PRINCIPALS, SNS, Policies(resource=policies(ALLOW)), {}, False, Kind.RESOURCE),
     (
         DEPUTY,
         SNS,
@@ -250,6 +282,33 @@ def test_documented_cases(source, principal, given, context, allowed, kind):
     """AWS's page at `source` says that this is allowed or denied, and by which kind of policy."""
     decision = decide(Call(principal, "sqs:SendMessage", QUEUE, context), given)
     assert (decision.allowed, decision.kind) == (allowed, kind), source
+
+
+OLDER = "2008-10-17"
+
+
+@pytest.mark.parametrize(
+    ("more", "resource", "allowed"),
+    [
+        ({}, "arn:aws:sqs:us-east-1:123456789012:${aws:username}", False),
+        ({"Condition": {"StringEquals": {"aws:username": "${aws:username}"}}}, "*", False),
+        ({"Condition": {"StringLike": {"aws:username": "${*}"}}}, "*", False),
+        ({"Condition": {"StringEquals": {"aws:username": "orders"}}}, "*", True),
+    ],
+)
+def test_an_older_document_knows_no_variables(more: dict, resource: str, allowed: bool):
+    """What looks like one is plain text.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+    """
+    for version, expected in ((OLDER, allowed), ("2012-10-17", True)):
+        if version != OLDER and "${*}" in str(more):
+            continue
+        own = policy(
+            version, {"Version": version, "Statement": [statement(resource=resource, **more)]}
+        )
+        call = Call(ANA, "sqs:SendMessage", QUEUE, {"aws:username": "orders"})
+        assert decide(call, Policies(identity=(own,))).allowed is expected
 
 
 def trust(who: dict, **more) -> tuple:

@@ -138,6 +138,27 @@ def test_no_trick_with_a_signature_gets_in(run, path: str, headers: dict[str, st
     assert run(path=path, headers=headers, body="{}", method="POST") in (400, 403)
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/2015-03-31/functions/{}/invocations"),
+        ("POST", "/2014-11-13/functions/{}/invoke-async/"),
+        ("POST", "/restapis/a/resources/r/methods/GET"),
+        ("POST", "/policy/validation"),
+    ],
+)
+def test_what_a_handler_does_not_sign_is_refused(account: Account, run, method: str, path: str):
+    """Invoke, the console's Test button and ValidatePolicy as everything else."""
+    name = account.client("lambda").list_functions()["Functions"][0]["FunctionName"]
+    headers = {"Content-Type": "application/json"}
+    assert run(path=path.format(name), headers=headers, method=method, body="{}") == 403
+
+
+def test_a_handler_follows_the_links_of_sns(run):
+    """They bear a token instead of a signature: that is what is found wanting."""
+    assert run(path="/?Action=ConfirmSubscription&TopicArn=x&Token=y", headers={}) == 400
+
+
 def test_no_bucket_is_public_to_a_handler(run):
     """Who does not sign is nobody, and S3 lets nobody list, write or read."""
     assert run(path="/", headers={}) == 403

@@ -89,7 +89,8 @@ def test_context_boundary_and_resource_policy(account: Account):
 def test_a_principals_policies(account: Account):
     """A role's inline policies count; an unknown one is NoSuchEntity."""
     iam, name = account.client("iam"), account.name("simulated")
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document())["Role"]["Arn"]
+    trust = document({"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"})
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     iam.put_role_policy(
         RoleName=name, PolicyName="p", PolicyDocument=document(allow("sqs:SendMessage", on=QUEUE))
     )
