@@ -88,15 +88,16 @@ class Moto:
             request.headers["Authorization"] = (
                 f"AWS4-HMAC-SHA256 Credential={access_key}/20100101/{region}/{service}/aws4_request"
             )
+        arrived, request = request, as_read(service, request)
         if self._faults.armed:
             refused = await self._faults.refusal(request, service)
             if refused is not None:
                 return refused
         if refused := bypasses.refusal(service, request):
             return refused
-        if service == "sqs" and (refused := refused_by_queue(request)):
+        if service == "sqs" and (refused := refused_by_queue(arrived)):
             return refused
-        arrived, request = request, asking_for_json(as_read(service, request))
+        request = asking_for_json(request)
         try:
             handler = find_handler(host_of(service, region, request), request.path)
         except ModuleNotFoundError as error:

@@ -192,16 +192,16 @@ def _without(
 ) -> Request:
     """A request that has lost its target, a type of another protocol, or been given other parts."""
     changed: dict[str, Any] = {}
+    headers = request.headers
     if query is not None and query != request.query:
         changed["query"] = query
     if body is not None and body != request.body:
         changed["body"] = body
-    dropped = [TARGET] * (target and TARGET in request.headers)
-    kind = request.headers.get("Content-Type", "").lower()
-    if any(part in kind for part in foreign):
-        dropped.append("Content-Type")
+    dropped = [TARGET] * (target and TARGET in headers)
+    if foreign and (kind := headers.get("Content-Type")):
+        dropped += ["Content-Type"] * any(part in kind.lower() for part in foreign)
     if dropped:
-        changed["headers"] = request.headers.copy()
+        changed["headers"] = headers.copy()
         for name in dropped:
             del changed["headers"][name]
     return replace(request, **changed) if changed else request

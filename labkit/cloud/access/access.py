@@ -168,7 +168,7 @@ class Access:
 
         def keys() -> Context:
             now = self._clock.now()
-            known = context.of_identity(principal, need.resource, now=now, source_ip=source_ip)
+            known = context.of_identity(identity, need.resource, now=now, source_ip=source_ip)
             return known | need.context()
 
         policies = self.identities.policies(identity)

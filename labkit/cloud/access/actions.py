@@ -16,12 +16,13 @@ from labkit.cloud.access.imported_roles import roles_of
 from labkit.cloud.access.named_resources import (
     Parameters,
     Scope,
+    alarm_arns,
     function_arn,
     resource_of,
     table_arn,
 )
 from labkit.cloud.access.operations import Operation
-from labkit.cloud.access.resources import partition_key, queues_that_bury_in
+from labkit.cloud.access.resources import function_of_mapping, partition_key, queues_that_bury_in
 from labkit.cloud.messages import Request
 
 
@@ -71,6 +72,10 @@ def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
     if prefix == "apigateway":
         resource = f"arn:aws:apigateway:{scope.region}::{request.path}"
         found = [Need(f"apigateway:{request.method}", resource)]
+    elif prefix == "cloudwatch" and (
+        alarms := alarm_arns(operation.name, operation.parameters, scope)
+    ):
+        found = [Need(f"cloudwatch:{name}", alarm) for alarm in alarms]
     elif prefix == "dynamodb" and (several := list(_of_items(operation, scope))):
         found = several
     else:
@@ -153,8 +158,10 @@ def _context(
     parameters = operation.parameters
     if prefix == "dynamodb" and operation.name in ON_ITEMS:
         return _items(operation, parameters, resource)
-    if prefix == "lambda" and "EventSourceArn" in parameters:
-        function = function_arn(parameters.get("FunctionName"), scope)
+    if prefix == "lambda" and ("EventSourceArn" in parameters or "UUID" in parameters):
+        function = function_arn(parameters.get("FunctionName"), scope) or function_of_mapping(
+            str(parameters.get("UUID")), scope.region, scope.account
+        )
         return {"lambda:functionarn": function} if function else {}
     return {
         key: str(parameters[name])

@@ -27,6 +27,8 @@ ELEMENTS = {
     *("Resource", "NotResource", "Condition"),
 }
 
+SOURCES = {"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"}
+
 
 class Kind(StrEnum):
     """How grave a finding is."""
@@ -138,6 +140,7 @@ def _values(statement: dict[str, Any]) -> Iterator[Finding]:
                 yield Finding(Kind.ERROR, "INVALID_ARN", details, (name, number))
         yield from _redundant("RESOURCE", name, resources, matches_resource)
     yield from _pass_role(statement)
+    yield from _service_principal(statement)
     yield from _conditions(statement.get("Condition"))
 
 
@@ -177,6 +180,20 @@ def _pass_role(statement: dict[str, Any]) -> Iterator[Finding]:
         return
     details = "Passing any role to any service is a way to every permission; name the roles."
     yield Finding(Kind.SECURITY_WARNING, code, details, ("Resource",))
+
+
+def _service_principal(statement: dict[str, Any]) -> Iterator[Finding]:
+    """A service acts for anybody who asks it to, unless a condition says for whom."""
+    principal, element = statement.get("Principal"), statement.get("Condition")
+    services = isinstance(principal, dict) and "Service" in principal
+    if statement.get("Effect") != "Allow" or not services or "Resource" not in statement:
+        return  # a trust policy has no resource
+    tests = element.values() if isinstance(element, dict) else ()
+    keys = {str(key).lower() for each in tests if isinstance(each, dict) for key in each}
+    if not keys & SOURCES:
+        code = "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"
+        details = "Whom does the service act for? Add a condition on aws:SourceArn."
+        yield Finding(Kind.SECURITY_WARNING, code, details, ("Principal", "Service"))
 
 
 def _conditions(element: Any) -> Iterator[Finding]:

@@ -28,14 +28,13 @@ class Operation:
 
 
 def read(request: Request, service: str) -> Operation | None:
-    """The operation of a request that is signed for `service`; None when none can be made out.
+    """The operation of a request for `service`, as `protocols.as_read` has left it; None for none.
 
     >>> from multidict import CIMultiDict
     >>> target = CIMultiDict({"X-Amz-Target": "AmazonSQS.ListQueues"})
     >>> read(Request("POST", "/", headers=target, body=b"{}"), "sqs").name
     'ListQueues'
     """
-    request = protocols.as_read(service, request)
     match protocols.protocol_of(service, request):
         case Protocol.JSON:
             target = request.headers.get(protocols.TARGET)

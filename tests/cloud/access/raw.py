@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
+from typing import Any
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -20,7 +21,7 @@ def target(name: str) -> dict[str, str]:
     return {**JSON, "X-Amz-Target": name}
 
 
-def send(
+def answer_to(
     actor: Actor,
     service: str,
     body: bytes = b"{}",
@@ -29,8 +30,8 @@ def send(
     method: str = "POST",
     path: str = "/",
     region: str = "us-east-1",
-) -> tuple[int, str]:
-    """Status and text of the answer to a request that an actor has signed for a service."""
+) -> tuple[int, Any, str]:
+    """Status, headers and text of the answer to a request that an actor signs for a service."""
     keys = actor.keys
     signed = AWSRequest(method, actor.endpoint + path, data=body, headers=headers or {})
     credentials = Credentials(
@@ -40,7 +41,13 @@ def send(
     request = urllib.request.Request(signed.url, body, dict(signed.headers.items()), method=method)
     try:
         with urllib.request.urlopen(request) as answer:
-            return answer.status, answer.read().decode()
+            return answer.status, answer.headers, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
-            return error.code, error.read().decode()
+            return error.code, error.headers, error.read().decode()
+
+
+def send(actor: Actor, service: str, *arguments: Any, **options: Any) -> tuple[int, str]:
+    """Status and text of the same answer."""
+    status, _, text = answer_to(actor, service, *arguments, **options)
+    return status, text

@@ -311,6 +311,68 @@ def test_an_older_document_knows_no_variables(more: dict, resource: str, allowed
         assert decide(call, Policies(identity=(own,))).allowed is expected
 
 
+STRANGER = Principal("arn:aws:iam::999999999999:user/eve", "999999999999", unique_id="AIDAEVE")
+CROSS = LOGIC + "reference_policies_evaluation-logic-cross-account.html"
+NARROW = policies(statement(action="sqs:ReceiveMessage"))
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "allowed"),
+    [
+        (Policies(identity=policies(ALLOW)), Kind.RESOURCE, False),
+        (Policies(resource=policies(by({"AWS": STRANGER.arn}))), Kind.IDENTITY, False),
+        (Policies(resource=policies(by("*"))), Kind.IDENTITY, False),
+        (
+            Policies(identity=policies(ALLOW), resource=policies(by({"AWS": STRANGER.arn}))),
+            Kind.IDENTITY,
+            True,
+        ),
+        (
+            Policies(identity=policies(ALLOW), resource=policies(by({"AWS": "999999999999"}))),
+            Kind.IDENTITY,
+            True,
+        ),
+        (
+            Policies(
+                identity=policies(ALLOW),
+                resource=policies(by({"AWS": STRANGER.arn})),
+                boundary=NARROW,
+            ),
+            Kind.BOUNDARY,
+            False,
+        ),
+        (
+            Policies(identity=policies(ALLOW, DENY), resource=policies(by("*"))),
+            Kind.IDENTITY,
+            False,
+        ),
+    ],
+)
+def test_another_accounts_resource(given: Policies, kind: Kind, allowed: bool):
+    """Both accounts must allow it, within the caller's boundary: see CROSS."""
+    decision = decide(Call(STRANGER, "sqs:SendMessage", QUEUE), given)
+    assert (decision.allowed, decision.kind) == (allowed, kind), CROSS
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed", "kind"),
+    [
+        ({"AWS": SESSION}, True, Kind.RESOURCE),
+        ({"AWS": ROLE}, False, Kind.SESSION),
+        ({"AWS": ACCOUNT}, False, Kind.SESSION),
+        ("*", False, Kind.SESSION),
+    ],
+)
+def test_a_session_policy_and_a_resources(who, allowed: bool, kind: Kind):
+    """Only a resource's policy that names the session is not limited by the session's policy.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+    """
+    given = Policies(identity=policies(ALLOW), resource=policies(by(who)), session=NARROW)
+    decision = decide(Call(WRITER, "sqs:SendMessage", QUEUE), given)
+    assert (decision.allowed, decision.kind) == (allowed, kind)
+
+
 def trust(who: dict, **more) -> tuple:
     """A role's trust policy."""
     return policies({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": who, **more})

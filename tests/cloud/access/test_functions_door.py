@@ -106,6 +106,23 @@ def test_a_functions_own_credentials_count(run):
 
 
 @pytest.mark.fidelity(
+    "IAM",
+    "What a function's code calls bears lambda:SourceFunctionArn.",
+    source="Lambda guide: permissions-source-function-arn",
+)
+def test_a_function_is_named_in_its_calls(account: Account, run):
+    """A policy may let one function do what another with the same role may not."""
+    made = account.client("lambda").list_functions()["Functions"][0]
+    iam, role = account.client("iam"), made["Role"].rpartition("/")[2]
+    for name, arn in (("other", f"{made['FunctionArn']}-2"), ("own", made["FunctionArn"])):
+        only = {"ArnEquals": {"lambda:SourceFunctionArn": arn}}
+        own = document(allow("sns:ListTopics", Condition=only))
+        iam.put_role_policy(RoleName=role, PolicyName="listing", PolicyDocument=own)
+        found = run(service="sns", operation="list_topics", invented=False)
+        assert (found == "done") is (name == "own"), found
+
+
+@pytest.mark.fidelity(
     "The local cloud",
     "Outside functions any access key that this cloud did not issue is the administrator's.",
     differs="curl, boto3 and the AWS CLI work with whatever credentials a client happens to have.",
