@@ -47,8 +47,10 @@ class IndexedQueue(HoldingQueue):
         now = time.time()
         if self.fifo_queue:
             scope = message.group_id if self.deduplication_scope == "messageGroup" else None
-            key = (scope, message.deduplication_id)
-            if (first := self._window.find(key, now)) is not None:
+            key, of_queue = (scope, message.deduplication_id), (None, message.deduplication_id)
+            # Recorded: what was sent while the queue was the scope counts on when groups are.
+            first = self._window.find(key, now) or self._window.find(of_queue, now)
+            if first is not None:
                 message.id, message.sequence_number = first.message_id, first.sequence_number
                 return message
             message.sequence_number = self._next_sequence_number()
