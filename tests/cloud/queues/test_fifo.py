@@ -101,10 +101,12 @@ def test_other_groups_come_before_one_that_comes_back(
 
 @pytest.mark.fidelity(
     "SQS",
-    "What a queue has seen as a whole stays a duplicate when groups become the scope.",
+    "Another DeduplicationScope does not hold at once, but after a minute.",
     source="LocalStack's recording: sqs/test_sqs",
 )
-def test_a_change_of_scope_forgets_nothing(backend: LabSQSBackend, queue: IndexedQueue) -> None:
+def test_another_scope_of_deduplication_holds_after_a_minute(
+    backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
+) -> None:
     """test_fifo_change_to_high_throughput_after_creation, and to_regular for the way back."""
 
     def arrives(body: str, deduplication_id: str) -> bool:
@@ -118,12 +120,13 @@ def test_a_change_of_scope_forgets_nothing(backend: LabSQSBackend, queue: Indexe
     queue.change_attributes(
         {"DeduplicationScope": "messageGroup", "FifoThroughputLimit": "perMessageGroupId"}
     )
-    assert not arrives("a2", "1")
-    assert not arrives("b2", "1")
-    assert arrives("a3", "2")
-    assert not arrives("a4", "2")
+    assert not arrives("b1", "1")
+    assert arrives("c1", "2")
+    assert not arrives("d1", "2")
+    clock.shift(60)
+    assert arrives("e1", "2")
     queue.change_attributes({"DeduplicationScope": "queue", "FifoThroughputLimit": "perQueue"})
-    assert arrives("b5", "2")
+    assert arrives("f1", "2")
 
 
 @pytest.mark.fidelity(
