@@ -13,29 +13,13 @@ from uuid import uuid4
 from multidict import CIMultiDict
 
 from labkit.cloud.aws_errors import AwsError, operation_of
-from labkit.cloud.messages import FORM, Request, Response
+from labkit.cloud.messages import Request, Response
 
 NO_ID = b'"RequestId": "request-id"'
 TWICE = re.compile(rb"(<Message>(.*?)</Message>)<message>\2</message>", re.DOTALL)
 # Recorded: a queue's own URL does not take what is about no queue or about all of them.
 UNKNOWN_OPERATION = b"<UnknownOperationException/>"
 NOT_OF_A_QUEUE = {"CreateQueue", "ListQueues"}
-
-
-def as_form(request: Request) -> Request:
-    """A request of SQS with its parameters in the URL, in the form that moto knows.
-
-    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-xml.html
-
-    >>> as_form(Request("GET", "/123456789012/orders", "Action=ReceiveMessage")).body
-    b'Action=ReceiveMessage'
-    """
-    if "X-Amz-Target" in request.headers or not request.query:
-        return request
-    headers = CIMultiDict(request.headers)
-    headers["Content-Type"] = FORM
-    body = b"&".join(part for part in (request.query.encode(), request.body) if part)
-    return replace(request, method="POST", query="", headers=headers, body=body)
 
 
 def refused_by_queue(request: Request) -> Response | None:

@@ -82,9 +82,14 @@ class LabSNSBackend(Intake):
         subscription = self.subscriptions.get(arn)
         if subscription is None:
             raise SNSNotFoundError("Subscription does not exist")
-        fifo = subscription.topic.fifo_topic and str(subscription.endpoint).endswith(".fifo")
+        topic = subscription.topic
         checks.check_subscription_attribute(
-            subscription.protocol, name, value, fifo=fifo, scope=filter_scope(subscription)
+            subscription.protocol,
+            name,
+            value,
+            topic_arn=topic.arn,
+            fifo=topic.fifo_topic and str(subscription.endpoint).endswith(".fifo"),
+            scope=filter_scope(subscription),
         )
         if name == "FilterPolicyScope" and subscription._filter_policy:
             self._validate_filter_policy(subscription._filter_policy, scope=value)

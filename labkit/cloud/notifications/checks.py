@@ -17,7 +17,6 @@ from labkit.cloud.notifications.policy_faults import fault_of_policy
 from labkit.cloud.notifications.tokens import Fault, tokens
 
 LARGEST_MESSAGE = 262_144  # bytes, attributes included
-LONGEST_SUBJECT = 100  # AWS takes 100, though it documents fewer
 RAW_PROTOCOLS = ("firehose", "http", "https", "sqs")
 HTTP_PROTOCOLS = ("http", "https")
 
@@ -49,8 +48,9 @@ SUBSCRIPTION_ATTRIBUTES = {
     "SubscriptionRoleArn",
 }
 TOPIC_NAME = re.compile(r"[A-Za-z0-9_-]{1,256}(\.fifo)?")
+# "UTF-8 text with no line breaks or control characters"; AWS takes 100, though it documents fewer
+SUBJECT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,100}")
 READER = "java.io.StringReader@469cc9aa"  # as recorded; on AWS an address, of no meaning
-SUBJECT = re.compile(r"[!-~][ -~]*")
 
 
 def refuse(fault: str) -> InvalidParameterValue:
@@ -68,7 +68,7 @@ def check_publication(
     """Refuse a message that SNS would not take."""
     if not message:
         raise refuse("Empty message")
-    if subject is not None and not (SUBJECT.fullmatch(subject) and len(subject) <= LONGEST_SUBJECT):
+    if subject is not None and not SUBJECT.fullmatch(subject):
         raise refuse("Subject")
     if size_of(message, attributes) > LARGEST_MESSAGE:
         raise refuse("Message too long")
@@ -116,7 +116,13 @@ def check_topic_attribute(name: str, value: Any) -> None:
 
 
 def check_subscription_attribute(
-    protocol: str, name: str, value: Any, *, fifo: bool, scope: str = IN_ATTRIBUTES
+    protocol: str,
+    name: str,
+    value: Any,
+    *,
+    topic_arn: str,
+    fifo: bool,
+    scope: str = IN_ATTRIBUTES,
 ) -> None:
     """Refuse a subscription attribute that does not fit its protocol, or that is malformed.
 
@@ -147,6 +153,11 @@ def check_subscription_attribute(
         target = str(policy.get("deadLetterTargetArn"))
         if not re.fullmatch(ENDPOINTS["sqs"][0], target):
             raise refuse("RedrivePolicy: deadLetterTargetArn is an invalid arn")
+        if target.split(":")[3:5] != topic_arn.split(":")[3:5]:
+            # https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html, in our words
+            raise refuse(
+                "RedrivePolicy: deadLetterTargetArn must be of the topic's account and region"
+            )
         if fifo and not target.endswith(".fifo"):
             raise refuse(
                 "RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO "

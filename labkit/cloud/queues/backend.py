@@ -13,7 +13,7 @@ from moto.moto_api._internal import mock_random
 from moto.sqs.constants import MAXIMUM_VISIBILITY_TIMEOUT
 from moto.sqs.exceptions import InvalidParameterValue
 
-from labkit.cloud.callers import role_session_id, sampled_trace
+from labkit.cloud.callers import caller_id, sampled_trace
 from labkit.cloud.moto import Wait, deadline
 from labkit.cloud.queues import urls
 from labkit.cloud.queues.batches import Batches
@@ -84,7 +84,7 @@ class LabSQSBackend(Batches, Catalogue):
             system_attributes = trace_attribute(trace)
         message = LabMessage(str(mock_random.uuid4()), message_body, system_attributes)
         message.message_attributes = attributes
-        if validate_group_id and (sender := role_session_id()):
+        if validate_group_id and (sender := caller_id()):
             message.sender_id = sender
         message.group_id = group_id
         message.deduplication_id = deduplication_id

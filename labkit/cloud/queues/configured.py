@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 from moto.sqs.exceptions import (
     InvalidAttributeName,
-    InvalidAttributeValue,
     InvalidParameterValue,
     SQSException,
 )
@@ -75,9 +74,7 @@ class ConfiguredQueue(Queue):
     def _set_attributes(self, attributes: dict[str, Any], now: float | None = None) -> None:
         # Everything is checked before anything is set.
         changed = {**attributes}
-        if "Policy" in attributes:
-            _check_policy(attributes["Policy"])
-        else:
+        if "Policy" not in attributes:
             changed["Policy"] = self.policy
         allowed = self.redrive_allow_policy
         if "RedriveAllowPolicy" in attributes:
@@ -124,14 +121,3 @@ def _check_type(attributes: dict[str, Any], *, is_fifo: bool) -> None:
                 )
             if name in FIFO_ONLY:
                 raise InvalidAttributeName(name)
-
-
-def _check_policy(policy: str | None) -> None:
-    if not policy:
-        return
-    try:
-        statements = json.loads(policy).get("Statement")
-    except (ValueError, AttributeError) as error:
-        raise InvalidAttributeValue("Policy") from error
-    if not isinstance(statements, list | dict):
-        raise InvalidAttributeValue("Policy")

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from moto.core.common_types import TYPE_RESPONSE
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, PaginatedResult
 from moto.sqs.exceptions import InvalidParameterValue, QueueDoesNotExist, SQSException
 from moto.sqs.responses import SQSResponse
 
@@ -16,6 +16,8 @@ from labkit.cloud.queues.holding import DEAD_LETTER_SOURCE
 from labkit.cloud.queues.message import LabMessage
 
 MAX_MESSAGES = 10
+MAX_QUEUES = 1000  # of a page
+MAX_TASKS = 10
 MAX_SECONDS = {"WaitTimeSeconds": 20, "VisibilityTimeout": 43_200}
 # Recorded; the model of the JSON protocol no longer tells, and moto takes 400 for all.
 STATUSES = {
@@ -65,12 +67,7 @@ class QueuesResponse(SQSResponse):
 
     def receive_message(self) -> ActionResult:
         """ReceiveMessage, with AWS's words for what is out of range."""
-        count = self._get_param("MaxNumberOfMessages", 1)
-        if not 1 <= count <= MAX_MESSAGES:
-            raise InvalidParameterValue(
-                f"Value {count} for parameter MaxNumberOfMessages is invalid. "
-                f"Reason: Must be between 1 and {MAX_MESSAGES}, if provided."
-            )
+        self._check_count("MaxNumberOfMessages", MAX_MESSAGES)
         for name, highest in MAX_SECONDS.items():
             seconds = self._get_param(name, 0)
             if not 0 <= seconds <= highest:
@@ -115,6 +112,17 @@ class QueuesResponse(SQSResponse):
             {name: tags for name, tags in super().list_queue_tags().result.items() if tags}
         )
 
+    def list_dead_letter_source_queues(self) -> ActionResult:
+        """ListDeadLetterSourceQueues, page by page when a number of results is asked for."""
+        self._check_count("MaxResults", MAX_QUEUES)
+        answer = super().list_dead_letter_source_queues()
+        return PaginatedResult(answer.result) if self._get_param("MaxResults") else answer
+
+    def list_queues(self) -> ActionResult:
+        """ListQueues, likewise."""
+        self._check_count("MaxResults", MAX_QUEUES)
+        return super().list_queues()
+
     def start_message_move_task(self) -> ActionResult:
         """StartMessageMoveTask."""
         handle = self.sqs_backend.start_message_move_task(
@@ -126,6 +134,7 @@ class QueuesResponse(SQSResponse):
 
     def list_message_move_tasks(self) -> ActionResult:
         """ListMessageMoveTasks, the latest one unless more are asked for."""
+        self._check_count("MaxResults", MAX_TASKS)
         tasks = self.sqs_backend.list_message_move_tasks(
             self._get_param("SourceArn"), self._get_param("MaxResults") or 1
         )
@@ -135,6 +144,14 @@ class QueuesResponse(SQSResponse):
         """CancelMessageMoveTask."""
         moved = self.sqs_backend.cancel_message_move_task(self._get_param("TaskHandle"))
         return ActionResult({"ApproximateNumberOfMessagesMoved": moved})
+
+    def _check_count(self, name: str, most: int) -> None:
+        count = self._get_param(name)
+        if count is not None and not 1 <= count <= most:
+            raise InvalidParameterValue(
+                f"Value {count} for parameter {name} is invalid. "
+                f"Reason: Must be between 1 and {most}, if provided."
+            )
 
     def _add_sources(self, answer: ActionResult) -> None:
         queue = self.sqs_backend.get_queue(self._get_queue_name())
