@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from labkit.cloud.access import lint
+from labkit.cloud.access import keys, lint
 from labkit.cloud.access.documents import listed
 from labkit.cloud.access.lint import Finding, Kind
 
@@ -70,7 +70,19 @@ def check_document(text: str) -> list[Finding]:
     findings = lint.check(text, identity=identity)
     if not any(finding.kind is Kind.ERROR for finding in findings):
         findings += _too_broad(json.loads(text), identity)
+        findings += _never_set(json.loads(text))
     return findings
+
+
+def _never_set(document: dict) -> Iterator[Finding]:
+    """Context keys that no call of the local cloud has, whatever AWS would have."""
+    for number, statement in enumerate(listed(document["Statement"])):
+        for name, tests in statement.get("Condition", {}).items():
+            for key in tests:
+                if key.lower() not in keys.ALL:
+                    details = f"The local cloud knows no {key}: on AWS this may decide otherwise."
+                    path = ("Statement", number, "Condition", name, key)
+                    yield Finding(Kind.WARNING, "KEY_NEVER_SET", details, path)
 
 
 def _too_broad(document: dict, identity: bool) -> Iterator[Finding]:

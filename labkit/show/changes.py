@@ -96,8 +96,9 @@ def changes(lab: Lab, *, wait: float = 0) -> Changes:
 
     With `wait`, the block ends when the pipeline has come to rest, or after that many seconds.
     What comes back shows the stages that changed, as its `table` does; `all` has the others, too.
-    Columns: stage, what (is counted there), before, after, change. On AWS there are no rows for
-    the inbox, the webhook and for what went through queue and topic.
+    Columns: stage, what (is counted there), before, after, change. Mails and requests are those
+    with news, as in the picture of `pipeline`; confirmations have a row of their own.
+    On AWS there are no rows for the inbox, the webhook and for what went through queue and topic.
 
     >>> with show.changes(lab, wait=20) as seen:
     ...     answer = lab.post_order(labkit.orders.load()[1])
@@ -107,6 +108,7 @@ def changes(lab: Lab, *, wait: float = 0) -> Changes:
     table Orders        items                    1      2  +1
     stream Orders       records                  1      2  +1
     topic order-events  messages published       1      2  +1
-    ...
+    inbox               mails                    1      2  +1
+    webhook orders      requests                 1      2  +1
     """
     return Changes(lab, wait)

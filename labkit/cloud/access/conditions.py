@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import operator
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from typing import Any
 
 from labkit.cloud.access.patterns import Context, fill_in, matches, matches_arn, variables_of
 
+YEAR_OR_MONTH = re.compile(r"\d{4}(-\d\d)?")
 Test = Callable[[str, str], bool]  # the policy's value, the call's value
 
 
@@ -41,11 +43,13 @@ class Condition:
     operator: Operator
     key: str
     values: tuple[str, ...]
+    variables: bool = True  # whether ${...} in a value is one, or plain text
 
     @property
     def context_keys(self) -> set[str]:
         """The context keys that it reads, in lower case: its own, and those of its variables."""
-        return {self.key.lower()}.union(*map(variables_of, self.values))
+        by_values = map(variables_of, self.values if self.variables else ())
+        return {self.key.lower()}.union(*by_values)
 
     def holds(self, context: Context) -> bool:
         """Whether a call with this context meets the condition."""
@@ -68,15 +72,18 @@ class Condition:
 
     def _matches(self, value: str, context: Context) -> bool:
         literal = not self.operator.wildcards
-        wanted = (fill_in(each, context, literal=literal) for each in self.values)
+        wanted = (
+            fill_in(each, context, literal=literal) if self.variables else each
+            for each in self.values
+        )
         hit = any(each is not None and self.operator.test(each, value) for each in wanted)
         return hit != self.operator.negated
 
 
-def parse(element: dict[str, dict[str, Any]]) -> tuple[Condition, ...]:
+def parse(element: dict[str, dict[str, Any]], *, variables: bool = True) -> tuple[Condition, ...]:
     """The conditions of a statement; ValueError names an operator that does not exist."""
     return tuple(
-        Condition(operator_of(name), key, texts(values))
+        Condition(operator_of(name), key, texts(values), variables)
         for name, tests in element.items()
         for key, values in tests.items()
     )
@@ -94,8 +101,9 @@ def operator_of(name: str) -> Operator:
         raise ValueError(f"There is no condition operator '{name}'.")
     if_exists = text.endswith("ifexists")
     text = text.removesuffix("ifexists")
-    negated = "not" in text
-    test = TESTS.get(text.replace("not", "", 1))
+    negated = text in NEGATIONS
+    text = NEGATIONS.get(text, text)
+    test = TESTS.get(text)
     if test is None or (text == "null" and (if_exists or quantifier)):
         raise ValueError(f"There is no condition operator '{name}'.")
     wildcards = text.endswith("like") or text.startswith("arn")
@@ -106,6 +114,26 @@ def texts(values: Any) -> tuple[str, ...]:
     """A condition's values as texts: JSON's true and 5 mean "true" and "5"."""
     several = values if isinstance(values, Sequence) and not isinstance(values, str) else [values]
     return tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in several)
+
+
+def are_values(operator_name: str, values: Any) -> bool:
+    """Whether an operator can compare with these values; variables and unknown operators pass.
+
+    >>> are_values("NumericLessThan", [5, "6"]), are_values("DateLessThan", "tomorrow")
+    (True, False)
+    """
+    several = values if isinstance(values, list) else [values]
+    if not all(isinstance(value, str | int | float) for value in several):
+        return False
+    name = operator_name.lower().rpartition(":")[2].removesuffix("ifexists")
+    read = next((read for part, read in READERS.items() if part in name), str)
+    try:
+        for text in texts(several):
+            if "${" not in text:
+                read(text)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def _number(compare: Callable[[Any, Any], bool]) -> Test:
@@ -129,7 +157,12 @@ def _date(compare: Callable[[Any, Any], bool]) -> Test:
 
 
 def _instant(text: str) -> float:
-    """Seconds since the epoch, from those or from ISO 8601."""
+    """Seconds since the epoch, from those or from ISO 8601, of which a year alone is one.
+
+    https://www.w3.org/TR/NOTE-datetime
+    """
+    if YEAR_OR_MONTH.fullmatch(text):
+        text = f"{text}-01-01"[: len("2020-01-01")]
     try:
         return float(text)
     except ValueError:
@@ -174,4 +207,20 @@ TESTS: dict[str, Test] = {
     "null": operator.eq,
     **{f"numeric{name}": _number(compare) for name, compare in COMPARISONS.items()},
     **{f"date{name}": _date(compare) for name, compare in COMPARISONS.items()},
+}
+# How the values of an operator are read, by a part of its name.
+READERS: dict[str, Callable[[str], object]] = {
+    "numeric": float,
+    "date": _instant,
+    "ipaddress": lambda text: ip_network(text, strict=False),
+}
+NEGATIONS = {
+    "stringnotequals": "stringequals",
+    "stringnotequalsignorecase": "stringequalsignorecase",
+    "stringnotlike": "stringlike",
+    "numericnotequals": "numericequals",
+    "datenotequals": "dateequals",
+    "notipaddress": "ipaddress",
+    "arnnotequals": "arnequals",
+    "arnnotlike": "arnlike",
 }

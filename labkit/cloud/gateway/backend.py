@@ -70,8 +70,7 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
         disable_execute_api_endpoint: bool | None = None,
     ) -> moto.RestAPI:
         """Make an API."""
-        if api_key_source == "AUTHORIZER":
-            raise refuse("API keys from an authorizer.")
+        check_options({"apiKeySource": api_key_source})
         api_id = ApigwRestApiIdentifier(self.account_id, self.region_name, name).generate(tags=tags)
         self.apis[api_id] = LabRestAPI(
             api_id,
@@ -93,7 +92,8 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
         """Change an API's name, description or key source."""
         for operation in patch_operations:
             if operation["op"] != "remove" or operation["path"].startswith("/binaryMediaTypes"):
-                check_options({operation["path"].split("/")[1]: operation.get("value") != "false"})
+                option, value = operation["path"].split("/")[1], operation.get("value")
+                check_options({option: value if option == "apiKeySource" else value != "false"})
                 of_types = operation["path"].startswith("/endpointConfiguration/types")
                 if of_types and operation.get("value") == "PRIVATE":
                     raise refuse("Private APIs.")

@@ -15,6 +15,7 @@ from moto.apigateway.exceptions import BadRequestException
 from labkit.cloud.gateway import expressions, validation
 from labkit.cloud.gateway.gateway_responses import check_type
 from labkit.cloud.gateway.targets import refusal
+from labkit.cloud.refused.refusal import is_empty
 
 INVALID_MODEL = (
     "Invalid model specified: Validation Result: warnings : [], "
@@ -69,8 +70,10 @@ def check_operation(name: str) -> None:
 def check_options(options: Mapping[str, Any]) -> None:
     """Refuse what moto would drop from a request of the control plane."""
     for name, what in DROPPED.items():
-        if options.get(name):
+        if not is_empty(options.get(name)):
             raise refuse(what)
+    if options.get("apiKeySource") == "AUTHORIZER":
+        raise refuse("API keys from an authorizer.")
 
 
 def check_import(parameters: Mapping[str, list[str]]) -> None:

@@ -10,7 +10,7 @@ from moto.apigateway.exceptions import BadRequestException
 from moto.apigateway.models import UsagePlan
 from moto.apigateway.utils import deserialize_body
 
-from labkit.cloud.gateway import answers, checks, patches
+from labkit.cloud.gateway import answers, checks, pages, patches
 from labkit.cloud.gateway.parts import PartsResponse, check_kinds
 from labkit.cloud.gateway.quotas import Quota
 from labkit.cloud.gateway.throttle import limit
@@ -38,12 +38,24 @@ class LabAPIGatewayResponse(PartsResponse):
             return self.error("BadRequestException", error.message)
         try:
             answer = super().call_action()
+            if self._get_action() in pages.PAGED:
+                answer = self._paged(answer)
         except KeyError as missing:
             answer = self.error(
                 "NotFoundException", f"Invalid identifier specified: {missing.args[0]}", 404
             )
+        except BadRequestException as error:
+            answer = self.error("BadRequestException", error.message)
         parts = self.path.split("/")
         return answers.corrected(self._get_action(), answer, parts, self.current_account)
+
+    def _paged(self, answer: tuple[int, Any, str]) -> tuple[int, Any, str]:
+        status, headers, body = answer
+        if status >= 400:
+            return answer
+        limit, position = self._get_param("limit"), self._get_param("position")
+        document = pages.page(json.loads(body), limit=limit, position=position)
+        return status, headers, json.dumps(document)
 
     def _get_param(self, param_name: str, if_none: Any = None) -> Any:
         given = super()._get_param(param_name, if_none)

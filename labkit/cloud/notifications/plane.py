@@ -14,8 +14,9 @@ from moto.sns.exceptions import SNSException
 from moto.sns.models import Subscription, Topic, sns_backends
 from multidict import CIMultiDict
 
+from labkit.cloud import links
 from labkit.cloud.messages import Request, Response
-from labkit.cloud.notifications import links, payloads
+from labkit.cloud.notifications import payloads
 from labkit.cloud.notifications.checks import refuse
 from labkit.cloud.notifications.confirmations import Confirmations
 from labkit.cloud.notifications.counts import TopicCounts
@@ -77,12 +78,13 @@ class Notifications:
             if not wants(subscription, publication):
                 counts.filtered_out()
                 continue
+            of_delivery = counts.of(subscription)
             self._lane(subscription).deliver(
                 partial(self._courier.deliver, subscription, publication),
                 policy=retry_policy(subscription),
-                give_up=partial(self._courier.bury, subscription, publication),
+                give_up=partial(self._courier.bury, subscription, publication, of_delivery),
                 gap=gap_between(subscription),
-                counts=counts.of(subscription),
+                counts=of_delivery,
             )
 
     def ask(self, subscription: Subscription) -> None:

@@ -33,6 +33,9 @@ CASES = [
     ("DateGreaterThan", "aws:t", "2020-01-01T00:00:01Z", {"aws:t": "2020-01-01T00:00:02Z"}, True),
     ("DateLessThan", "aws:t", "2020-01-01", {"aws:t": "1577836799"}, True),
     ("DateEquals", "aws:t", "2020-01-01T00:00:00Z", {"aws:t": "1577836800"}, True),
+    ("DateGreaterThan", "aws:t", "2020", {"aws:t": "2019-12-31T23:59:59Z"}, False),
+    ("DateGreaterThan", "aws:t", "2020", {"aws:t": "2020-01-01T00:00:01Z"}, True),
+    ("DateLessThan", "aws:t", "2020-02", {"aws:t": "2020-01-31T23:59:59Z"}, True),
     ("Bool", "aws:SecureTransport", "true", {"aws:securetransport": "true"}, True),
     ("Bool", "aws:SecureTransport", False, {"aws:securetransport": "true"}, False),
     ("BinaryEquals", "k:b", "QmluYXJ5", {"k:b": "QmluYXJ5"}, True),
@@ -90,7 +93,13 @@ def test_all_conditions_must_hold():
     assert not all(condition.holds(context | {"aws:b": "3"}) for condition in found)
 
 
-@pytest.mark.parametrize("name", ["StringSimilar", "Some:StringEquals", "NullIfExists"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("StringSimilar", "Some:StringEquals", "NullIfExists", "NotNull", "StringEqualsNot"),
+        *("NotStringEquals", "NotBool", "NumericNotLessThan", "BinaryNotEquals", "IpAddressNot"),
+    ],
+)
 def test_unknown_operators_are_named(name: str):
     """An operator that AWS does not have is an error that names it."""
     with pytest.raises(ValueError, match=name):
