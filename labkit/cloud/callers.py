@@ -33,8 +33,8 @@ def access_key() -> str | None:
     return claimed.access_key if claimed else None
 
 
-def role_session_id() -> str | None:
-    """The unique id of the role session that is calling, `AROA...:session`; None for any other.
+def caller_id() -> str | None:
+    """The unique id of who is calling, `AIDA...` or `AROA...:session`; None for nobody's request.
 
     SQS records it as a message's SenderId: API Gateway's messages carry
     `AROA...:BackplaneAssumeRoleSession`.
@@ -43,8 +43,17 @@ def role_session_id() -> str | None:
     key = access_key()
     if key is None:
         return None
-    session = sts_backends[DEFAULT_ACCOUNT_ID]["aws"].get_assumed_role_from_access_key(key)
-    return session.user_id if session else None
+    return sts_backends[DEFAULT_ACCOUNT_ID]["aws"].get_caller_identity(key, "us-east-1")[0]
+
+
+def sampled_trace() -> str | None:
+    """The X-Ray trace of the request that is being answered, if it is one that X-Ray samples.
+
+    SQS keeps it as the AWSTraceHeader of a message, and SNS passes it on to queues, as recorded.
+    """
+    request = present_request.get(None)
+    trace = request.headers.get("X-Amzn-Trace-Id", "") if request else ""
+    return trace if "Sampled=1" in trace else None
 
 
 def role_id(account: str, role_arn: str) -> str:

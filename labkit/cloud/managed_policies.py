@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.exceptions import NoSuchEntity, ValidationError
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, Role, User
+from moto.iam.utils import generate_access_key_id_from_account_id
 
 from labkit.cloud.access import urls
 
@@ -22,13 +23,22 @@ if TYPE_CHECKING:
 
 
 class LabIAMBackend(IAMBackend):
-    """The roles and policies of one account."""
+    """The users, roles and policies of one account."""
 
     cloud: ClassVar[Cloud]
+    _knows_all = False
 
     @property
     def _url_module(self) -> Any:
         return urls
+
+    def create_user(self, *given: Any, **named: Any) -> User:
+        """Create a user, whose unique id is of AWS's form; SQS records it as the SenderId."""
+        user = super().create_user(*given, **named)
+        user.id = generate_access_key_id_from_account_id(
+            self.account_id, prefix="AIDA", total_length=21
+        )
+        return user
 
     def attach_role_policy(self, policy_arn: str, role_name: str) -> None:
         """Attach a policy to a role."""
@@ -87,9 +97,10 @@ class LabIAMBackend(IAMBackend):
         self, marker: str | None, max_items: int, only_attached: bool, path_prefix: str, scope: str
     ) -> tuple[Iterable[ManagedPolicy], str | None]:
         """Policies page by page; AWS's own as well, unless only those of the account are asked."""
-        if scope != "Local" and not only_attached:
+        if scope != "Local" and not only_attached and not self._knows_all:
             for name, data in json.loads(aws_managed_policies_data).items():
                 self._keep(name, data)
+            self._knows_all = True
         return super().list_policies(marker, max_items, only_attached, path_prefix, scope)
 
     def _know(self, policy_arn: str) -> None:

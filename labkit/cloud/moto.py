@@ -31,7 +31,7 @@ from labkit.cloud.faults import Faults
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.operation_names import REGION
 from labkit.cloud.protocols import as_read
-from labkit.cloud.query_protocol import asking_for_json, in_protocol
+from labkit.cloud.query_protocol import asking_for_json, in_protocol, refused_by_queue
 from labkit.cloud.wsgi import BridgedRequest, to_response, wsgi_environ
 
 
@@ -94,6 +94,8 @@ class Moto:
             if refused is not None:
                 return refused
         if refused := bypasses.refusal(service, request):
+            return refused
+        if service == "sqs" and (refused := refused_by_queue(arrived)):
             return refused
         request = asking_for_json(request)
         try:

@@ -5,7 +5,7 @@ decompresses its body; what the gate decides on has to be what moto acts on. So 
 that has lost whatever its service would not look at:
 
     REST    method and path; the query parameters that the operation has; the body, if it has one
-    query   the form, or the URL's query when there is none
+    query   the form and the URL's query as one
     JSON    X-Amz-Target and the body
 
 https://smithy.io/2.0/aws/protocols/index.html
@@ -173,7 +173,8 @@ def _members(model: ServiceModel, operation: str) -> tuple[frozenset[str] | None
 
 def _query(request: Request) -> Request:
     if request.is_form and request.body:
-        return _without(request, target=True, query="")
+        body = request.query.encode() + b"&" + request.body if request.query else None
+        return _without(request, target=True, query="", body=body)
     headers = request.headers.copy()
     headers.popall(TARGET, None)
     headers["Content-Type"] = FORM

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextvars import Context
 from typing import Any
 
 from labkit.cloud.activity import Activity
@@ -25,8 +26,8 @@ class Tasks:
         self._activity = activity or Activity()
 
     def start(self, work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
-        """Run `work` in the background under `name`."""
-        task = asyncio.get_running_loop().create_task(work, name=name)
+        """Run `work` in the background under `name`; it is part of nobody's request."""
+        task = asyncio.get_running_loop().create_task(work, name=name, context=Context())
         self._running.add(task)
         task.add_done_callback(self._ended)
         return task

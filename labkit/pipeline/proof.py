@@ -12,11 +12,10 @@ import json
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import ModuleType
 from typing import Any
 
-import pandas as pd
 from botocore.exceptions import ClientError
 
 from labkit import orders
@@ -28,6 +27,7 @@ from labkit.pipeline.arns import policy_arn
 from labkit.pipeline.function import log_group
 from labkit.pipeline.policies import document
 from labkit.pipeline.wait import PATIENCE
+from labkit.show.frames import Frame, build_frame
 
 # What a statement keeps instead of its only action.
 HARMLESS = {
@@ -64,7 +64,7 @@ def actions(lab: Lab) -> list[tuple[str, str]]:
     ]
 
 
-def table(lab: Lab) -> pd.DataFrame:
+def table(lab: Lab) -> Frame:
     """The proof, one row for each action: policy, action, stage, where, message.
 
     Takes the lab's pipeline down first, and what is built again after each. Local cloud only.
@@ -74,7 +74,7 @@ def table(lab: Lab) -> pd.DataFrame:
         rows = [without(lab, name, action) for name, action in actions(lab)]
     finally:
         identity.teardown(lab)
-    return pd.DataFrame(filter(None, rows), columns=COLUMNS)
+    return build_frame(COLUMNS, map(asdict, filter(None, rows)))
 
 
 def without(lab: Lab, name: str, action: str, *, role: str | None = None) -> Stop | None:

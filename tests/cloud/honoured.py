@@ -9,7 +9,7 @@ from __future__ import annotations
 KEPT = "test_descriptions.py::test_what_describes_{}_is_shown_as_given"
 
 _QUEUE = {
-    "queues/test_attributes.py::test_creating_it_again_with_the_same_attributes_gives_the_queue": (
+    "queues/test_attributes_http.py::test_a_malformed_redrive_allow_policy_is_refused": (
         "QueueName QueueUrl"
     ),
     "queues/test_attributes.py::test_refuses_a_malformed_policy": "Attributes.Policy",
@@ -19,17 +19,14 @@ _QUEUE = {
         "Attributes.ApproximateNumberOfMessagesDelayed Attributes.LastModifiedTimestamp "
         "Attributes.ApproximateNumberOfMessagesNotVisible Attributes.QueueArn"
     ),
-    "queues/test_queue.py::test_a_received_message_is_hidden_until_its_visibility_timeout_ends": (
-        "Attributes.VisibilityTimeout"
-    ),
-    "queues/test_queue.py::test_a_delayed_message_is_neither_visible_nor_in_flight": (
-        "Attributes.DelaySeconds"
+    "queues/test_attributes_http.py::test_a_queue_has_times_of_its_own": (
+        "Attributes.VisibilityTimeout Attributes.DelaySeconds"
     ),
     "queues/test_queue.py::test_messages_vanish_after_the_retention_period": (
         "Attributes.MessageRetentionPeriod"
     ),
     "queues/test_http.py::test_the_limit_is_one_mebibyte": "Attributes.MaximumMessageSize",
-    "queues/test_http.py::test_a_long_poll_sees_a_message_that_becomes_visible": (
+    "queues/test_attributes_http.py::test_a_queue_may_make_every_receive_a_long_poll": (
         "Attributes.ReceiveMessageWaitTimeSeconds"
     ),
     "queues/test_dead_letters.py::"
@@ -37,7 +34,7 @@ _QUEUE = {
     "queues/test_dead_letters.py::test_a_dead_letter_queue_says_who_may_use_it": (
         "Attributes.RedriveAllowPolicy"
     ),
-    "queues/test_fifo.py::test_refuses_what_a_fifo_queue_cannot_take": (
+    "queues/test_attributes_http.py::test_the_content_is_the_body": (
         "Attributes.ContentBasedDeduplication"
     ),
     "queues/test_fifo.py::test_the_scope_of_deduplication_may_be_the_group": (
@@ -159,10 +156,10 @@ _PUBLICATION = {
     ),
 }
 _TABLE = {
-    "streams/test_shard.py::test_keys_include_the_range_key": (
+    "streams/test_http.py::test_a_write_is_read_from_the_stream": (
         "TableName KeySchema AttributeDefinitions"
     ),
-    "streams/test_shard.py::test_the_view_type_says_what_a_record_shows": "StreamSpecification",
+    "streams/test_life_http.py::test_a_view_type_shows_its_images": "StreamSpecification",
     KEPT.format("a_table"): (
         "BillingMode ProvisionedThroughput LocalSecondaryIndexes GlobalSecondaryIndexes "
         "GlobalSecondaryIndexUpdates DeletionProtectionEnabled Tags"
@@ -210,7 +207,9 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         "CreateUsagePlan": {
             "gateway/test_limits_http.py::test_a_quota": "apiStages.apiId apiStages.stage quota",
             "gateway/test_limits_http.py::test_a_throttle": "throttle",
-            "gateway/test_usage_plans.py::test_the_limit_of_a_method_wins": "apiStages.throttle",
+            "gateway/test_limits_http.py::test_the_throttle_of_a_method_in_a_plan": (
+                "apiStages.throttle"
+            ),
             KEPT.format("an_api"): "name description tags",
         },
         "PutGatewayResponse": {
@@ -267,8 +266,8 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             f"{_HTTP_API}test_attributes_and_parts": (
                 "apiId credentialsArn integrationType integrationSubtype requestParameters"
             ),
-            f"{_HTTP_API}test_format_2": "integrationUri integrationMethod payloadFormatVersion",
-            f"{_HTTP_API}test_integrations": "timeoutInMillis",
+            f"{_HTTP_API}test_format_2": "integrationUri payloadFormatVersion",
+            f"{_HTTP_API}test_integrations": "integrationMethod timeoutInMillis",
             "test_refusals.py::test_what_api_gateway_refuses": (
                 "connectionType responseParameters tlsConfig"
             ),
@@ -382,7 +381,7 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             "functions/test_invocation.py::test_versions_and_aliases_run_their_own_code": (
                 "FunctionName Name FunctionVersion"
             ),
-            "functions/test_catalogue.py::test_a_weight_is_a_share_of_the_calls": "RoutingConfig",
+            "functions/test_http.py::test_an_alias_may_lead_elsewhere": "RoutingConfig",
             KEPT.format("a_function"): "Description",
         },
         "CreateEventSourceMapping": _MAPPING,
@@ -468,8 +467,9 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             "queues/test_http.py::test_refuses_parameters_in_the_words_of_aws": (
                 "MaxNumberOfMessages"
             ),
-            "queues/test_queue.py::"
-            "test_a_receive_with_no_timeout_leaves_the_message_visible": "VisibilityTimeout",
+            "queues/test_http.py::test_a_long_poll_sees_a_message_that_becomes_visible": (
+                "VisibilityTimeout"
+            ),
             "queues/test_http.py::test_a_long_poll_ends_when_a_message_comes": "WaitTimeSeconds",
         },
         "SendMessage": {
@@ -477,7 +477,7 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
                 "QueueUrl MessageBody MessageAttributes MessageSystemAttributes"
             ),
             "queues/test_checks.py::test_refuses_a_delay_out_of_range": "DelaySeconds",
-            "queues/test_fifo.py::test_a_duplicate_is_answered_and_not_delivered": (
+            "queues/test_attributes_http.py::test_fifo_attributes_are_received": (
                 "MessageDeduplicationId MessageGroupId"
             ),
         },

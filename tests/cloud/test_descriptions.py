@@ -269,11 +269,12 @@ def test_what_describes_a_log_group_is_shown_as_given(client: Clients) -> None:
         logs.create_log_group(logGroupName=f"described-{number}", tags=TAGS)
     logs.put_retention_policy(logGroupName="described-0", retentionInDays=7)
     pages = list(
-        logs.get_paginator("describe_log_groups").paginate(
-            logGroupNamePrefix="described-", PaginationConfig={"PageSize": 2}
-        )
+        logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="described-", limit=2)
     )
-    assert [len(page["logGroups"]) for page in pages] == [2, 1]
+    assert [(len(page["logGroups"]), "nextToken" in page) for page in pages] == [
+        (2, True),
+        (1, False),
+    ]
     (first, *_) = pages[0]["logGroups"]
     assert first["retentionInDays"] == 7
     arn = first["arn"].removesuffix(":*")

@@ -194,11 +194,15 @@ def test_a_target_means_nothing_to_a_query_service(cloud: str, service: str) -> 
     assert (status, f"<{form}Response" in text) == (200, True)
 
 
-def test_a_query_service_reads_a_form_or_else_the_url(cloud: str) -> None:
-    """What stands beside a form is not read; without one the URL is."""
-    status, text = send(cloud, "iam", "POST", "/?UserName=other", b"Action=GetUser&UserName=nobody",
-                        Content_Type=FORM)  # fmt: skip
-    assert (status, "nobody" in text) == (404, True)
+def test_a_query_service_reads_form_and_url_as_one(cloud: str) -> None:
+    """What is asked for may stand in either, in part in each."""
+    for query, form in (
+        ("", b"Action=GetUser&UserName=nobody"),
+        ("?Action=GetUser", b"UserName=nobody"),
+        ("?Action=GetUser&UserName=nobody", b""),
+    ):
+        status, text = send(cloud, "iam", "POST", f"/{query}", form, Content_Type=FORM)
+        assert (status, "nobody" in text) == (404, True)
     status, text = send(cloud, "iam", "GET", "/?Action=ListUsers&Version=2010-05-08", b"")
     assert (status, "<ListUsersResponse" in text) == (200, True)
 

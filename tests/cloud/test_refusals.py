@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from botocore.model import Shape
 from botocore.session import get_session
 from moto.core.responses import BaseResponse
+from moto.core.utils import camelcase_to_underscores
 
 from labkit.cloud.refusals import refusal
 from labkit.cloud.refused import REFUSED
@@ -112,6 +113,30 @@ def test_every_parameter_that_works_has_a_test() -> None:
         if test.partition("::")[2] not in names_in(test.partition("::")[0])
     ]
     assert missing == []
+
+
+@cache
+def words_in(file: str) -> frozenset[str]:
+    """The words of a file below tests/cloud, and of the modules of tests that it imports."""
+    text = (FOLDER / file).read_text()
+    imported = re.findall(r"^from tests\.([\w.]+) import", text, re.M)
+    helpers = [FOLDER.parent / f"{name.replace('.', '/')}.py" for name in imported]
+    return frozenset(re.findall(r"\w+", text + "".join(helper.read_text() for helper in helpers)))
+
+
+def test_every_parameter_that_works_is_named_by_its_test() -> None:
+    """By the test's own module, as the API spells it or as Python does."""
+    unnamed = []
+    for operations in HONOURED.values():
+        for operation, tests in operations.items():
+            for test, parameters in tests.items():
+                words = words_in(test.partition("::")[0])
+                for parameter in parameters.split():
+                    name = parameter.rpartition(".")[2]
+                    spellings = {name, name[0].upper() + name[1:], camelcase_to_underscores(name)}
+                    if not spellings & words:
+                        unnamed.append((operation, parameter, test))
+    assert unnamed == []
 
 
 KNOWN = {"RoleArn": "arn:aws:iam::123456789012:role/all"}

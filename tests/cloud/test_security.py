@@ -22,7 +22,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from labkit import targets
+from labkit import aws_settings, targets
 from labkit.cloud.functions import bootstrap
 from tests.cloud.access.conftest import Account, allow
 from tests.cloud.functions import neighbours
@@ -129,7 +129,7 @@ def test_nothing_listens_beyond_loopback():
     """With a function at work, every listening socket of the cloud and its workers is 127.0.0.1."""
     before = _listening()
     endpoint_url, stop = targets.start_cloud()
-    session = boto3.Session(region_name=targets.REGION)
+    session = boto3.Session(region_name=aws_settings.REGION)
     lambda_, iam = (session.client(name, endpoint_url=endpoint_url) for name in ("lambda", "iam"))
     lambda_.create_function(
         FunctionName="listens",

@@ -7,6 +7,8 @@ import logging
 
 import pytest
 
+from labkit.cloud.callers import access_key, present_request
+from labkit.cloud.messages import Request
 from labkit.cloud.tasks import Tasks
 
 
@@ -32,6 +34,26 @@ def test_stop_waits_until_each_task_has_cleaned_up():
 
     assert asyncio.run(scenario()) == ["delivery", "poller"]
     assert sorted(cleaned) == ["delivery", "poller"]
+
+
+def test_background_work_is_not_in_the_name_of_who_started_it():
+    """What a poller sends is not sent by whoever created its mapping."""
+    scope = "AKIA/20261123/us-east-1/lambda/aws4_request"
+    request = Request("POST", "/")
+    request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}"
+    seen: list[str | None] = []
+
+    async def look() -> None:
+        seen.append(access_key())
+
+    async def scenario() -> None:
+        present = present_request.set(request)
+        await look()
+        await Tasks().start(look(), name="poller")
+        present_request.reset(present)
+
+    asyncio.run(scenario())
+    assert seen == ["AKIA", None]
 
 
 def test_an_unexpected_end_is_logged_with_its_name(caplog: pytest.LogCaptureFixture):

@@ -100,6 +100,12 @@ def send(lab: Lab, sent: list[Order]) -> None:
         assert "Failed" not in answer
 
 
+def kept(lab: Lab) -> list[str]:
+    """The ids of the orders that a scan of the table finds."""
+    pages = lab.client("dynamodb").get_paginator("scan").paginate(TableName=lab.names.table)
+    return [item["orderID"]["S"] for page in pages for item in page["Items"]]
+
+
 def stored(lab: Lab) -> Counter[tuple[str, str]]:
     """How often the table's stream says that something happened to an order: (event, order)."""
     streams = lab.client("dynamodbstreams")

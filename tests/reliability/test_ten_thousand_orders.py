@@ -16,7 +16,7 @@ from labkit.lab import Lab
 from labkit.orders.invoices import Order
 from labkit.pipeline import fan_out
 from tests.processes import children
-from tests.reliability.storm import Storm, send, stored
+from tests.reliability.storm import Storm, kept, send, stored
 
 ORDERS = int(os.environ.get("ORDERS", 10_000))
 SEED = 20_261_123
@@ -73,7 +73,7 @@ def test_ten_thousand_orders_survive_everything(
             storm.pass_over(expected)
         seconds = time.perf_counter() - began
         throttled, refused, hung = faults.counts()
-        events = stored(lab)
+        events, items = stored(lab), kept(lab)
         dead = lab.peek(lab.names.dead_letter_queue)
     rows = [
         ("puts that DynamoDB throttled", throttled["hits"], f"of {throttled['calls']:,}"),
@@ -83,6 +83,7 @@ def test_ten_thousand_orders_survive_everything(
         ("orders dead-lettered and redriven", storm.redriven, ""),
         ("orders sent", len(expected), f"in {seconds:.0f} s, {len(sent) / seconds:.0f} a second"),
         ("orders stored exactly once", sum(count == 1 for count in events.values()), ""),
+        ("orders in the table", len(items), ""),
         ("orders delivered at least once", len(storm.delivered), ""),
         ("deliveries beyond the first", storm.delivered.total() - len(storm.delivered), ""),
         ("times the clock was turned", storm.turned, ""),
@@ -90,6 +91,7 @@ def test_ten_thousand_orders_survive_everything(
     table = tabulate(rows, headers=["faults injected and survived", "number", ""], intfmt=",")
     record_property("table", table)
     assert events == dict.fromkeys((("INSERT", order) for order in expected), 1)
+    assert sorted(items) == sorted(expected)
     assert storm.delivered.keys() == expected
     assert not dead
     assert min(throttled["hits"], refused["hits"], hung["hits"]) > ORDERS / 30

@@ -11,6 +11,8 @@ from enum import IntEnum
 from functools import cache
 from typing import Any
 
+LAMBDA = "lambda.amazonaws.com"
+
 
 @dataclass(frozen=True)
 class Principal:

@@ -47,6 +47,17 @@ class Catalogue:
         zips = tuple(layer.code_bytes for layer in layers if layer is not None)
         return Configuration.of(function, zips)
 
+    def zips(self) -> set[bytes]:
+        """The zip files of all functions there are, in all versions, with their layers."""
+        groups = [
+            group
+            for backend in lambda_backends[self._account_id].values()
+            for group in backend._lambdas._functions.values()
+        ]
+        versions = [version for group in groups for version in group["versions"]]
+        functions = [group["latest"] for group in groups if group["latest"]] + versions
+        return {code for function in functions for code in self.configuration(function).zips}
+
 
 def alias_version(version: str, weights: dict[str, float], *, point: float) -> str:
     """The version that an alias leads to, at a random `point` of [0, 1).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,16 @@ class CodeFolders:
         except package.InvalidPackage:
             self._unpacking.pop(code, None)
             raise InvalidZipFile() from None
+
+    def keep(self, wanted: set[bytes]) -> None:
+        """Remove the folders of all other zip files."""
+        unpacked = [code for code, folder in self._unpacking.items() if folder.done()]
+        for code in {*unpacked} - wanted:
+            folder = self._unpacking.pop(code).result()
+            # Renamed at once, so that the same code can be unpacked again meanwhile.
+            doomed = folder.rename(folder.with_name(f"{folder.name}.{secrets.token_hex(4)}"))
+            work = asyncio.to_thread(shutil.rmtree, doomed, ignore_errors=True)
+            self._cloud.tasks.start(work, name=f"remove {doomed.name}")
 
     async def reset(self) -> None:
         """Remove all code."""

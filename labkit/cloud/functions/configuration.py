@@ -26,6 +26,11 @@ class Configuration:
     logging: dict[str, str] = field(default_factory=dict)
 
     @property
+    def zips(self) -> tuple[bytes, ...]:
+        """The zip files that its workers run from: its code, then its layers."""
+        return (self.code, *self.layers)
+
+    @property
     def arn(self) -> str:
         """The function's ARN, without a version."""
         return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.name}"

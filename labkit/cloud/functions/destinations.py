@@ -60,7 +60,7 @@ async def tell(
     function: Any,
     event: Event,
     condition: str,
-    outcome: Outcome | None,
+    outcome: Outcome | Refused,
     *,
     attempts: int,
 ) -> None:

@@ -1,10 +1,10 @@
 """Asynchronous invocation: an event is accepted, then delivered, with AWS's retries.
 
-A function error is retried twice, after one minute and after two more. Throttling, or a
-role that Lambda cannot assume, is retried for as long as the event lives, after 1 second and then
-twice as long up to 5 minutes. An event that has
-become too old, has used up its retries, or whose function may not run at all, is given up; its
-record goes to the destinations (see `destinations`).
+A function error, or code that cannot be unpacked, is retried twice: after one minute and after two
+more. Throttling, or a role that Lambda cannot assume, is retried for as long as the event lives,
+after 1 second and then twice as long up to 5 minutes. An event that has become too old, has used up
+its retries, or whose function may not run at all, is given up; its record goes to the destinations
+(see `destinations`).
 Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
 
@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from labkit.cloud.functions.destinations import tell
-from labkit.cloud.functions.errors import Refused, RoleNotAssumed, Throttled
+from labkit.cloud.functions.errors import InvalidZipFile, Refused, RoleNotAssumed, Throttled
 from labkit.cloud.functions.outcome import Outcome
 from labkit.cloud.functions.records import Event
 
@@ -72,7 +72,7 @@ def next_attempt(
 
 async def deliver(cloud: Cloud, event: Event) -> None:
     """Run an event's function until it succeeds or the event is given up, and tell of the end."""
-    outcome: Outcome | None = None
+    outcome: Outcome | Refused | None = None
     errors = throttles = 0
     while True:
         name = cloud.functions.catalogue.name(event.function_arn)
@@ -82,13 +82,15 @@ async def deliver(cloud: Cloud, event: Event) -> None:
             try:
                 outcome = await _attempt(cloud, event)
                 errors, throttles = errors + 1, 0
-            except (Throttled, RoleNotAssumed):
-                throttles += 1
+            except InvalidZipFile as refused:
+                outcome, errors, throttles = refused, errors + 1, 0
+            except (Throttled, RoleNotAssumed) as refused:
+                outcome, throttles = outcome or refused, throttles + 1
         except Refused:
             return  # the function has been deleted, and with it whom to tell
         now = cloud.clock.now()
         end: float | Condition
-        if throttles == 0 and outcome is not None and outcome.function_error is None:
+        if throttles == 0 and isinstance(outcome, Outcome) and outcome.function_error is None:
             end = Condition.SUCCESS
         elif reserved == 0:
             end = Condition.ZERO_RESERVED_CONCURRENCY

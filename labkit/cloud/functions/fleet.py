@@ -54,7 +54,7 @@ class Fleet:
     def give_back(self, pool: Pool, worker: Worker) -> None:
         """Return a worker; of all idle ones no more are kept than the machine has memory for."""
         pool.give_back(worker)
-        self._retired.discard(worker)
+        self._gone(worker)
         self._idle.pop(worker, None)
         if worker in pool.idle:
             self._idle[worker] = pool
@@ -69,6 +69,7 @@ class Fleet:
             pool = self._pools.pop(key)
             self._retired |= pool.workers
             pool.retire()
+        self._sweep()
 
     async def end(self) -> None:
         """End all workers and forget them; invocations must have been cancelled before."""
@@ -87,14 +88,22 @@ class Fleet:
                 return self._pools[key]
             changes = self._changes
             configuration = self._catalogue.configuration(function)
-            task_root, *layers = [
-                await self._code.unpacked(code)
-                for code in (configuration.code, *configuration.layers)
-            ]
+            task_root, *layers = [await self._code.unpacked(code) for code in configuration.zips]
             if self._changes != changes:
                 function = self._catalogue.find(name)
             elif key not in self._pools:
                 self._pools[key] = self._new_pool(configuration, task_root, layers)
+
+    def _gone(self, worker: Worker) -> None:
+        """A worker that has left its pool has ended: nobody runs from its code any more."""
+        if worker in self._retired:
+            self._retired.remove(worker)
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove the code that neither a function has nor a worker runs from."""
+        running = {code for worker in self._retired for code in worker.zips}
+        self._code.keep(self._catalogue.zips() | running)
 
     def _new_pool(self, configuration: Configuration, task_root: Path, layers: list[Path]) -> Pool:
         def make() -> Worker:
@@ -112,7 +121,7 @@ class Fleet:
         def died(worker: Worker) -> None:
             pool.lost(worker)
             self._idle.pop(worker, None)
-            self._retired.discard(worker)
+            self._gone(worker)
 
         def usable(worker: Worker) -> bool:
             return worker.alive and lasts(worker.credentials, now=self._cloud.clock.now())

@@ -25,6 +25,7 @@ from labkit.cloud.functions.loglines import runtime_version
 
 RUNTIME = re.compile(r"python3\.\d+$")
 HANDLER = re.compile(r"[^\s\0]{0,128}")
+ARCHITECTURES = ("x86_64", "arm64")
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 LONGEST_TIMEOUT = 900
 LARGEST_MEMORY = 10_240
@@ -136,6 +137,16 @@ class LabFunction(LambdaFunction):
             raise ValidationException(
                 handler, "handler", "Member must satisfy regular expression pattern: [^\\s]+"
             )
+        architectures = spec.get("Architectures") or ["x86_64"]
+        if len(architectures) > 1 or architectures[0] not in ARCHITECTURES:
+            raise ValidationException(
+                f"[{', '.join(architectures)}]",
+                "architectures",
+                "Member must have length less than or equal to 1"
+                if len(architectures) > 1
+                else "Member must satisfy constraint: [Member must satisfy enum value set: "
+                f"[{', '.join(ARCHITECTURES)}], Member must not be null]",
+            )
         variables = spec.get("Environment", {}).get("Variables", {})
         if refusal := environment.refusal(variables):
             raise InvalidParameterValueException(refusal)
@@ -153,7 +164,7 @@ def check_role(role_arn: str, account_id: str, partition: str, function_arn: str
     except NotFoundException:
         raise InvalidParameterValueException(RoleNotAssumed.reason) from None
     access = lambda_backends[account_id][function_arn.split(":")[3]].cloud.access
-    if access.trust_denial(role_arn, "lambda.amazonaws.com", source_arn=function_arn):
+    if access.trust_denial(role_arn, LAMBDA, source_arn=function_arn):
         raise InvalidParameterValueException(RoleNotAssumed.reason)
 
 

@@ -7,15 +7,21 @@ nothing has to be polled.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
+from moto.cloudwatch.exceptions import InvalidParameterValue
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.logs import models, urls
 from moto.logs.models import LogsBackend
 
 from labkit.cloud.functions.log_patterns import LogPattern
+from labkit.cloud.metrics import embedded
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
+
+log = logging.getLogger("labkit.cloud")
 
 
 class LabLogsBackend(LogsBackend):
@@ -26,6 +32,23 @@ class LabLogsBackend(LogsBackend):
     @property
     def _url_module(self) -> Any:
         return urls
+
+    def put_log_events(
+        self, log_group_name: str, log_stream_name: str, log_events: list[dict[str, Any]]
+    ) -> tuple[str, dict[str, Any]]:
+        """Keep events of one stream, and count the metrics that are embedded in them."""
+        answer = super().put_log_events(log_group_name, log_stream_name, log_events)
+        for event in log_events:
+            for metrics in embedded.read(event["message"]):
+                self._count(metrics)
+        return answer
+
+    def _count(self, metrics: embedded.Embedded) -> None:
+        backend = cloudwatch_backends[self.account_id][self.region_name]
+        try:
+            backend.put_metric_data(metrics.namespace, metrics.data)
+        except InvalidParameterValue as error:  # a log event is kept, whatever it holds
+            log.warning("Metrics embedded in a log event are not counted: %s", error.message)
 
     def get_log_events(self, log_group_name: str | None, *args: Any, **kwargs: Any) -> Any:
         """Events of one stream, up to but without those of `end_time`."""

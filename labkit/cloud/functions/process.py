@@ -34,8 +34,9 @@ SECRETS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_
 
 
 # A command that runs another one, as a JSON list: whoever grades a class has every function run in
-# a sandbox.
+# a sandbox. SCRATCH in it stands for the one folder that the worker may write to.
 WORKER_COMMAND = "LAB_WORKER_COMMAND"
+SCRATCH = "{scratch}"
 
 
 class Process:
@@ -55,6 +56,7 @@ class Process:
         task_root: Path,
         layers: list[Path],
         folder: Path,
+        scratch: Path,
         cloud_folder: Path,
         largest_file: int,
         most_memory: int,
@@ -75,7 +77,7 @@ class Process:
         output = folder / "output"
         with output.open("ab") as written:
             process = await asyncio.create_subprocess_exec(
-                *surroundings(),
+                *(word.replace(SCRATCH, str(scratch)) for word in surroundings()),
                 sys.executable,
                 *("-S", "-s", "-P", "-X", "utf8", str(BOOTSTRAP), json.dumps(settings)),
                 env={name: text for name, text in variables.items() if name not in SECRETS},

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.loglines import iso_time
 from labkit.cloud.functions.outcome import Outcome
 
@@ -30,7 +31,7 @@ class Event:
 def invocation_record(
     event: Event,
     condition: str,
-    outcome: Outcome | None,
+    outcome: Outcome | Refused,
     *,
     function_arn: str,
     attempts: int,
@@ -48,7 +49,7 @@ def invocation_record(
         },
         "requestPayload": _json(event.payload or b"{}"),
     }
-    if outcome is not None:
+    if isinstance(outcome, Outcome):
         context: dict[str, Any] = {"statusCode": 200, "executedVersion": outcome.executed_version}
         if outcome.function_error is not None:
             context["functionError"] = outcome.function_error
@@ -57,13 +58,13 @@ def invocation_record(
     return record
 
 
-def dead_letter_attributes(event: Event, outcome: Outcome | None) -> dict[str, dict[str, str]]:
+def dead_letter_attributes(event: Event, outcome: Outcome | Refused) -> dict[str, dict[str, str]]:
     """The message attributes beside an event in a dead-letter queue.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
     """
-    if outcome is None:
-        code, message = "429", "Rate Exceeded."
+    if isinstance(outcome, Refused):
+        code, message = str(outcome.status), outcome.message
     else:
         document = _json(outcome.payload)
         code = "200"

@@ -62,6 +62,11 @@ class Worker:
         )
 
     @property
+    def zips(self) -> tuple[bytes, ...]:
+        """The zip files that it runs from."""
+        return self._configuration.zips
+
+    @property
     def is_cold(self) -> bool:
         """Whether its process has yet to be started."""
         return self._sandbox.is_cold

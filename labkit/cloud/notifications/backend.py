@@ -11,14 +11,15 @@ from typing import Any
 
 from moto.sns.exceptions import SNSNotFoundError, TopicNotFound
 from moto.sns.models import Subscription, Topic
-from moto.sns.utils import FilterPolicyMatcher
 
 from labkit.cloud.notifications import checks, routes
 from labkit.cloud.notifications.delivery_policy import subscription_policy
+from labkit.cloud.notifications.filter_grammar import IN_ATTRIBUTES, fault_of_size
 from labkit.cloud.notifications.intake import Intake
 from labkit.cloud.notifications.subscriptions import (
     CONFIRMED_BY_OWNER,
     effective_policy,
+    filter_scope,
     is_pending,
 )
 
@@ -80,14 +81,18 @@ class LabSNSBackend(Intake):
         subscription = self.subscriptions.get(arn)
         if subscription is None:
             raise SNSNotFoundError("Subscription does not exist")
-        fifo = subscription.topic.fifo_topic and str(subscription.endpoint).endswith(".fifo")
-        checks.check_subscription_attribute(subscription.protocol, name, value, fifo=fifo)
-        super().set_subscription_attributes(arn, name, value)
+        topic = subscription.topic
+        checks.check_subscription_attribute(
+            subscription.protocol,
+            name,
+            value,
+            topic_arn=topic.arn,
+            fifo=topic.fifo_topic and str(subscription.endpoint).endswith(".fifo"),
+            scope=filter_scope(subscription),
+        )
         if name == "FilterPolicyScope" and subscription._filter_policy:
             self._validate_filter_policy(subscription._filter_policy, scope=value)
-            subscription._filter_policy_matcher = FilterPolicyMatcher(
-                subscription._filter_policy, value
-            )
+        super().set_subscription_attributes(arn, name, value)
 
     def get_subscription_attributes(self, arn: str) -> dict[str, Any]:
         """A subscription's attributes as AWS shows them."""
@@ -102,6 +107,11 @@ class LabSNSBackend(Intake):
             shown = subscription_policy(attributes["DeliveryPolicy"])
             attributes["DeliveryPolicy"] = json.dumps(shown)
         return attributes
+
+    def _validate_filter_policy(self, value: Any, scope: str | None) -> None:
+        # What is wrong with its text has been told when it was set; it may not fit a new scope.
+        if fault := fault_of_size(value, scope or IN_ATTRIBUTES):
+            raise checks.refuse(fault)
 
     def count_subscriptions(self, topic: Topic) -> tuple[int, int]:
         """How many subscriptions of a topic are confirmed, and how many are pending."""

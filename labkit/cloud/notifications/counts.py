@@ -59,3 +59,11 @@ class DeliveryCounts:
         """An attempt failed, after the last of which the message is given up."""
         if last or self._every_attempt:
             self._record("NumberOfNotificationsFailed", 1)
+
+    def redriven(self) -> None:
+        """The dead-letter queue has what was given up."""
+        self._record("NumberOfNotificationsRedrivenToDlq", 1)
+
+    def lost(self) -> None:
+        """The dead-letter queue did not take it."""
+        self._record("NumberOfNotificationsFailedToRedriveToDlq", 1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from moto.sns.models import Subscription
 
 from labkit.cloud.notifications import mails, payloads
+from labkit.cloud.notifications.counts import DeliveryCounts
 from labkit.cloud.notifications.errors import DeliveryRefused
 from labkit.cloud.notifications.publication import Publication
 from labkit.cloud.notifications.senders import function, http, mail, queue
@@ -71,7 +72,9 @@ class Courier:
             self._cloud.http, subscription.endpoint, headers=headers, body=body.encode()
         )
 
-    async def bury(self, subscription: Subscription, publication: Publication) -> None:
+    async def bury(
+        self, subscription: Subscription, publication: Publication, counts: DeliveryCounts
+    ) -> None:
         """Send what could not be delivered to the subscription's dead-letter queue, if any."""
         redrive = json.loads(subscription.attributes.get("RedrivePolicy") or "{}")
         if not redrive:
@@ -83,7 +86,9 @@ class Courier:
             return
         try:
             await self._send(redrive["deadLetterTargetArn"], subscription, publication)
+            counts.redriven()
         except DeliveryRefused as error:
+            counts.lost()
             log.warning(
                 "%s: message %s is lost: %s", subscription.arn, publication.message_id, error
             )
@@ -130,8 +135,9 @@ class Courier:
             queue_arn,
             await self._text(subscription, publication, raw=raw),
             attributes=attributes,
-            group_id=publication.group_id,
+            group_id=publication.group_id_for(queue_arn),
             deduplication_id=publication.deduplication_id,
+            trace=publication.trace,
         )
 
     def _check(self, subscription: Subscription, action: str, target_arn: str) -> None:

@@ -77,12 +77,13 @@ class Notifications:
             if not wants(subscription, publication):
                 counts.filtered_out()
                 continue
+            of_delivery = counts.of(subscription)
             self._lane(subscription).deliver(
                 partial(self._courier.deliver, subscription, publication),
                 policy=retry_policy(subscription),
-                give_up=partial(self._courier.bury, subscription, publication),
+                give_up=partial(self._courier.bury, subscription, publication, of_delivery),
                 gap=gap_between(subscription),
-                counts=counts.of(subscription),
+                counts=of_delivery,
             )
 
     def ask(self, subscription: Subscription) -> None:

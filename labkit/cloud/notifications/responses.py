@@ -24,6 +24,7 @@ from labkit.cloud.notifications.delivery_policy import effective_topic_policy, t
 from labkit.cloud.notifications.message_attributes import delivered_form
 from labkit.cloud.notifications.subscriptions import is_pending
 
+TOPIC_COLONS = 5
 ALREADY_DIFFERENT = "Attributes Reason: Subscription already exists with different attributes"
 
 
@@ -110,7 +111,10 @@ class LabSNSResponse(SNSResponse):
 
     def unsubscribe(self) -> ActionResult:
         """End a subscription; its ARN must look like one."""
-        check_arn(self._get_param("SubscriptionArn"), "SubscriptionArn")
+        arn = self._get_param("SubscriptionArn")
+        check_arn(arn, "SubscriptionArn")
+        if arn.count(":") == TOPIC_COLONS:  # a topic's, without the subscription's own id
+            raise refuse("SubscriptionId")
         return super().unsubscribe()
 
     def list_subscriptions(self) -> ActionResult:

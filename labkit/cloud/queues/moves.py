@@ -95,6 +95,10 @@ class Moves(SQSBackend):
             raise InvalidParameterValue("Source queue must be configured as a Dead Letter Queue.")
         if destination_arn is not None:
             destination = self._queue_of(destination_arn, "DestinationArn")
+            if destination is source:  # as below
+                raise InvalidParameterValue(
+                    "The destination queue cannot be the dead-letter queue itself."
+                )
             if destination.fifo_queue != source.fifo_queue:
                 # "must be of the same type"; that AWS refuses is documented, its wording is not.
                 raise InvalidParameterValue(

@@ -96,6 +96,7 @@ class IndexedQueue(HoldingQueue):
         now = time.time()
         held: list[Group] = []
         received: list[LabMessage] = []
+        count = min(count, MAX_IN_FLIGHT - places.hidden)
         while len(received) < count and (message := places.take(held, now + visibility_timeout)):
             if self._is_exhausted(message):
                 places.forget(message)

@@ -23,7 +23,7 @@ class Refusal:
         """Whether a parameter with this value is refused."""
         if self.only:
             return value in self.only
-        return not _is_empty(value) and value not in self.but
+        return not is_empty(value) and value not in self.but
 
 
 # By parameter, as it is named on the wire. A dot leads into a structure, a map or the members of a
@@ -42,7 +42,12 @@ def refuse(
     return dict.fromkeys(parameters, Refusal(why, but, only))
 
 
-def _is_empty(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
+    """Whether a parameter with this value says nothing; a zero says something.
+
+    >>> is_empty({"Enabled": False}), is_empty(0)
+    (True, False)
+    """
     if isinstance(value, Mapping):
-        return all(map(_is_empty, value.values()))
-    return value in (None, "", False) or (isinstance(value, list) and not value)
+        return all(map(is_empty, value.values()))
+    return value in (None, "", []) or value is False

@@ -11,6 +11,8 @@ from labkit.cloud.streams.errors import InvalidRequest
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_ListStreams.html
 MAX_PAGE = 100
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_ShardFilter.html
+CHILD_SHARDS = "CHILD_SHARDS"
 
 
 class StreamsResponse(DynamoDBStreamsHandler):
@@ -28,6 +30,8 @@ class StreamsResponse(DynamoDBStreamsHandler):
     def describe_stream(self) -> ActionResult:
         """DescribeStream, at most 100 shards a page."""
         stream = self.backend.describe_stream(self._get_param("StreamArn"))
+        if (parent := self._get_param("ShardFilter")) is not None:
+            stream["Shards"] = _children(stream["Shards"], parent)
         stream["Shards"], last = self._page(stream["Shards"], "ExclusiveStartShardId", "ShardId")
         if last is not None:
             stream["LastEvaluatedShardId"] = last
@@ -52,8 +56,18 @@ class StreamsResponse(DynamoDBStreamsHandler):
         self, entries: list[dict[str, Any]], start_name: str, key: str
     ) -> tuple[list[dict[str, Any]], str | None]:
         start = self._get_param(start_name)
-        limit = self._get_param("Limit") or MAX_PAGE
+        limit = min(self._get_param("Limit") or MAX_PAGE, MAX_PAGE)
         names = [entry[key] for entry in entries]
         first = names.index(start) + 1 if start in names else 0
         page = entries[first : first + limit]
         return page, page[-1][key] if first + limit < len(entries) else None
+
+
+def _children(shards: list[dict[str, Any]], wanted: dict[str, str]) -> list[dict[str, Any]]:
+    """The shards that a ShardFilter asks for: those which came out of another one."""
+    if (kind := wanted.get("Type", CHILD_SHARDS)) != CHILD_SHARDS:
+        raise InvalidRequest(
+            f"1 validation error detected: Value '{kind}' at 'shardFilter.type' failed to satisfy "
+            f"constraint: Member must satisfy enum value set: [{CHILD_SHARDS}]"
+        )
+    return [shard for shard in shards if shard.get("ParentShardId") == wanted.get("ShardId", "")]

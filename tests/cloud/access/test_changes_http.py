@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from labkit import targets
 from labkit.lab import Lab
 from tests.cloud.access.conftest import ACCOUNT, Account, Actor, allow, document
 from tests.cloud.access.test_hops_http import api, post, role, sending
@@ -21,14 +19,6 @@ from tests.waiting import until
 SEND = "sqs:SendMessage"
 Json = Any
 Change = Callable[[], object]
-
-
-@pytest.fixture(scope="module")
-def lab(cloud: str) -> Iterator[Lab]:
-    """A lab on the test's cloud."""
-    session = boto3.Session(region_name=targets.REGION)
-    with Lab(session=session, target=cloud, endpoint_url=cloud, region=targets.REGION) as opened:
-        yield opened
 
 
 def role_of(actor: Actor) -> str:

@@ -12,7 +12,7 @@ from moto.awslambda import models, responses
 from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
 from moto.logs.models import LogsBackend, LogStream
 
-from tests.cloud.functions.surroundings import ACCOUNT, surroundings
+from tests.cloud.functions.surroundings import ACCOUNT, WAITING_HANDLER, Gate, surroundings
 
 PASS = "def handler(event, context): return None"
 
@@ -91,6 +91,10 @@ def test_json_logs_are_json_throughout() -> None:
                 "platform.report",
             ]
             assert (documents[2]["level"], documents[2]["message"]) == ("WARNING", "sold out")
+            quiet = {"LogFormat": "JSON", "ApplicationLogLevel": "ERROR"}
+            cloud.create("quiet", code, LoggingConfig=quiet)
+            await cloud.invoke("quiet")
+            assert not any("sold out" in line for line in cloud.log("quiet"))
 
     asyncio.run(scenario())
 
@@ -122,6 +126,27 @@ def test_what_cannot_run_is_not_created(options: dict[str, object], message: str
                 cloud.create("refused", PASS, **options)
             assert message in refused.value.message
             assert not list(cloud.backend.list_functions())
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "A new function has 3 s, 128 MB of memory and 512 MB of scratch space.",
+    source="Lambda API: CreateFunction",
+)
+def test_a_new_function_has_the_defaults_of_aws() -> None:
+    """Shown, and kept: after three seconds it is ended."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud, Gate.closed() as gate:
+            cloud.create("plain", WAITING_HANDLER)
+            shown = cloud.backend.get_function("plain").get_configuration()
+            assert (shown["Timeout"], shown["MemorySize"]) == (3, 128)
+            assert shown["EphemeralStorage"] == {"Size": 512}
+            outcome = await cloud.invoke("plain", {"gate": gate.port})
+            message = json.loads(outcome.payload)["errorMessage"]
+            assert message.endswith("Task timed out after 3.00 seconds")
 
     asyncio.run(scenario())
 

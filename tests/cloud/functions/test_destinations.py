@@ -149,6 +149,42 @@ def test_a_dead_letter_queue_gets_the_event_itself(lambda_: Any, client: Clients
 
 @pytest.mark.fidelity(
     "Lambda",
+    "An event whose function's code cannot be unpacked has failed: it is told of like any other.",
+    source="Lambda API: Invoke",
+)
+def test_code_that_cannot_be_unpacked_is_a_failed_attempt(lambda_: Any, client: Clients) -> None:
+    """Its zip file looked sound until it was unpacked; no event is lost."""
+    code = zipped("def handler(event, context):\n    return 'a text that is stored as it is'\n")
+    spoilt = code.replace(b"as it is", b"as it no")
+    assert spoilt != code
+    dead, failed = Queue(client("sqs"), "dead-spoilt"), Queue(client("sqs"), "failed-spoilt")
+    lambda_.create_function(
+        FunctionName="spoilt",
+        Runtime="python3.13",
+        Role=lambda_.get_function_configuration(FunctionName="sells")["Role"],
+        Handler="app.handler",
+        Code={"ZipFile": spoilt},
+        DeadLetterConfig={"TargetArn": dead.arn},
+    )
+    lambda_.put_function_event_invoke_config(
+        FunctionName="spoilt",
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": failed.arn}},
+    )
+    with pytest.raises(ClientError) as refused:
+        lambda_.invoke(FunctionName="spoilt")
+    assert refused.value.response["Error"]["Code"] == "InvalidZipFileException"
+    lambda_.invoke(FunctionName="spoilt", InvocationType="Event", Payload=b'{"order": 11}')
+    record = json.loads(failed.next()["Body"])
+    assert record["requestContext"]["condition"] == "RetriesExhausted"
+    assert record["requestContext"]["approximateInvokeCount"] == 1
+    letter = dead.next()
+    assert json.loads(letter["Body"]) == {"order": 11}
+    assert letter["MessageAttributes"]["ErrorCode"]["StringValue"] == "502"
+
+
+@pytest.mark.fidelity(
+    "Lambda",
     "An event that fails is tried three times, then told to the dead-letter queue and on-failure "
     "destination, both.",
     source="Lambda guide: invocation-async-error-handling",

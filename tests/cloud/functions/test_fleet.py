@@ -101,6 +101,48 @@ def test_an_update_takes_effect_at_the_next_invocation() -> None:
     asyncio.run(scenario())
 
 
+def test_code_goes_with_the_last_function_and_worker_that_have_it() -> None:
+    """After an update, when nothing runs from it any more; a version keeps its own."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud, Gate.closed() as gate:
+
+            def folders() -> int:
+                return len(list((cloud.folder / "functions").iterdir()))
+
+            async def removed() -> None:
+                for name in cloud.tasks.names():
+                    if name.startswith("remove "):
+                        await _ended(cloud, name)
+
+            def update(code: str) -> None:
+                cloud.backend.update_function_code("one", None, {"ZipFile": base64_zip(code)})
+
+            cloud.create("one", WAITING_HANDLER, Timeout=60)
+            running = asyncio.create_task(cloud.invoke("one", {"gate": gate.port}))
+            release = await gate.arrival()
+            update(ECHO)
+            await cloud.invoke("one")
+            await removed()
+            assert folders() == 2, "the old code is still running"
+            release()
+            await running
+            await removed()
+            assert folders() == 1
+            cloud.backend.publish_version("one")
+            update("def handler(event, context): return 'newer'")
+            await cloud.invoke("one")
+            assert (await cloud.invoke("one", qualifier="1")).payload == b"{}"
+            assert folders() == 2, "the version has the older code"
+            cloud.backend.delete_function("one")
+            for worker in cloud.functions.fleet.workers():
+                await worker.end()
+            await removed()
+            assert folders() == 0
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.fidelity(
     "Lambda",
     "The retries of an event have the same request id.",

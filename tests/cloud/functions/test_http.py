@@ -28,6 +28,11 @@ def handler(event, context):
 Clients = Callable[..., Any]
 
 
+def text_of(size: int) -> bytes:
+    """A JSON text of so many bytes."""
+    return b'"' + b"x" * (size - 2) + b'"'
+
+
 @pytest.fixture(scope="module")
 def lambda_(client: Clients) -> Any:
     """A Lambda client that never retries, and a function `echo`."""
@@ -150,6 +155,35 @@ def test_a_version_and_an_alias_can_be_meant(lambda_: Any) -> None:
         assert lambda_.invoke(**options)["ExecutedVersion"] == version
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A request of 6 MB and an event of 1 MB are taken.",
+    source="Lambda guide: gettingstarted-limits",
+)
+def test_the_largest_payloads_are_taken(lambda_: Any) -> None:
+    """To the byte: what is one larger is refused below."""
+    asked = lambda_.invoke(FunctionName="echo", InvocationType="DryRun", Payload=text_of(6_291_456))
+    assert asked["StatusCode"] == 204
+    sent = lambda_.invoke(FunctionName="echo", InvocationType="Event", Payload=text_of(1_048_576))
+    assert sent["StatusCode"] == 202
+
+
+def test_an_alias_may_lead_elsewhere(lambda_: Any) -> None:
+    """With all the weight on another version, that one runs."""
+    old = lambda_.publish_version(FunctionName="echo")["Version"]
+    lambda_.update_function_configuration(FunctionName="echo", Description="newer")
+    new = lambda_.publish_version(FunctionName="echo")["Version"]
+    assert new != old
+    weights = {"AdditionalVersionWeights": {new: 1.0}}
+    made = lambda_.create_alias(
+        FunctionName="echo", Name="canary", FunctionVersion=old, RoutingConfig=weights
+    )
+    assert made["RoutingConfig"] == weights
+    for _ in range(5):
+        ran = lambda_.invoke(FunctionName="echo", Qualifier="canary")
+        assert ran["ExecutedVersion"] == new
+
+
 @pytest.mark.parametrize(
     ("options", "code", "status", "message"),
     [
@@ -172,7 +206,7 @@ def test_a_version_and_an_alias_can_be_meant(lambda_: Any) -> None:
             "Could not parse request body into json",
         ),
         (
-            {"FunctionName": "echo", "Payload": b'"' + b"x" * 6_291_456 + b'"'},
+            {"FunctionName": "echo", "Payload": text_of(6_291_457)},
             "RequestTooLargeException",
             413,
             "Request must be smaller than 6291456 bytes for the InvokeFunction operation",
@@ -180,7 +214,7 @@ def test_a_version_and_an_alias_can_be_meant(lambda_: Any) -> None:
         (
             {
                 "FunctionName": "echo",
-                "Payload": b'"' + b"x" * 1_048_576 + b'"',
+                "Payload": text_of(1_048_577),
                 "InvocationType": "Event",
             },
             "RequestTooLargeException",

@@ -85,6 +85,15 @@ def handler(event, context):
             assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", outcome.log_stream)
             assert outcome.log_tail.startswith(b"START RequestId")
             assert b"two\nlines\nEND RequestId" in outcome.log_tail
+            warm = await cloud.invoke("chatty")
+            log = cloud.log("chatty")[len(patterns) :]
+            assert log[0] == f"START RequestId: {warm.request_id} Version: $LATEST\n"
+            assert re.fullmatch(
+                rf"REPORT RequestId: {warm.request_id}\tDuration: \d+\.\d\d ms\tBilled Duration: "
+                r"\d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\t\n",
+                log[-1],
+            ), log[-1]
+            assert warm.log_stream == outcome.log_stream
 
     asyncio.run(scenario())
 
@@ -102,11 +111,15 @@ def test_the_context_is_complete() -> None:
             arn = cloud.create(
                 "who",
                 """
+import os, re
+TRACE = r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0"
 def handler(event, context):
     return [context.aws_request_id, context.function_name, context.function_version,
             context.invoked_function_arn, context.memory_limit_in_mb, context.log_group_name,
             context.log_stream_name, context.client_context.custom,
-            0 < context.get_remaining_time_in_millis() <= 7000]
+            0 < context.get_remaining_time_in_millis() <= 7000,
+            context.identity.cognito_identity_id, context.tenant_id,
+            bool(re.fullmatch(TRACE, os.environ["_X_AMZN_TRACE_ID"]))]
 """,
                 Timeout=7,
                 MemorySize=256,
@@ -121,6 +134,9 @@ def handler(event, context):
                 "/aws/lambda/who",
                 outcome.log_stream,
                 {"shop": "1"},
+                True,
+                None,
+                None,
                 True,
             ]
 
@@ -158,6 +174,52 @@ def handler(event, context):
             assert seen["home"].startswith(str(cloud.folder))
             assert seen["table"] == "Orders"
             assert not seen["labkit"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "LAMBDA_TASK_ROOT is a folder of this machine's, not /var/task.",
+    source="Lambda guide: configuration-envvars",
+    differs="A laptop's own folders are not written to; code that asks for its folder is right.",
+)
+@pytest.mark.fidelity(
+    "Lambda",
+    "A function's scratch space is TMPDIR, a folder of its worker, where a file is no larger than "
+    "EphemeralStorage.",
+    source="Lambda guide: configuration-ephemeral-storage",
+    differs="AWS's is /tmp, all of which has that size; here /tmp is the machine's own.",
+)
+def test_code_and_scratch_space_are_folders_of_this_machine() -> None:
+    """What is written there is found by the same worker, and goes with it."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create(
+                "place",
+                """
+import os, tempfile
+def handler(event, context):
+    scratch = tempfile.gettempdir()
+    before, problems = os.listdir(scratch), []
+    for name, megabytes in (("one", 300), ("two", 300), ("three", 600)):
+        with open(os.path.join(scratch, name), "wb") as file:
+            try:
+                file.truncate(megabytes * 1024 * 1024)
+            except OSError as error:
+                problems.append(name)
+    return {"root": os.environ["LAMBDA_TASK_ROOT"], "code": os.path.dirname(__file__),
+            "scratch": scratch, "before": sorted(before), "problems": problems}
+""",
+                EphemeralStorage={"Size": 512},
+            )
+            first = json.loads((await cloud.invoke("place")).payload)
+            assert first["root"] == first["code"] != "/var/task"
+            assert first["scratch"].startswith(str(cloud.folder / "workers"))
+            assert (first["before"], first["problems"]) == ([], ["three"])
+            again = json.loads((await cloud.invoke("place")).payload)
+            assert again["before"] == ["one", "three", "two"]
 
     asyncio.run(scenario())
 

@@ -8,10 +8,14 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from labkit.cloud.functions.invocation import Invocation
 from labkit.cloud.functions.outcome import LARGEST_RESPONSE
 from labkit.cloud.functions.runtime_api import Message, RuntimeApi
 
 NEXT = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: {host}\r\n{more}\r\n"
+
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders:live"
+EVENT = Invocation("id-1", b'{"a": 1}', ARN, "Root=1-2-3;Parent=4;Sampled=0", '{"custom": {}}')
 
 
 class Talk:
@@ -67,12 +71,20 @@ def test_an_event_waits_for_the_worker_and_the_worker_for_an_event() -> None:
                 if first == "worker":
                     worker.ask()
                     await _heard(worker)
-                worker.api.give({"Lambda-Runtime-Aws-Request-Id": "id-1"}, b'{"a": 1}')
+                worker.api.give(EVENT.headers(deadline=1_795_424_400.25), EVENT.payload)
                 if first == "event":
                     worker.ask()
                 head, body = await worker.answer()
                 assert head.startswith("HTTP/1.1 200 OK\r\n")
-                assert "Lambda-Runtime-Aws-Request-Id: id-1\r\n" in head
+                headers = dict(line.split(": ", 1) for line in head.splitlines()[1:] if line)
+                headers = {name: headers[name] for name in headers if "Runtime" in name}
+                assert headers == {
+                    "Lambda-Runtime-Aws-Request-Id": "id-1",
+                    "Lambda-Runtime-Deadline-Ms": "1795424400250",
+                    "Lambda-Runtime-Invoked-Function-Arn": ARN,
+                    "Lambda-Runtime-Trace-Id": "Root=1-2-3;Parent=4;Sampled=0",
+                    "Lambda-Runtime-Client-Context": '{"custom": {}}',
+                }
                 assert body == b'{"a": 1}'
 
     asyncio.run(scenario())

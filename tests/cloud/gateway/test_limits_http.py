@@ -77,6 +77,40 @@ def test_a_quota(api: Api) -> None:
 
 @pytest.mark.fidelity(
     "API Gateway",
+    "Lists come in pages of 25, or of as many as asked for up to 500.",
+    source="API Gateway API: API_GetUsage",
+)
+def test_the_use_of_many_keys_comes_in_pages(api: Api) -> None:
+    """Every key once, with what it used."""
+    plan, key, header = new_key(api, quota={"limit": 5, "period": "DAY"})
+    keys = {key}
+    for number in range(26):
+        made = api.client.create_api_key(name=f"till-{number}", enabled=True)["id"]
+        api.client.create_usage_plan_key(usagePlanId=plan, keyId=made, keyType="API_KEY")
+        keys.add(made)
+    assert statuses(api, 1, header) == [200]
+    asked = {"usagePlanId": plan, **today(api)}
+    assert len(api.client.get_usage(**asked)["items"]) == 25
+    pages = api.client.get_paginator("get_usage").paginate(
+        **asked, PaginationConfig={"PageSize": 10}
+    )
+    listed = [page["items"] for page in pages]
+    assert [len(page) for page in listed] == [10, 10, 7]
+    used = {name: log for page in listed for name, log in page.items()}
+    assert used.keys() == keys
+    assert used[key] == [[1, 4]]
+    for limit in (0, 501):
+        with pytest.raises(ClientError, match="limit"):
+            api.client.get_usage(**asked, limit=limit)
+    listed = api.client.get_usage_plan_keys(usagePlanId=plan)
+    assert len(listed["items"]) == 25
+    rest = api.client.get_usage_plan_keys(usagePlanId=plan, position=listed["position"])
+    assert {key["id"] for key in (*listed["items"], *rest["items"])} == keys
+    assert "position" not in rest
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
     "A throttled request is 429 `Too Many Requests`, and does not count against the quota.",
     source="re:Post: api-gateway-429-limit",
 )
@@ -115,6 +149,36 @@ def test_the_throttle_of_a_stage(api: Api) -> None:
     _, _, header = new_key(api)
     assert statuses(api, 2, {}, "GET") == [200, 429]
     assert statuses(api, 3, header) == [200, 200, 200]
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A usage plan may limit one method of a stage, for each key.",
+    source="API Gateway guide: api-gateway-api-usage-plans",
+)
+def test_the_throttle_of_a_method_in_a_plan(api: Api) -> None:
+    """The method beside it has the plan's own, and another key a count of its own."""
+    api.put({}, method="PUT", request={"apiKeyRequired": True})
+    api.deploy()
+    plan, _, header = new_key(api, throttle={"rateLimit": 0.001, "burstLimit": 5})
+    api.client.update_usage_plan(
+        usagePlanId=plan,
+        patchOperations=[
+            {
+                "op": "replace",
+                "path": f"/apiStages/{api.id}:lab/throttle/~1orders/POST/{setting}",
+                "value": value,
+            }
+            for setting, value in (("rateLimit", "0.001"), ("burstLimit", "1"))
+        ],
+    )
+    assert statuses(api, 2, header) == [200, 429]
+    assert statuses(api, 6, header, "PUT") == [200] * 5 + [429]
+    other = api.client.create_api_key(name="other", value=uuid.uuid4().hex, enabled=True)
+    api.client.create_usage_plan_key(usagePlanId=plan, keyId=other["id"], keyType="API_KEY")
+    assert statuses(api, 2, {**header, "x-api-key": other["value"]}) == [200, 429]
+    advance(api, 1_000)
+    assert statuses(api, 2, header) == [200, 429]
 
 
 def test_a_custom_answer_to_too_many(api: Api) -> None:

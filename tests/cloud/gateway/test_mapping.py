@@ -150,6 +150,35 @@ def test_no_line_break_reaches_a_header() -> None:
 
 @pytest.mark.fidelity(
     "API Gateway",
+    "`$context.requestOverride` replaces headers, query string and path parameters of a request.",
+    source="API Gateway guide: apigateway-override-request-response-parameters",
+)
+def test_request_overrides() -> None:
+    """An override wins over a mapped parameter, and adds what is not mapped."""
+    template = (
+        '#set($context.requestOverride.path.queue = "override")'
+        '#set($context.requestOverride.querystring.page = "9")'
+        '#set($context.requestOverride.querystring.MessageBody = "a&b")'
+        '#set($context.requestOverride.header.X-Till = "1")x'
+    )
+    made = integration(
+        uri="arn:aws:apigateway:us-east-1:sqs:path/1/{queue}",
+        templates={"application/json": template},
+        parameters={
+            "integration.request.path.queue": "'mapped'",
+            "integration.request.querystring.page": "method.request.querystring.page",
+            "integration.request.header.X-Till": "'0'",
+        },
+    )
+    request = to_backend(made, call())
+    assert request.uri == "arn:aws:apigateway:us-east-1:sqs:path/1/override"
+    assert dict(request.query) == {"page": "9", "MessageBody": "a&b"}
+    assert request.headers["X-Till"] == "1"
+    assert request.body == b"x"
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
     "A template that reads a body that is not JSON is 400, and says why.",
     source="LocalStack's recording: apigateway/test_apigateway_common",
 )

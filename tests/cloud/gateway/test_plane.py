@@ -98,6 +98,25 @@ def test_a_backend_that_hangs_is_504(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.fidelity(
     "API Gateway",
+    "An integration's timeout is machine time; turning the lab's clock times out nothing.",
+    differs="A backend runs at the machine's speed, whatever the lab's clock says.",
+)
+def test_turning_the_clock_times_out_no_backend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An hour passes on the clock while a backend with 29 seconds works."""
+    clock = Clock()
+
+    async def work(*_: Any, **__: Any) -> Response:
+        clock.advance(3600)
+        await asyncio.sleep(0)
+        return Response(200, body=b"done")
+
+    response = handled(monkeypatch, moto=work, integration_type="AWS", uri=QUEUE)
+    clock.reset()
+    assert (response.status, response.body) == (200, b"done")
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
     "The integration role's session is `BackplaneAssumeRoleSession`.",
     source="report: localstack/localstack",
 )

@@ -29,6 +29,7 @@ class Aws:
         self.sqs = client("sqs")
         self.sns = client("sns")
         self.dynamodb = client("dynamodb")
+        self.logs = client("logs")
         self._numbers = itertools.count(1)
         self.role = powerful_role(client("iam"), self.name("role"))
         self._zip = zipped(Path(__file__).with_name("handlers.py"))
@@ -140,6 +141,16 @@ class Aws:
                 self.advance(advancing)
         assert len(seen) >= count, f"{function} has seen {len(seen)} of {count} events"
         return seen
+
+    def logged(self, function: str, text: str) -> list[str]:
+        """The log events of a function that contain a text."""
+        try:
+            found = self.logs.filter_log_events(
+                logGroupName=f"/aws/lambda/{function}", filterPattern=f'"{text}"'
+            )
+        except self.logs.exceptions.ResourceNotFoundException:
+            return []
+        return [event["message"] for event in found["events"]]
 
     def answer(self, function: str, **answer: Any) -> None:
         """Make the webhook of a function answer late (`delay` in seconds) or with an error."""

@@ -72,6 +72,19 @@ REFUSED = [
     (SQS, {"ProvisionedPollerConfig": {"MinimumPollers": 2}}, INVALID, LOCAL),
     (SQS, {"KMSKeyArn": "arn:aws:kms:us-east-1:123456789012:key/x"}, INVALID, LOCAL),
     (SQS, {"MetricsConfig": {"Metrics": ["EventCount"]}}, INVALID, LOCAL),
+    (SQS, {"LoggingConfig": {"SystemLogLevel": "INFO"}}, INVALID, LOCAL),
+    *(
+        (SQS, {name: value}, INVALID, f"Unsupported {name} parameter")
+        for name, value in {
+            "AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": "x"},
+            "DocumentDBEventSourceConfig": {"DatabaseName": "x"},
+            "Queues": ["x"],
+            "SelfManagedEventSource": {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["x:1"]}},
+            "SelfManagedKafkaEventSourceConfig": {"ConsumerGroupId": "x"},
+            "SourceAccessConfigurations": [{"Type": "BASIC_AUTH", "URI": "x"}],
+            "Topics": ["x"],
+        }.items()
+    ),
     (STREAM, {}, INVALID, "Value null at 'startingPosition'"),
     (STREAM, {"StartingPosition": "0"}, VALIDATION, "[LATEST, AT_TIMESTAMP, TRIM_HORIZON]"),
     (STREAM, {"StartingPosition": "AT_TIMESTAMP"}, INVALID, "Unsupported starting position"),
@@ -83,7 +96,25 @@ REFUSED = [
     ),
     (STREAM, {**START, "TumblingWindowInSeconds": 30}, INVALID, LOCAL),
     (STREAM, {**START, "MaximumRecordAgeInSeconds": 59}, INVALID, "between 60 and 604800"),
+    (STREAM, {**START, "MaximumRecordAgeInSeconds": 604_801}, VALIDATION, "equal to 604800"),
+    (STREAM, {**START, "MaximumRecordAgeInSeconds": -2}, VALIDATION, "equal to -1"),
+    (STREAM, {**START, "MaximumRetryAttempts": 10_001}, VALIDATION, "less than or equal to 10000"),
+    (STREAM, {**START, "MaximumRetryAttempts": -2}, VALIDATION, "greater than or equal to -1"),
+    (STREAM, {**START, "BatchSize": 10_001}, VALIDATION, "less than or equal to 10000"),
+    (STREAM, {**START, "MaximumBatchingWindowInSeconds": 301}, VALIDATION, "equal to 300"),
     (STREAM, {**START, "ParallelizationFactor": 11}, VALIDATION, "less than or equal to 10"),
+    (STREAM, {**START, "ParallelizationFactor": 0}, VALIDATION, "greater than or equal to 1"),
+    (STREAM, {**START, "TumblingWindowInSeconds": 901}, VALIDATION, "less than or equal to 900"),
+    (SQS, {"ScalingConfig": {"MaximumConcurrency": 1001}}, VALIDATION, "maximumConcurrency"),
+    *(
+        (
+            STREAM,
+            {**START, "DestinationConfig": {"OnFailure": {"Destination": f"{arn}.fifo"}}},
+            INVALID,
+            "An on-failure destination is a standard queue or topic.",
+        )
+        for arn in ("arn:aws:sqs:us-east-1:123456789012:q", "arn:aws:sns:us-east-1:123456789012:t")
+    ),
     (STREAM, {**START, "ScalingConfig": {}}, INVALID, "Unsupported ScalingConfig parameter"),
     (STREAM, {**START, "DestinationConfig": {"OnSuccess": {}}}, INVALID, "DestinationConfig"),
     (
@@ -108,6 +139,12 @@ REFUSED = [
     "Tumbling windows, provisioned pollers, metrics and keys of a mapping are refused.",
     source="Lambda API: CreateEventSourceMapping",
     differs="A lab needs none of them; nothing is ignored silently.",
+)
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "An on-failure destination is a standard queue or topic; a bucket is refused.",
+    source="Lambda guide: with-ddb",
+    differs="AWS takes a bucket too, which this pipeline does not have.",
 )
 def test_what_cannot_be_is_refused(
     free: Any,
@@ -265,6 +302,39 @@ def test_a_mapping_has_tags(aws: Aws, function: str) -> None:
     mapping = aws.mapping(aws.queue()[1], function, Tags={"course": "lab"})
     tags = aws.lambda_.list_tags(Resource=mapping["EventSourceMappingArn"])["Tags"]
     assert tags == {"course": "lab"}
+
+
+@pytest.mark.parametrize(
+    ("source", "settings"),
+    [
+        (SQS, {"BatchSize": 10_000, "MaximumBatchingWindowInSeconds": 300}),
+        (SQS, {"BatchSize": 1, "ScalingConfig": {"MaximumConcurrency": 1000}}),
+        (
+            STREAM,
+            {
+                **START,
+                "BatchSize": 10_000,
+                "MaximumBatchingWindowInSeconds": 300,
+                "MaximumRecordAgeInSeconds": 604_800,
+                "MaximumRetryAttempts": 10_000,
+                "ParallelizationFactor": 10,
+            },
+        ),
+        (STREAM, {**START, "MaximumRecordAgeInSeconds": 60, "MaximumRetryAttempts": 0}),
+    ],
+)
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "The ends of every range of a mapping's settings are taken.",
+    source="Lambda API: CreateEventSourceMapping",
+)
+def test_the_ends_of_the_ranges_are_taken(
+    aws: Aws, function: str, sources: dict[str, str], source: str, settings: dict[str, Any]
+) -> None:
+    """And shown as they were given."""
+    made = aws.mapping(sources[source], function, **settings)
+    assert settings.items() <= made.items()
+    aws.lambda_.delete_event_source_mapping(UUID=made["UUID"])
 
 
 BODIES = [

@@ -63,6 +63,13 @@ def test_an_answer_decides_what_comes_back(aws: Aws, reading: str) -> None:
     "received.",
     source="Lambda guide: services-sqs-configure",
 )
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "The window of a queue's mapping ends on the second.",
+    source="Lambda guide: with-sqs",
+    differs="AWS may wait for up to 20 s when there is little to do, whatever the window; a lesson "
+    "does not.",
+)
 def test_a_window_prolongs_the_visibility_timeout(aws: Aws) -> None:
     """With a window of 60 s and a timeout of 5 s: 95 s, whatever the queue says."""
     queue_url, queue_arn = aws.queue(VisibilityTimeout="30")
@@ -153,3 +160,29 @@ def test_a_full_batch_of_thousands_does_not_wait_for_its_window(aws: Aws) -> Non
     assert seen == list(range(10_000))
     aws.advance(300)
     until(lambda: aws.counts(queue_url) == (0, 0))
+
+
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "Of a FIFO batch that is too large for one event, nothing follows a part that failed.",
+    source="Lambda guide: with-sqs",
+)
+def test_a_large_fifo_batch_ends_where_it_fails(aws: Aws) -> None:
+    """Seven messages of 1 MB are two events; the second waits until the first has succeeded."""
+    queue_url, queue_arn = aws.queue(
+        aws.name("queue") + ".fifo",
+        FifoQueue="true",
+        ContentBasedDeduplication="true",
+        VisibilityTimeout="20",
+    )
+    function = aws.function("refuse_once", timeout=20)
+    for letter in "abcdefg":
+        text = "refused" if letter == "a" else ""
+        aws.send(queue_url, f"{letter} {text}{letter * 1_000_000}", MessageGroupId="shop")
+    aws.mapping(queue_arn, function)
+    until(lambda: aws.logged(function, "refused as told"))
+    aws.events(function, 1)
+    aws.advance(20)
+    until(lambda: aws.counts(queue_url) == (0, 0))
+    seen = ["".join(body[0] for body in bodies(event)) for event in aws.events(function, 3)]
+    assert seen == ["abcdef", "abcdef", "g"]

@@ -120,18 +120,20 @@ def test_a_failed_batch_comes_back_after_the_visibility_timeout(aws: Aws, failur
     source="Lambda guide: services-sqs-errorhandling",
 )
 def test_a_function_that_times_out_fails_its_batch(aws: Aws) -> None:
-    """A timeout deletes nothing."""
+    """A timeout deletes nothing; the message comes again when its visibility timeout ends."""
     queue_url, queue_arn = aws.queue(VisibilityTimeout="30")
     function = aws.function(timeout=2)
     hang(aws, function)
     aws.mapping(queue_arn, function)
     aws.send(queue_url, "slow")
     aws.events(function, 1)
-    aws.advance(3)
+    until(lambda: aws.logged(function, "Task timed out after 2.00 seconds"))
     assert aws.counts(queue_url) == (0, 1)
     aws.advance(30)
-    aws.events(function, 2)
+    [record] = aws.events(function, 2)[1]["Records"]
+    assert record["attributes"]["ApproximateReceiveCount"] == "2"
     until(lambda: aws.counts(queue_url) == (0, 0))
+    assert len(aws.logged(function, "Task timed out")) == 1
 
 
 @pytest.mark.fidelity(
@@ -376,5 +378,6 @@ def test_a_mapping_takes_no_more_than_its_function_has_workers(aws: Aws) -> None
 def test_a_batch_stays_hidden_while_its_window_is_open() -> None:
     """Only where there is a window, and the queue's own timeout would be too short."""
     assert visibility(30, window=0, function_timeout=60) == 30
+    assert visibility(0, window=0, function_timeout=3) == 1, "what is under way is not taken twice"
     assert visibility(30, window=20, function_timeout=15) == 65
     assert visibility(300, window=20, function_timeout=15) == 300

@@ -435,3 +435,31 @@ def test_a_batch_of_large_items_is_cut_at_six_megabytes(aws: Aws) -> None:
     events = aws.events(function, 2)
     assert [len(event["Records"]) for event in events] == [15, 5]
     assert [key for event in events for key in keys(event)] == [f"{n:02}" for n in range(20)]
+
+
+@pytest.mark.fidelity(
+    "Streams to Lambda",
+    "An expired item's event has `userIdentity` with `type` and `principalId` in small letters.",
+    source="DynamoDB guide: time-to-live-ttl-streams",
+)
+def test_an_expired_item_reaches_the_function(aws: Aws) -> None:
+    """A function tells it by that from what a caller has deleted."""
+    table, stream = aws.stream(view="OLD_IMAGE")
+    function = aws.function()
+    aws.dynamodb.update_time_to_live(
+        TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "until"}
+    )
+    soon = {"N": str(int(aws.page("GET", "/_lab/clock")["now"]) + 60)}
+    aws.dynamodb.put_item(TableName=table, Item={"id": {"S": "kept"}})
+    aws.dynamodb.put_item(TableName=table, Item={"id": {"S": "expires"}, "until": soon})
+    aws.mapping(stream, function, StartingPosition="LATEST")
+    aws.dynamodb.delete_item(TableName=table, Key={"id": {"S": "kept"}})
+    [event] = aws.events(function, 1)
+    [record] = event["Records"]
+    assert (keys(event), "userIdentity" in record) == (["kept"], False)
+    aws.advance(61)
+    event = aws.events(function, 2)[1]
+    [record] = event["Records"]
+    assert (keys(event), record["eventName"]) == (["expires"], "REMOVE")
+    assert record["userIdentity"] == {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+    assert record["dynamodb"]["OldImage"] == {"id": {"S": "expires"}, "until": soon}

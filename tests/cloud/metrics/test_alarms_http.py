@@ -272,6 +272,12 @@ def test_alarms_are_found_by_name_state_and_action(watch: Watch) -> None:
         pages = watch.cloudwatch.get_paginator("describe_alarms").paginate(**filters)
         return {each["AlarmName"] for page in pages for each in page["MetricAlarms"]} & {one, two}
 
+    first = watch.cloudwatch.describe_alarms(AlarmNames=[one, two], MaxRecords=1)
+    second = watch.cloudwatch.describe_alarms(
+        AlarmNames=[one, two], MaxRecords=1, NextToken=first["NextToken"]
+    )
+    assert [page["MetricAlarms"][0]["AlarmName"] for page in (first, second)] == [one, two]
+    assert "NextToken" not in second
     assert found() == found(AlarmNamePrefix="alarm") == found(MaxRecords=1) == {one, two}
     assert found(StateValue="ALARM", AlarmNames=[one, two]) == {two}
     assert found(ActionPrefix=topic) == {one}

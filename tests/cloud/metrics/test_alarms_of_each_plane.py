@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.gateway.apis import new_api
+from tests.cloud.gateway.apis import new_api, queue_integration
 from tests.cloud.metrics.conftest import Watch
 from tests.waiting import until
 
@@ -77,6 +77,37 @@ def test_each_plane_sets_off_its_alarm(watch: Watch, metric: str) -> None:
     dimensions = cause(watch)
     until(lambda: max(watch.values(metric, statistic, **dimensions), default=0) > 0)
     goes_off(watch, metric, statistic, dimensions)
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "An API reports calls, errors of both kinds, latency and that of its integration.",
+    source="API Gateway guide: api-gateway-metrics-and-dimensions",
+)
+def test_an_api_reports(watch: Watch, cloud: str, client: Callable[..., Any]) -> None:
+    """For the API and for its stage; one that no backend answers has no IntegrationLatency."""
+    sqs, api = client("sqs"), new_api(client, cloud)
+    queue = watch.aws.name("queue")
+    sqs.create_queue(QueueName=queue)
+    api.put(queue_integration("Action=SendMessage&MessageBody=x", queue))
+    api.put({"requestTemplates": {"application/json": "no status"}}, method="PUT")
+    api.deploy()
+    statuses = [
+        api.call("{}").status,
+        api.call("{}", path="/nothing").status,
+        api.call("{}", method="PUT").status,
+    ]
+    assert statuses == [200, 403, 500]
+    name = api.client.get_rest_api(restApiId=api.id)["name"]
+    for dimensions in ({"ApiName": name}, {"ApiName": name, "Stage": "lab"}):
+
+        def total(metric: str, stat: str = "Sum", where: Named = dimensions) -> float:
+            return sum(watch.values(f"AWS/ApiGateway:{metric}", stat, hours=0.1, **where))
+
+        assert (total("Count"), total("4XXError"), total("5XXError")) == (3, 1, 1)
+        assert total("Latency", "SampleCount") == 3
+        assert total("IntegrationLatency", "SampleCount") == 1
+        assert 0 <= total("IntegrationLatency") <= total("Latency")
 
 
 @pytest.mark.parametrize("metric", ["4XXError", "5XXError"])

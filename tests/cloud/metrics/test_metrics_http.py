@@ -180,6 +180,31 @@ def test_a_topic_reports(watch: Watch) -> None:
 
 
 @pytest.mark.fidelity(
+    "SNS",
+    "A subscription's dead-letter queue gets a message only if its policy lets SNS send; metrics "
+    "tell both.",
+    source="SNS guide: sns-configure-dead-letter-queue",
+)
+def test_a_dead_letter_queue_must_let_sns_send(watch: Watch) -> None:
+    """Without such a policy the message is lost, and counted as that."""
+    aws, name = watch.aws, watch.aws.name("topic")
+    topic = aws.sns.create_topic(Name=name)["TopicArn"]
+    url, dead = aws.queue()
+    redrive = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": dead})}
+    aws.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=dead + "-gone", Attributes=redrive)
+    aws.sns.publish(TopicArn=topic, Message="lost")
+    lost = "AWS/SNS:NumberOfNotificationsFailedToRedriveToDlq"
+    until(lambda: watch.values(lost, TopicName=name) == [1])
+    let_send(aws.sqs, url)
+    aws.sns.publish(TopicArn=topic, Message="kept")
+    (message,) = aws.receive(url)["Messages"]
+    assert json.loads(message["Body"])["Message"] == "kept"
+    kept = "AWS/SNS:NumberOfNotificationsRedrivenToDlq"
+    until(lambda: watch.values(kept, TopicName=name) == [1])
+    assert sum(watch.values(lost, TopicName=name)) == 1
+
+
+@pytest.mark.fidelity(
     "CloudWatch",
     "A failed attempt at an HTTP endpoint counts each time.",
     source="SNS guide: sns-monitoring-using-cloudwatch",

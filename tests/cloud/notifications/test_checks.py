@@ -26,6 +26,10 @@ def refused(call: Any, **arguments: Any) -> tuple[str, str]:
         ({"Message": "é" * 131_073}, "Message too long"),
         ({"Message": "x", "Subject": "x" * 101}, "Subject"),
         ({"Message": "x", "Subject": "two\nlines"}, "Subject"),
+        ({"Message": "x", "Subject": "tab\there"}, "Subject"),
+        ({"Message": "x", "Subject": "delete\x7f"}, "Subject"),
+        ({"Message": "x", "Subject": "line\u2028line"}, "Subject"),
+        ({"Message": "x", "Subject": ""}, "Subject"),
         ({"Message": "x", "MessageStructure": "xml"}, "MessageStructure"),
         ({"Message": ""}, "Empty message"),
     ],
@@ -41,6 +45,58 @@ def test_a_bad_message_is_refused(sns: Any, topic: str, arguments: dict[str, str
     assert code == "InvalidParameter"
     assert message.startswith("Invalid parameter: ")
     assert fault in message
+
+
+@pytest.mark.parametrize("subject", ["x" * 100, "Bestellung für Zoë", " 1 order", "注文"])
+@pytest.mark.fidelity(
+    "SNS",
+    "A subject is up to 100 characters of UTF-8 without line breaks and control characters.",
+    source="botocore: sns",
+)
+def test_a_subject_is_a_line_of_text(
+    client: Any, sns: Any, topic: str, queue: tuple[str, str], subject: str
+):
+    """It arrives as it was given."""
+    url, arn = queue
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    sns.publish(TopicArn=topic, Message="x", Subject=subject)
+    (message,) = client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
+    assert json.loads(message["Body"])["Subject"] == subject
+
+
+@pytest.mark.fidelity(
+    "SNS",
+    "A subscription's dead-letter queue is of the topic's account and region.",
+    source="SNS guide: sns-dead-letter-queues",
+)
+def test_a_dead_letter_queue_is_of_the_same_account_and_region(
+    sns: Any, topic: str, queue: tuple[str, str]
+):
+    """When it is subscribed and when it is changed."""
+    arn = sns.subscribe(
+        TopicArn=topic, Protocol="sqs", Endpoint=queue[1], ReturnSubscriptionArn=True
+    )["SubscriptionArn"]
+    for other in (
+        queue[1].replace("us-east-1", "eu-west-1"),
+        queue[1].replace("123456789012", "210987654321"),
+    ):
+        policy = json.dumps({"deadLetterTargetArn": other})
+        code, message = refused(
+            sns.set_subscription_attributes,
+            SubscriptionArn=arn,
+            AttributeName="RedrivePolicy",
+            AttributeValue=policy,
+        )
+        assert code == "InvalidParameter"
+        assert "account and region" in message
+        code, _ = refused(
+            sns.subscribe,
+            TopicArn=topic,
+            Protocol="http",
+            Endpoint="http://127.0.0.1:9/",
+            Attributes={"RedrivePolicy": policy},
+        )
+        assert code == "InvalidParameter"
 
 
 @pytest.mark.fidelity(

@@ -64,6 +64,36 @@ def test_raw_delivery_keeps_the_attributes(
 
 @pytest.mark.fidelity(
     "SNS",
+    "A raw message with more than ten attributes does not reach a queue; an envelope does.",
+    source="SNS guide: sns-large-payload-raw-message-delivery",
+)
+def test_a_raw_message_has_ten_attributes(
+    sns: Any, client: Callable[[str], Any], topic: str, queue: tuple[str, str], name: str
+):
+    """A queue's message cannot have more; the next one that fits arrives."""
+    sqs = client("sqs")
+    raw_url = sqs.create_queue(QueueName=f"{name}-raw")["QueueUrl"]
+    let_send(sqs, raw_url)
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue[1])
+    sns.subscribe(
+        TopicArn=topic,
+        Protocol="sqs",
+        Endpoint=f"{queue[1]}-raw",
+        Attributes={"RawMessageDelivery": "true"},
+    )
+    for count in (11, 10):
+        attributes = {
+            f"a{number}": {"DataType": "String", "StringValue": "x"} for number in range(count)
+        }
+        sns.publish(TopicArn=topic, Message=str(count), MessageAttributes=attributes)
+        document = json.loads(receive(client, queue[0])["Body"])
+        assert (document["Message"], len(document["MessageAttributes"])) == (str(count), count)
+    raw = receive(client, raw_url)
+    assert (raw["Body"], len(raw["MessageAttributes"])) == ("10", 10)
+
+
+@pytest.mark.fidelity(
+    "SNS",
     "A missing queue is a client-side error, not retried.",
     source="SNS guide: sns-dead-letter-queues",
 )
@@ -104,3 +134,15 @@ def test_a_fifo_topic_passes_group_and_order_on(sns: Any, client: Callable[[str]
     )["Messages"]
     assert [each["Body"] for each in messages] == ["order 0", "order 1", "order 2"]
     assert messages[0]["Attributes"]["MessageGroupId"] == "shop"
+    for message in ("first", "again"):
+        same = {"MessageGroupId": "shop", "MessageDeduplicationId": "one-order"}
+        sns.publish(TopicArn=topic, Message=message, **same)
+    sqs.delete_message_batch(
+        QueueUrl=url,
+        Entries=[{"Id": m["Body"][-1], "ReceiptHandle": m["ReceiptHandle"]} for m in messages],
+    )
+    (message,) = sqs.receive_message(
+        QueueUrl=url, WaitTimeSeconds=5, AttributeNames=["MessageDeduplicationId"]
+    )["Messages"]
+    assert message["Body"] == "first"
+    assert message["Attributes"]["MessageDeduplicationId"] == "one-order"

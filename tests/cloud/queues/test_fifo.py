@@ -82,12 +82,14 @@ def test_what_comes_back_keeps_its_place(
 ) -> None:
     """A failed batch is received again in order, before what was sent later."""
     send(backend, "a1", "a2", "a3")
-    first, second = queue.receive(2, 30)
+    _, second = queue.receive(2, 30)
     queue.change_visibility(second.receipt_handle, 0)
     assert not queue.has_visible()
     clock.shift(30)
+    first, second, third = queue.receive(10, 30)
+    for message in (first, third, second):
+        queue.change_visibility(message.receipt_handle, 0)
     assert bodies(queue.receive(10, 30)) == ["a1", "a2", "a3"]
-    assert first.body == "a1"
 
 
 @pytest.mark.fidelity(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -16,7 +17,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.permissions import powerful_role
+from tests.permissions import ANYTHING, powerful_role
+from tests.waiting import activity
 
 
 @pytest.fixture
@@ -73,7 +75,15 @@ def test_a_message_goes_there_and_back(sqs: Any, url: str) -> None:
         "AWSTraceHeader",
     }
     assert message["Attributes"]["ApproximateReceiveCount"] == "1"
-    assert len(message["Attributes"]["SentTimestamp"]) == 13
+    assert message["Attributes"]["AWSTraceHeader"] == "Root=1-2-3"
+    sent_at, received_at = (
+        int(message["Attributes"][name])
+        for name in ("SentTimestamp", "ApproximateFirstReceiveTimestamp")
+    )
+    clock = f"{sqs.meta.endpoint_url}/_lab/clock"
+    with urllib.request.urlopen(clock) as answer:
+        now = json.load(answer)["now"] * 1000
+    assert now - 60_000 < sent_at <= received_at <= now
 
 
 @pytest.mark.parametrize(
@@ -111,15 +121,15 @@ def test_gives_the_message_attributes_that_were_asked_for(
 def test_a_long_poll_ends_when_a_message_comes(sqs: Any, url: str) -> None:
     """Not when its time is over."""
     received: list[dict[str, Any]] = []
-    asked = threading.Event()
-
-    def poll() -> None:
-        asked.set()
-        received.extend(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages", []))
-
-    poller = threading.Thread(target=poll)
+    poller = threading.Thread(
+        target=lambda: received.extend(
+            sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages", [])
+        )
+    )
+    seen = activity()
     poller.start()
-    asked.wait(5)
+    activity(after=seen, wait=10)
+    assert poller.is_alive(), "it waits"
     sqs.send_message(QueueUrl=url, MessageBody="here")
     poller.join(10)
     assert [message["Body"] for message in received] == ["here"]
@@ -134,8 +144,10 @@ def test_a_long_poll_sees_a_message_that_becomes_visible(sqs: Any, url: str) -> 
     """The end of a visibility timeout wakes it, as does that of its own time without one."""
     sqs.send_message(QueueUrl=url, MessageBody="again")
     sqs.receive_message(QueueUrl=url, VisibilityTimeout=1)
-    answer = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10)
+    began = time.monotonic()
+    answer = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)
     assert [message["Body"] for message in answer["Messages"]] == ["again"]
+    assert time.monotonic() - began < 15
     assert "Messages" not in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)
 
 
@@ -152,8 +164,9 @@ def test_a_long_poll_ends_when_its_queue_is_deleted(sqs: Any, url: str) -> None:
             code_of(lambda: sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20))
         )
     )
+    seen = activity()
     poll.start()
-    sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    activity(after=seen, wait=10)
     sqs.delete_queue(QueueUrl=url)
     poll.join(10)
     assert codes == ["AWS.SimpleQueueService.NonExistentQueue"]
@@ -204,7 +217,13 @@ def test_a_batch_is_refused_as_a_whole_when_malformed(sqs: Any, url: str) -> Non
     assert code_of(lambda: send(*"abcdefghijk")) == f"{prefix}TooManyEntriesInBatchRequest"
     assert code_of(lambda: send("a", "a")) == f"{prefix}BatchEntryIdsNotDistinct"
     assert code_of(lambda: send("a:b")) == f"{prefix}InvalidBatchEntryId"
-    assert code_of(lambda: send("a", "b", body="x" * 600_000)) == f"{prefix}BatchRequestTooLong"
+    assert code_of(lambda: send("a" * 81)) == f"{prefix}InvalidBatchEntryId"
+    half = "x" * 524_288
+    assert code_of(lambda: send("a", "b", body=half + "x")) == f"{prefix}BatchRequestTooLong"
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    send("a", "b", body=half)
+    send(*"abcdefghij")
+    send("a" * 80)
 
 
 @pytest.mark.fidelity(
@@ -305,27 +324,33 @@ def test_the_query_protocol_answers_in_xml(sqs: Any, url: str) -> None:
     "SenderId is the id of the user, or `ROLEID:session` of a role's session.",
     source="botocore: sqs",
 )
-def test_a_role_session_is_recorded_as_the_sender(client: Callable[..., Any]):
-    """A message that a role's session sends carries the role's unique id and the session's name."""
-    iam = client("iam")
+def test_the_sender_is_on_record(client: Callable[..., Any]) -> None:
+    """An IAM user by its id, a role's session by the role's id and the session's name."""
+    iam, sqs = client("iam"), client("sqs")
+    url = sqs.create_queue(QueueName="senders")["QueueUrl"]
+
+    def sender_with(keys: dict[str, str]) -> str:
+        boto3.client(
+            "sqs",
+            endpoint_url=sqs.meta.endpoint_url,
+            region_name="us-east-1",
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys.get("SessionToken"),
+        ).send_message(QueueUrl=url, MessageBody="x")
+        received = sqs.receive_message(QueueUrl=url, MessageSystemAttributeNames=["SenderId"])
+        return received["Messages"][0]["Attributes"]["SenderId"]
+
     powerful_role(iam, "sender", trusted={"AWS": "*"})
     role = iam.get_role(RoleName="sender")["Role"]
-    session = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="shop")
-    keys = session["Credentials"]
-    sqs = client("sqs")
-    url = sqs.create_queue(QueueName="senders")["QueueUrl"]
-    boto3.client(
-        "sqs",
-        endpoint_url=sqs.meta.endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id=keys["AccessKeyId"],
-        aws_secret_access_key=keys["SecretAccessKey"],
-        aws_session_token=keys["SessionToken"],
-    ).send_message(QueueUrl=url, MessageBody="x")
-    received = sqs.receive_message(QueueUrl=url, MessageSystemAttributeNames=["SenderId"])
-    sender = received["Messages"][0]["Attributes"]["SenderId"]
-    assert sender == f"{role['RoleId']}:shop"
     assert role["RoleId"].startswith("AROA")
+    session = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="shop")
+    assert sender_with(session["Credentials"]) == f"{role['RoleId']}:shop"
+    user = iam.create_user(UserName="till")["User"]
+    assert user["UserId"].startswith("AIDA")
+    iam.put_user_policy(UserName="till", PolicyName="anything", PolicyDocument=json.dumps(ANYTHING))
+    keys = iam.create_access_key(UserName="till")["AccessKey"]
+    assert sender_with(keys) == user["UserId"]
 
 
 def test_a_queue_that_is_not_there_has_no_attributes_to_ask_for(sqs: Any, url: str) -> None:

@@ -57,6 +57,9 @@ def test_dead_letters_go_back_to_where_they_came_from(
 ) -> None:
     """As new messages: another id, enqueue time and count, the same body."""
     queue = backend.queues["orders"]
+    till = {"till": {"DataType": "String", "StringValue": "9"}}
+    for message, _ in dead.look():
+        message.message_attributes, message.sender_id = till, "AIDA123"
     old = {message.id: message for message in dead.receive(3, 0)}
     backend.start_message_move_task(dead.queue_arn, None, None)
     moved = queue.receive(10, 30)
@@ -64,6 +67,7 @@ def test_dead_letters_go_back_to_where_they_came_from(
     for message in moved:
         assert message.id not in old
         assert message.approximate_receive_count == 1
+        assert (message.message_attributes, message.sender_id) == (till, "AIDA123")
         assert message.sent_timestamp > next(iter(old.values())).sent_timestamp
         assert queue.dead_letter_source_of(message.id) is None
     assert dead.approximate_number_of_messages == 0

@@ -9,6 +9,7 @@ from moto.sqs.exceptions import SQSException
 from time_machine import Traveller
 
 from labkit.cloud.clock import Signal
+from labkit.cloud.queues import queue as module
 from labkit.cloud.queues.backend import LabSQSBackend
 from labkit.cloud.queues.message import LabMessage
 from labkit.cloud.queues.queue import IndexedQueue
@@ -166,6 +167,35 @@ def test_refuses_the_handle_of_another_queue(
     message = receive_one(30)
     with pytest.raises(SQSException, match="not a valid receipt handle"):
         other.delete_message(message.receipt_handle)
+
+
+@pytest.mark.fidelity(
+    "SQS",
+    "With 120,000 messages in flight a standard queue answers OverLimit, a FIFO queue nothing.",
+    source="botocore: sqs",
+)
+@pytest.mark.parametrize("fifo", [False, True])
+def test_so_many_messages_are_in_flight_at_most(
+    backend: LabSQSBackend, monkeypatch: pytest.MonkeyPatch, fifo: bool
+) -> None:
+    """Until one of them is deleted; with as many as seven for the sake of the test."""
+    assert module.MAX_IN_FLIGHT == 120_000
+    monkeypatch.setattr(module, "MAX_IN_FLIGHT", 7)
+    name, options = ("o.fifo", {"FifoQueue": "true"}) if fifo else ("o", {})
+    queue = backend.create_queue(name, **options)
+    for number in range(9):
+        ids = {"group_id": str(number), "deduplication_id": str(number)} if fifo else {}
+        backend.send_message(name, "x", **ids)
+    taken = queue.receive(5, 30)
+    assert len(queue.receive(5, 30)) == 2
+    if fifo:
+        assert queue.receive(1, 30) == []
+    else:
+        with pytest.raises(SQSException) as refused:
+            queue.receive(1, 30)
+        assert refused.value.code == "OverLimit"
+    queue.delete_message(taken[0].receipt_handle)
+    assert len(queue.receive(5, 30)) == 1
 
 
 @pytest.mark.fidelity(

@@ -96,19 +96,29 @@ def test_a_disabled_stream_stays_readable_under_its_arn(
     source="DynamoDB API: streams_ListStreams",
 )
 def test_lists_streams_page_by_page(client: Callable[..., Any], table: dict[str, Any]) -> None:
-    """Limit and ExclusiveStartStreamArn."""
-    streams = client("dynamodbstreams")
-    client("dynamodb").delete_table(TableName=table["TableName"])
-    found: list[str] = []
-    start: dict[str, str] = {}
-    while True:
-        page = streams.list_streams(Limit=1, **start)
-        found += [stream["StreamArn"] for stream in page["Streams"]]
-        if "LastEvaluatedStreamArn" not in page:
-            break
-        start = {"ExclusiveStartStreamArn": page["LastEvaluatedStreamArn"]}
-    assert table["LatestStreamArn"] in found
-    assert len(found) == len(set(found))
+    """A hundred at most, fewer if asked for, each once: those of deleted tables too."""
+    dynamodb, streams, name = client("dynamodb"), client("dynamodbstreams"), table["TableName"]
+    wanted = [table["LatestStreamArn"]]
+    for _ in range(100):
+        dynamodb.update_table(TableName=name, StreamSpecification={"StreamEnabled": False})
+        updated = dynamodb.update_table(
+            TableName=name, StreamSpecification=table["StreamSpecification"]
+        )
+        wanted.append(updated["TableDescription"]["LatestStreamArn"])
+    dynamodb.delete_table(TableName=name)
+
+    def pages(**options: Any) -> list[list[str]]:
+        listed: list[list[str]] = []
+        start: dict[str, str] = {}
+        while not listed or start:
+            page = streams.list_streams(TableName=name, **options, **start)
+            listed.append([stream["StreamArn"] for stream in page["Streams"]])
+            last = page.get("LastEvaluatedStreamArn")
+            start = {"ExclusiveStartStreamArn": last} if last else {}
+        return listed
+
+    assert pages() == pages(Limit=1000) == [wanted[:100], wanted[100:]]
+    assert pages(Limit=51) == [wanted[:51], wanted[51:]]
 
 
 def test_refuses_as_aws_does(client: Callable[..., Any], table: dict[str, Any]) -> None:
@@ -118,3 +128,26 @@ def test_refuses_as_aws_does(client: Callable[..., Any], table: dict[str, Any]) 
         streams.describe_stream(StreamArn=table["LatestStreamArn"] + "0")
     with pytest.raises(ClientError, match="Invalid ShardIterator"):
         streams.get_records(ShardIterator="nonsense")
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "DescribeStream gives shards page by page, and with a ShardFilter those that follow another.",
+    source="botocore: dynamodbstreams",
+)
+def test_shards_are_described_in_pages(client: Callable[..., Any], table: dict[str, Any]) -> None:
+    """A stream of ours has one shard: nothing comes after it, and none came out of it."""
+    streams, arn = client("dynamodbstreams"), table["LatestStreamArn"]
+    (shard,) = streams.describe_stream(StreamArn=arn, Limit=1)["StreamDescription"]["Shards"]
+    described = streams.describe_stream(StreamArn=arn, Limit=1)["StreamDescription"]
+    assert "LastEvaluatedShardId" not in described
+    shard_id = shard["ShardId"]
+    for following in (
+        {"ExclusiveStartShardId": shard_id},
+        {"ShardFilter": {"Type": "CHILD_SHARDS", "ShardId": shard_id}},
+    ):
+        described = streams.describe_stream(StreamArn=arn, **following)["StreamDescription"]
+        assert described["StreamArn"] == arn
+        assert described["Shards"] == []
+    with pytest.raises(ClientError, match="CHILD_SHARDS"):
+        streams.describe_stream(StreamArn=arn, ShardFilter={"Type": "ALL", "ShardId": shard_id})

@@ -64,6 +64,8 @@ def check_integration(integration: Mapping[str, Any]) -> None:
     kind, subtype = integration.get("integration_type"), integration.get("integration_subtype")
     if kind != "AWS_PROXY" or integration.get("connection_type") == "VPC_LINK":
         raise refuse(f"{kind} integrations.")
+    if (integration.get("integration_method") or "POST") != "POST":
+        raise refuse("An integration method other than POST.")
     mapped = integration.get("request_parameters") or {}
     payload_format = integration.get("payload_format_version") or "1.0"
     if subtype is None:

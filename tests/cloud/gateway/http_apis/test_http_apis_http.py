@@ -169,7 +169,9 @@ class TestFunction:
 
     def test_format_2(self, api: HttpApi, function: str) -> None:
         """The function's answer is the body of a 200."""
-        target = api.integrate(IntegrationUri=function, PayloadFormatVersion="2.0")
+        target = api.integrate(
+            IntegrationUri=function, IntegrationMethod="POST", PayloadFormatVersion="2.0"
+        )
         api.route("ANY /{proxy+}", target)
         api.stage()
         api.stage("lab")
@@ -370,6 +372,7 @@ class TestRefusals:
             ({"TimeoutInMillis": 31_000}, "Timeout should be"),
             ({"PayloadFormatVersion": "2.0"}, "PayloadFormatVersion"),
             ({"CredentialsArn": ""}, "Credentials"),
+            ({"IntegrationMethod": "GET"}, "fidelity table"),
         ],
     )
     def test_integrations(self, api: HttpApi, change: dict[str, Any], message: str) -> None:
