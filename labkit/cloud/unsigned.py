@@ -15,8 +15,8 @@ from dataclasses import replace
 
 from labkit.cloud.access import signature
 from labkit.cloud.aws_errors import AwsError, operation_of
+from labkit.cloud.links import is_public
 from labkit.cloud.messages import Request, Response
-from labkit.cloud.notifications.links import is_public
 
 STS_OPERATIONS = {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"}
 REST_API = re.compile(r"/(\d{4}-\d\d-\d\d|restapis|apikeys|usageplans|v2/apis)(/|$)")

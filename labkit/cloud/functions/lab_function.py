@@ -18,6 +18,7 @@ from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 
+from labkit.cloud.access.principals import LAMBDA
 from labkit.cloud.functions import environment, package
 from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS, dead_letters_refusal
 from labkit.cloud.functions.errors import RoleNotAssumed

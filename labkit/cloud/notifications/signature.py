@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
-from labkit.cloud.notifications.links import CERTIFICATE
+from labkit.cloud.links import CERTIFICATE
 
 CONFIRMATION_FIELDS = (
     "Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type",
