@@ -14,8 +14,9 @@ test: .venv/installed ## lint, then every test, notebooks included
 lab: .venv/installed ## open JupyterLab on your own copy of the workbook
 	$(BIN)/labkit start
 
-bench: .venv/installed ## measure latency, throughput and the cost of a backlog
+bench: .venv/installed ## measure latency, throughput, and the cost of a backlog and of the gate
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.gate
 
 lock: .venv/installed ## write the lock anew from pyproject.toml
 	$(BIN)/pip install -q uv

@@ -45,5 +45,7 @@ class Faults:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._counts = self._call("GET", "/_lab/faults")
-        self._call("DELETE", "/_lab/faults")
+        try:
+            self._counts = self._call("GET", "/_lab/faults")
+        finally:
+            self._call("DELETE", "/_lab/faults")

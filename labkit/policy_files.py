@@ -12,14 +12,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from labkit.cloud.access import lint
+from labkit.cloud.access import keys, lint
 from labkit.cloud.access.documents import listed
 from labkit.cloud.access.lint import Finding, Kind
 
 PLACEHOLDER = re.compile(r"\$\{\w+\}")
 # Actions that have no resource to scope them to.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-UNSCOPED = re.compile(r"\w+:(List|Describe)\w*|sts:GetCallerIdentity|cloudwatch:PutMetricData")
+UNSCOPED = re.compile(
+    r"access-analyzer:(Check|Validate)\w+"
+    r"|cloudwatch:(DescribeAlarmsForMetric|GetMetric(Data|Statistics)|ListMetrics|PutMetricData)"
+    r"|dynamodb:(Describe(Endpoints|Limits)|ListStreams|ListTables)"
+    r"|ec2:Describe\w+"
+    r"|iam:(GetAccount\w+|List(Groups|Policies|Roles|Users)|SimulateCustomPolicy)"
+    r"|lambda:(CreateEventSourceMapping|GetAccountSettings|List(EventSourceMappings|Functions|Layers))"
+    r"|sns:([GS]etSubscriptionAttributes|List(Subscriptions|Topics)|Unsubscribe)"
+    r"|sqs:ListQueues"
+    r"|sts:Get\w+"
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,19 @@ def check_document(text: str) -> list[Finding]:
     findings = lint.check(text, identity=identity)
     if not any(finding.kind is Kind.ERROR for finding in findings):
         findings += _too_broad(json.loads(text), identity)
+        findings += _never_set(json.loads(text))
     return findings
+
+
+def _never_set(document: dict) -> Iterator[Finding]:
+    """Context keys that no call of the local cloud has, whatever AWS would have."""
+    for number, statement in enumerate(listed(document["Statement"])):
+        for name, tests in statement.get("Condition", {}).items():
+            for key in tests:
+                if key.lower() not in keys.ALL:
+                    details = f"The local cloud knows no {key}: on AWS this may decide otherwise."
+                    path = ("Statement", number, "Condition", name, key)
+                    yield Finding(Kind.WARNING, "KEY_NEVER_SET", details, path)
 
 
 def _too_broad(document: dict, identity: bool) -> Iterator[Finding]:
@@ -79,8 +101,12 @@ def _too_broad(document: dict, identity: bool) -> Iterator[Finding]:
             yield Finding(Kind.WARNING, "RESOURCE_TOO_BROAD", details, (*path, "Resource"))
         if (
             not identity
-            and statement.get("Principal") in ("*", {"AWS": "*"})
-            and not (statement.get("Condition"))
+            and _is_everybody(statement.get("Principal"))
+            and not statement.get("Condition")
         ):
             details = "Everybody on earth is meant; name the principal, or add a condition."
             yield Finding(Kind.WARNING, "PRINCIPAL_TOO_BROAD", details, (*path, "Principal"))
+
+
+def _is_everybody(principal: str | dict | None) -> bool:
+    return principal == "*" or (isinstance(principal, dict) and "*" in listed(principal.get("AWS")))

@@ -16,29 +16,20 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import boto3
 import urllib3
 
+from labkit import aws_settings
+from labkit.aws_settings import REGION
 from labkit.errors import CloudNotReady, UnknownTarget, WrongAccount
 from labkit.lab import Lab
 from labkit.names import Names
 
-REGION = "us-east-1"
-HEALTH_SECONDS = 30  # far more than it takes, for a machine that is very busy
-
-# Local credentials in the form that AWS's have; the local cloud takes keys that it did not issue
-# for the account's administrator.
-LOCAL_KEYS = {
-    "AWS_ACCESS_KEY_ID": "AKIALABKITLOCALADMIN",
-    "AWS_SECRET_ACCESS_KEY": "not-a-secret",
-    "AWS_REGION": REGION,
-    "AWS_DEFAULT_REGION": REGION,
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
+STARTING_SECONDS = 60  # far more than it takes, for a machine that is very busy
+HEALTH_SECONDS = 30
 
 
 def connect(
@@ -89,7 +80,7 @@ def _open(target: str, parameters: dict[str, Any]) -> Lab:
             f"There is no target '{target}'. Use 'local', 'aws' or the endpoint that "
             "`labkit up` prints, such as 'http://127.0.0.1:4566'."
         )
-    restore = shadow_aws_settings(endpoint_url)
+    restore = aws_settings.shadow(endpoint_url)
     lab = Lab(
         session=boto3.Session(region_name=REGION),
         target=target,
@@ -99,6 +90,7 @@ def _open(target: str, parameters: dict[str, Any]) -> Lab:
         on_close=[restore, *([stop] if stop else [])],
     )
     atexit.register(lab.close)
+    lab.on_close.append(lambda: atexit.unregister(lab.close))
     return lab
 
 
@@ -131,11 +123,18 @@ def start_cloud() -> tuple[str, Callable[[], None]]:
         start_new_session=True,
     )
     assert process.stdout is not None
-    line = process.stdout.readline()
+    patience = Timer(STARTING_SECONDS, process.kill)
+    patience.daemon = True
+    patience.start()
+    try:
+        line = process.stdout.readline()
+    finally:
+        patience.cancel()
     facts = json.loads(line or "{}")
     if "endpoint_url" not in facts:
         stop_process(process)
-        reason = facts.get("error", f"It ended with status {process.returncode}.")
+        ended = f"It ended with status {process.returncode}, or took over {STARTING_SECONDS} s."
+        reason = facts.get("error", ended)
         raise CloudNotReady(
             f"The local cloud did not start. {reason} "
             "More may be in the terminal; `labkit up` shows the same there."
@@ -171,28 +170,3 @@ def read_health(endpoint_url: str) -> dict[str, Any]:
             f"No local cloud answers at {endpoint_url} ({error}). Start one with `labkit up`, or "
             "leave the target out to get one of your own."
         ) from None
-
-
-def shadow_aws_settings(endpoint_url: str) -> Callable[[], None]:
-    """Point boto3, and every child process, at `endpoint_url`; return what undoes it."""
-    before = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-    no_proxy = {name: os.environ.get(name) for name in ("NO_PROXY", "no_proxy")}
-    session = boto3.DEFAULT_SESSION
-    for name in before:
-        del os.environ[name]
-    os.environ.update(LOCAL_KEYS, AWS_ENDPOINT_URL=endpoint_url)
-    for name, value in no_proxy.items():
-        os.environ[name] = ",".join(filter(None, [value, "127.0.0.1", "localhost"]))
-    boto3.DEFAULT_SESSION = None
-
-    def restore() -> None:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            del os.environ[name]
-        os.environ.update(before)
-        for name, value in no_proxy.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
-        boto3.DEFAULT_SESSION = session
-
-    return restore

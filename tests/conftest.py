@@ -11,6 +11,8 @@ import boto3
 import pytest
 
 from labkit import targets
+from labkit.aws_settings import LOCAL_KEYS, REGION
+from labkit.lab import Lab
 from tests import waiting
 from tests.fidelity.hooks import pytest_runtest_makereport
 from tests.recordings.normalise import Comparison
@@ -56,7 +58,7 @@ def no_aws_account() -> Iterator[None]:
     """No test can reach a real account: this process has no AWS settings of its own."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
-    os.environ.update(targets.LOCAL_KEYS)
+    os.environ.update(LOCAL_KEYS)
     yield
 
 
@@ -88,9 +90,17 @@ def cloud(cloud_process: str) -> str:
 
 
 @pytest.fixture(scope="module")
+def lab(cloud: str) -> Iterator[Lab]:
+    """A lab on a local cloud that holds nothing yet."""
+    session = boto3.Session(region_name=REGION)
+    with Lab(session=session, target=cloud, endpoint_url=cloud, region=REGION) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
 def client(cloud: str) -> Callable[..., Any]:
     """Makes boto3 clients of the local cloud: `client("sqs")`."""
-    session = boto3.Session(region_name=targets.REGION)
+    session = boto3.Session(region_name=REGION)
 
     def make(service: str, **options: Any) -> Any:
         return session.client(service, endpoint_url=cloud, **options)

@@ -10,7 +10,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from labkit.targets import LOCAL_KEYS
+from labkit.aws_settings import LOCAL_KEYS
 from tests.permissions import ANYTHING
 
 

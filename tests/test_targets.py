@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 import labkit
-from labkit import targets
+from labkit import aws_settings, targets
 from labkit.errors import CloudNotReady, UnknownTarget
 from tests.processes import await_ends, children
 
@@ -47,12 +47,36 @@ def test_the_readers_own_aws_settings_are_shadowed_and_come_back(
         monkeypatch.setenv(name, value)
     with labkit.connect() as lab:
         used = boto3.Session().get_credentials()
-        assert used.access_key == targets.LOCAL_KEYS["AWS_ACCESS_KEY_ID"]
+        assert used.access_key == aws_settings.LOCAL_KEYS["AWS_ACCESS_KEY_ID"]
         assert used.token is None
         assert boto3.client("sqs").meta.endpoint_url == lab.endpoint_url
         assert boto3.client("sqs").meta.region_name == "us-east-1"
         assert boto3.Session().profile_name == "default"
     assert {name: os.environ.get(name) for name in settings} == settings
+
+
+@pytest.mark.parametrize("first_to_close", ["older", "newer"])
+def test_two_labs_close_in_either_order(first_to_close: str, monkeypatch: pytest.MonkeyPatch):
+    """Plain boto3 reaches a lab that is open, the later one first; then the reader's settings."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine := boto3.Session(region_name="eu-west-3"))
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    older, newer = labkit.connect(), labkit.connect()
+    assert boto3.client("sqs").meta.endpoint_url == newer.endpoint_url
+    labs = [older, newer] if first_to_close == "older" else [newer, older]
+    labs[0].close()
+    assert boto3.client("sqs").meta.endpoint_url == labs[1].endpoint_url
+    assert boto3.Session().profile_name == "default"
+    labs[1].close()
+    assert {name: os.environ.get(name) for name in SECRETS} == SECRETS
+    assert boto3.DEFAULT_SESSION is mine
+
+
+def test_a_cloud_that_never_gets_ready_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    """What hangs while it starts is ended, and the error says so."""
+    monkeypatch.setattr(targets, "STARTING_SECONDS", 0)
+    with pytest.raises(CloudNotReady, match="status -9, or took over 0 s"):
+        labkit.connect()
 
 
 def test_connecting_twenty_times_leaves_nothing_behind(

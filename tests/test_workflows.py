@@ -56,6 +56,14 @@ def test_validation_and_grading_are_both_there():
         assert all("timeout-minutes" in job for job in workflow["jobs"].values())
 
 
+def test_what_a_command_has_written_is_kept_when_it_fails():
+    """Uploads run in any case: a status of 1 says that somebody has to look at the report."""
+    for workflow in WORKFLOWS:
+        for job in yaml.safe_load(workflow.read_text())["jobs"].values():
+            uploads = [step for step in job["steps"] if "upload-artifact" in step.get("uses", "")]
+            assert uploads and all(step["if"] == "always()" for step in uploads)
+
+
 def test_the_devcontainer_makes_what_the_makefile_makes():
     """It is JSON, and its commands exist."""
     settings = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())

@@ -50,22 +50,20 @@ def validate(
 ) -> None:
     """Run notebooks headless, each on a cloud of its own, and print one table.
 
-    Without names, all of the workbook; on one --target one after the other. The exit status is 0
-    if every cell ran and every check passed, and 1 otherwise.
+    Without names, all of the workbook; on one --target one after the other, since they would meet
+    there. The exit status is 0 if every cell ran and every check passed, and 1 otherwise.
 
     \b
     Examples:
       labkit validate
       labkit validate notebooks/02_queue.ipynb -p student_id s01
       labkit validate --jobs 4 --stop-at-first
-      labkit validate --target http://127.0.0.1:4566 --jobs 1
+      labkit validate --target http://127.0.0.1:4566
     """
     from labkit.course import report, validation
 
     given = dict(parameters) | ({"target": target} if target else {})
-    plan = validation.Plan(
-        output, given, jobs or int(bool(target)), cell_seconds, notebook_seconds, stop_at_first
-    )
+    plan = validation.Plan(output, given, jobs or 0, cell_seconds, notebook_seconds, stop_at_first)
     runs = validation.validate(notebooks, plan)
     report.write_page(runs, output / "report.html")
     report.write_junit(runs, output / "junit.xml")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.iam.exceptions import NotFoundException
+from moto.iam.models import iam_backends
 from moto.sts import urls
 from moto.sts.models import AssumedRole, STSBackend, sts_backends
 
@@ -43,6 +46,24 @@ def caller_id() -> str | None:
     return sts_backends[DEFAULT_ACCOUNT_ID]["aws"].get_caller_identity(key, "us-east-1")[0]
 
 
+def sampled_trace() -> str | None:
+    """The X-Ray trace of the request that is being answered, if it is one that X-Ray samples.
+
+    SQS keeps it as the AWSTraceHeader of a message, and SNS passes it on to queues, as recorded.
+    """
+    request = present_request.get(None)
+    trace = request.headers.get("X-Amzn-Trace-Id", "") if request else ""
+    return trace if "Sampled=1" in trace else None
+
+
+def role_id(account: str, role_arn: str) -> str:
+    """The unique id of a role, empty when there is no such role."""
+    try:
+        return str(iam_backends[account]["aws"].get_role_by_arn(role_arn).id)
+    except NotFoundException:
+        return ""
+
+
 class LabSTSBackend(STSBackend):
     """STS, to which the account's administrator is an IAM user as on AWS."""
 
@@ -52,6 +73,13 @@ class LabSTSBackend(STSBackend):
         super().__init__(region_name, account_id)
         self._by_key: dict[str, AssumedRole] = {}
         self._indexed = 0
+
+    def assume_role(self, *args: Any, **named: Any) -> AssumedRole:
+        """A session of a role as it is now: one that is made anew by its name is another role."""
+        session: Any = super().assume_role(*args, **named)
+        session.issued = time.time()
+        session.role_id = role_id(self.account_id, session.role_arn)
+        return session
 
     def get_assumed_role_from_access_key(self, access_key_id: str) -> AssumedRole | None:
         """The session with this access key; moto would look through all that there have been."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from moto import backend_index, backends
@@ -65,7 +65,7 @@ def find_handler(host: str, path: str) -> Handler | None:
     return None
 
 
-@cache
+@lru_cache(maxsize=256)  # hosts: any client may ask for any
 def _routes(host: str) -> tuple[tuple[re.Pattern[str], Handler], ...]:
     for service, pattern in backend_index.backend_url_patterns:
         if pattern.match(f"https://{host}"):

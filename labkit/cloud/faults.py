@@ -23,7 +23,8 @@ from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationNotFoundError, ServiceModel
 from botocore.session import get_session
 
-from labkit.cloud.aws_errors import AwsError, operation_of
+from labkit.cloud.access import operations
+from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.messages import Request, Response
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ class Faults:
 
     async def refusal(self, request: Request, signing_name: str) -> Response | None:
         """What a call is answered instead of an answer, or None when no fault hits it."""
-        struck = self.strike(signing_name, operation_of(request))
+        operation = operations.read(request, signing_name)
+        struck = operation and self.strike(signing_name, operation.name)
         if struck is None:
             return None
         await self.delay(struck)

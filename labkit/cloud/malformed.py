@@ -18,16 +18,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from traceback import walk_tb
 
+import moto
 from botocore.model import OperationNotFoundError, ServiceModel
 
+from labkit.cloud import protocols
 from labkit.cloud.access import operations
-from labkit.cloud.aws_errors import AwsError, operation_of
+from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.constraints import Kind, Problem, problem_of
 from labkit.cloud.messages import Request, Response
+from labkit.cloud.protocols import Protocol
 
 log = logging.getLogger("labkit.cloud")
 
 LABKIT = str(Path(__file__).parents[1])
+MOTO = str(Path(moto.__file__).parent)
 LONGEST = 1024  # of a text, in which a value may be a whole document
 # What a service calls parameters that it does not take; ValidationError in the query protocol and
 # ValidationException in all others unless it is here.
@@ -44,13 +48,13 @@ CODES = {
 
 
 def refusal(service: str, request: Request, error: Exception) -> Response | None:
-    """AWS's answer to a request that moto fell over; None when labkit is what failed.
+    """AWS's answer to a request, as read, that moto fell over; None when labkit is what failed.
 
-    >>> request = Request("GET", "/", "Action=CreateTopic&Version=2010-03-31")
+    >>> request = protocols.as_read("sns", Request("GET", "/", "Action=CreateTopic"))
     >>> b"must contain the parameter Name" in refusal("sns", request, KeyError("Name")).body
     True
     """
-    model = _model(service, request)
+    model = protocols.model_of(service, request)
     problem = _problem(model, service, request) if model else None
     if problem is None:
         if _is_of_labkit(error):
@@ -58,21 +62,15 @@ def refusal(service: str, request: Request, error: Exception) -> Response | None
         reason = f"{type(error).__name__}: {error}"
         log.info("moto fell over %s %s", request.method, request.path, exc_info=error)
         problem = Problem(Kind.INVALID, "", f"The request cannot be understood ({reason}).")
-    code, text = _answer(model, request, problem)
+    by_query = protocols.protocol_of(service, request) is Protocol.QUERY
+    code, text = _answer(model, problem, by_query=by_query)
     return AwsError(service, code, code, 400, text[:LONGEST]).answer(request)
-
-
-def _model(service: str, request: Request) -> ServiceModel | None:
-    if request.headers.get("X-Amz-Target", "").startswith("DynamoDBStreams"):
-        service = "dynamodbstreams"
-    elif service == "apigateway" and request.path.startswith("/v2/"):
-        service = "apigatewayv2"
-    return operations.service_model(service)
 
 
 def _problem(model: ServiceModel, service: str, request: Request) -> Problem | None:
     operation = operations.read(request, service)
-    if operation is None or model.protocol == "rest-xml" or _is_cbor(request):
+    protocol = protocols.protocol_of(service, request)
+    if operation is None or protocol in (Protocol.XML, Protocol.CBOR):
         return None
     try:
         shape = model.operation_model(operation.name).input_shape
@@ -80,19 +78,11 @@ def _problem(model: ServiceModel, service: str, request: Request) -> Problem | N
         return None
     if shape is None:
         return None
-    if _is_form(request):
+    if protocol is Protocol.QUERY:
         return problem_of(shape, _tops(operation.parameters), nested=False)
     if "payload" not in shape.serialization and (problem := _unreadable(request.body)):
         return problem
     return problem_of(shape, operation.parameters)
-
-
-def _is_cbor(request: Request) -> bool:
-    return operations.CBOR_PATH.match(request.path) is not None
-
-
-def _is_form(request: Request) -> bool:
-    return "X-Amz-Target" not in request.headers and operation_of(request) != ""
 
 
 def _tops(form: Mapping[str, str]) -> dict[str, str | dict[str, str]]:
@@ -115,20 +105,20 @@ def _unreadable(body: bytes) -> Problem | None:
     return Problem(Kind.MALTYPED, "", "The body is not a JSON object.")
 
 
-def _answer(model: ServiceModel | None, request: Request, problem: Problem) -> tuple[str, str]:
+def _answer(model: ServiceModel | None, problem: Problem, *, by_query: bool) -> tuple[str, str]:
     """The code and the text of a problem."""
     name = model.service_name if model else ""
-    query = _is_form(request)
-    if problem.kind is Kind.MISSING and (query or name == "sqs"):
+    if problem.kind is Kind.MISSING and (by_query or name == "sqs"):
         return "MissingParameter", f"The request must contain the parameter {problem.parameter}."
     if problem.kind is Kind.MALTYPED:
-        return "MalformedInput" if query else "SerializationException", problem.text
+        return "MalformedInput" if by_query else "SerializationException", problem.text
     if problem.kind is Kind.MISSING and name == "lambda":
         return "ValidationException", problem.text
-    return CODES.get(name, "ValidationError" if query else "ValidationException"), problem.text
+    return CODES.get(name, "ValidationError" if by_query else "ValidationException"), problem.text
 
 
 def _is_of_labkit(error: Exception) -> bool:
-    """Whether labkit's own code is where an error was raised."""
-    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-    return not frames or frames[-1].f_code.co_filename.startswith(LABKIT)
+    """Whether labkit's own code, rather than moto's, is what fell over or called what did."""
+    files = [frame.f_code.co_filename for frame, _ in walk_tb(error.__traceback__)]
+    responsible = [file for file in files if file.startswith((LABKIT, MOTO))]
+    return not responsible or responsible[-1].startswith(LABKIT)

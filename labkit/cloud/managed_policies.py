@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, User
+from moto.iam.exceptions import NoSuchEntity, ValidationError
+from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, Role, User
 from moto.iam.utils import generate_access_key_id_from_account_id
 
 from labkit.cloud.access import urls
@@ -25,6 +26,7 @@ class LabIAMBackend(IAMBackend):
     """The users, roles and policies of one account."""
 
     cloud: ClassVar[Cloud]
+    _knows_all = False
 
     @property
     def _url_module(self) -> Any:
@@ -53,6 +55,39 @@ class LabIAMBackend(IAMBackend):
         self._know(policy_arn)
         super().attach_user_policy(policy_arn, user_name)
 
+    def create_role(self, *args: Any, **named: Any) -> Role:
+        """Create a role, with a boundary that there is."""
+        boundary = named["permissions_boundary"] if "permissions_boundary" in named else args[3]
+        self.check_boundary(boundary)
+        return super().create_role(*args, **named)
+
+    def put_role_permissions_boundary(self, role_name: str, permissions_boundary: str) -> None:
+        """Limit a role by a policy that there is."""
+        self.check_boundary(permissions_boundary)
+        super().put_role_permissions_boundary(role_name, permissions_boundary)
+
+    def put_user_boundary(self, user: User, policy_arn: str | None) -> None:
+        """Limit a user by a policy, or with None no more; moto knows boundaries of roles only."""
+        self.check_boundary(policy_arn)
+        user.permissions_boundary_arn = policy_arn  # type: ignore[attr-defined]
+        user.permissions_boundary = policy_arn and {  # type: ignore[attr-defined]
+            "PermissionsBoundaryType": "PermissionsBoundaryPolicy",
+            "PermissionsBoundaryArn": policy_arn,
+        }
+
+    def check_boundary(self, policy_arn: str | None) -> None:
+        """Refuse what is no ARN of a policy, or of one that there is not.
+
+        https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPermissionsBoundary.html
+        """
+        if not policy_arn:
+            return
+        if not self.policy_arn_regex.match(policy_arn):
+            raise ValidationError(f"Value ({policy_arn}) for PermissionsBoundary is invalid.")
+        self._know(policy_arn)
+        if policy_arn not in self.managed_policies:
+            raise NoSuchEntity(f"Scope ARN: {policy_arn} does not exist or is not attachable.")
+
     def get_policy(self, policy_arn: str) -> ManagedPolicy:
         """The policy with this ARN."""
         self._know(policy_arn)
@@ -62,9 +97,10 @@ class LabIAMBackend(IAMBackend):
         self, marker: str | None, max_items: int, only_attached: bool, path_prefix: str, scope: str
     ) -> tuple[Iterable[ManagedPolicy], str | None]:
         """Policies page by page; AWS's own as well, unless only those of the account are asked."""
-        if scope != "Local" and not only_attached:
+        if scope != "Local" and not only_attached and not self._knows_all:
             for name, data in json.loads(aws_managed_policies_data).items():
                 self._keep(name, data)
+            self._knows_all = True
         return super().list_policies(marker, max_items, only_attached, path_prefix, scope)
 
     def _know(self, policy_arn: str) -> None:

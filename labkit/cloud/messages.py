@@ -31,7 +31,8 @@ class Request:
     @property
     def is_form(self) -> bool:
         """Whether the body is a form, as the query protocol's are."""
-        return self.headers.get("Content-Type", "").startswith(FORM)
+        kind = self.headers.get("Content-Type", "").partition(";")[0]
+        return kind.strip().lower() == FORM
 
 
 @dataclass(frozen=True)

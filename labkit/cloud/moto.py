@@ -4,7 +4,8 @@ A request goes straight to moto's response class for its service: no Flask, no W
 a millisecond less for each call. moto runs on the event loop and never yields, so every call is
 atomic.
 
-    request -> endpoints (which handler) -> wsgi (its form) -> handler -> query_protocol -> answer
+    request -> protocols (what counts of it) -> endpoints (which handler) -> wsgi (its form)
+            -> handler -> query_protocol -> answer
 
 moto's internals are no public interface. The bridge reaches into `moto.backend_index`,
 `BackendDict`, `BaseBackend.urls` and `moto.core.request.Request`; `tests/cloud/test_moto.py`
@@ -28,7 +29,9 @@ from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.endpoints import Handler, credential_scope, find_handler, host_of
 from labkit.cloud.faults import Faults
 from labkit.cloud.messages import Request, Response
-from labkit.cloud.query_protocol import asking_for_json, in_protocol
+from labkit.cloud.operation_names import REGION
+from labkit.cloud.protocols import as_read
+from labkit.cloud.query_protocol import asking_for_json, in_protocol, refused_by_queue
 from labkit.cloud.wsgi import BridgedRequest, to_response, wsgi_environ
 
 
@@ -85,11 +88,14 @@ class Moto:
             request.headers["Authorization"] = (
                 f"AWS4-HMAC-SHA256 Credential={access_key}/20100101/{region}/{service}/aws4_request"
             )
+        arrived, request = request, as_read(service, request)
         if self._faults.armed:
             refused = await self._faults.refusal(request, service)
             if refused is not None:
                 return refused
         if refused := bypasses.refusal(service, request):
+            return refused
+        if service == "sqs" and (refused := refused_by_queue(arrived)):
             return refused
         request = asking_for_json(request)
         try:
@@ -98,9 +104,9 @@ class Moto:
             return not_here(f"{service} needs {error.name}.")
         if handler is None:
             return not_here(f"The local cloud has no {service} at {request.path}.")
-        environ = wsgi_environ(request, self._authority)
+        environ = wsgi_environ(request, self._authority) | {REGION: region}
         began = _request_began.set(self._clock.now())
-        present = present_request.set(request)
+        present = present_request.set(arrived)
         try:
             while True:
                 try:

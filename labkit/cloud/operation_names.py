@@ -1,31 +1,46 @@
-"""Which operation moto takes a request for: the one that its protocol names, and no other.
+"""Which operation and region moto takes a request for, and where it looks for parameters.
 
-moto reads any body as a form, and a message's text may hold "&Action=DeleteQueue&". What is named
-here is what the access gate has decided on (`access/operations.py`).
-https://smithy.io/2.0/aws/protocols/index.html
+moto reads any body as a form, and any header as a parameter when there is no form: a message's text
+may hold "&Action=DeleteQueue&". What arrives has lost what its protocol does not read
+(`protocols`); here moto learns to look nowhere else, so that it does what the access gate has
+decided on (`access/operations.py`).
 """
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import parse_qs
+
+from moto.core.request import Request
 from moto.core.responses import BaseResponse
 
-from labkit.cloud.refused import REFUSED
+REGION = "labkit.region"  # in the environment of a request
 
-# Of these method and path say what is asked for.
-REST = {"apigateway", "apigatewayv2", "lambda"}
-
-_of_moto = BaseResponse._get_action
+_set_up = BaseResponse.setup_class
 
 
 def install() -> None:
-    """Let every response class of moto's find the operation so."""
+    """Let every response class of moto's read so."""
     BaseResponse._get_action = _operation_name  # type: ignore[method-assign]
+    BaseResponse.setup_class = _setup_class  # type: ignore[method-assign]
+    BaseResponse.get_region_from_url = _region  # type: ignore[method-assign]
+
+
+def _region(self: BaseResponse, request: Request, full_url: str) -> str:
+    """The region that is signed for, whatever a User-Agent says."""
+    return str(request.environ[REGION])
 
 
 def _operation_name(self: BaseResponse) -> str:
-    target = self.headers.get("X-Amz-Target")
-    if target is not None and self.boto3_service_name in REFUSED:
+    request = self.normalized_request
+    target = request.headers.get("X-Amz-Target")
+    if target is not None:
         return target.rpartition(".")[2]
-    if self.boto3_service_name in REST:
-        return self._get_action_from_method_and_request_uri(self.normalized_request)
-    return _of_moto(self)
+    return request.form.get("Action") or self._get_action_from_method_and_request_uri(request)
+
+
+def _setup_class(self: BaseResponse, request: Request, *args: Any, **named: Any) -> None:
+    _set_up(self, request, *args, **named)
+    if self.service_name != "s3" and not request.form:
+        query = request.query_string.decode()
+        self.querystring = self.data = dict(parse_qs(query, keep_blank_values=True))

@@ -1,4 +1,4 @@
-"""The query protocol, where moto leaves it unfinished: JSON that is asked for, and errors.
+"""The query protocol, where moto leaves it unfinished: calls by URL, answers in JSON, and errors.
 
 https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 """
@@ -6,13 +6,33 @@ https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from uuid import uuid4
 
-from labkit.cloud.aws_errors import AwsError
+from multidict import CIMultiDict
+
+from labkit.cloud.aws_errors import AwsError, operation_of
 from labkit.cloud.messages import Request, Response
 
 NO_ID = b'"RequestId": "request-id"'
+TWICE = re.compile(rb"(<Message>(.*?)</Message>)<message>\2</message>", re.DOTALL)
+# Recorded: a queue's own URL does not take what is about no queue or about all of them.
+UNKNOWN_OPERATION = b"<UnknownOperationException/>"
+NOT_OF_A_QUEUE = {"CreateQueue", "ListQueues"}
+
+
+def refused_by_queue(request: Request) -> Response | None:
+    """SQS's answer to a call of a queue's URL that names no operation, or one of no queue."""
+    if "X-Amz-Target" in request.headers or request.path.count("/") < 2:
+        return None
+    operation = operation_of(request)
+    if operation in NOT_OF_A_QUEUE:
+        message = f"The action {operation} is not valid for this endpoint."
+        return AwsError("", "InvalidAction", "InvalidAction", 400, message).answer(request)
+    if operation == "" and request.method == "GET":
+        return Response(404, CIMultiDict({"Content-Type": "text/xml"}), UNKNOWN_OPERATION)
+    return None
 
 
 def asking_for_json(request: Request) -> Request:
@@ -26,13 +46,15 @@ def asking_for_json(request: Request) -> Request:
 
 
 def in_protocol(request: Request, response: Response) -> Response:
-    """The answer to a query-protocol request, which moto leaves unfinished in two cases.
+    """The answer to a query-protocol request, which moto leaves unfinished in three cases.
 
     What was answered as JSON, an operation that moto lacks say, gets the form of query services;
-    and JSON that was asked for gets a request id.
+    and JSON that was asked for gets a request id. An error's text stands in it once, as recorded.
     """
     if not request.is_form:
         return response
+    if response.status >= 400 and b"</Message><message>" in response.body:
+        response = replace(response, body=TWICE.sub(rb"\1", response.body))
     if response.status < 400 or response.body[:10] != b'{"__type":':
         if NO_ID in response.body:
             request_id = f'"RequestId": "{uuid4()}"'.encode()

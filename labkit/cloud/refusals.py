@@ -3,7 +3,8 @@
 moto takes many parameters and forgets them. Those in the table of `refused` are refused here before
 moto sees them, with a message that names the fidelity table; a parameter that is empty, or has the
 value that it would have anyway, passes. `tests/cloud/test_refusals.py` goes through every parameter
-of the lab's services: each is in that table, refused by its data plane, or shown to work.
+of the lab's services: each is in that table, refused by its data plane, or shown to work. Policies
+that cannot be read are refused at the same place (`access/policy_setters.py`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from moto.sns.exceptions import InvalidParameterValue as InvalidSnsParameter
 from moto.sqs.exceptions import InvalidParameterValue as InvalidSqsParameter
 from moto.sts.exceptions import STSValidationError
 
+from labkit.cloud.access import policy_setters
 from labkit.cloud.refused import REFUSED
 
 _answer = BaseResponse.call_action
@@ -70,18 +72,27 @@ def _call_action(self: BaseResponse) -> Any:
     service = self.boto3_service_name
     if service in REFUSED:
         operation = self._get_action()
-        if operation in REFUSED[service]:
-            problem = refusal(service, operation, _parameters(self))
-            if problem is not None:
-                setattr(self, camelcase_to_underscores(operation), _raiser(service, problem))
+        error = _error(service, operation, self)
+        if error is not None:
+            setattr(self, camelcase_to_underscores(operation), _raiser(error))
     return _answer(self)
 
 
-def _raiser(service: str, problem: str) -> Callable[[], None]:
+def _error(service: str, operation: str, response: BaseResponse) -> Exception | None:
+    if operation in REFUSED[service]:
+        problem = refusal(service, operation, _parameters(response))
+        if problem is not None:
+            return ERRORS[service](problem)
+    if (service, operation) in policy_setters.SETTERS:
+        return policy_setters.error_of(service, operation, _parameters(response))
+    return None
+
+
+def _raiser(error: Exception) -> Callable[[], None]:
     # In the place of the operation's method, so that moto writes the error in the protocol of the
     # request.
     def raise_error() -> None:
-        raise ERRORS[service](problem)
+        raise error
 
     return raise_error
 

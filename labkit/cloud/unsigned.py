@@ -1,7 +1,8 @@
 """Requests that nobody has signed.
 
-STS takes two of its operations unsigned, and S3 may have public objects. Everything else that
-looks like a call of an AWS API gets AWS's answer: the signature is missing.
+STS takes two of its operations unsigned, the links in SNS's messages and its certificate are for
+everybody, and S3 may have public objects. Everything else that looks like a call of an AWS API gets
+AWS's answer: the signature is missing.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
@@ -14,6 +15,7 @@ from dataclasses import replace
 
 from labkit.cloud.access import signature
 from labkit.cloud.aws_errors import AwsError, operation_of
+from labkit.cloud.links import is_public
 from labkit.cloud.messages import Request, Response
 
 STS_OPERATIONS = {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"}
@@ -33,7 +35,7 @@ def refusal(request: Request) -> Response | None:
     >>> refusal(Request("GET", "/", "Action=ListQueues")).status
     403
     """
-    if signature.is_claimed(request):
+    if signature.is_claimed(request) or is_public(request):
         return None
     if REST_API.match(request.path) or _is_no_upload(request):
         return Response.of_json({"message": REASON}, 403, x_amzn_ErrorType=NAME)

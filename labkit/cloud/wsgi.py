@@ -16,6 +16,9 @@ from multidict import CIMultiDict
 
 from labkit.cloud.messages import Request, Response
 
+# What the front door has seen to, and moto's own way to act in another account.
+LEFT_OUT = ("HTTP_TRANSFER_ENCODING", "HTTP_HOST", "HTTP_X_MOTO_ACCOUNT_ID")
+
 
 class BridgedRequest(MotoRequest):
     """What moto's response classes receive."""
@@ -45,7 +48,7 @@ def wsgi_environ(request: Request, authority: str) -> dict[str, Any]:
     preserved = {}
     for header, value in request.headers.items():
         key = environ_key_for_header(header)
-        if key in ("HTTP_TRANSFER_ENCODING", "HTTP_HOST"):
+        if key in LEFT_OUT:
             continue
         if "_" in header:
             if not should_preserve_original_header_name(header):

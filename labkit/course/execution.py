@@ -25,6 +25,7 @@ from papermill.execute import ERROR_MARKER_TAG
 from traitlets.config import Config
 
 from labkit.course import workbook
+from labkit.course.kernel_manager import KernelManager
 from labkit.course.result import MIME, CheckResult, from_data
 from labkit.errors import NotebookError
 
@@ -171,13 +172,16 @@ def require(path: Path, parameters: Mapping[str, Any]) -> None:
 
 
 def kernels(sockets: Path) -> Config:
-    """How kernels are reached: sockets in a folder, where the platform has them.
+    """How kernels are ended and reached: by sockets in a folder, where the platform has them.
 
     TCP ports can clash, and other users of the machine could listen in.
     """
-    if os.name != "posix":
-        return Config()
-    return Config({"KernelManager": {"transport": "ipc", "ip": str(sockets / "kernel")}})
+    settings: dict[str, dict[str, Any]] = {
+        "NotebookClient": {"kernel_manager_class": KernelManager}
+    }
+    if os.name == "posix":
+        settings["KernelManager"] = {"transport": "ipc", "ip": str(sockets / "kernel")}
+    return Config(settings)
 
 
 def _link_to_broken_cell(notebook: NotebookNode, error: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import shutil
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,14 +23,23 @@ METADATA = "labkit"  # in a notebook's metadata: {"release": "0.1.0"}
 
 
 def release(folder: Path) -> list[Path]:
-    """Write the students' notebooks and their checksums into `folder`; return what was written.
+    """Write what students get, and its checksums, into `folder`; return what was written.
 
-    Raises `WorkspaceError` if the folder holds anything already: somebody may have worked in it.
+    Raises `WorkspaceError` if the folder holds anything already (somebody may have worked in it),
+    or cannot be made.
     """
-    if folder.exists() and any(folder.iterdir()):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = any(folder.iterdir())
+    except OSError as error:
+        raise WorkspaceError(
+            f"{folder} cannot be a folder for the release ({error.strerror}). "
+            "Name a new folder: labkit release DIR."
+        ) from None
+    if taken:
         raise WorkspaceError(f"{folder} is not empty. Name a new folder: labkit release DIR.")
-    folder.mkdir(parents=True, exist_ok=True)
     written = [write_student_version(path, folder / path.name) for path in workbook.paths()]
+    written.append(write_glossary(folder))
     sums = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in written)
     (folder / CHECKSUMS).write_text("".join(sums), encoding="utf-8")
     return [*written, folder / CHECKSUMS]
@@ -39,6 +49,11 @@ def write_student_version(source: Path, target: Path) -> Path:
     """Write the students' version of one notebook; return where."""
     nbformat.write(student_version(nbformat.read(source, as_version=4)), target)
     return target
+
+
+def write_glossary(folder: Path) -> Path:
+    """Put the glossary beside the notebooks, which link to it; return where."""
+    return Path(shutil.copyfile(workbook.GLOSSARY, folder / workbook.GLOSSARY.name))
 
 
 def student_version(notebook: NotebookNode) -> NotebookNode:

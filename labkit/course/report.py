@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
+import click
 from tabulate import tabulate
 
 from labkit.course import pages
 from labkit.course.execution import Run
+from labkit.course.printable import printable
 from labkit.course.validation import passed_all
 
 HEADERS = ("notebook", "seconds", "checks passed", "")
@@ -35,7 +37,9 @@ def advice(runs: Sequence[Run]) -> str:
 def problems(run: Run) -> list[str]:
     """What went wrong in one notebook: checks that failed, and what stopped it."""
     lines = [f"check failed: {result.check}: {result.message}" for result in run.failed]
-    return [*lines, *([run.error] if run.error else [])]
+    lines += [run.error] if run.error else []
+    # Errors of a kernel are coloured for a terminal; XML and UTF-8 take not every character.
+    return [printable(click.unstyle(line)) for line in lines]
 
 
 def write_page(runs: Sequence[Run], file: Path) -> None:

@@ -27,12 +27,16 @@ from labkit.errors import NotebookError
 NOTEBOOK_SECONDS = 600
 LONG = "long"  # a cell with this tag takes as long as
 LONG_CELL = 100  # cells without
+TARGET, LOCAL = "target", "local"  # a parameter of every notebook, and its default: one for each
 INTERRUPTED = "was not run, since another notebook had failed"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How notebooks are run: where to, with which parameters, how many at once, for how long."""
+    """How notebooks are run: where to, with which parameters, how many at once, for how long.
+
+    `jobs` is the number of processors by default, and 1 where they share a target.
+    """
 
     output: Path
     parameters: Mapping[str, Any]
@@ -41,13 +45,24 @@ class Plan:
     notebook_seconds: float = NOTEBOOK_SECONDS
     stop_at_first: bool = False
 
+    @property
+    def shared(self) -> bool:
+        """Whether all notebooks run on one cloud."""
+        return self.parameters.get(TARGET, LOCAL) != LOCAL
+
 
 def validate(notebooks: Sequence[Path], plan: Plan) -> list[Run]:
     """Run the notebooks (all of the workbook by default), with a progress bar, in their order.
 
-    Raises `NotebookError`, before anything runs, for what is no notebook, for two of one name and
-    for a parameter that a notebook does not have. An error inside a notebook is in its `Run`.
+    Raises `NotebookError`, before anything runs, for what is no notebook, for two of one name, for
+    a parameter that a notebook does not have, and for several at once on one target. An error
+    inside a notebook is in its `Run`.
     """
+    if plan.shared and plan.jobs > 1:
+        raise NotebookError(
+            f"On one target ({plan.parameters[TARGET]}) notebooks would take down what others have "
+            "built, so they run one after the other. Leave out --jobs or the target."
+        )
     paths = [Path(path) for path in notebooks] or workbook.paths()
     for path in paths:
         execution.require(path, plan.parameters)
@@ -72,7 +87,7 @@ def passed_all(runs: Sequence[Run]) -> bool:
 def _runs(paths: Sequence[Path], plan: Plan) -> Iterator[tuple[Path, Run]]:
     context = _context()
     waiting, running = list(paths), []
-    jobs = plan.jobs or os.cpu_count() or 1
+    jobs = plan.jobs or (1 if plan.shared else os.cpu_count()) or 1
     try:
         while waiting or running:
             while waiting and len(running) < jobs:

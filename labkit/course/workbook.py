@@ -28,6 +28,7 @@ from nbformat import NotebookNode
 from labkit.errors import NotebookError
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+GLOSSARY = NOTEBOOKS / "glossary.md"  # beside the notebooks, which link to it
 
 # https://nbgrader.readthedocs.io/en/stable/user_guide/creating_and_grading_assignments.html
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"

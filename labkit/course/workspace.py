@@ -11,16 +11,17 @@ from tabulate import tabulate
 
 from labkit.course import progress, workbook
 from labkit.course.exercises import EXERCISES
-from labkit.course.release import write_student_version
+from labkit.course.release import write_glossary, write_student_version
 from labkit.course.result import MARKS, Status
 from labkit.errors import WorkspaceError
 
-JUPYTER = Path(__file__).with_name("jupyter")  # labconfig/page_config.json: what is switched off
+# labconfig/ in it: what is switched off, and that Markdown opens to be read.
+JUPYTER = Path(__file__).with_name("jupyter")
 IGNORE = "*\n"  # a workspace inside of a repository is nobody's commit
 
 
 def start(folder: Path) -> list[str]:
-    """Make a workspace, or add the notebooks that it lacks; return the names of the new ones.
+    """Make a workspace, or add the files that it lacks; return the names of the new ones.
 
     What is there is kept as it is. Raises `WorkspaceError` for a folder that holds something else.
     """
@@ -34,7 +35,10 @@ def start(folder: Path) -> list[str]:
     marker.mkdir(parents=True, exist_ok=True)
     (marker / ".gitignore").write_text(IGNORE, encoding="utf-8")
     missing = [path for path in workbook.paths() if not (folder / path.name).exists()]
-    return [write_student_version(path, folder / path.name).name for path in missing]
+    made = [write_student_version(path, folder / path.name) for path in missing]
+    if not (folder / workbook.GLOSSARY.name).exists():
+        made.append(write_glossary(folder))
+    return [path.name for path in made]
 
 
 def jupyterlab(folder: Path) -> tuple[list[str], dict[str, str]]:

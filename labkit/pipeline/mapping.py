@@ -8,43 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.waiter import WaiterModel, create_waiter_with_client
-
 from labkit.lab import Lab
-
-# boto3 has no waiters for mappings. AWS takes some seconds to make, change or delete one.
-WAITERS = WaiterModel(
-    {
-        "version": 2,
-        "waiters": {
-            "MappingEnabled": {
-                "operation": "GetEventSourceMapping",
-                "delay": 1,
-                "maxAttempts": 120,
-                "acceptors": [
-                    {
-                        "state": "success",
-                        "matcher": "path",
-                        "argument": "State",
-                        "expected": "Enabled",
-                    }
-                ],
-            },
-            "MappingDeleted": {
-                "operation": "GetEventSourceMapping",
-                "delay": 1,
-                "maxAttempts": 120,
-                "acceptors": [
-                    {
-                        "state": "success",
-                        "matcher": "error",
-                        "expected": "ResourceNotFoundException",
-                    }
-                ],
-            },
-        },
-    }
-)
+from labkit.pipeline import wait
 
 
 def connect(lab: Lab, function: str, source_arn: str, *, start: str | None, batch_size: int) -> str:
@@ -74,7 +39,7 @@ def connect(lab: Lab, function: str, source_arn: str, *, start: str | None, batc
         ours.get(setting) != value for setting, value in settings.items()
     ):
         functions.update_event_source_mapping(UUID=ours["UUID"], Enabled=True, **settings)
-    _wait(lab, "MappingEnabled", ours["UUID"])
+    wait.until_enabled(lab, ours["UUID"])
     return ours["UUID"]
 
 
@@ -97,8 +62,4 @@ def mappings(lab: Lab, function: str) -> list[dict[str, Any]]:
 
 def _delete(lab: Lab, uuid: str) -> None:
     lab.client("lambda").delete_event_source_mapping(UUID=uuid)
-    _wait(lab, "MappingDeleted", uuid)
-
-
-def _wait(lab: Lab, name: str, uuid: str) -> None:
-    create_waiter_with_client(name, WAITERS, lab.client("lambda")).wait(UUID=uuid)
+    wait.until_deleted(lab, uuid)

@@ -12,11 +12,10 @@ import json
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import ModuleType
 from typing import Any
 
-import pandas as pd
 from botocore.exceptions import ClientError
 
 from labkit import orders
@@ -28,6 +27,7 @@ from labkit.pipeline.arns import policy_arn
 from labkit.pipeline.function import log_group
 from labkit.pipeline.policies import document
 from labkit.pipeline.wait import PATIENCE
+from labkit.show.frames import Frame, build_frame
 
 # What a statement keeps instead of its only action.
 HARMLESS = {
@@ -64,7 +64,7 @@ def actions(lab: Lab) -> list[tuple[str, str]]:
     ]
 
 
-def table(lab: Lab) -> pd.DataFrame:
+def table(lab: Lab) -> Frame:
     """The proof, one row for each action: policy, action, stage, where, message.
 
     Takes the lab's pipeline down first, and what is built again after each. Local cloud only.
@@ -74,13 +74,14 @@ def table(lab: Lab) -> pd.DataFrame:
         rows = [without(lab, name, action) for name, action in actions(lab)]
     finally:
         identity.teardown(lab)
-    return pd.DataFrame(filter(None, rows), columns=COLUMNS)
+    return build_frame(COLUMNS, map(asdict, filter(None, rows)))
 
 
-def without(lab: Lab, name: str, action: str) -> Stop | None:
+def without(lab: Lab, name: str, action: str, *, role: str | None = None) -> Stop | None:
     """Build the pipeline without one action, send an order, take it down; None if nothing stops.
 
-    The roles stay, and are whole again when they are built the next time.
+    A document that several roles have is reduced for all of them, or for `role` alone. The roles
+    stay, and are whole again when they are built the next time.
     """
     try:
         for stage in STAGES:
@@ -88,7 +89,7 @@ def without(lab: Lab, name: str, action: str) -> Stop | None:
                 stage.build(lab)
             except (ClientError, LabError) as error:
                 return Stop(name, action, _name(stage), "the call's error", str(error))
-            _take_away(lab, name, action, after=stage)
+            _take_away(lab, name, action, role, after=stage)
         return _send(lab, name, action)
     finally:
         _teardown(lab, STAGES[1:])
@@ -99,13 +100,13 @@ def _teardown(lab: Lab, stages: Sequence[ModuleType]) -> None:
         stage.teardown(lab)
 
 
-def _take_away(lab: Lab, name: str, action: str, *, after: ModuleType) -> None:
+def _take_away(lab: Lab, name: str, action: str, only: str | None, *, after: ModuleType) -> None:
     """Take the action out of the document in the cloud, once the stage that has it is built."""
     reduced = json.dumps(reduce(document(name, lab), action))
     if after is identity:
         iam = lab.client("iam")
         for role in identity.roles(lab):
-            if role.trust == name:
+            if role.trust == name and only in (None, role.name):
                 iam.update_assume_role_policy(RoleName=role.name, PolicyDocument=reduced)
             if name in role.policies:
                 arn = policy_arn(lab, name)

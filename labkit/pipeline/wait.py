@@ -100,6 +100,20 @@ def until_enabled(lab: Lab, mapping: str, *, patience: float = 2 * PATIENCE) -> 
     )
 
 
+def until_deleted(lab: Lab, mapping: str, *, patience: float = 2 * PATIENCE) -> None:
+    """Return as soon as no event source mapping has this UUID; raise `TooLate` otherwise."""
+    _wait(
+        lab,
+        "lambda",
+        "GetEventSourceMapping",
+        "",
+        patience,
+        late=f"The mapping is not deleted after {patience:.0f} s. Look at show.mappings(lab).",
+        ends_with="ResourceNotFoundException",
+        UUID=mapping,
+    )
+
+
 def _wait(
     lab: Lab,
     service: str,
@@ -108,10 +122,14 @@ def _wait(
     patience: float,
     *,
     late: str,
+    ends_with: str = "",
     **arguments: Any,
 ) -> None:
+    """Ask until a condition on the answer holds or, without one, until an error ends it."""
     pause = PAUSE_LOCAL if lab.is_local else PAUSE_AWS
-    acceptor = {"state": "success", "matcher": "path", "argument": condition, "expected": True}
+    acceptor: dict[str, Any] = {"state": "success", "matcher": "error", "expected": ends_with}
+    if condition:
+        acceptor |= {"matcher": "path", "argument": condition, "expected": True}
     settings = {
         "operation": operation,
         "delay": pause,

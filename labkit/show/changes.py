@@ -96,18 +96,18 @@ def changes(lab: Lab, *, wait: float = 0) -> Changes:
 
     With `wait`, the block ends when the pipeline has come to rest, or after that many seconds.
     What comes back shows the stages that changed, as its `table` does; `all` has the others, too.
-    Columns: stage, what (is counted there), before, after, change. On AWS there are no rows for
-    the inbox, the webhook and for what went through queue and topic.
+    Columns: stage, what (is counted there), before, after, change. Mails and requests are those
+    with news, as in the picture of `pipeline`; confirmations have a row of their own.
+    On AWS there are no rows for the inbox, the webhook and for what went through queue and topic.
 
-    >>> seen = show.changes(lab, wait=20)
-    >>> with seen:
-    ...     answer = lab.post_order(order)
+    >>> with show.changes(lab, wait=20) as seen:
+    ...     answer = lab.post_order(labkit.orders.load()[1])
     >>> seen
     stage               what                before  after  change
-    queue orders        messages sent            0      1  +1
-    table Orders        items                    0      1  +1
-    stream Orders       records                  0      1  +1
-    topic order-events  messages published       0      1  +1
+    queue orders        messages sent            1      2  +1
+    table Orders        items                    1      2  +1
+    stream Orders       records                  1      2  +1
+    topic order-events  messages published       1      2  +1
     inbox               mails                    1      2  +1
     webhook orders      requests                 1      2  +1
     """

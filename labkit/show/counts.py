@@ -2,16 +2,17 @@
 
 CloudWatch counts what went through a queue or a topic; the local cloud's metrics are there at
 once, those of AWS some minutes later, so on AWS they are left out, and so are the inbox and the
-webhook, which only the local cloud has.
+webhook, which only the local cloud has. Confirmations bring no news, and are counted apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 from labkit.errors import LocalOnly, StageMissing
 from labkit.lab import Lab
+from labkit.show.deliveries import count_mails, count_requests
+from labkit.show.metrics import total
 from labkit.show.queues import read_queue
 from labkit.show.streams import read_records
 from labkit.show.tables import count_items
@@ -20,13 +21,10 @@ from labkit.show.topics import topic_arn_of
 # Stage and what is counted there -> how many; what is not built yet is not in it.
 Counts = dict[tuple[str, str], int]
 
-# The longest that CloudWatch keeps one-minute values, by which the whole lab is covered.
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html
-KEPT = timedelta(days=15)
-PERIOD = 3600  # seconds
 SENT, WAITING, IN_FLIGHT = "messages sent", "waiting", "in flight"
 PUBLISHED, ITEMS, RECORDS = "messages published", "items", "records"
 MAILS, REQUESTS, MESSAGES, DEAD_LETTERS = "mails", "requests", "messages", "dead letters"
+CONFIRMATIONS = "confirmations"
 
 
 def read_counts(lab: Lab) -> Counts:
@@ -38,8 +36,10 @@ def read_counts(lab: Lab) -> Counts:
         lambda: iter([(f"table {names.table}", ITEMS, count_items(lab, names.table))]),
         lambda: iter([(f"stream {names.table}", RECORDS, _records(lab))]),
         lambda: _topic(lab),
-        lambda: iter([("inbox", MAILS, len(lab.inbox()))]),
-        lambda: iter([(f"webhook {names.webhook}", REQUESTS, len(lab.webhook(names.webhook)))]),
+        lambda: _arrivals("inbox", MAILS, *count_mails(lab)),
+        lambda: _arrivals(
+            f"webhook {names.webhook}", REQUESTS, *count_requests(lab, names.webhook)
+        ),
         lambda: _other_queue(lab, names.audit_queue, MESSAGES),
     ]
     counts: Counts = {}
@@ -56,7 +56,8 @@ def _queue(lab: Lab) -> Iterator[tuple[str, str, int]]:
     attributes = read_queue(lab, name)
     stage = f"queue {name}"
     if lab.is_local:
-        yield stage, SENT, _total(lab, "AWS/SQS", "NumberOfMessagesSent", "QueueName", name)
+        sent = total(lab, "AWS/SQS", "NumberOfMessagesSent", "QueueName", name)
+        yield stage, SENT, round(sent)
     waiting = int(attributes["ApproximateNumberOfMessages"])
     yield stage, WAITING, waiting + int(attributes["ApproximateNumberOfMessagesDelayed"])
     yield stage, IN_FLIGHT, int(attributes["ApproximateNumberOfMessagesNotVisible"])
@@ -72,34 +73,16 @@ def _topic(lab: Lab) -> Iterator[tuple[str, str, int]]:
     name = lab.names.topic
     topic_arn_of(lab, name)  # says so when the topic is not there
     if lab.is_local:
-        number = _total(lab, "AWS/SNS", "NumberOfMessagesPublished", "TopicName", name)
-        yield f"topic {name}", PUBLISHED, number
+        number = total(lab, "AWS/SNS", "NumberOfMessagesPublished", "TopicName", name)
+        yield f"topic {name}", PUBLISHED, round(number)
+
+
+def _arrivals(
+    stage: str, what: str, news: int, confirmations: int
+) -> Iterator[tuple[str, str, int]]:
+    yield stage, what, news
+    yield stage, CONFIRMATIONS, confirmations
 
 
 def _records(lab: Lab) -> int:
     return sum(1 for _ in read_records(lab, lab.names.table))
-
-
-def _total(lab: Lab, namespace: str, metric: str, dimension: str, name: str) -> int:
-    """The sum of a metric over everything that the local cloud has seen."""
-    now = lab.clock.now()
-    query = {
-        "Id": "total",
-        "MetricStat": {
-            "Metric": {
-                "Namespace": namespace,
-                "MetricName": metric,
-                "Dimensions": [{"Name": dimension, "Value": name}],
-            },
-            "Period": PERIOD,
-            "Stat": "Sum",
-        },
-    }
-    pages = (
-        lab.client("cloudwatch")
-        .get_paginator("get_metric_data")
-        .paginate(
-            MetricDataQueries=[query], StartTime=now - KEPT, EndTime=now + timedelta(seconds=PERIOD)
-        )
-    )
-    return round(sum(value for page in pages for value in page["MetricDataResults"][0]["Values"]))

@@ -22,6 +22,12 @@ WEBHOOK_COLUMNS = [
     "answered",
 ]
 HIDDEN = "(hidden)"
+NEWS = "Notification"  # SNS's type of a message that was published
+# The mails of SNS that bring no news, by their subjects.
+CONFIRMATIONS = (
+    "AWS Notification - Subscription Confirmation",
+    "AWS Notification - Unsubscribe Confirmation",
+)
 
 
 def inbox(lab: Lab, *, ids: bool = False) -> Frame:
@@ -31,8 +37,10 @@ def inbox(lab: Lab, *, ids: bool = False) -> Frame:
     `(hidden)` for each link, which carries a token, unless `ids=True`). Raises `LocalOnly` on AWS.
 
     >>> show.inbox(lab)
-    mail    received  to                   subject                      text
-    mail-1  +0.0 s    student@example.com  Order 536365: 139.12 GBP     {"summary": ...
+    mail    received  to                   subject                                       text
+    mail-1  +0.0 s    student@example.com  AWS Notification - Subscription Confirmation  You ha...
+    mail-2  ...       student@example.com  Order 536365: 139.12 GBP                      { "sum...
+    ...
     """
     mails = lab.inbox()
     aliases = Aliases("mail")
@@ -61,6 +69,7 @@ def webhook(lab: Lab, name: str | None = None, *, ids: bool = False) -> Frame:
     >>> show.webhook(lab)
     request    received  type                      subject  message  attributes  signed  answered
     request-1  +0.0 s    SubscriptionConfirmation           You have chosen to subscribe ...
+    ...
     """
     requests = lab.webhook(name or lab.names.webhook)
     aliases = Aliases("request", ids=ids)
@@ -82,6 +91,23 @@ def webhook(lab: Lab, name: str | None = None, *, ids: bool = False) -> Frame:
             }
         )
     return build_frame(WEBHOOK_COLUMNS, rows)
+
+
+def count_mails(lab: Lab, address: str = "") -> tuple[int, int]:
+    """The mails to an address, or all: those with news, and confirmations."""
+    mails = [mail for mail in lab.inbox() if not address or address in mail["to"]]
+    confirmations = sum(mail["subject"] in CONFIRMATIONS for mail in mails)
+    return len(mails) - confirmations, confirmations
+
+
+def count_requests(lab: Lab, name: str) -> tuple[int, int]:
+    """The requests at a webhook: those with news, and SNS's confirmations.
+
+    What somebody else than SNS sends is news.
+    """
+    kinds = [message_type(request) for request in lab.webhook(name)]
+    news = sum(kind in ("", NEWS) for kind in kinds)
+    return news, len(kinds) - news
 
 
 def message_type(request: Mapping[str, Any]) -> str:

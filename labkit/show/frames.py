@@ -103,7 +103,8 @@ def _side(column: pd.Series) -> str:
 def _row(tag: str, cells: Iterable[str], sides: Sequence[str]) -> str:
     marked = []
     for cell, side in zip(cells, sides, strict=True):
-        wrap = "pre" if len(cell) <= SHORT else "pre-wrap"
+        # What heads a column may break in a narrow window, so that the table still fits.
+        wrap = "pre" if tag == "td" and len(cell) <= SHORT else "pre-wrap"
         marked.append(CELL.format(tag=tag, side=side, wrap=wrap, text=escape(cell)))
     return f"<tr>{''.join(marked)}</tr>"
 

@@ -36,6 +36,7 @@ def function(lab: Lab, name: str) -> Frame:
     setting      value
     name         order-writer
     state        Active
+    ...
     """
     with explained("Function", name, *_built_by(lab, name)):
         answer = lab.client("lambda").get_function_configuration(FunctionName=name)
@@ -69,6 +70,7 @@ def mappings(lab: Lab, *, ids: bool = False) -> Frame:
     >>> show.mappings(lab)
     mapping    source         function      state    batch size  ...
     mapping-1  queue orders   order-writer  Enabled          10  ...
+    ...
     """
     aliases = Aliases("mapping", ids=ids)
     found = [mapping for name in _functions(lab) for mapping in read_mappings(lab, name)]

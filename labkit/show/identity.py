@@ -26,8 +26,10 @@ def roles(lab: Lab) -> Frame:
     cells. Raises `StageMissing` when none of the roles exists.
 
     >>> show.roles(lab)
-    role               trusts                policy           kind     actions
-    order-writer-role  lambda.amazonaws.com  Lambda-Read-SQS  managed        3
+    role                 trusts                    policy               kind     actions
+    orders-api-role      apigateway.amazonaws.com  APIGateway-Send-SQS  managed        1
+    order-writer-role    lambda.amazonaws.com      Lambda-Read-SQS      managed        2
+    ...
     """
     iam = lab.client("iam")
     names = [lab.names.api_role, lab.names.writer_role, lab.names.notifier_role]
@@ -58,8 +60,9 @@ def policy(document: Mapping[str, Any] | str | Path) -> Frame:
     condition. `NotAction` and its like are marked with `all but`.
 
     >>> show.policy("policies/Lambda-SNS-Publish.json")
-    statement      effect  principal  action       resource
+    statement      effect  principal  action       resource ...
     PublishOrders  Allow              sns:Publish  arn:aws:sns:${Region}:${Account}:${TopicName}
+    ...
     """
     if isinstance(document, Path) or (isinstance(document, str) and "{" not in document):
         document = Path(document).read_text(encoding="utf-8")

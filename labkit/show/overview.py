@@ -62,6 +62,10 @@ def pipeline(lab: Lab, highlight: str | Iterable[str] | None = None) -> Overview
     `stages`; it has no columns. Raises `LabError` for a stage that does not exist.
 
     >>> show.pipeline(lab, highlight="queue")
+           HTTP POST    /orders     JSON order
+           API Gateway  orders-api  1 method, stage lab
+        *  SQS queue    orders      0 waiting, 0 in flight
+    ...
     """
     stages = read_stages_of(lab)
     lit = frozenset([highlight] if isinstance(highlight, str) else highlight or [])

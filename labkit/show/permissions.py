@@ -21,7 +21,8 @@ def access(lab: Lab, role: str) -> Frame:
 
     >>> show.access(lab, lab.names.writer_role)
     action             resource  policy           use   count
-    sqs:DeleteMessage  orders    Lambda-Read-SQS  used      1
+    sqs:DeleteMessage  orders    Lambda-Read-SQS  used    ...
+    ...
     """
     try:
         found = lab.access(role)

@@ -82,7 +82,7 @@ def _frame(box: Box, stage: Stage, *, lit: bool) -> str:
     )
     parts = [frame, stripe if stage.built else ""]
     if stage.trouble:
-        parts.append(_warning(box.x + box.width - 26, box.y + box.height // 2))
+        parts.append(_warning(box.x + box.width - 26, box.y + 25))  # above any number of digits
     return "".join(parts)
 
 

@@ -45,8 +45,9 @@ def queue(lab: Lab, name: str | None = None) -> Frame:
     message goes there, or empty). Raises `StageMissing` when the queue does not exist.
 
     >>> show.queue(lab)
-         queue  visible  in flight  delayed  visibility timeout (s)  ...
-        orders        3          0        0                      30  ...
+    queue        visible  in flight  delayed  visibility timeout (s)  ...
+    orders             0          0        0                      30  ...
+    orders-dead        1          0        0                      30  ...
     """
     attributes = read_queue(lab, name or lab.names.queue)
     rows = [_queue_row(attributes)]
@@ -67,7 +68,7 @@ def messages(lab: Lab, name: str | None = None, *, ids: bool = False) -> Frame:
 
     >>> show.messages(lab, "orders-dead")
     message    state    receives  sent    attributes  body
-    message-1  visible         3  +0.0 s              {"orderID": "536365", ...}
+    message-1  visible         0  +0.0 s              {"orderID": "536414"}
     """
     found = read_messages(lab, name or lab.names.queue)
     aliases = Aliases("message", ids=ids)

@@ -13,6 +13,7 @@ import time
 from labkit.errors import LabError, StageMissing
 from labkit.lab import Lab
 from labkit.show.counts import (
+    CONFIRMATIONS,
     ITEMS,
     MAILS,
     PUBLISHED,
@@ -125,7 +126,8 @@ def _listening(lab: Lab) -> dict[str, int]:
 def _look_again(lab: Lab, now: Counts) -> None:
     """Return as soon as the webhook hears of something, or when it is time for the next look."""
     if lab.is_local:
-        heard = now.get((f"webhook {lab.names.webhook}", REQUESTS), 0)
+        stage = f"webhook {lab.names.webhook}"
+        heard = now.get((stage, REQUESTS), 0) + now.get((stage, CONFIRMATIONS), 0)
         lab.webhook(lab.names.webhook, after=heard, wait=LOOK_LOCAL)
     else:
         time.sleep(LOOK_AWS)

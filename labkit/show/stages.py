@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from labkit.errors import StageMissing
 from labkit.lab import Lab
-from labkit.show.deliveries import message_type
+from labkit.show.deliveries import count_mails, count_requests
 from labkit.show.functions import read_mappings
 from labkit.show.gateway import api_id_of, read_resources, read_stages
 from labkit.show.missing import is_not_found
@@ -166,16 +166,14 @@ def _mails(lab: Lab, address: str) -> int | None:
     """Notifications in the local inbox for an address; None on AWS, where they are yours."""
     if not lab.is_local:
         return None
-    mails = [mail for mail in lab.inbox() if address in mail["to"]]
-    return sum("Subscription Confirmation" not in mail["subject"] for mail in mails)
+    return count_mails(lab, address)[0]
 
 
 def _posts(lab: Lab, url: str) -> int | None:
     """Requests at a webhook of the lab, without SNS's confirmations; None for other servers."""
     if not lab.is_local or not url.startswith(f"{lab.endpoint_url}/_lab/webhook/"):
         return None
-    requests = lab.webhook(name_of(url))
-    return sum(message_type(request) in ("", "Notification") for request in requests)
+    return count_requests(lab, name_of(url))[0]
 
 
 def _waiting(lab: Lab, queue_arn: str) -> int | None:

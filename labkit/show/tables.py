@@ -27,8 +27,9 @@ def table(lab: Lab, name: str | None = None) -> Frame:
     is empty. Raises `StageMissing` when the table does not exist.
 
     >>> show.table(lab)
-    orderID  country         currency  lines     total
-    536365   United Kingdom  GBP       7 entries 139.12
+    orderID  country         currency  customer  lines      placed_at              total
+    536365   United Kingdom  GBP       17850     7 entries  2010-12-01T08:26:00Z  139.12
+    ...
     """
     name = name or lab.names.table
     with explained("Table", name):

@@ -33,7 +33,7 @@ def topic(lab: Lab, name: str | None = None) -> Frame:
 
     >>> show.topic(lab)
     topic         confirmed  pending  signature version
-    order-events          1        2  1
+    order-events          3        0  1
     """
     name = name or lab.names.topic
     arn = topic_arn_of(lab, name)
@@ -58,8 +58,10 @@ def subscriptions(lab: Lab, name: str | None = None, *, ids: bool = False) -> Fr
     Raises `StageMissing` when the topic does not exist.
 
     >>> show.subscriptions(lab)
-    subscription    protocol  endpoint             state    raw  ...
-    subscription-1  email     student@example.com  pending  no   ...
+    subscription    protocol  endpoint                 state      raw  ...
+    subscription-1  email     student@example.com      confirmed  no
+    subscription-2  http      lab/_lab/webhook/orders  confirmed  no
+    ...
     """
     found = read_subscriptions(lab, name or lab.names.topic)
     aliases = Aliases("subscription", ids=ids)

@@ -16,7 +16,7 @@ import pandas as pd
 import psutil
 from tqdm import tqdm
 
-from labkit import pipeline, targets
+from labkit import aws_settings, pipeline, targets
 from labkit.lab import Lab
 from tests.benchmarks.__main__ import endless_orders, steady, subscribe
 from tests.benchmarks.subscriber import Subscriber
@@ -48,9 +48,9 @@ def open_lab(mode: str, stack: ExitStack) -> Running:
     endpoint_url, stop = targets.start_cloud()
     stack.callback(stop)
     (cloud,) = set(this.children()) - others
-    session = boto3.Session(region_name=targets.REGION)
+    session = boto3.Session(region_name=aws_settings.REGION)
     lab = stack.enter_context(
-        Lab(session=session, target=mode, endpoint_url=endpoint_url, region=targets.REGION)
+        Lab(session=session, target=mode, endpoint_url=endpoint_url, region=aws_settings.REGION)
     )
     pipeline.build(lab, progress=False)
     subscriber = Subscriber()
@@ -78,7 +78,7 @@ def measure() -> pd.DataFrame:
 
 def main() -> None:
     """Print orders per second and the cloud's milliseconds per order of each mode, and ratios."""
-    os.environ.update(targets.LOCAL_KEYS)
+    os.environ.update(aws_settings.LOCAL_KEYS)
     found = measure()
     found["orders per second"] = ORDERS / found["seconds"]
     found["cloud CPU, ms per order"] = 1000 * found["cpu"] / ORDERS

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from labkit.aws_settings import LOCAL_KEYS
 from labkit.course import workspace
-from labkit.targets import LOCAL_KEYS
 
 SCREENSHOTS = Path(__file__).parents[2] / "output" / "screenshots"
 VIEW = {"width": 1280, "height": 900}

@@ -22,6 +22,7 @@ OPEN = """async path => {
     await panel.sessionContext.ready;
 }"""
 RUN_ALL = "async () => { await jupyterapp.commands.execute('notebook:run-all-cells'); }"
+SPLASH = "#jupyterlab-splash"
 THEME = "async theme => { await jupyterapp.commands.execute('apputils:change-theme', {theme}); }"
 OUTPUTS = """() => {
     const found = [];
@@ -47,6 +48,12 @@ PICTURES = """() => [...document.querySelectorAll(
         return {loaded: picture.tagName !== 'IMG' || (picture.complete && picture.naturalWidth > 0),
                 width: box.width, height: box.height, room: area.width};
     })"""
+TABLES = """() => [...document.querySelectorAll(
+        '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output table')]
+    .map(table => {
+        const area = table.closest('.jp-OutputArea-output');
+        return {head: table.tHead.innerText, wide: area.scrollWidth > area.clientWidth};
+    })"""
 
 
 def open_notebook(page: Page, jupyterlab: JupyterLab, name: str) -> None:
@@ -65,13 +72,14 @@ def photograph(page: Page, name: str) -> None:
     notebook.evaluate("it => { it.scrollTop = 0; }")
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
         page.evaluate(THEME, theme)
+        page.wait_for_selector(SPLASH, state="detached")  # a veil, while the theme changes
         shade = theme.split()[-1].lower()
         page.screenshot(path=SCREENSHOTS / f"{Path(name).stem}-{shade}.png")
 
 
 @pytest.mark.parametrize("name", [path.name for path in workbook.paths()])
 def test_a_students_notebook_runs_in_jupyterlab(page: Page, jupyterlab: JupyterLab, name: str):
-    """All cells of the blank notebook run without an error; every picture is there, and fits."""
+    """All cells of the blank notebook run without an error; all pictures are there, and fit."""
     page.set_default_timeout(RUN_SECONDS * 1000)
     open_notebook(page, jupyterlab, name)
     page.evaluate(RUN_ALL)
@@ -87,4 +95,16 @@ def test_a_students_notebook_runs_in_jupyterlab(page: Page, jupyterlab: JupyterL
         assert picture["loaded"], picture
         assert 0 < picture["width"] <= picture["room"] + 1, picture
         assert picture["height"] > 0, picture
+    assert [table for table in page.evaluate(TABLES) if table["wide"]] == []
     photograph(page, name)
+
+
+def test_the_glossary_is_a_click_away(page: Page, jupyterlab: JupyterLab):
+    """The link at the top of a notebook leads to it, and it opens to be read, as a table."""
+    page.set_default_timeout(RUN_SECONDS * 1000)
+    open_notebook(page, jupyterlab, workbook.paths()[0].name)
+    page.get_by_role("link", name="glossary").click()
+    table = page.locator(".jp-MarkdownViewer table")
+    table.wait_for()
+    assert table.locator("td", has_text="visibility timeout").count() == 1
+    page.screenshot(path=SCREENSHOTS / "glossary-light.png")

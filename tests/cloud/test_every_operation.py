@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.session import get_session
 
-from labkit import targets
+from labkit import aws_settings, targets
 from tests.cloud.functions.surroundings import TRUST, zipped
 from tests.cloud.hostile_requests import headers_and_body, requests
 
@@ -60,7 +60,7 @@ def endpoint_url() -> Iterator[str]:
 @pytest.fixture
 def known(endpoint_url: str) -> dict[str, str]:
     """Something of each service, named x, and what it is known by."""
-    session = boto3.Session(region_name=targets.REGION)
+    session = boto3.Session(region_name=aws_settings.REGION)
     iam, sqs, sns, dynamodb, functions, logs, s3, rest, http_apis = (
         session.client(service, endpoint_url=endpoint_url)
         for service in (
@@ -153,7 +153,7 @@ def test_no_request_is_a_failure_of_ours(
 
 def test_the_cloud_is_well_after_all_of_it(endpoint_url: str) -> None:
     """A queue takes a message and gives it back."""
-    sqs = boto3.Session(region_name=targets.REGION).client("sqs", endpoint_url=endpoint_url)
+    sqs = boto3.Session(region_name=aws_settings.REGION).client("sqs", endpoint_url=endpoint_url)
     url = sqs.create_queue(QueueName="after")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="well")
     assert sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] == "well"

@@ -5,30 +5,20 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from labkit import targets
 from labkit.cloud.faults import read_faults
 from labkit.lab import Lab
 
 ONCE = Config(retries={"total_max_attempts": 1})
 THROTTLED = "ProvisionedThroughputExceededException"
 PUT = {"service": "dynamodb", "operation": "PutItem"}
-
-
-@pytest.fixture(scope="module")
-def lab(cloud: str) -> Iterator[Lab]:
-    """A lab on the test's cloud."""
-    session = boto3.Session(region_name=targets.REGION)
-    with Lab(session=session, target=cloud, endpoint_url=cloud, region=targets.REGION) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 
-from labkit import targets
+from labkit import aws_settings, targets
 from tests.cloud.functions.surroundings import TRUST, zipped
 from tests.processes import children
 
@@ -165,7 +165,7 @@ def misbehave(address: tuple[str, int], rounds: int) -> None:
 
 def test_clients_that_misbehave_leave_nothing_behind(process: Process) -> None:
     """Files, tasks, waiters and workers are as many after 400 as after 100, however they went."""
-    session = boto3.Session(region_name=targets.REGION)
+    session = boto3.Session(region_name=aws_settings.REGION)
     iam, functions, sqs = (
         session.client(service, endpoint_url=process.endpoint_url)
         for service in ("iam", "lambda", "sqs")

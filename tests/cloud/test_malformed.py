@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import moto
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from multidict import CIMultiDict
 
+import labkit
 from labkit.cloud import malformed
 from labkit.cloud.messages import Request
 
@@ -43,6 +46,21 @@ def test_a_request_that_lacks_nothing_is_not_to_blame() -> None:
     unknown = Request("GET", "/", "Action=Think")
     for service, request in (("sqs", whole), ("telepathy", unknown), ("sqs", unknown)):
         assert malformed.refusal(service, request, KeyError("ours")) is None
+
+
+@pytest.mark.parametrize("fell", ["moto", "labkit"])
+def test_whose_code_called_what_fell_over_is_to_blame(fell: str) -> None:
+    """What the standard library raises is the fault of who called it: labkit, or moto."""
+    owner = {"moto": moto, "labkit": labkit}[fell]
+    code = compile(
+        "import json\njson.loads('not JSON')", f"{Path(owner.__file__).parent}/x.py", "exec"
+    )
+    with pytest.raises(ValueError, match="Expecting value") as fallen:
+        exec(code, {})
+    target = CIMultiDict({"X-Amz-Target": "AmazonSQS.CreateQueue"})
+    request = Request("POST", "/", "", target, b'{"QueueName": "a"}')
+    answer = malformed.refusal("sqs", request, fallen.value)
+    assert (answer.status if answer else None) == {"moto": 400, "labkit": None}[fell]
 
 
 def test_what_moto_lacks_is_said_in_the_protocol_of_the_request(client: Callable[..., Any]) -> None:

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import boto3
 import pytest
 
-from labkit import targets
+from labkit import aws_settings, targets
 from labkit.cloud.functions import bootstrap
 from tests.cloud.access.conftest import Account, allow
 from tests.cloud.functions import neighbours
@@ -62,33 +62,66 @@ def account(cloud: str, client) -> Account:
     return Account(cloud, client)
 
 
+WATCHED = """
+import os, sys
+def told(event, arguments):
+    if event == "open" and "/.aws/" in str(arguments[0]):
+        with os.fdopen(os.open(os.environ["OPENED"], os.O_APPEND | os.O_WRONLY), "w") as file:
+            print(arguments[0], file=file)
+sys.addaudithook(told)
+"""
+
+
 def test_the_readers_credentials_are_neither_read_nor_kept(tmp_path: Path):
-    """A cloud that starts beside real credentials has none of them, and touches no file of them."""
-    credentials = tmp_path / ".aws" / "credentials"
-    credentials.parent.mkdir()
-    credentials.write_text(f"[default]\naws_access_key_id=AKIAREAL\naws_secret_access_key={SECRET}")
-    os.utime(credentials, (1, 1))
-    code = (
-        "import os, sys; from labkit.cloud import __main__ as cloud; cloud.forget_aws_settings();"
-        "import boto3; session = boto3.Session(region_name='us-east-1');"
-        "print(session.get_credentials(), [n for n in os.environ if n.startswith('AWS_')])"
-    )
+    """A cloud that starts beside real credentials opens no file of them, and hands none on."""
+    opened, home = tmp_path / "opened", tmp_path / "home"
+    opened.touch()
+    (home / ".aws").mkdir(parents=True)
+    (tmp_path / "sitecustomize.py").write_text(WATCHED)
+    for name, key in (("credentials", "aws_secret_access_key"), ("config", "region")):
+        (home / ".aws" / name).write_text(f"[default]\naws_access_key_id=AKIAREAL\n{key}={SECRET}")
     environment = os.environ | {
-        "HOME": str(tmp_path),
+        "HOME": str(home),
+        "OPENED": str(opened),
+        "PYTHONPATH": str(tmp_path),
         "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_ACCESS_KEY_ID": "AKIAREAL",
         "AWS_SESSION_TOKEN": "real",
-        "AWS_PROFILE": "work",
+        "AWS_PROFILE": "default",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    printed = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True
-    )
-    assert printed.returncode == 0, printed.stderr
-    left = "['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']"
-    assert re.sub(r"\s+", " ", printed.stdout.strip()).startswith("None")
-    assert SECRET not in printed.stdout
-    assert sorted(re.findall(r"AWS_\w+", left)) == sorted(re.findall(r"AWS_\w+", printed.stdout))
+    with (tmp_path / "errors").open("w") as errors:
+        cloud = subprocess.Popen(
+            [sys.executable, "-m", "labkit.cloud", "--with-parent"],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+    assert cloud.stdin is not None and cloud.stdout is not None
+    try:
+        url = json.loads(cloud.stdout.readline())["endpoint_url"]
+        account = Account(url, partial(boto3.client, endpoint_url=url, region_name="us-east-1"))
+        account.queue()
+        account.client("lambda").create_function(
+            FunctionName="snoop",
+            Runtime="python3.13",
+            Role=account.powerful_role(),
+            Handler="app.handler",
+            Timeout=30,
+            Code={"ZipFile": zipped(SNOOP)},
+        )
+        answer = account.client("lambda").invoke(FunctionName="snoop")["Payload"].read().decode()
+    finally:
+        cloud.stdin.close()
+        cloud.wait(timeout=20)
+        cloud.stdout.close()
+    own = json.loads(answer)["own"]
+    assert own["AWS_ACCESS_KEY_ID"] not in ("AKIAREAL", "") and SECRET not in str(own)
+    assert opened.read_text() == ""
+    reads = "import pathlib; pathlib.Path('~/.aws/credentials').expanduser().read_text()"
+    subprocess.run([sys.executable, "-c", reads], env=environment, check=True)
+    assert opened.read_text().strip() == str(home / ".aws" / "credentials"), "it would be noticed"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
@@ -96,7 +129,7 @@ def test_nothing_listens_beyond_loopback():
     """With a function at work, every listening socket of the cloud and its workers is 127.0.0.1."""
     before = _listening()
     endpoint_url, stop = targets.start_cloud()
-    session = boto3.Session(region_name=targets.REGION)
+    session = boto3.Session(region_name=aws_settings.REGION)
     lambda_, iam = (session.client(name, endpoint_url=endpoint_url) for name in ("lambda", "iam"))
     lambda_.create_function(
         FunctionName="listens",

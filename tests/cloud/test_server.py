@@ -18,8 +18,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from labkit.aws_settings import LOCAL_KEYS
 from labkit.cloud.server import LARGEST_BODY
-from labkit.targets import LOCAL_KEYS
 
 
 def ask(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -72,7 +73,8 @@ def test_checks_are_locked_and_checksums_are_those_of_nbgrader(handout: Path):
 def test_a_release_can_be_verified(handout: Path):
     """SHA256SUMS has the checksum of each file, in the form of sha256sum."""
     lines = (handout / release.CHECKSUMS).read_text().splitlines()
-    assert len(lines) == len(workbook.paths())
+    named = {line.split("  ")[1] for line in lines}
+    assert named == {path.name for path in workbook.paths()} | {"glossary.md"}
     for line in lines:
         digest, name = line.split("  ")
         assert hashlib.sha256((handout / name).read_bytes()).hexdigest() == digest
@@ -83,6 +85,39 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path: Path):
     (tmp_path / "work.txt").touch()
     with pytest.raises(WorkspaceError, match="is not empty"):
         release.release(tmp_path)
+
+
+def test_a_file_is_no_folder_for_a_release(tmp_path: Path):
+    """What cannot be a folder is refused with what to name instead."""
+    (tmp_path / "work.txt").touch()
+    for taken in (tmp_path / "work.txt", tmp_path / "work.txt" / "handout"):
+        with pytest.raises(WorkspaceError, match=r"cannot be a folder .* labkit release DIR"):
+            release.release(taken)
+
+
+def test_a_copy_without_solutions_is_a_lab(handout: Path, tmp_path: Path):
+    """With the hand-out in the place of the notebooks a student starts; there is no solution."""
+    lab = tmp_path / "lab"
+    hidden = shutil.ignore_patterns("mutants", "__pycache__")
+    shutil.copytree(workbook.NOTEBOOKS.parent / "labkit", lab / "labkit", ignore=hidden)
+    shutil.copytree(handout, lab / "notebooks")
+    ask = "from labkit.course import checks; print(checks.q2_1.solution())"
+    said = []
+    for command in (["-m", "labkit.cli", "start", "mine", "--no-browser"], ["-c", ask]):
+        run = subprocess.run(
+            [sys.executable, *command],
+            env=os.environ | {"PYTHONPATH": str(lab)},
+            cwd=lab,
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode == 0, run.stderr
+        said.append(run.stdout)
+    made = {path.name: path for path in (lab / "mine").glob("*.ipynb")}
+    assert made.keys() == {path.name for path in workbook.paths()}
+    for name, path in made.items():
+        assert nbformat.read(path, 4).cells == nbformat.read(handout / name, 4).cells
+    assert "has no solution between the markers" in said[1]
 
 
 def test_nbgrader_generates_an_assignment_from_the_workbook(tmp_path: Path):

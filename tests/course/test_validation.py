@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from xml.etree import ElementTree
 
 import nbformat
 import pytest
 
-from labkit.course import report
+from labkit.course import report, validation
+from labkit.course.execution import Run
 from labkit.course.result import MIME, CheckResult, Status
 from labkit.course.validation import INTERRUPTED, Plan, passed_all, validate
 from labkit.errors import NotebookError
@@ -18,9 +20,10 @@ PASSES = CHECKS + 'CheckResult("colour", Status.PASSED, colour)'
 FAILS = CHECKS + 'CheckResult("queue", Status.WRONG, "No queue.")'
 
 
-def notebook(folder: Path, *sources: str, name: str = "99_example") -> Path:
+def notebook(folder: Path, *sources: str, name: str = "99_example", target: str = "") -> Path:
     """A notebook with a parameters cell and these code cells."""
-    cells = [nbformat.v4.new_code_cell(source) for source in ('colour = "blue"', *sources)]
+    parameters = f"target = {target}" if target else 'colour = "blue"'
+    cells = [nbformat.v4.new_code_cell(source) for source in (parameters, *sources)]
     cells[0].metadata["tags"] = ["parameters"]
     written = nbformat.v4.new_notebook(cells=cells)
     written.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
@@ -102,6 +105,50 @@ def test_notebooks_run_side_by_side_and_are_told_in_their_order(tmp_path: Path):
     assert [(run.notebook, run.error) for run in runs] == [("99_example", ""), ("98_other", "")]
 
 
+def test_on_one_target_notebooks_run_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """However many processors there are; without a target, each of these has a notebook to run."""
+    running: list[str] = []
+    most: list[int] = []
+
+    class Counted(validation._Job):
+        def __init__(self, context: BaseContext, path: Path, plan: Plan) -> None:
+            running.append(path.name)
+            most.append(len(running))
+            super().__init__(context, path, plan)
+
+        def finish(self) -> Run:
+            running.remove(self.path.name)
+            return super().finish()
+
+    monkeypatch.setattr(validation, "_Job", Counted)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    paths = [notebook(tmp_path, name=f"9{number}_one", target='"local"') for number in range(3)]
+    for target, expected in (("http://127.0.0.1:9", 1), ("local", 2)):
+        most.clear()
+        runs = validate(paths, Plan(tmp_path / "out", {"target": target}))
+        assert [run.error for run in runs] == [""] * 3
+        assert max(most) == expected
+
+
+def test_several_at_once_on_one_target_are_refused(tmp_path: Path):
+    """Before anything runs, with what to leave out."""
+    path = notebook(tmp_path, target='"local"')
+    shared = {"target": "http://127.0.0.1:9"}
+    with pytest.raises(NotebookError, match=r"Leave out --jobs or the target"):
+        validate([path], Plan(tmp_path / "out", shared, jobs=2))
+    assert not (tmp_path / "out").exists()
+
+
+def test_kernels_listen_on_no_port(tmp_path: Path, plan: Plan):
+    """They are reached by sockets of the file system, so that no two of them can clash."""
+    told = "import json, ipykernel\njson.loads(ipykernel.get_connection_info())['transport']"
+    [run] = validate([notebook(tmp_path, told)], plan)
+    shown = nbformat.read(run.output, as_version=4).cells[-1].outputs[0]
+    assert shown.data["text/plain"] == "'ipc'"
+
+
 def test_it_stops_at_the_first_failure_if_asked(tmp_path: Path):
     """What was not run is told so, and fails too."""
     broken = notebook(tmp_path, "1 / 0", "2", "3")
@@ -153,6 +200,17 @@ def test_the_reports_say_the_same_as_the_table(tmp_path: Path, plan: Plan):
     suite = ElementTree.parse(plan.output / "junit.xml").getroot()
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
     assert "ValueError" in suite.find("testcase/failure").text
+
+
+def test_reports_of_what_is_no_text(tmp_path: Path):
+    """Colours, control characters and halves of characters break neither the page nor JUnit."""
+    error = "\x1b[31mValueError\x1b[0m: \ud800 \x00 \uffff"
+    runs = [Run("99_example", tmp_path / "99_example.ipynb", 1.0, error=error)]
+    report.write_page(runs, tmp_path / "report.html")
+    report.write_junit(runs, tmp_path / "junit.xml")
+    failure = ElementTree.parse(tmp_path / "junit.xml").find("testcase/failure")
+    assert failure is not None and failure.get("message") == "ValueError: ? ? ?"
+    assert "ValueError: ? ? ?" in (tmp_path / "report.html").read_text()
 
 
 def test_a_result_shows_as_a_line_and_carries_its_data():

@@ -17,7 +17,7 @@ def test_a_workspace_has_every_notebook_without_its_solutions(tmp_path: Path):
     """Answers are blank, outputs gone, and what the student has written stays for ever."""
     folder = tmp_path / "lab"
     names = [path.name for path in workbook.paths()]
-    assert workspace.start(folder) == names
+    assert workspace.start(folder) == [*names, "glossary.md"]
     for name in names:
         text = (folder / name).read_text()
         assert workbook.BEGIN not in text

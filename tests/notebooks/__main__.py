@@ -9,13 +9,14 @@ Stored is what a reader sees and nothing of the run itself: no times, no version
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
 from labkit.course import workbook
-from labkit.course.execution import CELL_SECONDS
+from labkit.course.execution import CELL_SECONDS, kernels
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -27,15 +28,16 @@ def store(path: Path) -> None:
     """Run one notebook from a cold kernel and write it back with its outputs."""
     notebook = nbformat.read(path, as_version=4)
     place = {"metadata": {"path": str(path.parent)}}
-    client = NotebookClient(
-        notebook,
-        timeout=CELL_SECONDS,
-        kernel_name="python3",
-        record_timing=False,
-        coalesce_streams=True,  # a progress bar is stored as it looks at its end
-        resources=place,
-    )
-    client.execute()
+    with tempfile.TemporaryDirectory(prefix="labkit-kernel-") as sockets:
+        NotebookClient(
+            notebook,
+            timeout=CELL_SECONDS,
+            kernel_name="python3",
+            record_timing=False,
+            coalesce_streams=True,  # a progress bar is stored as it looks at its end
+            resources=place,
+            config=kernels(Path(sockets)),
+        ).execute()
     notebook.metadata = nbformat.from_dict(METADATA)
     nbformat.write(notebook, path)
 

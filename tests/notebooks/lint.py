@@ -31,7 +31,7 @@ FRAME = (
     r"\*\*On AWS you would also\*\*",
     r"## Clean up\n",
 )
-OPENING = (r"\*\*Time:\*\* \d+ minutes", r"\*\*You need:\*\*")
+OPENING = (r"\*\*Time:\*\* \d+ minutes", r"\*\*You need:\*\*", r"\[glossary\]\(glossary\.md\)")
 PREDICTION = re.compile(r"\bguess\b|do you expect|Before you run|do you think|[Tt]ry to tell")
 FORBIDDEN = {
     "sleeps": re.compile(r"\bsleep\("),

@@ -78,6 +78,16 @@ def test_without_an_action_the_pipeline_stops(lab: Lab, name: str, action: str):
     assert words in stop.message
 
 
+@pytest.mark.parametrize("stage", ["writer", "notifier"])
+def test_each_function_needs_its_own_roles_trust(lab: Lab, stage: str):
+    """Both roles have the same trust policy; without one of the two its function is not made."""
+    role = getattr(lab.names, f"{stage}_role")
+    stop = proof.without(lab, "Trust-Lambda", "sts:AssumeRole", role=role)
+    assert stop is not None
+    assert (stop.stage, stop.where) == (stage, CALL)
+    assert "cannot be assumed by Lambda" in stop.message
+
+
 def test_with_all_actions_the_pipeline_runs(lab: Lab):
     """An order comes through to everybody, and both functions write their logs."""
     assert proof.without(lab, "Lambda-Read-SQS", "sqs:NoSuchAction") is None

@@ -32,10 +32,11 @@ def test_the_queue_is_empty_and_the_log_complete_after_waiting(half: Lab):
     assert half.peek("orders") == []
 
 
-def test_a_mapping_is_waited_for_until_it_is_enabled(half: Lab):
-    """The call returns when the mapping is at work."""
+def test_a_mapping_is_waited_for_until_it_is_enabled_or_gone(half: Lab):
+    """The call returns when the mapping is at work, or when there is none."""
     [found] = mapping.mappings(half, "order-writer")
     wait.until_enabled(half, found["UUID"])
+    wait.until_deleted(half, "00000000-0000-0000-0000-000000000000")
 
 
 def test_what_does_not_come_is_too_late_and_says_where_to_look(half: Lab):
@@ -45,5 +46,8 @@ def test_what_does_not_come_is_too_late_and_says_where_to_look(half: Lab):
         wait.until_stored(half, "1", patience=0.1)
     with pytest.raises(TooLate, match=r"Queue 'orders-dead' is not empty.*show\.messages"):
         wait.until_worked_off(half, "orders-dead", patience=0.1)
+    [found] = mapping.mappings(half, "order-writer")
+    with pytest.raises(TooLate, match=r"The mapping is not deleted.*show\.mappings"):
+        wait.until_deleted(half, found["UUID"], patience=0.1)
     with pytest.raises(TooLate, match=r"does not hold 'never' 1 times.*show\.mappings"):
         wait.until_logged(half, "order-writer", "never", patience=0.1)

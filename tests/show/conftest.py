@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from labkit import targets
+from labkit import aws_settings
 from labkit.lab import Lab
 
 
@@ -17,20 +17,8 @@ def aws_lab() -> Iterator[Lab]:
     """A lab that believes it runs on AWS, where there is nothing yet."""
     with mock_aws():
         yield Lab(
-            session=boto3.Session(region_name=targets.REGION),
+            session=boto3.Session(region_name=aws_settings.REGION),
             target="aws",
             endpoint_url=None,
-            region=targets.REGION,
+            region=aws_settings.REGION,
         )
-
-
-@pytest.fixture(scope="module")
-def lab(cloud: str) -> Iterator[Lab]:
-    """A lab on a real local cloud that holds nothing yet."""
-    with Lab(
-        session=boto3.Session(region_name=targets.REGION),
-        target=cloud,
-        endpoint_url=cloud,
-        region=targets.REGION,
-    ) as lab:
-        yield lab

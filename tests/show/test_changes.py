@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from labkit import orders, pipeline, show
@@ -61,8 +63,27 @@ def test_nothing_changed(lab):
     with show.changes(lab) as seen:
         pass
     assert repr(seen).splitlines() == ["stage  what  before  after  change", "nothing here"]
-    assert len(seen.all) == 10
+    assert len(seen.all) == 12
     assert not any(seen.all["change"])
+
+
+def test_confirmations_are_no_news(lab):
+    """They have a row of their own, so that mails and requests are counted as in the picture."""
+    sns, mails = lab.client("sns"), len(lab.inbox())
+    with show.changes(lab) as seen:
+        other = sns.create_topic(Name="other")["TopicArn"]
+        sns.subscribe(TopicArn=other, Protocol="email", Endpoint=lab.names.email)
+        [mail] = lab.inbox(after=mails, wait=20)
+        token = parse_qs(urlsplit(mail["links"][0]).query)["Token"][0]
+        arn = sns.confirm_subscription(TopicArn=other, Token=token)["SubscriptionArn"]
+        sns.unsubscribe(SubscriptionArn=arn)
+        assert lab.inbox(after=mails + 1, wait=20)
+    sns.delete_topic(TopicArn=other)
+    assert changed(seen) == {"inbox, confirmations": "+2"}
+    counted = seen.all.set_index(["stage", "what"])["after"]
+    stages = show.pipeline(lab).stages
+    assert counted["inbox", "mails"] == int(stages["email"].count)
+    assert counted["webhook orders", "requests"] == int(stages["webhook"].count)
 
 
 def test_so_far(lab):

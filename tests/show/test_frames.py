@@ -43,6 +43,7 @@ def test_text_left_numbers_right():
     frame = build_frame(["queue", "visible"], [{"queue": "orders", "visible": 3}])
     assert 'left; white-space: pre">orders' in frame._repr_html_()
     assert 'right; white-space: pre">3' in frame._repr_html_()
+    assert 'right; white-space: pre-wrap">visible' in frame._repr_html_()  # breaks if it must
     assert repr(frame) == "queue   visible\norders        3"
 
 

@@ -1,17 +1,14 @@
-"""The gate: every call at the front door and every hop between services is decided here.
-
-`LAB_IAM` says what a denial means: "enforce" refuses the call as AWS would, "observe" lets it
-through and prints the statement that is missing, "off" asks nobody.
-"""
+"""The gate: every call at the front door and every hop between services is decided here."""
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 
+from labkit.cloud import protocols
 from labkit.cloud.access import (
     actions,
     context,
@@ -27,6 +24,7 @@ from labkit.cloud.access.decide import Decision, Kind, Policies
 from labkit.cloud.access.denials import Denial, Refusal
 from labkit.cloud.access.identities import Identities, Identity
 from labkit.cloud.access.ledger import Ledger
+from labkit.cloud.access.mode import VARIABLE, Mode
 from labkit.cloud.access.named_resources import Scope
 from labkit.cloud.access.operations import Operation
 from labkit.cloud.access.patterns import Context
@@ -34,43 +32,25 @@ from labkit.cloud.access.principals import Principal, service_principal
 from labkit.cloud.aws_errors import operation_of
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.messages import Request, Response
-from labkit.errors import SettingError
 
 # A logger of its own: who sets LAB_IAM=observe wants to read what it says in a notebook, too.
 log = logging.getLogger("labkit.access")
 log.setLevel(logging.WARNING)
 
-VARIABLE = "LAB_IAM"
 # Everybody may ask who they are, even against an explicit deny.
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 ALWAYS = "sts:GetCallerIdentity"
+# What the lab answers by its path, whatever service it is signed for.
+BY_PATH = (
+    (re.compile(r"/20[^/]*/functions/"), "lambda"),
+    (re.compile(r"/restapis/"), "apigateway"),
+    (re.compile(r"/policy/validation$"), "access-analyzer"),
+)
 # Operations that set a resource's policy; Lambda's are told by their path.
 POLICY_SETTERS = (
     *("SetQueueAttributes", "AddPermission", "RemovePermission"),
     *("PutResourcePolicy", "DeleteResourcePolicy"),
 )
-
-
-class Mode(StrEnum):
-    """What a denial means."""
-
-    ENFORCE = "enforce"
-    OBSERVE = "observe"
-    OFF = "off"
-
-
-def mode_of(setting: str | None) -> Mode:
-    """The mode that `LAB_IAM` asks for; SettingError for one that there is not.
-
-    >>> mode_of(None)
-    <Mode.ENFORCE: 'enforce'>
-    """
-    try:
-        return Mode(setting or Mode.ENFORCE)
-    except ValueError:
-        raise SettingError(
-            f"{VARIABLE}={setting} is none of enforce, observe and off. Choose one of them."
-        ) from None
 
 
 class Access:
@@ -116,16 +96,16 @@ class Access:
         """Why `service` refuses a request of an identity that is known already."""
         if self.mode is Mode.OFF:
             return None
-        if "/functions/" in request.path and request.path.startswith("/20"):
-            service = "lambda"  # answered by path, whatever service it is signed for
+        service = next((by for path, by in BY_PATH if path.match(request.path)), service)
+        request = protocols.as_read(service, request)
         operation = operations.read(request, service)
-        if operation is None and identity == self.identities.administrator:
-            return None
-        scope = Scope(service, region, self._account)
+        if operation is None:
+            is_administrator = identity == self.identities.administrator
+            return None if is_administrator else self._unread(request, identity.principal, service)
         return _first_refusal(
             request,
             operation,
-            scope,
+            Scope(service, region, self._account),
             lambda need: self.denial(identity, need, source_ip=request.source_ip),
         )
 
@@ -135,9 +115,13 @@ class Access:
         """Why `service` refuses a request that the service `caller` makes in its own name."""
         if self.mode is Mode.OFF:
             return None
+        request = protocols.as_read(service, request)
+        operation = operations.read(request, service)
+        if operation is None:
+            return self._unread(request, service_principal(caller), service)
         return _first_refusal(
             request,
-            operations.read(request, service),
+            operation,
             Scope(service, region, self._account),
             lambda need: self.service_denial(
                 caller, need.action, need.resource, source_arn=source_arn
@@ -156,7 +140,7 @@ class Access:
 
         def keys() -> Context:
             now = self._clock.now()
-            known = context.of_identity(principal, need.resource, now=now, source_ip=source_ip)
+            known = context.of_identity(identity, need.resource, now=now, source_ip=source_ip)
             return known | need.context()
 
         policies = self.identities.policies(identity)
@@ -191,6 +175,17 @@ class Access:
             return None
         policies = self.identities.trust(role_arn)
         return self._of_service(service, "sts:AssumeRole", role_arn, policies, source_arn)
+
+    def _unread(self, request: Request, principal: Principal, service: str) -> Response | None:
+        """Nobody is allowed what cannot be read: a policy that denies it would be lost."""
+        message = (
+            f"User: {principal.arn} is not authorized to perform what {service} cannot make out: "
+            f"{request.method} {request.path}"
+        )
+        if self.mode is Mode.OBSERVE:
+            log.warning("%s=observe: %s", VARIABLE, message)
+            return None
+        return denials.response(request, service, Refusal.ACCESS_DENIED, message)
 
     def _watch(self, request: Request) -> None:
         """Tell of a policy that a request may set; its service acts before anybody looks again."""
@@ -227,16 +222,12 @@ class Access:
 
 def _first_refusal(
     request: Request,
-    operation: Operation | None,
+    operation: Operation,
     scope: Scope,
     denial_of: Callable[[Need], Denial | None],
 ) -> Response | None:
     """The service's answer to the first thing that a request needs and may not have."""
-    if operation is None:
-        needed = [Need(f"{scope.service}:{request.method.title()}", "*")]
-    else:
-        needed = actions.needs(request, operation, scope)
-    for need in needed:
+    for need in actions.needs(request, operation, scope):
         if denial := denial_of(need):
             refusal = Refusal.ACCESS_DENIED
             return denials.response(request, scope.service, refusal, denial.message())

@@ -16,12 +16,13 @@ from labkit.cloud.access.imported_roles import roles_of
 from labkit.cloud.access.named_resources import (
     Parameters,
     Scope,
+    alarm_arns,
     function_arn,
     resource_of,
     table_arn,
 )
 from labkit.cloud.access.operations import Operation
-from labkit.cloud.access.resources import partition_key, queues_that_bury_in
+from labkit.cloud.access.resources import function_of_mapping, partition_key, queues_that_bury_in
 from labkit.cloud.messages import Request
 
 
@@ -53,7 +54,8 @@ TRANSACTED = {
     "ConditionCheck": "ConditionCheckItem",
     "Get": "GetItem",
 }
-LOGGING_ROLE = "/cloudwatchRoleArn"
+# Where a patch has a role.
+PATCHED_ROLES = {"UpdateIntegration": "/credentials", "UpdateAccount": "/cloudwatchRoleArn"}
 # The first two have one path.
 IMPORTS = ("CreateRestApi", "ImportRestApi", "PutRestApi")
 # What a redrive does in its caller's name: with the dead-letter queue, and where the letters go.
@@ -70,6 +72,10 @@ def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
     if prefix == "apigateway":
         resource = f"arn:aws:apigateway:{scope.region}::{request.path}"
         found = [Need(f"apigateway:{request.method}", resource)]
+    elif prefix == "cloudwatch" and (
+        alarms := alarm_arns(operation.name, operation.parameters, scope)
+    ):
+        found = [Need(f"cloudwatch:{name}", alarm) for alarm in alarms]
     elif prefix == "dynamodb" and (several := list(_of_items(operation, scope))):
         found = several
     else:
@@ -152,8 +158,10 @@ def _context(
     parameters = operation.parameters
     if prefix == "dynamodb" and operation.name in ON_ITEMS:
         return _items(operation, parameters, resource)
-    if prefix == "lambda" and "EventSourceArn" in parameters:
-        function = function_arn(parameters.get("FunctionName"), scope)
+    if prefix == "lambda" and ("EventSourceArn" in parameters or "UUID" in parameters):
+        function = function_arn(parameters.get("FunctionName"), scope) or function_of_mapping(
+            str(parameters.get("UUID")), scope.region, scope.account
+        )
         return {"lambda:functionarn": function} if function else {}
     return {
         key: str(parameters[name])
@@ -179,28 +187,27 @@ def _passed_roles(prefix: str, operation: Operation) -> list[Need]:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """
-    role, parameters = None, operation.parameters
+    parameters = operation.parameters
+    roles: list[Any] = []
     if prefix == "lambda" and operation.name in ("CreateFunction", "UpdateFunctionConfiguration"):
-        role = parameters.get("Role")
+        roles = [parameters.get("Role")]
     if prefix == "apigateway" and operation.name == "PutIntegration":
-        role = parameters.get("credentials")
-    if prefix == "apigateway" and operation.name == "UpdateIntegration":
-        role = _patched(parameters, "/credentials")
-    if prefix == "apigateway" and operation.name == "UpdateAccount":
-        role = _patched(parameters, LOGGING_ROLE)
+        roles = [parameters.get("credentials")]
+    if prefix == "apigateway" and operation.name in PATCHED_ROLES:
+        roles = _patched(parameters, PATCHED_ROLES[operation.name])
     if prefix == "apigateway" and "credentialsArn" in parameters:  # of HTTP APIs
-        role = parameters["credentialsArn"]
-    if not isinstance(role, str) or ":role/" not in role:
-        return []
-    return [_passed(role, prefix)]
+        roles = [parameters["credentialsArn"]]
+    return [_passed(role, prefix) for role in roles if isinstance(role, str) and ":role/" in role]
 
 
-def _patched(parameters: Mapping[str, Any], path: str) -> Any:
+def _patched(parameters: Mapping[str, Any], path: str) -> list[Any]:
+    """The values of every patch of a path; the last one is kept."""
     patches = parameters.get("patchOperations")
-    for patch in patches if isinstance(patches, list) else []:
-        if isinstance(patch, dict) and patch.get("path") == path:
-            return patch.get("value")
-    return None
+    return [
+        patch.get("value")
+        for patch in (patches if isinstance(patches, list) else [])
+        if isinstance(patch, dict) and patch.get("path") == path
+    ]
 
 
 def _passed(role: str, prefix: str) -> Need:

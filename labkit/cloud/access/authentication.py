@@ -2,19 +2,22 @@
 
 A key that this cloud did not issue belongs to the account's administrator, whatever its signature:
 the lab works with any credentials that a client happens to have. By the functions' own door it is
-refused, as on AWS: no handler becomes the administrator by inventing a key. Unsigned requests are
-answered, or not, by the services that they are for.
+refused, as on AWS: no handler becomes the administrator by inventing a key, and none by leaving the
+signature out. Unsigned requests from elsewhere are answered, or not, by the services that they are
+for.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labkit.cloud import stages
+from labkit.cloud import stages, unsigned
 from labkit.cloud.access import denials, signature
 from labkit.cloud.access.denials import Refusal
 from labkit.cloud.access.identities import Identities, Identity
 from labkit.cloud.messages import Request, Response
+
+SPELLED_OTHERWISE = {"IoTSecuredTunneling"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ def authenticate(request: Request, identities: Identities) -> Caller | Response 
     if request.from_function and identity is identities.administrator:
         identity = None
     refusal = _refusal(request, signed, identity)
+    if refusal is None and not _is_spelled(signed.service):
+        refusal = Refusal.WRONG_SERVICE
     if refusal is not None or identity is None:
         return denials.response(request, signed.service, refusal or Refusal.UNKNOWN_KEY)
     return Caller(identity, signed.service, signed.region)
@@ -59,6 +64,11 @@ def _refusal(
     return Refusal.EXPIRED if identity.has_expired else None
 
 
+def _is_spelled(service: str) -> bool:
+    """Whether a service's signing name is as AWS spells it: all are in lower case but one."""
+    return service == service.lower() or service in SPELLED_OTHERWISE
+
+
 def _unsigned(request: Request, identities: Identities) -> Response | None:
     """What names a known key and cannot be read as a signature gets nobody in.
 
@@ -71,6 +81,6 @@ def _unsigned(request: Request, identities: Identities) -> Response | None:
     else:
         pretends = bool(key) and identities.of_key(key) is not identities.administrator
     if not pretends:
-        return None
+        return unsigned.refusal(request) if request.from_function else None
     service = claimed.service if claimed else ""
     return denials.response(request, service, Refusal.BAD_SIGNATURE)

@@ -1,37 +1,18 @@
-"""The Condition element: operators, `IfExists`, `ForAnyValue` and `ForAllValues`.
+"""The Condition element: keys, values and their variables, `ForAnyValue` and `ForAllValues`.
 
 All operators and all keys of a Condition must hold; of the values of a key one is enough, and with
 a negated operator none may match.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import operator
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from ipaddress import ip_address, ip_network
 from typing import Any
 
-from labkit.cloud.access.patterns import Context, fill_in, matches, matches_arn, variables_of
-
-Test = Callable[[str, str], bool]  # the policy's value, the call's value
-
-
-@dataclass(frozen=True)
-class Operator:
-    """A condition operator as it is spelled in a policy, in its parts."""
-
-    name: str
-    test: Test
-    negated: bool
-    if_exists: bool
-    quantifier: str  # "", "foranyvalue" or "forallvalues"
-    wildcards: bool
+from labkit.cloud.access.operators import Operator, operator_of, texts
+from labkit.cloud.access.patterns import Context, fill_in, variables_of
 
 
 @dataclass(frozen=True)
@@ -41,11 +22,13 @@ class Condition:
     operator: Operator
     key: str
     values: tuple[str, ...]
+    variables: bool = True  # whether ${...} in a value is one, or plain text
 
     @property
     def context_keys(self) -> set[str]:
         """The context keys that it reads, in lower case: its own, and those of its variables."""
-        return {self.key.lower()}.union(*map(variables_of, self.values))
+        by_values = map(variables_of, self.values if self.variables else ())
+        return {self.key.lower()}.union(*by_values)
 
     def holds(self, context: Context) -> bool:
         """Whether a call with this context meets the condition."""
@@ -68,110 +51,18 @@ class Condition:
 
     def _matches(self, value: str, context: Context) -> bool:
         literal = not self.operator.wildcards
-        wanted = (fill_in(each, context, literal=literal) for each in self.values)
+        wanted = (
+            fill_in(each, context, literal=literal) if self.variables else each
+            for each in self.values
+        )
         hit = any(each is not None and self.operator.test(each, value) for each in wanted)
         return hit != self.operator.negated
 
 
-def parse(element: dict[str, dict[str, Any]]) -> tuple[Condition, ...]:
+def parse(element: dict[str, dict[str, Any]], *, variables: bool = True) -> tuple[Condition, ...]:
     """The conditions of a statement; ValueError names an operator that does not exist."""
     return tuple(
-        Condition(operator_of(name), key, texts(values))
+        Condition(operator_of(name), key, texts(values), variables)
         for name, tests in element.items()
         for key, values in tests.items()
     )
-
-
-def operator_of(name: str) -> Operator:
-    """The operator with this name, in any case.
-
-    >>> operator_of("ForAnyValue:StringNotLikeIfExists").negated
-    True
-    """
-    text = name.lower()
-    quantifier, _, text = text.rpartition(":")
-    if quantifier not in ("", "foranyvalue", "forallvalues"):
-        raise ValueError(f"There is no condition operator '{name}'.")
-    if_exists = text.endswith("ifexists")
-    text = text.removesuffix("ifexists")
-    negated = "not" in text
-    test = TESTS.get(text.replace("not", "", 1))
-    if test is None or (text == "null" and (if_exists or quantifier)):
-        raise ValueError(f"There is no condition operator '{name}'.")
-    wildcards = text.endswith("like") or text.startswith("arn")
-    return Operator(text, test, negated, if_exists, quantifier, wildcards)
-
-
-def texts(values: Any) -> tuple[str, ...]:
-    """A condition's values as texts: JSON's true and 5 mean "true" and "5"."""
-    several = values if isinstance(values, Sequence) and not isinstance(values, str) else [values]
-    return tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in several)
-
-
-def _number(compare: Callable[[Any, Any], bool]) -> Test:
-    def test(wanted: str, found: str) -> bool:
-        try:
-            return compare(float(found), float(wanted))
-        except ValueError:
-            return False
-
-    return test
-
-
-def _date(compare: Callable[[Any, Any], bool]) -> Test:
-    def test(wanted: str, found: str) -> bool:
-        try:
-            return compare(_instant(found), _instant(wanted))
-        except (ValueError, OverflowError):
-            return False
-
-    return test
-
-
-def _instant(text: str) -> float:
-    """Seconds since the epoch, from those or from ISO 8601."""
-    try:
-        return float(text)
-    except ValueError:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-def _address(wanted: str, found: str) -> bool:
-    try:
-        return ip_address(found) in ip_network(wanted, strict=False)
-    except ValueError:
-        return False
-
-
-def _binary(wanted: str, found: str) -> bool:
-    try:
-        return base64.b64decode(wanted, validate=True) == base64.b64decode(found, validate=True)
-    except binascii.Error:
-        return False
-
-
-def _same_but_for_case(wanted: str, found: str) -> bool:
-    return wanted.casefold() == found.casefold()
-
-
-COMPARISONS = {
-    "equals": operator.eq,
-    "lessthan": operator.lt,
-    "lessthanequals": operator.le,
-    "greaterthan": operator.gt,
-    "greaterthanequals": operator.ge,
-}
-TESTS: dict[str, Test] = {
-    "stringequals": operator.eq,
-    "stringequalsignorecase": _same_but_for_case,
-    "stringlike": matches,
-    "bool": _same_but_for_case,
-    "binaryequals": _binary,
-    "ipaddress": _address,
-    "arnequals": matches_arn,
-    "arnlike": matches_arn,
-    "null": operator.eq,
-    **{f"numeric{name}": _number(compare) for name, compare in COMPARISONS.items()},
-    **{f"date{name}": _date(compare) for name, compare in COMPARISONS.items()},
-}

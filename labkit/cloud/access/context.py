@@ -8,24 +8,31 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from labkit.cloud.access.principals import Principal
+from labkit.cloud.access.identities import Identity
 
 
 def of_identity(
-    principal: Principal, resource: str, *, now: float, source_ip: str | None
+    identity: Identity, resource: str, *, now: float, source_ip: str | None
 ) -> dict[str, str]:
     """The keys of a call by a user or a role's session; `source_ip` is None within the cloud."""
+    principal = identity.principal
     context = {
         "aws:principalarn": principal.identity_arn,
         "aws:principalaccount": principal.account,
         "aws:principaltype": "User" if principal.role_arn is None else "AssumedRole",
         "aws:principalisawsservice": "false",
         "aws:userid": principal.unique_id,
+        "aws:viaawsservice": "false",
         "aws:securetransport": "true",  # the cloud's HTTP stands for AWS's HTTPS
         **_time(int(now)),
     }
     if principal.role_arn is None:
         context["aws:username"] = principal.arn.rpartition("/")[2]
+    else:  # of temporary credentials alone; nobody has an MFA device
+        context["aws:tokenissuetime"] = _written(int(identity.issued or now))
+        context["aws:multifactorauthpresent"] = "false"
+    if identity.function_arn is not None:
+        context["lambda:sourcefunctionarn"] = identity.function_arn
     if source_ip is not None:
         context["aws:sourceip"] = source_ip
     parts = resource.split(":", 5)
@@ -43,14 +50,16 @@ def of_service(service: str, source_arn: str, account: str, *, now: float) -> di
         "aws:sourceowner": account,  # SNS's former name for it
         "aws:principalservicename": service,
         "aws:principalisawsservice": "true",
+        "aws:viaawsservice": "false",
+        "aws:securetransport": "true",
         **_time(int(now)),
     }
 
 
 @lru_cache(maxsize=16)
 def _time(now: int) -> dict[str, str]:
-    moment = datetime.fromtimestamp(now, UTC)
-    return {
-        "aws:currenttime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "aws:epochtime": str(now),
-    }
+    return {"aws:currenttime": _written(now), "aws:epochtime": str(now)}
+
+
+def _written(instant: int) -> str:
+    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,13 +1,15 @@
 """The decision: may this principal take this action on this resource?
 
 Default deny; any explicit deny wins; a permissions boundary and a session policy must allow as
-well; and within an account an allow in either the identity's or the resource's policies is enough.
+well; and within an account an allow in either the identity's or the resource's policies is enough,
+where of another account's resource both must allow.
 For a role's trust policy it is not: that one must always allow.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +18,8 @@ from functools import cached_property
 from labkit.cloud.access.documents import Policy, Statement
 from labkit.cloud.access.patterns import Context
 from labkit.cloud.access.principals import Match, Principal
+
+ACCOUNT = re.compile(r"\d{12}")
 
 
 class Kind(StrEnum):
@@ -98,9 +102,10 @@ def decide(call: Call, policies: Policies) -> Decision:
     )
     allowing: dict[Kind, tuple[Match, Statement]] = {}
     for kind, documents in kinds:
+        of_resource = kind in (Kind.RESOURCE, Kind.TRUST)
         for document in documents or ():
             for statement in document.statements:
-                closeness = statement.means(call.principal)
+                closeness = statement.means(call.principal, of_resource=of_resource)
                 if closeness is Match.NONE or not statement.applies(
                     call.action, call.resource, call.context
                 ):
@@ -109,11 +114,17 @@ def decide(call: Call, policies: Policies) -> Decision:
                     return Decision(False, kind, statement)
                 if kind not in allowing or closeness > allowing[kind][0]:
                     allowing[kind] = closeness, statement
-    return _without_deny(call.principal, policies, allowing)
+    return _without_deny(call, policies, allowing)
+
+
+def _is_foreign(call: Call) -> bool:
+    """Whether a user's or role's call is about a resource of another account."""
+    owner = call.resource.split(":", 5)[4] if call.resource.count(":") > 4 else ""
+    return call.principal.account not in ("", owner) and bool(ACCOUNT.fullmatch(owner))
 
 
 def _without_deny(
-    principal: Principal, policies: Policies, allowing: dict[Kind, tuple[Match, Statement]]
+    call: Call, policies: Policies, allowing: dict[Kind, tuple[Match, Statement]]
 ) -> Decision:
     """The decision when nothing is denied explicitly."""
     resource_kind = Kind.TRUST if policies.trust else Kind.RESOURCE
@@ -121,13 +132,20 @@ def _without_deny(
     identity = allowing.get(Kind.IDENTITY)
     if policies.trust and by_resource is Match.NONE:
         return Decision(False, resource_kind)
+    # Of another account's resource both must allow.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+    foreign = _is_foreign(call)
+    if foreign and by_resource is Match.NONE:
+        return Decision(False, resource_kind)
+    if foreign and identity is None:
+        return Decision(False, Kind.IDENTITY)
     # A policy that names the user or the session is not limited by a boundary.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-    if by_resource is Match.ITSELF:
+    if by_resource is Match.ITSELF and not foreign:
         return Decision(True, resource_kind, resource_statement)
     # One that names the account leaves the decision to the account's identity policies.
     if identity is None and by_resource < Match.IDENTITY:
-        return Decision(False, resource_kind if principal.service else Kind.IDENTITY)
+        return Decision(False, resource_kind if call.principal.service else Kind.IDENTITY)
     for kind, documents in ((Kind.BOUNDARY, policies.boundary), (Kind.SESSION, policies.session)):
         if documents is not None and kind not in allowing:
             return Decision(False, kind)

@@ -36,6 +36,12 @@ class Refusal(Enum):
         "your AWS Secret Access Key and signing method. Consult the service documentation for "
         "details.",
     )
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+    WRONG_SERVICE = (
+        "SignatureDoesNotMatch",
+        "InvalidSignatureException",
+        "Credential should be scoped to correct service.",
+    )
 
 
 @dataclass(frozen=True)

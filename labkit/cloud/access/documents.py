@@ -43,7 +43,7 @@ class Statement:
     @property
     def context_keys(self) -> set[str]:
         """The context keys that conditions and policy variables read, in lower case."""
-        by_resources = map(variables_of, self.resources)
+        by_resources = map(variables_of, self.resources if self.variables else ())
         return set().union(*by_resources, *(each.context_keys for each in self.conditions))
 
     def covers_action(self, action: str) -> bool:
@@ -63,14 +63,18 @@ class Statement:
                 break
         return hit != self.all_but_resources
 
-    def means(self, caller: Principal) -> Match:
-        """How closely Principal or NotPrincipal means `caller`; an identity policy needs none."""
+    def means(self, caller: Principal, *, of_resource: bool) -> Match:
+        """How closely Principal or NotPrincipal means `caller`.
+
+        A statement without either means whoever its policy is attached to; one of a resource or a
+        role's trust means nobody then.
+        """
         if self.principal is None:
-            return Match.IDENTITY
-        found = principals.match(self.principal, caller)
+            return Match.NONE if of_resource else Match.IDENTITY
         if self.all_but_principal:
-            return Match.NONE if found else Match.IDENTITY
-        return found
+            excepted = principals.excepts(self.principal, caller)
+            return Match.NONE if excepted else Match.IDENTITY
+        return principals.match(self.principal, caller)
 
     def applies(self, action: str, resource: str, context: Context) -> bool:
         """Whether action, resource and every condition fit."""
@@ -138,6 +142,6 @@ def _statement(policy_name: str, number: int, statement: dict[str, Any], newest:
         all_but_resources="NotResource" in statement,
         principal=statement.get("Principal", statement.get("NotPrincipal")),
         all_but_principal="NotPrincipal" in statement,
-        conditions=conditions.parse(statement.get("Condition") or {}),
+        conditions=conditions.parse(statement.get("Condition") or {}, variables=newest),
         variables=newest,
     )

@@ -30,7 +30,8 @@ ADMINISTRATOR_ACCESS = policy(
 class Identity:
     """Whoever an access key belongs to. `secret` is None when any signature will do.
 
-    `expires` is an instant of the lab's clock.
+    `issued` and `expires` are instants of the lab's clock; `function_arn` is the function whose
+    environment has the key.
     """
 
     principal: Principal
@@ -38,6 +39,8 @@ class Identity:
     token: str | None = None
     expires: float | None = None
     session_policy: str | None = None
+    issued: float | None = None
+    function_arn: str | None = None
 
     @property
     def has_expired(self) -> bool:
@@ -98,10 +101,10 @@ class Identities:
         return None
 
     def of_arn(self, arn: str) -> Identity | None:
-        """A user or a role, without a session; None when there is none."""
-        for user in self._iam.users.values():
-            if user.arn == arn:
-                return Identity(Principal(arn, self._account, unique_id=user.id))
+        """A user, a group or a role, without a session; None when there is none."""
+        for holder in (*self._iam.users.values(), *self._iam.groups.values()):
+            if holder.arn == arn:
+                return Identity(Principal(arn, self._account, unique_id=holder.id))
         return self.named_role(arn)
 
     def policies(self, identity: Identity) -> Policies:
@@ -138,15 +141,18 @@ class Identities:
 
     def _find(self, access_key: str) -> Identity | None:
         sts: STSBackend = sts_backends[self._account]["aws"]
-        session = sts.get_assumed_role_from_access_key(access_key)
+        session: Any = sts.get_assumed_role_from_access_key(access_key)
         if session is not None:
-            principal = Principal(session.arn, self._account, session.role_arn, session.user_id)
+            unique_id = f"{session.role_id}:{session.session_name}"
+            principal = Principal(session.arn, self._account, session.role_arn, unique_id)
             return Identity(
                 principal,
                 session.secret_access_key,
                 session.session_token,
                 session.expiration.replace(tzinfo=UTC).timestamp(),
                 session.policy or None,
+                session.issued,
+                getattr(session, "function_arn", None),
             )
         for user in self._iam.users.values():
             for key in user.access_keys:
@@ -168,14 +174,26 @@ class Identities:
         principal = identity.principal
         if principal.role_arn is None:
             user = next((u for u in self._iam.users.values() if u.arn == principal.arn), None)
-            groups = self._iam.get_groups_for_user(user.name) if user else []
-            return Policies(identity=_attached(user, *groups), session=session)
+            groups = self._iam.get_groups_for_user(user.name) if user else self._group(principal)
+            own = _attached(user, *groups)
+            return Policies(identity=own, boundary=self._boundary(user), session=session)
         role = self.role(principal.role_arn)
-        boundary = None
-        if role is not None and role.permissions_boundary_arn:
-            limit = self._iam.managed_policies.get(role.permissions_boundary_arn)
-            boundary = (_managed(limit),) if limit else ()
-        return Policies(identity=_attached(role), boundary=boundary, session=session)
+        if role is not None and role.id != principal.unique_id.partition(":")[0]:
+            role = None  # the session's role was deleted; this one has taken its name
+        own, boundary = _attached(role), self._boundary(role)
+        return Policies(identity=own, boundary=boundary, session=session)
+
+    def _group(self, principal: Principal) -> list[Any]:
+        """The group that the simulator is asked about; a group calls nothing itself."""
+        return [group for group in self._iam.groups.values() if group.arn == principal.arn]
+
+    def _boundary(self, holder: Any) -> tuple[Policy, ...] | None:
+        """The boundary of a user or role; one that there is no more allows nothing."""
+        arn = getattr(holder, "permissions_boundary_arn", None)
+        if not arn:
+            return None
+        limit = self._iam.managed_policies.get(arn)
+        return (_managed(limit),) if limit else ()
 
 
 def is_issued_form(access_key: str, account: str) -> bool:

@@ -19,6 +19,7 @@ Parameters = Mapping[str, Any]
 ItemContext = dict[str, str | list[str]]
 
 LEADING_KEYS, ATTRIBUTES = "dynamodb:leadingkeys", "dynamodb:attributes"
+KEYS = {LEADING_KEYS, ATTRIBUTES, "dynamodb:select", "dynamodb:returnvalues"}
 READS = {"GetItem", "BatchGetItem", "Query", "Scan", "Get"}
 # Parameters that name attributes in expressions, and in lists or maps of before there were any.
 EXPRESSIONS = (

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from labkit.cloud.access import conditions, vocabulary
+from labkit.cloud.access import operators, vocabulary
 from labkit.cloud.access.documents import NEWEST, listed
+from labkit.cloud.access.element_types import mismatches
 from labkit.cloud.access.patterns import matches, matches_resource
 
 REFERENCE = (
@@ -25,6 +26,8 @@ ELEMENTS = {
     *("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"),
     *("Resource", "NotResource", "Condition"),
 }
+
+SOURCES = {"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"}
 
 
 class Kind(StrEnum):
@@ -61,7 +64,7 @@ def check(text: str, *, identity: bool) -> list[Finding]:
     """
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return [Finding(Kind.ERROR, "JSON_SYNTAX_ERROR", f"Fix the JSON syntax error: {error}.")]
     if not isinstance(document, dict):
         return [Finding(Kind.ERROR, "JSON_SYNTAX_ERROR", "A policy is a JSON object.")]
@@ -90,6 +93,8 @@ def _document(document: dict[str, Any], identity: bool) -> Iterator[Finding]:
             details = "A statement is a JSON object."
             yield Finding(Kind.ERROR, "DATA_TYPE_MISMATCH", details, path)
             continue
+        for inner, details in mismatches(statement):
+            yield Finding(Kind.ERROR, "DATA_TYPE_MISMATCH", details, path + inner)
         for finding in (*_elements(statement, identity), *_values(statement)):
             yield Finding(finding.kind, finding.code, finding.details, path + finding.path)
 
@@ -135,6 +140,7 @@ def _values(statement: dict[str, Any]) -> Iterator[Finding]:
                 yield Finding(Kind.ERROR, "INVALID_ARN", details, (name, number))
         yield from _redundant("RESOURCE", name, resources, matches_resource)
     yield from _pass_role(statement)
+    yield from _service_principal(statement)
     yield from _conditions(statement.get("Condition"))
 
 
@@ -176,9 +182,23 @@ def _pass_role(statement: dict[str, Any]) -> Iterator[Finding]:
     yield Finding(Kind.SECURITY_WARNING, code, details, ("Resource",))
 
 
+def _service_principal(statement: dict[str, Any]) -> Iterator[Finding]:
+    """A service acts for anybody who asks it to, unless a condition says for whom."""
+    principal, element = statement.get("Principal"), statement.get("Condition")
+    services = isinstance(principal, dict) and "Service" in principal
+    if statement.get("Effect") != "Allow" or not services or "Resource" not in statement:
+        return  # a trust policy has no resource
+    tests = element.values() if isinstance(element, dict) else ()
+    keys = {str(key).lower() for each in tests if isinstance(each, dict) for key in each}
+    if not keys & SOURCES:
+        code = "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"
+        details = "Whom does the service act for? Add a condition on aws:SourceArn."
+        yield Finding(Kind.SECURITY_WARNING, code, details, ("Principal", "Service"))
+
+
 def _conditions(element: Any) -> Iterator[Finding]:
     for name in element if isinstance(element, dict) else ():
         try:
-            conditions.operator_of(name)
+            operators.operator_of(name)
         except ValueError as error:
             yield Finding(Kind.ERROR, "INVALID_OPERATOR", str(error), ("Condition", name))

@@ -5,12 +5,18 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from labkit.cloud.access.resources import identity_arn
+
 Parameters = Mapping[str, Any]
+ACCOUNT = re.compile(r"\d{12}")
+HOLDERS = (("GroupName", "group"), ("RoleName", "role"), ("UserName", "user"))
 FUNCTION_PARTS = re.compile(r"(?:.*:function:)?(?:\d{12}:)?([\w-]+)(?::([\w$-]+))?$")
 
 
@@ -53,11 +59,37 @@ def log_stream_arn(scope: Scope, group: str, stream: str) -> str:
     return scope.arn(f"log-group:{group}:log-stream:{stream}")
 
 
+def alarm_arns(operation: str, parameters: Parameters, scope: Scope) -> list[str]:
+    """The alarms that a request names; who describes alarms without a name means all."""
+    listed = parameters.get("AlarmNames")
+    if not isinstance(listed, list):  # in the query protocol
+        members = (name for name in parameters if name.startswith("AlarmNames.member."))
+        listed = [parameters[name] for name in members]
+    names = [parameters["AlarmName"]] if parameters.get("AlarmName") else listed
+    if not names and operation in ("DescribeAlarms", "DescribeAlarmHistory"):
+        names = ["*"]
+    beginning = f"arn:aws:cloudwatch:{scope.region}:{scope.account}:alarm:"
+    return [f"{beginning}{name}" for name in names]
+
+
 def _queue(_: str, parameters: Parameters, scope: Scope) -> str | None:
-    if arn := parameters.get("SourceArn"):  # message move tasks
+    if arn := parameters.get("SourceArn") or _moved(parameters.get("TaskHandle")):
         return str(arn)
     url = parameters.get("QueueUrl") or parameters.get("QueueName")
-    return scope.arn(str(url).rstrip("/").rpartition("/")[2]) if url else None
+    if not url:
+        return None
+    *_, owner, name = ["", *str(url).rstrip("/").rsplit("/", 2)]
+    asked = str(parameters.get("QueueOwnerAWSAccountId") or owner)
+    account = asked if ACCOUNT.fullmatch(asked) else scope.account
+    return replace(scope, account=account).arn(name)
+
+
+def _moved(handle: Any) -> str | None:
+    """The queue of a message move task, which its handle names."""
+    try:
+        return str(json.loads(base64.b64decode(str(handle), validate=True))["sourceArn"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _topic(operation: str, parameters: Parameters, scope: Scope) -> str | None:
@@ -85,6 +117,8 @@ def _table(operation: str, parameters: Parameters, scope: Scope) -> str | None:
 
 
 def _function(_: str, parameters: Parameters, scope: Scope) -> str | None:
+    if tagged := parameters.get("Resource"):
+        return str(tagged)
     if uuid := parameters.get("UUID"):
         return scope.arn(f"event-source-mapping:{uuid}")
     parts = FUNCTION_PARTS.match(str(parameters.get("FunctionName") or ""))
@@ -94,22 +128,33 @@ def _function(_: str, parameters: Parameters, scope: Scope) -> str | None:
     return scope.arn(f"function:{parts[1]}" + (f":{qualifier}" if qualifier else ""))
 
 
-def _log(_: str, parameters: Parameters, scope: Scope) -> str | None:
-    group = parameters.get("logGroupName")
+def _log(operation: str, parameters: Parameters, scope: Scope) -> str | None:
+    if operation == "DescribeLogGroups":  # of all, whatever the prefix
+        return log_stream_arn(scope, "", "")
+    group = parameters.get("logGroupName") or parameters.get("logGroupIdentifier")
     if not group:
-        return parameters.get("logGroupIdentifier") or parameters.get("resourceArn")
+        return parameters.get("resourceArn")
+    group = str(group).partition(":log-group:")[2].removesuffix(":*") or group
     return log_stream_arn(scope, str(group), str(parameters.get("logStreamName") or ""))
 
 
 def _identity(_: str, parameters: Parameters, scope: Scope) -> str | None:
+    """Whom a policy is given to comes before the policy, and a group before its members."""
+    for name, kind in HOLDERS:
+        if holder := parameters.get(name):
+            known = identity_arn(kind, str(holder), scope.account)
+            return known or _new_identity(kind, name, parameters, scope)
     for name in ("PolicyArn", "RoleArn", "PolicySourceArn"):
-        if parameters.get(name) and not parameters.get("RoleName"):
-            return str(parameters[name])
-    for name, kind in (("RoleName", "role"), ("UserName", "user"), ("PolicyName", "policy")):
         if parameters.get(name):
-            path = str(parameters.get("Path") or "/")
-            return f"arn:aws:iam::{scope.account}:{kind}{path}{parameters[name]}"
+            return str(parameters[name])
+    if parameters.get("PolicyName"):
+        return _new_identity("policy", "PolicyName", parameters, scope)
     return None
+
+
+def _new_identity(kind: str, name: str, parameters: Parameters, scope: Scope) -> str:
+    path = str(parameters.get("Path") or "/")
+    return f"arn:aws:iam::{scope.account}:{kind}{path}{parameters[name]}"
 
 
 READERS: dict[str, Callable[[str, Parameters, Scope], str | None]] = {

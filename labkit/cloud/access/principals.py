@@ -5,10 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from typing import Any
+
+LAMBDA = "lambda.amazonaws.com"
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,9 @@ class Principal:
     def identity_arn(self) -> str:
         """The user or role that the policies are attached to."""
         return self.role_arn or self.arn
+
+
+ANONYMOUS = Principal("")
 
 
 @cache
@@ -52,15 +58,29 @@ class Match(IntEnum):
 
 def match(element: Any, caller: Principal) -> Match:
     """How closely a Principal element (`"*"` or a mapping) means `caller`."""
+    return max(_matches(element, caller), default=Match.NONE)
+
+
+def excepts(element: Any, caller: Principal) -> bool:
+    """Whether a NotPrincipal element leaves `caller` out.
+
+    A user or role is left out by its own name together with its account's; the account alone
+    stands for its root user.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+    """
+    found = set(_matches(element, caller))
+    is_named = bool(found & {Match.IDENTITY, Match.ITSELF})
+    with_account = Match.ACCOUNT in found or bool(match(element, ANONYMOUS))
+    return is_named and (caller.service is not None or with_account)
+
+
+def _matches(element: Any, caller: Principal) -> Iterator[Match]:
     if element == "*":
-        return Match.IDENTITY
-    if not isinstance(element, dict):
-        return Match.NONE
-    found = Match.NONE
-    for kind, names in element.items():
-        for name in names if isinstance(names, list) else [names]:
-            found = max(found, _match_one(kind, str(name), caller))
-    return found
+        yield Match.IDENTITY
+    elif isinstance(element, dict):
+        for kind, names in element.items():
+            for name in names if isinstance(names, list) else [names]:
+                yield _match_one(kind, str(name), caller)
 
 
 def _match_one(kind: str, name: str, caller: Principal) -> Match:

@@ -1,4 +1,4 @@
-"""What moto's state knows of resources: the policies of their own, and the keys of tables."""
+"""What moto's state knows of resources: policies of their own, full names, keys of tables."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from moto.awslambda.models import lambda_backends
 from moto.core.exceptions import HTTPException, ServiceException
 from moto.dynamodb.models import dynamodb_backends
+from moto.iam.models import iam_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -67,6 +68,24 @@ NAMES = {
     "lambda": "function policy",
     "dynamodb": "resource policy",
 }
+
+
+def identity_arn(kind: str, name: str, account: str) -> str | None:
+    """The ARN of a user, role or group, which has its path in it; None when there is none."""
+    iam = iam_backends[account]["aws"]
+    if kind == "role":
+        return next((role.arn for role in iam.get_roles() if role.name == name), None)
+    found = (iam.users if kind == "user" else iam.groups).get(name)
+    return found.arn if found is not None else None
+
+
+def function_of_mapping(uuid: str, region: str, account: str) -> str | None:
+    """The ARN of the function that an event source mapping invokes."""
+    try:
+        mapping = lambda_backends[account][region].get_event_source_mapping(uuid)
+    except KeyError:  # there is no such region
+        return None
+    return mapping.function_arn if mapping is not None else None
 
 
 def queues_that_bury_in(arn: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Requests and answers of IAM that moto does not have: the policy simulator, and changes told.
+"""Requests and answers of IAM that moto does not have: simulator, users' boundaries, changes told.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.core.responses import ActionResult
-from moto.iam.exceptions import NotFoundException, ValidationError
+from moto.core.responses import ActionResult, EmptyResult
+from moto.iam.exceptions import InvalidInput, NotFoundException, ValidationError
 from moto.iam.responses import IamResponse
 
-from labkit.cloud.access import simulate
+from labkit.cloud.access import policy_setters, simulate
 from labkit.cloud.access.decide import Policies
 from labkit.cloud.access.documents import policy
 from labkit.cloud.access.principals import Principal
@@ -30,6 +30,29 @@ class AccessResponse(IamResponse):
             return super().call_action()
         finally:
             self.backend.cloud.access.identities_changed()  # type: ignore[attr-defined]
+
+    def create_user(self) -> ActionResult:
+        """CreateUser, with a permissions boundary."""
+        boundary = self._get_param("PermissionsBoundary")
+        self.backend.check_boundary(boundary)  # type: ignore[attr-defined]
+        answer = super().create_user()
+        if boundary:
+            self._bound(boundary)
+        return answer
+
+    def put_user_permissions_boundary(self) -> ActionResult:
+        """PutUserPermissionsBoundary."""
+        self._bound(self._get_param("PermissionsBoundary"))
+        return EmptyResult()
+
+    def delete_user_permissions_boundary(self) -> ActionResult:
+        """DeleteUserPermissionsBoundary."""
+        self._bound(None)
+        return EmptyResult()
+
+    def _bound(self, policy_arn: str | None) -> None:
+        user = self.backend.get_user(self._get_param("UserName"))
+        self.backend.put_user_boundary(user, policy_arn)  # type: ignore[attr-defined]
 
     def simulate_custom_policy(self) -> ActionResult:
         """SimulateCustomPolicy: the policies of the request, and no others."""
@@ -75,6 +98,9 @@ class AccessResponse(IamResponse):
 
 def _policies(parameter: str, given: dict[str, Any]) -> Policies:
     documents = given.get(parameter) or []
+    for document in documents:
+        if problem := policy_setters.fault(document, identity=True):
+            raise InvalidInput(f"Invalid {parameter}: {problem}")
     return Policies(
         identity=tuple(
             policy(f"{parameter}.{number}", document)

@@ -5,11 +5,10 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from labkit.cloud.access.decide import Call, Decision, Kind, Policies, decide
-from labkit.cloud.access.documents import Policy
 from labkit.cloud.access.patterns import Context
 from labkit.cloud.access.principals import Principal
 
@@ -26,7 +25,7 @@ def evaluate(
     context: Context,
 ) -> list[dict[str, Any]]:
     """One EvaluationResult for each action on each resource."""
-    missing = sorted(keys_of(policies) - set(context))
+    missing = sorted({*policies.context_keys} - set(context))
     return [
         _result(decide(Call(principal, action, resource, context), policies), policies)
         | {
@@ -51,22 +50,6 @@ def context_of(entries: Iterable[dict[str, Any]]) -> dict[str, str | list[str]]:
         several = len(values) != 1 or str(entry.get("ContextKeyType", "")).endswith("List")
         found[str(entry.get("ContextKeyName", "")).lower()] = values if several else values[0]
     return found
-
-
-def keys_of(policies: Policies) -> set[str]:
-    """The context keys that any condition asks for, in lower case."""
-    return {
-        condition.key.lower()
-        for policy in _all(policies)
-        for statement in policy.statements
-        for condition in statement.conditions
-    }
-
-
-def _all(policies: Policies) -> Iterator[Policy]:
-    yield from policies.identity
-    yield from policies.resource
-    yield from policies.boundary or ()
 
 
 def _result(decision: Decision, policies: Policies) -> dict[str, Any]:

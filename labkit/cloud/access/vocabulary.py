@@ -13,8 +13,8 @@ from functools import cache
 import botocore.session
 
 from labkit.cloud.access.actions import RENAMED
-from labkit.cloud.access.operations import service_model
 from labkit.cloud.access.patterns import matches
+from labkit.cloud.protocols import service_model
 
 # The models whose operations are a service's actions.
 MODELS = {

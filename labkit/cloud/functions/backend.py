@@ -11,24 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import (
-    EventInvokeConfig,
-    LambdaAlias,
     LambdaBackend,
     LambdaFunction,
     LayerVersion,
 )
 from moto.awslambda.utils import make_function_arn
-from moto.core.utils import iso_8601_datetime_with_nanoseconds
 
-from labkit.cloud.functions import package
-from labkit.cloud.functions.destinations import DESTINATIONS, destination_refusal
-from labkit.cloud.functions.lab_function import LabFunction, check_role, check_target
+from labkit.cloud.functions import naming, package
+from labkit.cloud.functions.aliases import AliasesMixin
+from labkit.cloud.functions.event_config import EventConfigMixin
+from labkit.cloud.functions.lab_function import LabFunction, check_role
+from labkit.cloud.functions.policies import PoliciesMixin
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
 
-class FunctionsMixin(LambdaBackend):
+class FunctionsMixin(AliasesMixin, PoliciesMixin, EventConfigMixin, LambdaBackend):
     """The part of the Lambda backend that creates, changes and invokes functions."""
 
     cloud: Cloud
@@ -50,24 +49,18 @@ class FunctionsMixin(LambdaBackend):
         return function
 
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
-        """Delete a function or a version, and end its workers."""
-        name = self.get_function(function_name, qualifier).function_name
-        super().delete_function(function_name, qualifier)
-        self.cloud.functions.drop(make_function_arn(self.region_name, self.account_id, name))
-
-    def create_alias(
-        self,
-        name: str,
-        function_name: str,
-        function_version: str,
-        description: str,
-        routing_config: str,
-    ) -> LambdaAlias:
-        """Create an alias of a version that there is."""
-        self.get_function(function_name, str(function_version))
-        return super().create_alias(
-            name, function_name, function_version, description, routing_config
+        """Delete a function or a version, and end its workers; a version may be gone already."""
+        asked = naming.parse(
+            function_name, qualifier=qualifier, account_id=self.account_id, region=self.region_name
         )
+        name = self.get_function(asked.name).function_name
+        if asked.qualifier:
+            self.check_deletion(name, asked.qualifier)
+            versions = [str(each.version) for each in self.list_versions_by_function(name)]
+            if asked.qualifier not in versions:
+                return
+        super().delete_function(name, asked.qualifier)
+        self.cloud.functions.drop(make_function_arn(self.region_name, self.account_id, name))
 
     def publish_layer_version(self, spec: dict[str, Any]) -> LayerVersion:
         """Publish a layer's version; its zip file must be one that functions can unpack."""
@@ -78,32 +71,6 @@ class FunctionsMixin(LambdaBackend):
             except package.InvalidPackage as error:
                 raise InvalidParameterValueException(str(error)) from None
         return super().publish_layer_version(spec)
-
-    def put_function_event_invoke_config(
-        self, function_name: str, config: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Replace how events are handled; moto would keep the first configuration for ever."""
-        function = self.get_function(function_name)
-        for side in (config.get("DestinationConfig") or {}).values():
-            arn = side.get("Destination", "")
-            if not arn.startswith("arn:"):  # moto refuses all others
-                continue
-            check_target(arn, DESTINATIONS)
-            access, name = self.cloud.access, function.function_name
-            if refusal := destination_refusal(access, function.role, name, arn):
-                raise InvalidParameterValueException(refusal)
-        arn = f"{function.function_arn.removesuffix(':$LATEST')}:$LATEST"
-        made = EventInvokeConfig(arn, iso_8601_datetime_with_nanoseconds(), config)
-        function.event_invoke_config = [made]
-        return made.response()
-
-    def update_function_event_invoke_config(
-        self, function_name: str, config: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Change what `config` names and keep the rest."""
-        before = self.get_function(function_name).event_invoke_config
-        kept = before[0].config if before else {}
-        return self.put_function_event_invoke_config(function_name, {**kept, **config})
 
     def invoke(
         self,

@@ -31,6 +31,11 @@ class Configuration:
         return (self.code, *self.layers)
 
     @property
+    def arn(self) -> str:
+        """The function's ARN, without a version."""
+        return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.name}"
+
+    @property
     def log_group(self) -> str:
         """The log group that the function writes to."""
         return self.logging.get("LogGroup") or f"/aws/lambda/{self.name}"

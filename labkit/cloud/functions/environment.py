@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ RESERVED = frozenset(
         "LAMBDA_TASK_ROOT",
     }
 )
-LARGEST = 4096  # bytes of the variables together
+LARGEST = 4096  # bytes of the variables together, as JSON
 # https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
 NAME = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
 
@@ -119,8 +120,9 @@ def refusal(variables: dict[str, str]) -> str | None:
             f"{prefix}contains reserved keys that are currently not supported for modification. "
             f"Reserved keys used in this request: {', '.join(reserved)}"
         )
-    if sum(len(name.encode()) + len(value.encode()) for name, value in variables.items()) > LARGEST:
-        return f"{prefix}exceeded the 4KB limit."
+    measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
+    if len(measured.encode()) > LARGEST:
+        return f"{prefix}exceeded the 4KB limit. String measured: {measured}"
     return None
 
 

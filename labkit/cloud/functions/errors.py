@@ -5,6 +5,8 @@
     ├── Throttled                429  TooManyRequestsException
     ├── InvalidRequestContent    400  InvalidRequestContentException
     ├── InvalidParameterValue    400  InvalidParameterValueException
+    │   └── InvalidName          400  ValidationException
+    ├── OtherRegion              404  ResourceNotFoundException
     ├── RequestTooLarge          413  RequestTooLargeException
     ├── RoleNotAssumed           403  AccessDeniedException
     └── InvalidZipFile           502  InvalidZipFileException
@@ -14,6 +16,8 @@ Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke
 """
 
 from __future__ import annotations
+
+from moto.awslambda.exceptions import LambdaClientError
 
 from labkit.cloud.messages import Response
 
@@ -47,7 +51,7 @@ class FunctionNotFound(Refused):
         super().__init__(f"Function not found: {function_arn}")
 
     def body(self) -> dict[str, str]:
-        """This error alone spells `Message` with a capital."""
+        """A missing resource alone spells `Message` with a capital."""
         return {"Message": self.message, "Type": "User"}
 
 
@@ -74,6 +78,30 @@ class InvalidRequestContent(Refused):
 
 class InvalidParameterValue(Refused):
     """A parameter of the request makes no sense."""
+
+
+class InvalidName(InvalidParameterValue):
+    """What should be a function's name is none; a validation error has no Type."""
+
+    code = "ValidationException"
+
+    def body(self) -> dict[str, str]:
+        """The answer's JSON."""
+        return {"message": self.message}
+
+
+class OtherRegion(Refused):
+    """An ARN means a function of another region."""
+
+    status = 404
+    code = "ResourceNotFoundException"
+
+    def __init__(self, theirs: str, ours: str) -> None:
+        super().__init__(f"Functions from '{theirs}' are not reachable in this region ('{ours}')")
+
+    def body(self) -> dict[str, str]:
+        """Like that of every missing resource, with a capital."""
+        return {"Message": self.message, "Type": "User"}
 
 
 class RequestTooLarge(Refused):
@@ -107,3 +135,12 @@ class InvalidZipFile(Refused):
 
     def __init__(self) -> None:
         super().__init__("Lambda could not unzip the deployment package.")
+
+
+class ResourceConflict(LambdaClientError):
+    """What the control plane is to make is there already, or is in use."""
+
+    code = 409
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ResourceConflictException", message)

@@ -21,7 +21,7 @@ from labkit.cloud.functions.errors import (
     Refused,
     RequestTooLarge,
 )
-from labkit.cloud.functions.naming import FunctionName, parse
+from labkit.cloud.functions.naming import FunctionName, check_region, parse
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.refusals import MESSAGE
 
@@ -73,9 +73,9 @@ async def _invoke(cloud: Cloud, request: Request, name: FunctionName, request_id
         if header in request.headers:
             raise InvalidParameterValue(message)
     client_context = read_client_context(request.headers.get("X-Amz-Client-Context"))
-    version = str(cloud.functions.catalogue.find(name).version)
+    cloud.functions.catalogue.find(name)
     if kind == "DryRun":
-        return Response(204, CIMultiDict({"X-Amz-Executed-Version": version}))
+        return Response(204)
     check_payload(request.body, LARGEST_EVENT if kind == "Event" else LARGEST_REQUEST)
     if kind == "Event":
         accepted = cloud.functions.accept(name.arn, request.body, client_context=client_context)
@@ -130,4 +130,6 @@ def read_client_context(header: str | None) -> str | None:
 def _function_name(cloud: Cloud, request: Request, text: str) -> FunctionName:
     qualifier = parse_qs(request.query).get("Qualifier", [None])[0]
     region = credential_scope(request)[1]
-    return parse(unquote(text), qualifier=qualifier, account_id=cloud.account_id, region=region)
+    name = parse(unquote(text), qualifier=qualifier, account_id=cloud.account_id, region=region)
+    check_region(name, region)
+    return name

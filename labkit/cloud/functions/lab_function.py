@@ -18,14 +18,15 @@ from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 
+from labkit.cloud.access.principals import LAMBDA
 from labkit.cloud.functions import environment, package
 from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS, dead_letters_refusal
 from labkit.cloud.functions.errors import RoleNotAssumed
 from labkit.cloud.functions.loglines import runtime_version
-from labkit.cloud.functions.role import trusts
 
 RUNTIME = re.compile(r"python3\.\d+$")
 HANDLER = re.compile(r"[^\s\0]{0,128}")
+ARCHITECTURES = ("x86_64", "arm64")
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 LONGEST_TIMEOUT = 900
 LARGEST_MEMORY = 10_240
@@ -137,6 +138,16 @@ class LabFunction(LambdaFunction):
             raise ValidationException(
                 handler, "handler", "Member must satisfy regular expression pattern: [^\\s]+"
             )
+        architectures = spec.get("Architectures") or ["x86_64"]
+        if len(architectures) > 1 or architectures[0] not in ARCHITECTURES:
+            raise ValidationException(
+                f"[{', '.join(architectures)}]",
+                "architectures",
+                "Member must have length less than or equal to 1"
+                if len(architectures) > 1
+                else "Member must satisfy constraint: [Member must satisfy enum value set: "
+                f"[{', '.join(ARCHITECTURES)}], Member must not be null]",
+            )
         variables = spec.get("Environment", {}).get("Variables", {})
         if refusal := environment.refusal(variables):
             raise InvalidParameterValueException(refusal)
@@ -150,11 +161,11 @@ class LabFunction(LambdaFunction):
 def check_role(role_arn: str, account_id: str, partition: str, function_arn: str) -> None:
     """Refuse a role that does not exist or does not trust Lambda to take it for the function."""
     try:
-        role = iam_backends[account_id][partition].get_role_by_arn(role_arn)
+        iam_backends[account_id][partition].get_role_by_arn(role_arn)
     except NotFoundException:
         raise InvalidParameterValueException(RoleNotAssumed.reason) from None
-    document = role.assume_role_policy_document or "{}"
-    if not trusts(document, "lambda.amazonaws.com", source_arn=function_arn):
+    access = lambda_backends[account_id][function_arn.split(":")[3]].cloud.access
+    if access.trust_denial(role_arn, LAMBDA, source_arn=function_arn):
         raise InvalidParameterValueException(RoleNotAssumed.reason)
 
 

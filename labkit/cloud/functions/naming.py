@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from labkit.cloud.functions.errors import InvalidParameterValue
+from labkit.cloud.functions.errors import InvalidName, InvalidParameterValue, OtherRegion
 
 PATTERN = (
     r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?"
@@ -46,7 +46,7 @@ def parse(text: str, *, qualifier: str | None, account_id: str, region: str) -> 
     """
     match = re.fullmatch(PATTERN, text)
     if match is None:
-        raise InvalidParameterValue(
+        raise InvalidName(
             f"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy "
             f"constraint: Member must satisfy regular expression pattern: {PATTERN}"
         )
@@ -63,3 +63,9 @@ def parse(text: str, *, qualifier: str | None, account_id: str, region: str) -> 
     return FunctionName(
         own_account or account_id, own_region or region, name, own_qualifier or qualifier
     )
+
+
+def check_region(name: FunctionName, region: str) -> None:
+    """Refuse a function of another region than the one that was asked."""
+    if name.region != region:
+        raise OtherRegion(name.region, region)

@@ -11,6 +11,7 @@ import uuid
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from labkit.cloud.access.principals import LAMBDA
 from labkit.cloud.functions import counts, invoke_api
 from labkit.cloud.functions.catalogue import Catalogue
 from labkit.cloud.functions.errors import RoleNotAssumed, Throttled
@@ -24,8 +25,6 @@ from labkit.cloud.messages import Request, Response
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
-
-SERVICE = "lambda.amazonaws.com"
 
 
 class Functions:
@@ -128,7 +127,7 @@ class Functions:
 
     def _check_role(self, name: FunctionName, function: Any) -> None:
         arn = name.unqualified_arn
-        if self._cloud.access.trust_denial(function.role, SERVICE, source_arn=arn):
+        if self._cloud.access.trust_denial(function.role, LAMBDA, source_arn=arn):
             raise RoleNotAssumed()
 
     async def _run(self, name: FunctionName, function: Any, invocation: Invocation) -> Outcome:

@@ -90,6 +90,7 @@ class Sandbox:
                 task_root=self._task_root,
                 layers=self._layers,
                 folder=self._folder,
+                scratch=scratch,
                 cloud_folder=self._cloud.folder,
                 largest_file=self._configuration.ephemeral_storage * MEGABYTE,
                 most_memory=self._configuration.memory_size * MEGABYTE + HEADROOM,

@@ -31,6 +31,7 @@ class LabRestAPI(moto.RestAPI):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self.version = None  # only a document that is imported says one
         for name, (description, schema) in DEFAULT_MODELS.items():
             self.add_model(name, description, schema, "application/json")
 

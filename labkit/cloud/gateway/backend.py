@@ -91,7 +91,7 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
     ) -> moto.RestAPI:
         """Change an API's name, description or key source."""
         for operation in patch_operations:
-            if operation["op"] != "remove":
+            if operation["op"] != "remove" or operation["path"].startswith("/binaryMediaTypes"):
                 option, value = operation["path"].split("/")[1], operation.get("value")
                 check_options({option: value if option == "apiKeySource" else value != "false"})
                 of_types = operation["path"].startswith("/endpointConfiguration/types")
@@ -104,14 +104,21 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
         for resource in self.get_resources(function_id):
             if any(m.method_integration is None for m in resource.resource_methods.values()):
                 raise moto.NoIntegrationDefined()
-        return super().create_deployment(function_id, *given, **named)
+        before = dict(self.get_rest_api(function_id).stages)
+        deployment = super().create_deployment(function_id, *given, **named)
+        for name, stage in self.get_rest_api(function_id).stages.items():
+            if name not in before or stage.deployment_id == deployment.id:
+                stage.touch(self.cloud.clock.now())
+        return deployment
 
     def create_stage(
         self, function_id: str, stage_name: str, deployment_id: str, *given: Any, **named: Any
     ) -> moto.Stage:
         """Make a stage of a deployment that exists."""
         self._check_deployment(function_id, deployment_id)
-        return super().create_stage(function_id, stage_name, deployment_id, *given, **named)
+        stage = super().create_stage(function_id, stage_name, deployment_id, *given, **named)
+        stage.touch(self.cloud.clock.now())
+        return stage
 
     def update_account(self, patch_operations: list[dict[str, Any]]) -> moto.Account:
         """Change the account's settings; its role for logs is tried first."""
@@ -133,7 +140,9 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
             raise BadRequestException(
                 "CloudWatch Logs role ARN must be set in account settings to enable logging"
             )
-        return super().update_stage(function_id, stage_name, patch_operations)
+        stage = super().update_stage(function_id, stage_name, patch_operations)
+        stage.touch(self.cloud.clock.now())
+        return stage
 
     def delete_stage(self, function_id: str, stage_name: str) -> None:
         """Delete a stage that no usage plan includes."""
@@ -149,12 +158,12 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
         self,
         target: Any,
         operations: list[dict[str, Any]],
-        fields: dict[str, patches.Field],
+        patchable: patches.Patchable,
         check: Callable[[dict[str, Any]], None] = lambda changed: None,
     ) -> Any:
         """Apply patch operations to a moto resource if `check` accepts the result."""
         try:
-            changed = patches.changes(target, operations, fields)
+            changed = patches.changes(target, operations, patchable)
         except patches.BadPatch as error:
             raise BadRequestException(str(error)) from None
         check({**vars(target), **changed})

@@ -13,7 +13,7 @@ from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException
 
 from labkit.cloud.gateway import expressions, validation
-from labkit.cloud.gateway.errors import ErrorType
+from labkit.cloud.gateway.gateway_responses import check_type
 from labkit.cloud.gateway.targets import refusal
 from labkit.cloud.refused.refusal import is_empty
 
@@ -33,18 +33,6 @@ DROPPED = {
     "policy": "A resource policy on an API.",
     "stageKeys": "Stages of an API key, which usage plans have replaced.",
     "tracingEnabled": "Tracing with X-Ray.",
-}
-# https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
-RESPONSE_TYPES = {
-    *ErrorType,
-    "ACCESS_DENIED",
-    "AUTHORIZER_CONFIGURATION_ERROR",
-    "AUTHORIZER_FAILURE",
-    "EXPIRED_TOKEN",
-    "INVALID_SIGNATURE",
-    "RESOURCE_NOT_FOUND",
-    "UNAUTHORIZED",
-    "WAF_FILTERED",
 }
 # Operations whose result no request would ever use.
 UNUSED = {
@@ -116,6 +104,11 @@ def check_method(api: moto.RestAPI, method: dict[str, Any]) -> None:
     validator = method["request_validator_id"]
     if validator and validator not in api.request_validators:
         raise BadRequestException("Invalid Request Validator identifier specified")
+    names = [name.rpartition(".")[2] for name in method["request_parameters"] or {}]
+    if len(names) != len(set(names)):
+        raise BadRequestException(
+            "Parameter names must be unique across querystring, header and path"
+        )
     for name in (method["request_models"] or {}).values():
         if name not in api.models:
             raise BadRequestException(f"Invalid model identifier specified: {name}")
@@ -123,19 +116,18 @@ def check_method(api: moto.RestAPI, method: dict[str, Any]) -> None:
 
 def check_gateway_response(response_type: str, status: str | None) -> None:
     """Refuse a response type that AWS does not have, and a status that HTTP does not."""
-    if response_type not in RESPONSE_TYPES:
-        raise BadRequestException(
-            f"1 validation error detected: Value '{response_type}' at 'responseType' failed to "
-            "satisfy constraint: Member must satisfy enum value set: "
-            f"[{', '.join(sorted(RESPONSE_TYPES))}]"
-        )
+    check_type(response_type)
     if status and not regex.fullmatch(r"[1-5]\d\d", str(status)):
         raise BadRequestException(f"Invalid status code '{status}'")
 
 
 def check_schema(schema: str | None) -> None:
-    """Refuse a model whose schema is no JSON Schema."""
-    problem = validation.check_model(schema) if schema else None
+    """Refuse a model without a schema, or whose schema is no JSON Schema."""
+    if not schema:
+        raise BadRequestException(
+            "Model schema must have at least 1 property or array items defined"
+        )
+    problem = validation.check_model(schema)
     if problem:
         raise BadRequestException(INVALID_MODEL.format(problem))
 

@@ -50,8 +50,7 @@ async def test_method(
     """The answer to `TestInvokeMethod`, which is itself a success whatever the method answers."""
     resource = api.resources.get(where["resource"]) if api else None
     if api is None or resource is None:
-        what = "API" if api is None else "Resource"
-        return refused(404, "NotFoundException", f"Invalid {what} identifier specified")
+        return refused(404, "NotFoundException", "Invalid Resource identifier specified")
     if where["method"] not in resource.resource_methods:
         return refused(404, "NotFoundException", "Invalid Method identifier specified")
     try:

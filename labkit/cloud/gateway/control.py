@@ -1,4 +1,4 @@
-"""The calls that moto lacks: `update_*` of the parts of an API, and the use of usage plans."""
+"""The control plane over HTTP: what comes in, what goes out, and the calls about whole APIs."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-from moto.apigateway.exceptions import BadRequestException, NotFoundException
-from moto.apigateway.models import Integration, Method, UsagePlan
-from moto.apigateway.responses import APIGatewayResponse
+from moto.apigateway.exceptions import BadRequestException
+from moto.apigateway.models import UsagePlan
 from moto.apigateway.utils import deserialize_body
 
-from labkit.cloud.gateway import checks, pages, patches
+from labkit.cloud.gateway import answers, checks, pages, patches
+from labkit.cloud.gateway.parts import PartsResponse, check_kinds
 from labkit.cloud.gateway.quotas import Quota
 from labkit.cloud.gateway.throttle import limit
 
 
-class LabAPIGatewayResponse(APIGatewayResponse):
+class LabAPIGatewayResponse(PartsResponse):
     """moto's control plane, completed; each method answers the call of its name."""
 
     def call_action(self) -> Any:
@@ -38,13 +38,16 @@ class LabAPIGatewayResponse(APIGatewayResponse):
             return self.error("BadRequestException", error.message)
         try:
             answer = super().call_action()
-            return self._paged(answer) if self._get_action() in pages.PAGED else answer
+            if self._get_action() in pages.PAGED:
+                answer = self._paged(answer)
         except KeyError as missing:
-            return self.error(
+            answer = self.error(
                 "NotFoundException", f"Invalid identifier specified: {missing.args[0]}", 404
             )
         except BadRequestException as error:
-            return self.error("BadRequestException", error.message)
+            answer = self.error("BadRequestException", error.message)
+        parts = self.path.split("/")
+        return answers.corrected(self._get_action(), answer, parts, self.current_account)
 
     def _paged(self, answer: tuple[int, Any, str]) -> tuple[int, Any, str]:
         status, headers, body = answer
@@ -59,6 +62,8 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         if param_name != "patchOperations":
             return given
         try:
+            action = self._get_action()
+            check_kinds(f"{action[:1].lower()}{action[1:]}Input", given)
             return patches.checked(given)
         except patches.BadPatch as error:
             raise BadRequestException(str(error)) from None
@@ -67,63 +72,14 @@ class LabAPIGatewayResponse(APIGatewayResponse):
         """`POST /restapis`; an import names the kind of endpoint in its query string."""
         if "mode" in self.querystring and not deserialize_body(self.body):
             raise BadRequestException("Invalid OpenAPI input: it is neither 2.0 nor 3.0.")
+        if self._get_param("description") == "":
+            raise BadRequestException("Description cannot be an empty string")
         answer = super().create_rest_api()
         if types := self.querystring.get("endpointConfigurationTypes"):
             api = self.backend.get_rest_api(json.loads(answer[2])["id"])
             api.endpoint_configuration = {"types": types}
             return 200, {}, json.dumps(api.to_dict())
         return answer
-
-    def update_method(self) -> str:
-        """`PATCH /restapis/{api}/resources/{resource}/methods/{method}`."""
-        return self._patched(
-            self._method(),
-            patches.METHOD,
-            lambda changed: checks.check_method(self.backend.get_rest_api(self._part(2)), changed),
-        )
-
-    def update_method_response(self) -> str:
-        """`PATCH .../methods/{method}/responses/{status}`."""
-        response = self._found(self._method().get_response(self._part(8)), "Response")
-        return self._patched(response, patches.METHOD_RESPONSE)
-
-    def update_integration(self) -> str:
-        """`PATCH .../methods/{method}/integration`."""
-        method = self._method()
-        return self._patched(
-            self._integration(method),
-            patches.INTEGRATION,
-            lambda changed: checks.check_integration(method, changed),
-        )
-
-    def update_integration_response(self) -> str:
-        """`PATCH .../methods/{method}/integration/responses/{status}`."""
-        method, status = self._method(), self._part(9)
-        return self._patched(
-            self._integration(method).get_integration_response(status),
-            patches.INTEGRATION_RESPONSE,
-            lambda changed: checks.check_integration_response(
-                method, status, changed["selection_pattern"], changed["response_parameters"]
-            ),
-        )
-
-    def update_gateway_response(self) -> str:
-        """`PATCH /restapis/{api}/gatewayresponses/{type}`."""
-        return self._patched(
-            self.backend.get_gateway_response(self._part(2), self._part(4)),
-            patches.GATEWAY_RESPONSE,
-            lambda changed: checks.check_gateway_response(
-                changed["response_type"], changed["status_code"]
-            ),
-        )
-
-    def update_model(self) -> str:
-        """`PATCH /restapis/{api}/models/{model}`."""
-        return self._patched(
-            self.backend.get_model(self._part(2), self._part(4)),
-            patches.MODEL,
-            lambda changed: checks.check_schema(changed["schema"]),
-        )
 
     def update_deployment(self) -> str:
         """`PATCH /restapis/{api}/deployments/{deployment}`."""
@@ -167,26 +123,6 @@ class LabAPIGatewayResponse(APIGatewayResponse):
             return date.fromisoformat(self._get_param(name) or "")
         except ValueError:
             raise BadRequestException(f"Invalid {name}: YYYY-MM-DD") from None
-
-    def _patched(self, target: Any, fields: Any, *check: Any) -> str:
-        operations = self._get_param("patchOperations")
-        patched = self.backend.patch(target, operations, fields, *check)
-        return json.dumps(patched.to_json())
-
-    def _part(self, index: int) -> str:
-        return str(self.path.split("/")[index])
-
-    def _method(self) -> Method:
-        return self.backend.get_method(self._part(2), self._part(4), self._part(6))
-
-    def _integration(self, method: Method) -> Integration:
-        return self._found(method.method_integration, "Integration")
-
-    @staticmethod
-    def _found(target: Any, what: str) -> Any:
-        if target is None:
-            raise NotFoundException(f"Invalid {what} identifier specified")
-        return target
 
 
 def _count(value: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 import regex
 from moto.apigateway import models as moto
-from moto.apigateway.exceptions import BadRequestException
+from moto.apigateway.exceptions import BadRequestException, ValidationException
 
 from labkit.cloud.gateway.checks import (
     check_gateway_response,
@@ -20,6 +20,9 @@ from labkit.cloud.gateway.checks import (
     check_schema,
     refuse,
 )
+
+METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
+INTEGRATION_TYPES = ("HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS")
 
 
 class Definitions(moto.APIGatewayBackend):
@@ -33,22 +36,62 @@ class Definitions(moto.APIGatewayBackend):
             raise BadRequestException(f"Model name must be alphanumeric: {name}")
         if rest_api_id and name in self.get_rest_api(rest_api_id).models:
             raise moto.ConflictException("Model name already exists for this REST API")
-        check_schema(schema)
+        if name:
+            check_schema(schema)
         return super().create_model(rest_api_id, name, content_type, description, schema)
 
     def create_resource(
         self, function_id: str, parent_resource_id: str, path_part: str
     ) -> moto.Resource:
         """Make a resource; its path is its own."""
+        parent = self.get_resource(function_id, parent_resource_id)
+        self.check_place(function_id, parent, path_part)
+        return super().create_resource(function_id, parent_resource_id, path_part)
+
+    def check_place(
+        self, function_id: str, parent: moto.Resource, path_part: str, moved: str = ""
+    ) -> None:
+        """Refuse a resource, or one that is moved, where it would not be found by its path."""
+        if path_part and parent.path_part.endswith("+}"):
+            raise BadRequestException(
+                "Cannot create a child of a resource with a greedy path variable: "
+                f"{parent.path_part}"
+            )
         for resource in self.get_resources(function_id):
-            if path_part and (resource.parent_id, resource.path_part) == (
-                parent_resource_id,
-                path_part,
-            ):
+            if not path_part or resource.parent_id != parent.id or resource.id == moved:
+                continue
+            if resource.path_part == path_part:
                 raise moto.ConflictException(
                     f"Another resource with the same parent already has this name: {path_part}"
                 )
-        return super().create_resource(function_id, parent_resource_id, path_part)
+            if resource.path_part.startswith("{") and path_part.startswith("{"):
+                raise BadRequestException(
+                    f"A sibling ({resource.path_part}) of this resource already has a variable "
+                    "path part -- only one is allowed"
+                )
+
+    def delete_method(self, function_id: str, resource_id: str, method_type: str) -> None:
+        """Delete a method that there is."""
+        self.get_method(function_id, resource_id, method_type)
+        super().delete_method(function_id, resource_id, method_type)
+
+    def delete_model(self, rest_api_id: str, model_name: str) -> None:
+        """Delete a model that no method refers to."""
+        self.get_model(rest_api_id, model_name)
+        for resource in reversed(self.get_resources(rest_api_id)):
+            for kind, method in resource.resource_methods.items():
+                if model_name in (method.request_models or {}).values():
+                    raise moto.ConflictException(
+                        f"Cannot delete model '{model_name}', is referenced in method request: "
+                        f"{resource.get_path()}/{kind}"
+                    )
+        super().delete_model(rest_api_id, model_name)
+
+    def create_request_validator(
+        self, restapi_id: str, name: str, body: bool | None, params: Any
+    ) -> moto.RequestValidator:
+        """Make a validator, which checks nothing unless it is told to."""
+        return super().create_request_validator(restapi_id, name, bool(body), bool(params))
 
     def delete_resource(self, function_id: str, resource_id: str) -> moto.Resource:
         """Delete a resource and all below it."""
@@ -63,9 +106,14 @@ class Definitions(moto.APIGatewayBackend):
     ) -> moto.Method:
         """Put a method, after checking what it refers to."""
         resource = self.get_resource(function_id, resource_id)
+        if method_type not in METHODS:
+            raise BadRequestException(
+                f"Invalid HttpMethod specified. Valid options are {','.join(METHODS)}"
+            )
         if method_type in resource.resource_methods:
             raise moto.ConflictException("Method already exists for this resource")
         method = super().put_method(function_id, resource_id, method_type, *given, **named)
+        method.authorization_type = (method.authorization_type or "NONE").upper()
         try:
             check_method(self.get_rest_api(function_id), vars(method))
         except BadRequestException:
@@ -84,6 +132,12 @@ class Definitions(moto.APIGatewayBackend):
         **named: Any,
     ) -> moto.Integration:
         """Put an integration that this cloud runs, with mappings that AWS accepts."""
+        if integration_type.upper() not in INTEGRATION_TYPES:
+            raise ValidationException(
+                f"1 validation error detected: Value '{integration_type}' at "
+                "'putIntegrationInput.type' failed to satisfy constraint: Member must satisfy "
+                f"enum value set: [{', '.join(INTEGRATION_TYPES)}]"
+            )
         integration_type = integration_type.upper()  # OpenAPI documents write it small
         if integration_type in ("HTTP", "HTTP_PROXY"):
             raise refuse(f"{integration_type} integration with '{uri}'.")

@@ -17,10 +17,14 @@ class BadPatch(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """One patchable attribute; `keyed` when the path goes on with the key of a map."""
+    """One patchable attribute; `keyed` when the path goes on with the key of a map.
+
+    What is `needed` cannot be changed to nothing.
+    """
 
     attribute: str
     keyed: bool = False
+    needed: bool = False
     convert: Callable[[str], Any] = str
 
 
@@ -34,40 +38,91 @@ def optional(value: str) -> str | None:
     return value or None
 
 
-METHOD = {
-    "apiKeyRequired": Field("api_key_required", convert=to_bool),
-    "authorizationType": Field("authorization_type"),
-    "operationName": Field("operation_name"),
-    "requestModels": Field("request_models", keyed=True),
-    "requestParameters": Field("request_parameters", keyed=True, convert=to_bool),
-    "requestValidatorId": Field("request_validator_id", convert=optional),
-}
-METHOD_RESPONSE = {
-    "responseModels": Field("response_models", keyed=True),
-    "responseParameters": Field("response_parameters", keyed=True, convert=to_bool),
-}
-INTEGRATION = {
-    "credentials": Field("credentials", convert=optional),
-    "httpMethod": Field("http_method"),
-    "passthroughBehavior": Field("passthrough_behaviour"),
-    "requestParameters": Field("request_parameters", keyed=True),
-    "requestTemplates": Field("request_templates", keyed=True, convert=optional),
-    "timeoutInMillis": Field("timeout_in_millis", convert=int),
-    "uri": Field("uri"),
-}
-INTEGRATION_RESPONSE = {
-    "responseParameters": Field("response_parameters", keyed=True),
-    "responseTemplates": Field("response_templates", keyed=True, convert=optional),
-    "selectionPattern": Field("selection_pattern", convert=optional),
-}
-GATEWAY_RESPONSE = {
-    "responseParameters": Field("response_parameters", keyed=True),
-    "responseTemplates": Field("response_templates", keyed=True),
-    "statusCode": Field("status_code", convert=optional),
-}
-MODEL = {"description": Field("description"), "schema": Field("schema")}
-RESOURCE = {"pathPart": Field("path_part")}
-DEPLOYMENT = {"description": Field("description")}
+@dataclass(frozen=True)
+class Patchable:
+    """What a patch may change.
+
+    Where `strict`, what is no map is only ever replaced. AWS has three ways to say no: it names the
+    path alone, or how to go on with an operation (`replace_only`), or lists what there is.
+    """
+
+    fields: Mapping[str, Field]
+    strict: bool = False
+    plain: bool = False
+    replace_only: str = ""
+
+    def refusal(self, kind: str, path: str, field: Field | None) -> str:
+        """AWS's words for an operation that the resource does not have."""
+        if self.plain:
+            scalar = field is not None and not field.keyed and path.count("/") == 1
+            return self.replace_only if scalar and self.replace_only else _plain(path)
+        named = f"Invalid patch path  '{path}' specified for op '{kind}'."
+        if kind != "replace" and (self.strict or kind not in KINDS):
+            return f"{named} Please choose supported operations"
+        known = ", ".join(
+            f"/{name}/<key>" if field.keyed else f"/{name}" for name, field in self.fields.items()
+        )
+        return f"{named} Must be one of: [{known}]"
+
+
+KINDS = ("add", "remove", "replace")
+METHOD = Patchable(
+    {
+        "apiKeyRequired": Field("api_key_required", convert=to_bool),
+        "authorizationType": Field("authorization_type", convert=str.upper),
+        "operationName": Field("operation_name"),
+        "requestModels": Field("request_models", keyed=True),
+        "requestParameters": Field("request_parameters", keyed=True, convert=to_bool),
+        "requestValidatorId": Field("request_validator_id", convert=optional),
+    },
+    strict=True,
+    plain=True,
+    replace_only="Invalid patch operation specified. Must be one of: [replace]",
+)
+METHOD_RESPONSE = Patchable(
+    {
+        "responseModels": Field("response_models", keyed=True),
+        "responseParameters": Field("response_parameters", keyed=True, convert=to_bool),
+    }
+)
+INTEGRATION = Patchable(
+    {
+        "credentials": Field("credentials", convert=optional),
+        "httpMethod": Field("http_method"),
+        "passthroughBehavior": Field("passthrough_behaviour"),
+        "requestParameters": Field("request_parameters", keyed=True),
+        "requestTemplates": Field("request_templates", keyed=True, convert=optional),
+        "timeoutInMillis": Field("timeout_in_millis", convert=int),
+        "uri": Field("uri"),
+    }
+)
+INTEGRATION_RESPONSE = Patchable(
+    {
+        "responseParameters": Field("response_parameters", keyed=True),
+        "responseTemplates": Field("response_templates", keyed=True, convert=optional),
+        "selectionPattern": Field("selection_pattern", convert=optional),
+    }
+)
+GATEWAY_RESPONSE = Patchable(
+    {
+        "responseParameters": Field("response_parameters", keyed=True, needed=True),
+        "responseTemplates": Field("response_templates", keyed=True, needed=True),
+        "statusCode": Field("status_code", convert=optional),
+    },
+    strict=True,
+    plain=True,
+)
+MODEL = Patchable({"description": Field("description"), "schema": Field("schema")}, strict=True)
+RESOURCE = Patchable({"parentId": Field("parent_id"), "pathPart": Field("path_part")}, strict=True)
+REQUEST_VALIDATOR = Patchable(
+    {
+        "name": Field("name"),
+        "validateRequestParameters": Field("validate_request_parameters", convert=to_bool),
+        "validateRequestBody": Field("validate_request_body", convert=to_bool),
+    },
+    strict=True,
+)
+DEPLOYMENT = Patchable({"description": Field("description")})
 
 
 def checked(operations: Iterable[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
@@ -78,14 +133,14 @@ def checked(operations: Iterable[Mapping[str, Any]] | None) -> list[Mapping[str,
     """
     patch = list(operations or [])
     for operation in patch:
-        kind, path = operation.get("op"), operation.get("path")
-        if not kind or not (path or "").startswith("/"):
-            raise BadPatch(f"Invalid patch path '{path or ''}' specified for op '{kind or ''}'.")
+        path = operation.get("path")
+        if not operation.get("op") or not (path or "").startswith("/"):
+            raise BadPatch(_plain(path or "null"))
     return patch
 
 
 def changes(
-    target: object, operations: Iterable[Mapping[str, Any]], fields: Mapping[str, Field]
+    target: object, operations: Iterable[Mapping[str, Any]], patchable: Patchable
 ) -> dict[str, Any]:
     """The attributes of `target` as they are after `operations`; `target` itself stays as it is.
 
@@ -94,18 +149,21 @@ def changes(
     """
     changed: dict[str, Any] = {}
     for operation in operations:
-        kind, path = operation.get("op"), operation.get("path", "")
+        kind, path = operation.get("op", ""), operation.get("path", "")
         name, _, key = path.removeprefix("/").partition("/")
-        field = fields.get(name)
-        if field is None or field.keyed != bool(key) or kind not in ("add", "remove", "replace"):
-            known = ", ".join(
-                f"/{name}/<key>" if field.keyed else f"/{name}" for name, field in fields.items()
-            )
-            raise BadPatch(
-                f"Invalid patch path '{path}' specified for op '{kind}'. "
-                f"Please choose supported operations: [{known}]"
-            )
-        value = None if kind == "remove" else _converted(field, str(operation.get("value", "")))
+        field = patchable.fields.get(name)
+        only_replaced = patchable.strict and field is not None and not field.keyed
+        if (
+            field is None
+            or field.keyed != bool(key)
+            or "/" in key
+            or kind not in (("replace",) if only_replaced else KINDS)
+        ):
+            raise BadPatch(patchable.refusal(kind, path, field))
+        given = operation.get("value")
+        if field.needed and kind != "remove" and not given:
+            raise BadPatch(f"Invalid null or empty value in {name}")
+        value = None if kind == "remove" else _converted(field, str(given or ""))
         if field.keyed:
             entries = dict(changed.get(field.attribute, getattr(target, field.attribute)) or {})
             key = key.replace("~1", "/").replace("~0", "~")
@@ -116,6 +174,10 @@ def changes(
             value = entries
         changed[field.attribute] = value
     return changed
+
+
+def _plain(path: str) -> str:
+    return f"Invalid patch path {path}"
 
 
 def _converted(field: Field, value: str) -> Any:

@@ -24,7 +24,6 @@ from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Limit, limit
 # https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html
 DEFAULT_SETTINGS: dict[str, Any] = {
     "metricsEnabled": False,
-    "loggingLevel": "OFF",
     "dataTraceEnabled": False,
     "throttlingBurstLimit": ACCOUNT_LIMIT.burst,
     "throttlingRateLimit": ACCOUNT_LIMIT.rate,
@@ -41,7 +40,23 @@ METHOD_SETTING = re.compile(
     r"/(?P<method>[^/]+/[A-Z*]+)/(?P<name>(?:metrics|logging|throttling|caching)/\w+)"
 )
 
-
+# As AWS lists them, whose commas are missing here and there.
+_OWN, _ALL = "/{resourcePath}/{httpMethod}", "/*/*"
+PATHS = (
+    "/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, /clientCertificateId, "
+    "/accessLogSettings, /accessLogSettings/destinationArn, /accessLogSettings/format, "
+    f"{_OWN}/metrics/enabled, {_OWN}/logging/dataTrace, {_OWN}/logging/loglevel, "
+    f"{_OWN}/throttling/burstLimit{_OWN}/throttling/rateLimit{_OWN}/caching/ttlInSeconds, "
+    f"{_OWN}/caching/enabled, {_OWN}/caching/dataEncrypted, "
+    f"{_OWN}/caching/requireAuthorizationForCacheControl, "
+    f"{_OWN}/caching/unauthorizedCacheControlHeaderStrategy, "
+    f"{_ALL}/metrics/enabled, {_ALL}/logging/dataTrace, {_ALL}/logging/loglevel, "
+    f"{_ALL}/throttling/burstLimit {_ALL}/throttling/rateLimit {_ALL}/caching/ttlInSeconds, "
+    f"{_ALL}/caching/enabled, {_ALL}/caching/dataEncrypted, "
+    f"{_ALL}/caching/requireAuthorizationForCacheControl, "
+    f"{_ALL}/caching/unauthorizedCacheControlHeaderStrategy, "
+    "/variables/{variable_name}, /tracingEnabled"
+)
 # What a stage of AWS has and this cloud's have not; `false` and nothing are what they are anyway.
 REFUSED = {
     "/cacheCluster": "A stage's response cache.",
@@ -85,6 +100,13 @@ NO_SETTINGS = MethodSettings("*/*", None, "OFF", False, False)
 class LabStage(moto.Stage):
     """One stage, whose patches are checked before any of them is applied."""
 
+    created: float | None = None
+    updated: float | None = None
+
+    def touch(self, now: float) -> None:
+        """Note that the stage was made or changed, in seconds since 1970."""
+        self.created, self.updated = self.created or now, now
+
     def settings_of(self, resource_path: str, method: str) -> MethodSettings:
         """What holds for a method: its own settings, or else those of all methods."""
         if not self.method_settings:
@@ -97,14 +119,21 @@ class LabStage(moto.Stage):
         return MethodSettings(
             key,
             Limit(given["throttlingRateLimit"], given["throttlingBurstLimit"]),
-            given["loggingLevel"],
+            given.get("loggingLevel", "OFF"),
             given["dataTraceEnabled"],
             given["metricsEnabled"],
         )
 
     def to_json(self) -> dict[str, Any]:
         """The stage as `get_stage` shows it."""
-        return {**super().to_json(), "cacheClusterStatus": "NOT_AVAILABLE"}
+        return {
+            **super().to_json(),
+            "accessLogSettings": self.access_log_settings or None,
+            "cacheClusterStatus": "NOT_AVAILABLE",
+            "tracingEnabled": False,
+            "createdDate": self.created,
+            "lastUpdatedDate": self.updated,
+        }
 
     def apply_operations(self, patch_operations: list[dict[str, Any]]) -> LabStage:
         """Change the stage as `update_stage` says, or not at all.
@@ -119,6 +148,7 @@ class LabStage(moto.Stage):
             key: dict(settings) for key, settings in self.method_settings.items()
         }
         changed.access_log_settings = dict(self.access_log_settings or {})
+        changed.created = self.created
         for operation in patch_operations:
             changed._patch(operation["op"], operation["path"], operation.get("value"))
         changed.access_log_settings = access_log.checked(changed.access_log_settings)
@@ -141,7 +171,11 @@ class LabStage(moto.Stage):
         elif path in ("/accessLogSettings/destinationArn", "/accessLogSettings/format"):
             self.access_log_settings[path.rpartition("/")[2]] = value or ""
         elif kind == "remove" and re.fullmatch(r"/[^/]+/[A-Z*]+", path):
-            self.method_settings.pop(path[1:], None)
+            if self.method_settings.pop(path[1:], None) is None:
+                raise BadRequestException(
+                    f"Cannot remove method setting {path[1:]} because there is no method setting "
+                    "for this method "
+                )
         else:
             self._set(path, value or "")
 
@@ -158,7 +192,9 @@ class LabStage(moto.Stage):
                 raise refuse(what)
         setting = SETTINGS.get(found["name"]) if found else None
         if found is None or setting is None:
-            raise BadRequestException(f"Invalid patch path {path}")
+            raise BadRequestException(
+                f"Invalid method setting path: {path}. Must be one of: [{PATHS}]"
+            )
         name, convert = setting
         try:
             converted = convert(value)

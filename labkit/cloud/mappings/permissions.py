@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from labkit.cloud.access.access import Access
 from labkit.cloud.access.denials import Denial
+from labkit.cloud.access.principals import LAMBDA
 from labkit.cloud.functions.errors import RoleNotAssumed
-from labkit.cloud.functions.plane import SERVICE
 from labkit.cloud.mappings import sources
 from labkit.cloud.mappings.errors import InvalidParameter
 from labkit.cloud.mappings.kinds import Kind
@@ -49,7 +49,7 @@ def refusal(access: Access, mapping: Mapping, *actions: str) -> str | None:
     """Why the poller may not do these, in AWS's words for mappings; None when it may."""
     role = sources.function_role(mapping)
     function_arn = ":".join(mapping.function_arn.split(":")[:7])  # without a version or alias
-    if role and access.trust_denial(role, SERVICE, source_arn=function_arn):
+    if role and access.trust_denial(role, LAMBDA, source_arn=function_arn):
         return RoleNotAssumed.reason
     for action in actions:
         if _denial(access, mapping, action, mapping.event_source_arn):

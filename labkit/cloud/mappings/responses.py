@@ -51,7 +51,10 @@ class MappingResponse(LambdaResponse):
         except (ValueError, RecursionError):
             raise Malformed("Could not parse request body into json.") from None
         shape = get_service_model("lambda").operation_model(operation).input_shape
-        report = ParamValidator().validate(body, shape).generate_report()
+        try:
+            report = ParamValidator().validate(body, shape).generate_report()
+        except RuntimeError as error:  # an instant that no calendar has
+            raise Malformed(str(error)) from None
         for line in report.splitlines():
             # Ranges and missing parameters have texts of their own (`configuration`).
             if line.startswith("Invalid type"):

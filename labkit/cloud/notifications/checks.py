@@ -12,7 +12,9 @@ from typing import Any
 
 from moto.sns.exceptions import InvalidParameterValue
 
+from labkit.cloud.notifications.filter_grammar import IN_ATTRIBUTES, IN_BODY, fault_of_filter
 from labkit.cloud.notifications.policy_faults import fault_of_policy
+from labkit.cloud.notifications.tokens import Fault, tokens
 
 LARGEST_MESSAGE = 262_144  # bytes, attributes included
 RAW_PROTOCOLS = ("firehose", "http", "https", "sqs")
@@ -48,6 +50,7 @@ SUBSCRIPTION_ATTRIBUTES = {
 TOPIC_NAME = re.compile(r"[A-Za-z0-9_-]{1,256}(\.fifo)?")
 # "UTF-8 text with no line breaks or control characters"; AWS takes 100, though it documents fewer
 SUBJECT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,100}")
+READER = "java.io.StringReader@469cc9aa"  # as recorded; on AWS an address, of no meaning
 
 
 def refuse(fault: str) -> InvalidParameterValue:
@@ -113,39 +116,40 @@ def check_topic_attribute(name: str, value: Any) -> None:
 
 
 def check_subscription_attribute(
-    protocol: str, name: str, value: Any, *, topic_arn: str, fifo: bool
+    protocol: str,
+    name: str,
+    value: Any,
+    *,
+    topic_arn: str,
+    fifo: bool,
+    scope: str = IN_ATTRIBUTES,
 ) -> None:
     """Refuse a subscription attribute that does not fit its protocol, or that is malformed.
 
-    `fifo` says whether both the topic and the subscribed queue are FIFO.
+    `fifo` says whether both the topic and the subscribed queue are FIFO, `scope` what a filter
+    policy of the subscription is about.
     """
     if name not in SUBSCRIPTION_ATTRIBUTES:
         raise refuse("AttributeName")
     if name == "RawMessageDelivery":
-        if value not in ("true", "false"):
+        if str(value).lower() not in ("true", "false"):
             raise refuse(f"RawMessageDelivery: Invalid value [{value}]. Must be true or false.")
-        if value == "true" and protocol not in RAW_PROTOCOLS:
+        if str(value).lower() == "true" and protocol not in RAW_PROTOCOLS:
             raise refuse(f"Delivery protocol [{protocol}] does not support raw message delivery.")
     if name == "DeliveryPolicy" and value:
         if protocol not in HTTP_PROTOCOLS:
             raise refuse(f"DeliveryPolicy: protocol [{protocol}] does not take a delivery policy")
         if fault := fault_of_policy(value, of_topic=False):
             raise refuse(f"DeliveryPolicy: {fault}")
-    if name == "FilterPolicyScope" and value not in ("MessageAttributes", "MessageBody"):
+    if name == "FilterPolicyScope" and value not in (IN_ATTRIBUTES, IN_BODY):
         raise refuse(
             f"FilterPolicyScope: Invalid value [{value}]. "
             "Please use either MessageBody or MessageAttributes"
         )
-    if name == "FilterPolicy" and value:
-        policy = _json_object(value)
-        if policy is None:
-            raise refuse("FilterPolicy: failed to parse JSON.")
-        if fault := fault_of_filter(policy):
-            raise refuse(f"FilterPolicy: {fault}")
+    if name == "FilterPolicy" and value and (fault := fault_of_filter(value, scope)):
+        raise refuse(fault)
     if name == "RedrivePolicy" and value:
-        policy = _json_object(value)
-        if policy is None:
-            raise refuse("RedrivePolicy: failed to parse JSON.")
+        policy = _redrive_policy(value)
         target = str(policy.get("deadLetterTargetArn"))
         if not re.fullmatch(ENDPOINTS["sqs"][0], target):
             raise refuse("RedrivePolicy: deadLetterTargetArn is an invalid arn")
@@ -161,44 +165,6 @@ def check_subscription_attribute(
             )
 
 
-def fault_of_filter(policy: dict[str, Any]) -> str | None:
-    """What is wrong with a filter policy, as far as moto does not notice, in SNS's words.
-
-    >>> fault_of_filter({"total": [{"prefix": 1}]})
-    'prefix match pattern must be a string'
-    """
-    for key, rules in policy.items():
-        if isinstance(rules, dict):
-            if fault := fault_of_filter(rules):
-                return fault
-        elif not isinstance(rules, list):
-            return f'"{key}" must be an object or an array'
-        else:
-            conditions = [rule for rule in rules if isinstance(rule, dict)]
-            for condition in conditions:
-                if fault := _fault_of_condition(condition):
-                    return fault
-    return None
-
-
-def _fault_of_condition(condition: dict[str, Any]) -> str | None:
-    if len(condition) > 1:
-        return "Only one key allowed in match expression"
-    for operator, operand in condition.items():
-        if operator in ("prefix", "suffix") and not isinstance(operand, str):
-            return f"{operator} match pattern must be a string"
-        if operator == "numeric" and isinstance(operand, list):
-            if operand[:1] == ["="] and not all(map(_is_number, operand[1:2] or [None])):
-                return "Value of equals must be numeric"
-            if len(operand) == 3 and _is_number(operand[2]):
-                return f"Bad value in numeric range: {operand[2]}"
-    return None
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def check_structured(message: str) -> None:
     """Refuse a message of MessageStructure=json that has no text for everybody."""
     texts = _json_object(message)
@@ -206,6 +172,15 @@ def check_structured(message: str) -> None:
         raise refuse("Message Structure - JSON message body failed to parse")
     if not isinstance(texts.get("default"), str):
         raise refuse("Message Structure - No default entry in JSON message body")
+
+
+def _redrive_policy(text: str) -> dict[str, Any]:
+    try:
+        for _ in tokens(text, source=READER):
+            pass
+    except Fault as fault:
+        raise refuse(f"RedrivePolicy: {fault}") from None
+    return _json_object(text) or {}
 
 
 def _json_object(text: Any) -> dict[str, Any] | None:

@@ -135,8 +135,9 @@ class Courier:
             queue_arn,
             await self._text(subscription, publication, raw=raw),
             attributes=attributes,
-            group_id=publication.group_id,
+            group_id=publication.group_id_for(queue_arn),
             deduplication_id=publication.deduplication_id,
+            trace=publication.trace,
         )
 
     def _check(self, subscription: Subscription, action: str, target_arn: str) -> None:

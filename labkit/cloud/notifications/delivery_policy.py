@@ -91,7 +91,8 @@ def _back_off(policy: RetryPolicy, step: int, steps: int) -> float:
 
 def topic_policy(given: str) -> dict[str, Any]:
     """A topic's DeliveryPolicy as GetTopicAttributes shows it."""
-    return {"http": {"disableSubscriptionOverrides": False, **http_part(given)}}
+    given_values = {name: value for name, value in http_part(given).items() if value is not None}
+    return {"http": {"disableSubscriptionOverrides": False, **given_values}}
 
 
 def effective_topic_policy(given: str) -> dict[str, Any]:

@@ -5,21 +5,26 @@ https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 
 from __future__ import annotations
 
-import hashlib
+import re
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from moto.moto_api._internal import mock_random
 from moto.sns.exceptions import InvalidParameterValue, SNSException, SNSInvalidParameter
 from moto.sns.models import SNSBackend, Subscription, Topic
 
+from labkit.cloud.callers import sampled_trace
 from labkit.cloud.notifications import checks
 from labkit.cloud.notifications.publication import Publication, iso_time
+from labkit.cloud.queues.deduplication import DeduplicationWindow, Sent, content_deduplication_id
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
 MOST_ENTRIES = 10  # of a batch
+# https://docs.aws.amazon.com/sns/latest/api/API_PublishBatchRequestEntry.html
+ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 MOST_SENT_KEPT = 1000  # of each topic, for moto's own inspection API
 
 
@@ -33,6 +38,9 @@ class Intake(SNSBackend):
         # Twenty digits that grow, as AWS's.
         self._sequence_numbers = count(10**19, 1000)
         self._numbered: dict[str, str] = {}
+        # A duplicate is answered as the first one was, and not delivered (recorded by LocalStack,
+        # test_publish_batch_messages_from_fifo_topic_to_fifo_queue).
+        self._windows: WeakKeyDictionary[Topic, DeduplicationWindow] = WeakKeyDictionary()
 
     def publish(
         self,
@@ -59,12 +67,18 @@ class Intake(SNSBackend):
         topic = self._topic_of(arn)
         _check_fifo(topic, group_id, deduplication_id)
         if topic.fifo_topic and not deduplication_id:
-            deduplication_id = hashlib.sha256(message.encode()).hexdigest()
+            deduplication_id = content_deduplication_id(message)
+        now = self.cloud.clock.now()
+        window = self._windows.setdefault(topic, DeduplicationWindow())
+        key = (None, str(deduplication_id))
+        if topic.fifo_topic and (first := window.find(key, now)):
+            self._number(first)
+            return first.message_id
         publication = Publication(
             message_id=str(mock_random.uuid4()),
             topic_arn=topic.arn,
             message=message,
-            timestamp=iso_time(self.cloud.clock.now()),
+            timestamp=iso_time(now),
             subject=subject,
             attributes=message_attributes or {},
             structure=message_structure,
@@ -73,11 +87,12 @@ class Intake(SNSBackend):
             group_id=group_id,
             deduplication_id=deduplication_id,
             sequence_number=str(next(self._sequence_numbers)) if topic.fifo_topic else None,
+            trace=sampled_trace(),
         )
         if publication.sequence_number:
-            self._numbered[publication.message_id] = publication.sequence_number
-            if len(self._numbered) > MOST_SENT_KEPT:
-                del self._numbered[next(iter(self._numbered))]
+            taken = Sent(publication.message_id, publication.sequence_number, now)
+            window.note(key, taken)
+            self._number(taken)
         sent = (publication.message_id, message, subject, message_attributes, group_id)
         topic.sent_notifications.append(sent)
         del topic.sent_notifications[:-MOST_SENT_KEPT]
@@ -101,7 +116,7 @@ class Intake(SNSBackend):
                 "BatchRequestTooLong",
                 "The length of all the messages put together is more than the limit.",
             )
-        self._check_batch(self.get_topic(topic_arn), publish_batch_request_entries)
+        self._check_batch(self._topic_of(topic_arn), publish_batch_request_entries)
         successful, failed = super().publish_batch(topic_arn, publish_batch_request_entries)
         return [self.with_sequence_number(entry) for entry in successful], failed
 
@@ -120,10 +135,20 @@ class Intake(SNSBackend):
         ids = [entry["Id"] for entry in entries]
         if len(ids) > MOST_ENTRIES or len(set(ids)) != len(ids):
             return  # moto's own errors
+        if not all(ENTRY_ID.fullmatch(each) for each in ids):
+            raise SNSException(
+                "InvalidBatchEntryId",
+                "The Id of a batch entry in a batch request doesn't abide by the specification.",
+            )
         for entry in entries:
             if entry.get("MessageStructure") == "json":
                 checks.check_structured(entry["Message"])
             _check_fifo(topic, entry.get("MessageGroupId"), entry.get("MessageDeduplicationId"))
+
+    def _number(self, taken: Sent) -> None:
+        self._numbered[taken.message_id] = taken.sequence_number
+        if len(self._numbered) > MOST_SENT_KEPT:
+            del self._numbered[next(iter(self._numbered))]
 
     def _topic_of(self, arn: str | None) -> Topic:
         if arn is not None:

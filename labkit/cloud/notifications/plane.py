@@ -14,8 +14,9 @@ from moto.sns.exceptions import SNSException
 from moto.sns.models import Subscription, Topic, sns_backends
 from multidict import CIMultiDict
 
+from labkit.cloud import links
 from labkit.cloud.messages import Request, Response
-from labkit.cloud.notifications import links, payloads
+from labkit.cloud.notifications import payloads
 from labkit.cloud.notifications.checks import refuse
 from labkit.cloud.notifications.confirmations import Confirmations
 from labkit.cloud.notifications.counts import TopicCounts

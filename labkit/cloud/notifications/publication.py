@@ -27,6 +27,15 @@ class Publication:
     group_id: str | None = None
     deduplication_id: str | None = None
     sequence_number: str | None = None
+    trace: str | None = None
+
+    def group_id_for(self, queue_arn: str) -> str | None:
+        """The group of a message in a queue: a standard queue gets that of a standard topic only.
+
+        Recorded (LocalStack, test_fifo_topic_to_regular_sqs).
+        """
+        of_fifo_topic = self.sequence_number is not None
+        return None if of_fifo_topic and not queue_arn.endswith(".fifo") else self.group_id
 
     def text_for(self, protocol: str) -> str:
         """The message for subscribers of `protocol`.

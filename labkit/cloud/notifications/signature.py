@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
+from labkit.cloud.links import CERTIFICATE
+
 CONFIRMATION_FIELDS = (
     "Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type",
 )  # fmt: skip
@@ -49,7 +51,7 @@ class Signer:
     """The key and certificate of one cloud, made in the background."""
 
     def __init__(self, endpoint_url: str) -> None:
-        self.certificate_path = f"/SimpleNotificationService-{secrets.token_hex(16)}.pem"
+        self.certificate_path = f"{CERTIFICATE}{secrets.token_hex(16)}.pem"
         self.certificate_url = endpoint_url + self.certificate_path
         self._key: rsa.RSAPrivateKey
         self._certificate: bytes

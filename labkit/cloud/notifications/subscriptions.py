@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from moto.sns.models import Subscription
-from moto.sns.utils import FilterPolicyMatcher
 
 from labkit.cloud.notifications.checks import HTTP_PROTOCOLS
 from labkit.cloud.notifications.delivery_policy import (
@@ -15,13 +13,14 @@ from labkit.cloud.notifications.delivery_policy import (
     RetryPolicy,
     effective_subscription_policy,
 )
+from labkit.cloud.notifications.filter_grammar import IN_ATTRIBUTES
+from labkit.cloud.notifications.filters import passes
 from labkit.cloud.notifications.publication import Publication
-
-log = logging.getLogger("labkit.cloud")
 
 MAIL_PROTOCOLS = ("email", "email-json")
 # Whoever owns the endpoint must confirm it; SQS and Lambda of the own account need not be asked.
 CONFIRMED_BY_OWNER = HTTP_PROTOCOLS + MAIL_PROTOCOLS
+DEFAULTS = {"FilterPolicyScope": IN_ATTRIBUTES, "RawMessageDelivery": "false"}
 # moto keeps the other protocols' subscriptions and delivers nothing to them.
 DELIVERED = (*CONFIRMED_BY_OWNER, "sqs", "lambda")
 
@@ -36,17 +35,24 @@ def is_raw(subscription: Subscription) -> bool:
     return str(subscription.attributes.get("RawMessageDelivery")).lower() == "true"
 
 
+def is_other(subscription: Subscription, name: str, value: str) -> bool:
+    """Whether an attribute has another value than `value`; the defaults are values, as recorded."""
+    present = {**DEFAULTS, **subscription.attributes}.get(name) or ""
+    if name == "RawMessageDelivery":
+        present, value = str(present).lower(), value.lower()
+    return present != value
+
+
+def filter_scope(subscription: Subscription) -> str:
+    """What a filter policy of the subscription is about."""
+    return str(subscription.attributes.get("FilterPolicyScope") or IN_ATTRIBUTES)
+
+
 def wants(subscription: Subscription, publication: Publication) -> bool:
     """Whether the filter policy lets a message pass; attributes may be filtered on in any case."""
-    matcher: FilterPolicyMatcher | None = subscription._filter_policy_matcher
-    if matcher is None:
-        return True
-    try:
-        text = publication.text_for(subscription.protocol)
-        return bool(matcher.matches(publication.attributes, text))
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
-        log.info("%s: no match, %s", subscription.arn, error)  # a value of an unexpected type
-        return False
+    policy = subscription._filter_policy
+    text = publication.text_for(subscription.protocol)
+    return not policy or passes(policy, filter_scope(subscription), publication.attributes, text)
 
 
 def effective_policy(subscription: Subscription) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from moto.moto_api._internal import mock_random
 from moto.sqs.constants import MAXIMUM_VISIBILITY_TIMEOUT
 from moto.sqs.exceptions import InvalidParameterValue
 
-from labkit.cloud.callers import caller_id
+from labkit.cloud.callers import caller_id, sampled_trace
 from labkit.cloud.moto import Wait, deadline
 from labkit.cloud.queues import urls
 from labkit.cloud.queues.batches import Batches
@@ -23,11 +23,12 @@ from labkit.cloud.queues.checks import (
     check_body,
     check_delay,
     check_fifo,
+    check_id,
     check_size,
     check_system_attributes,
 )
 from labkit.cloud.queues.deduplication import content_deduplication_id
-from labkit.cloud.queues.message import LabMessage
+from labkit.cloud.queues.message import LabMessage, trace_attribute
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -68,6 +69,10 @@ class LabSQSBackend(Batches, Catalogue):
             check_system_attributes(system_attributes)
         check_size(message_body, attributes, queue.maximum_message_size)
         check_delay(int(delay_seconds or 0), fifo=queue.fifo_queue)
+        if queue.fifo_queue and not delay_seconds:
+            delay_seconds = None  # recorded: 0 stands for the queue's own delay
+        check_id("MessageGroupId", group_id)
+        check_id("MessageDeduplicationId", deduplication_id)
         if queue.fifo_queue:
             check_fifo(group_id, deduplication_id, content_based=queue.content_based_deduplication)
         elif deduplication_id is not None and validate_group_id:
@@ -75,6 +80,8 @@ class LabSQSBackend(Batches, Catalogue):
                 f"Value {deduplication_id} for parameter MessageDeduplicationId is invalid. "
                 "Reason: The request includes a parameter that is not valid for this queue type."
             )
+        if validate_group_id and not system_attributes and (trace := sampled_trace()):
+            system_attributes = trace_attribute(trace)
         message = LabMessage(str(mock_random.uuid4()), message_body, system_attributes)
         message.message_attributes = attributes
         if validate_group_id and (sender := caller_id()):
@@ -124,8 +131,8 @@ class LabSQSBackend(Batches, Catalogue):
 
 
 def _chosen(attributes: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    # "All" or ".*" for all of them, "prefix.*" for those that begin so.
-    if not attributes or "All" in names:
+    # "All", "*" or ".*" for all of them, "prefix.*" for those that begin so.
+    if not attributes or not {"All", "*"}.isdisjoint(names):
         return attributes
     prefixes = tuple(name[:-2] for name in names if name.endswith(".*"))
     return {

@@ -62,6 +62,10 @@ class Batches(SQSBackend):
                 )
             except SQSException as error:
                 failed.append(_failed(entry, error))
+                # Recorded: an entry that is too long is told so in other words than a message.
+                failed[-1]["Message"] = failed[-1]["Message"].replace(
+                    "parameters are invalid.", "parameters cannot be validated."
+                )
             else:
                 message.user_id = entry["Id"]
                 sent.append(message)
@@ -117,9 +121,14 @@ def _check_batch_fifo(queue: IndexedQueue, entry: dict[str, Any]) -> None:
         raise InvalidParameterValue(error.message) from error
 
 
-def _check_entries(entries: list[dict[str, Any]]) -> None:
+def check_count(entries: list[dict[str, Any]]) -> None:
+    """Refuse a batch of more than ten entries."""
     if len(entries) > MAX_ENTRIES:
         raise TooManyEntriesInBatchRequest(len(entries))
+
+
+def _check_entries(entries: list[dict[str, Any]]) -> None:
+    check_count(entries)
     seen = set()
     for entry in entries:
         if not ENTRY_ID.fullmatch(entry["Id"]):

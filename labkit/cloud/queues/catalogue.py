@@ -6,7 +6,12 @@ import time
 from functools import cached_property, partial
 from typing import Any
 
-from moto.sqs.exceptions import InvalidAttributeName, PurgeQueueInProgress, QueueAlreadyExists
+from moto.sqs.exceptions import (
+    InvalidAttributeName,
+    InvalidParameterValue,
+    PurgeQueueInProgress,
+    QueueAlreadyExists,
+)
 
 from labkit.cloud.clock import Signal
 from labkit.cloud.queues.moves import Moves
@@ -14,6 +19,7 @@ from labkit.cloud.queues.queue import IndexedQueue
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html
 PURGE_SECONDS = 60
+VERSION_OF_PERMISSIONS = "2008-10-17"  # of the policy that AddPermission makes
 
 
 class Catalogue(Moves):
@@ -98,6 +104,28 @@ class Catalogue(Moves):
             raise PurgeQueueInProgress(queue_name)
         queue.last_purged_at = now
         queue.purge()
+
+    def add_permission(
+        self,
+        region_name: str,
+        queue_name: str,
+        actions: list[str],
+        account_ids: list[str],
+        label: str,
+    ) -> None:
+        """Add a statement to a queue's policy, which is of the version recorded if it is new."""
+        queue = self.get_queue(queue_name)
+        if not queue.policy:
+            queue._policy_json["Version"] = VERSION_OF_PERMISSIONS
+        super().add_permission(region_name, queue_name, actions, account_ids, label)
+
+    def remove_permission(self, queue_name: str, label: str) -> None:
+        """Take the statement of a label out of a queue's policy."""
+        try:
+            super().remove_permission(queue_name, label)
+        except InvalidParameterValue as error:  # in AWS's words, as recorded
+            error.message = error.message.replace("label on existing policy.", "label.")
+            raise
 
     def _link_sources(self, queue: IndexedQueue) -> None:
         # A redrive policy names an ARN: it works again when that queue is created anew.

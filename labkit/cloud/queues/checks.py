@@ -16,12 +16,19 @@ from moto.sqs.exceptions import (
     MissingParameter,
     SQSException,
 )
-from moto.sqs.models import MAXIMUM_MESSAGE_DELAY, Message
+from moto.sqs.models import MAXIMUM_MESSAGE_DELAY
 
 MAX_ATTRIBUTES = 10
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 ILLEGAL_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_MessageAttributeValue.html
+# and the page on message metadata of the developer guide.
+ATTRIBUTE_NAME = re.compile(r"(?!(?i:aws\.|amazon\.))[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+LONGEST_ATTRIBUTE_NAME = 256
+LONGEST_DATA_TYPE = 256
+# "alphanumeric characters and punctuation" (SendMessage), recorded for ids of both kinds of queue.
+MESSAGE_ID = re.compile(r"[!-~]{1,128}")
 
 
 def check_body(body: str | None) -> None:
@@ -44,8 +51,13 @@ def check_attributes(attributes: dict[str, Any]) -> None:
             f"exceeds the allowed maximum [{MAX_ATTRIBUTES}]."
         )
     for name, attribute in attributes.items():
-        Message.validate_attribute_name(name)
+        check_attribute_name(name)
         kind = attribute["DataType"].split(".")[0]
+        if len(attribute["DataType"]) > LONGEST_DATA_TYPE:
+            raise MessageAttributesInvalid(
+                f"The type of message (user) attribute '{name}' is longer than "
+                f"{LONGEST_DATA_TYPE} characters."
+            )
         value = attribute.get("BinaryValue" if kind == "Binary" else "StringValue")
         if attribute.get("StringListValues") or attribute.get("BinaryListValues"):
             raise SQSException(
@@ -57,10 +69,24 @@ def check_attributes(attributes: dict[str, Any]) -> None:
                 f"Message (user) attribute '{name}' must contain a non-empty value "
                 f"of type '{kind}'."
             )
+        if kind == "String" and ILLEGAL_CHARACTER.search(value):
+            raise MessageAttributesInvalid(
+                f"Message (user) attribute '{name}' holds a character that is not allowed."
+            )
         if kind == "Number" and not NUMBER.fullmatch(value):
             raise MessageAttributesInvalid(
                 f"Can't cast the value of message (user) attribute '{name}' to a number."
             )
+
+
+def check_attribute_name(name: str) -> None:
+    """Refuse a name that AWS keeps to itself, or with characters and periods it does not take."""
+    if not ATTRIBUTE_NAME.fullmatch(name) or len(name) > LONGEST_ATTRIBUTE_NAME:
+        raise MessageAttributesInvalid(
+            f"The message attribute name '{name}' is invalid. "
+            "Attribute name can contain A-Z, a-z, 0-9, "
+            "underscore (_), hyphen (-), and period (.) characters."
+        )
 
 
 def check_system_attributes(attributes: dict[str, Any]) -> None:
@@ -84,6 +110,15 @@ def check_delay(delay_seconds: int, *, fifo: bool) -> None:
         raise InvalidParameterValue(
             f"Value {delay_seconds} for parameter DelaySeconds is invalid. Reason: "
             f"DelaySeconds must be >= 0 and <= {MAXIMUM_MESSAGE_DELAY}."
+        )
+
+
+def check_id(parameter: str, value: str | None) -> None:
+    """Refuse a group or deduplication id of other characters than AWS takes, or too long."""
+    if value is not None and not MESSAGE_ID.fullmatch(value):
+        raise InvalidParameterValue(
+            f"Value {value} for parameter {parameter} is invalid. Reason: {parameter} can only "
+            "include alphanumeric and punctuation characters. 1 to 128 in length."
         )
 
 

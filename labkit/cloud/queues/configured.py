@@ -9,7 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
-from moto.sqs.exceptions import InvalidAttributeName, InvalidAttributeValue, SQSException
+from moto.sqs.exceptions import (
+    InvalidAttributeName,
+    InvalidParameterValue,
+    SQSException,
+)
 from moto.sqs.models import Queue, sqs_backends
 
 from labkit.cloud.queues.attributes import (
@@ -21,6 +25,7 @@ from labkit.cloud.queues.attributes import (
 )
 
 FIFO_ONLY = frozenset(Queue.FIFO_ATTRIBUTES)
+HIGH_THROUGHPUT = frozenset({"DeduplicationScope", "FifoThroughputLimit"})
 
 
 class ConfiguredQueue(Queue):
@@ -35,6 +40,11 @@ class ConfiguredQueue(Queue):
         is_fifo = str(attributes.get("FifoQueue", "false")).lower() == "true"
         _check_type(attributes, is_fifo=is_fifo)
         super().__init__(name, region, account_id, **attributes)
+        if name.endswith(".fifo") and not is_fifo:
+            raise InvalidParameterValue(
+                "Can only include alphanumeric characters, hyphens, or underscores. "
+                "1 to 80 in length"
+            )
 
     def change_attributes(self, attributes: dict[str, Any]) -> None:
         """Set `attributes` and leave the others as they are; an empty policy takes it away."""
@@ -64,9 +74,7 @@ class ConfiguredQueue(Queue):
     def _set_attributes(self, attributes: dict[str, Any], now: float | None = None) -> None:
         # Everything is checked before anything is set.
         changed = {**attributes}
-        if "Policy" in attributes:
-            _check_policy(attributes["Policy"])
-        else:
+        if "Policy" not in attributes:
             changed["Policy"] = self.policy
         allowed = self.redrive_allow_policy
         if "RedriveAllowPolicy" in attributes:
@@ -106,16 +114,10 @@ def _check_type(attributes: dict[str, Any], *, is_fifo: bool) -> None:
     # Recorded: on a standard queue the FIFO attributes are unknown, FifoQueue=false included.
     if not is_fifo:
         for name in attributes:
+            if name in HIGH_THROUGHPUT:
+                raise SQSException(
+                    "InvalidAttributeName",
+                    f"You can specify the {name} only when FifoQueue is set to true.",
+                )
             if name in FIFO_ONLY:
                 raise InvalidAttributeName(name)
-
-
-def _check_policy(policy: str | None) -> None:
-    if not policy:
-        return
-    try:
-        statements = json.loads(policy).get("Statement")
-    except (ValueError, AttributeError) as error:
-        raise InvalidAttributeValue("Policy") from error
-    if not isinstance(statements, list | dict):
-        raise InvalidAttributeValue("Policy")

@@ -57,6 +57,11 @@ class LabMessage(Message):
         return copied
 
 
+def trace_attribute(trace: str) -> dict[str, dict[str, str]]:
+    """The system attribute of a message that belongs to an X-Ray trace."""
+    return {"AWSTraceHeader": {"DataType": "String", "StringValue": trace}}
+
+
 def issue_receipt(queue_arn: str, message_id: str) -> str:
     """A new receipt handle for one receive of `message_id` from `queue_arn`."""
     nonce = mock_random.getrandbits(8 * NONCE_BYTES).to_bytes(NONCE_BYTES, "big")

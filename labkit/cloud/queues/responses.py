@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult, PaginatedResult
-from moto.sqs.exceptions import InvalidParameterValue, SQSException
+from moto.sqs.exceptions import InvalidParameterValue, QueueDoesNotExist, SQSException
 from moto.sqs.responses import SQSResponse
 
+from labkit.cloud.queues.batches import check_count
 from labkit.cloud.queues.checks import check_types
 from labkit.cloud.queues.holding import DEAD_LETTER_SOURCE
+from labkit.cloud.queues.message import LabMessage
 
 MAX_MESSAGES = 10
 MAX_QUEUES = 1000  # of a page
@@ -22,8 +25,14 @@ STATUSES = {
     "OverLimit": 403,
     "ResourceNotFoundException": 404,
 }
+# Recorded: what the SDK shows as `QueryErrorCode`, of errors that the API's model does not have.
+MODELLED_AS = {
+    "InvalidParameterValue": "com.amazon.coral.service#InvalidParameterValueException",
+}
+NO_QUEUE_IN_XML = "The specified queue does not exist for this wsdl version."
 # Whoever asks the query protocol for JSON, as API Gateway does, gets what has no value as null.
 JSON_ANSWER = '{"SendMessageResponse":'
+JSON_ATTRIBUTES = '{"GetQueueAttributesResponse":'
 SENT = (
     *("MD5OfMessageAttributes", "MD5OfMessageBody", "MD5OfMessageSystemAttributes"),
     *("MessageId", "SequenceNumber"),
@@ -35,12 +44,26 @@ class QueuesResponse(SQSResponse):
 
     def serialized(self, action_result: ActionResult) -> TYPE_RESPONSE:
         """An answer in the protocol of the request, an error with its own status."""
+        error = action_result.result
+        if isinstance(error, QueueDoesNotExist) and not self._speaks_json:
+            error.message = NO_QUEUE_IN_XML
         status, headers, body = super().serialized(action_result)
-        if isinstance(action_result.result, SQSException):
-            status = STATUSES.get(action_result.result.code, status)
+        if isinstance(error, SQSException):
+            status = STATUSES.get(error.code, status)
+            if self._speaks_json and error.code in MODELLED_AS:
+                document = {**json.loads(body), "__type": MODELLED_AS[error.code]}
+                body = json.dumps(document)
+            elif isinstance(body, str):
+                body = body.replace("</Message></Error>", "</Message><Detail/></Error>")
         if isinstance(body, str) and body.startswith(JSON_ANSWER):
             body = with_nulls(body)
+        if isinstance(body, str) and body.startswith(JSON_ATTRIBUTES):
+            body = with_names(body)
         return status, headers, body
+
+    @property
+    def _speaks_json(self) -> bool:
+        return "X-Amz-Target" in self.headers
 
     def receive_message(self) -> ActionResult:
         """ReceiveMessage, with AWS's words for what is out of range."""
@@ -62,16 +85,31 @@ class QueuesResponse(SQSResponse):
         return answer
 
     def send_message(self) -> ActionResult:
-        """SendMessage, for attributes that have a type."""
+        """SendMessage, for attributes that have a type; system attributes have a digest too."""
         check_types(self._get_param("MessageAttributes") or {})
-        return super().send_message()
+        sent = super().send_message().result
+        return ActionResult(sent | digest_of(self._get_param("MessageSystemAttributes")))
 
     def send_message_batch(self) -> ActionResult:
         """SendMessageBatch; a list without entries is left out (recorded)."""
-        for entry in self._get_param("Entries") or []:
+        entries = self._get_param("Entries") or []
+        for entry in entries:
             check_types(entry.get("MessageAttributes") or {})
+        answer = super().send_message_batch().result
+        digests = {each["Id"]: digest_of(each.get("MessageSystemAttributes")) for each in entries}
+        for sent in answer["Successful"]:
+            sent |= digests[sent["Id"]]
+        return ActionResult({name: sent for name, sent in answer.items() if sent})
+
+    def delete_message_batch(self) -> ActionResult:
+        """DeleteMessageBatch; that the entries are too many is said before anything else."""
+        check_count(self._get_param("Entries") or [])
+        return super().delete_message_batch()
+
+    def list_queue_tags(self) -> ActionResult:
+        """ListQueueTags; no tags are left out (recorded)."""
         return ActionResult(
-            {name: sent for name, sent in super().send_message_batch().result.items() if sent}
+            {name: tags for name, tags in super().list_queue_tags().result.items() if tags}
         )
 
     def list_dead_letter_source_queues(self) -> ActionResult:
@@ -121,6 +159,25 @@ class QueuesResponse(SQSResponse):
             source = queue.dead_letter_source_of(message["MessageId"])
             if source is not None:
                 message.setdefault("Attributes", {})[DEAD_LETTER_SOURCE] = source
+
+
+def digest_of(system_attributes: dict[str, Any] | None) -> dict[str, str]:
+    """What SendMessage answers about the system attributes of a message that has some."""
+    if not system_attributes:
+        return {}
+    carrier = LabMessage("", "")
+    carrier.message_attributes = system_attributes
+    return {"MD5OfMessageSystemAttributes": carrier.attribute_md5}
+
+
+def with_names(body: str) -> str:
+    """GetQueueAttributes's answer in JSON with a name and a value for each attribute (recorded)."""
+    answer = json.loads(body)
+    result = answer["GetQueueAttributesResponse"].get("GetQueueAttributesResult", {})
+    result["Attributes"] = [
+        {"Name": each["key"], "Value": each["value"]} for each in result.get("Attributes", [])
+    ]
+    return json.dumps(answer)
 
 
 def with_nulls(body: str) -> str:

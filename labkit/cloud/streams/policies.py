@@ -5,11 +5,9 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/access-control-
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from moto.dynamodb.exceptions import (
-    MockValidationException,
     PolicyNotFoundException,
     ResourceNotFoundException,
 )
@@ -30,12 +28,6 @@ class PoliciesMixin(DynamoDBBackend):
     ) -> ResourcePolicy:
         """Give a table or stream its policy, or another one."""
         self._check_holder(resource_arn)
-        try:
-            statements = json.loads(policy_doc)["Statement"]
-        except (ValueError, TypeError, KeyError):
-            statements = None
-        if not statements:
-            raise MockValidationException("Invalid policy document: it has no statements.")
         current = self.resource_policies.get(resource_arn)
         expected = current is None if expected_revision_id == NO_POLICY else True
         if expected_revision_id and expected_revision_id != NO_POLICY:

@@ -17,6 +17,7 @@ from labkit.lab import Lab
 def check(name: str) -> Callable[[Callable[[Lab], str]], Callable[[Lab], CheckResult]]:
     """Make a check of a function that returns what it found in order, or raises `Mistake`.
 
+    >>> from labkit.course.judgement import Mistake
     >>> @check("sum")
     ... def total(lab):
     ...     raise Mistake("2 + 2 gave 5.", "Count again.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -27,23 +27,27 @@ TOO_LARGE = 1_100_000  # bytes; SQS takes up to 1,048,576
     points=1,
     hints=(
         "What does Python print for the float 2.10? And for 2.55?",
-        "A number that is written anew loses the zeros at its end: 2.10 becomes 2.1. So count the "
-        "lines whose price ends with a zero.",
-        "The prices are Decimal, so str(price) is what is sent, and str(float(price)) is what "
-        "would arrive.",
+        "An order has lines, and each line a price. Compare it in two ways of writing: as it is "
+        "sent, and as it is written by a program that has read it as a number.",
+        "The prices are Decimal, so str(line['price']) is what is sent, and "
+        "str(float(line['price'])) is what would arrive. Go through all lines of all twenty "
+        "orders, and count those in which the two differ.",
     ),
 )
 def q3_1(lab: Lab, rewritten: Any) -> str:
     """How many prices would not arrive as they were written?"""
     yours = orders.yours(lab.student_id, count=ORDERS)
-    mine = [[str(line["price"]) for line in order["lines"]] for order in yours]
-    changed = [[price for price in prices if price.endswith("0")] for prices in mine]
-    expected = sum(map(len, changed))
+    expected = _rewritten(yours)
     known = {
         0: "0 would be right if $input.json gave the body as it came. It gives what it has read, "
         "and a number has no zeros at its end.",
-        sum(map(len, mine)): "That is the number of all lines. 2.55 is written anew as 2.55.",
-        sum(map(bool, changed)): "That is the number of orders with such a price; some have more.",
+        sum(
+            len(order["lines"]) for order in yours
+        ): "That is the number of all lines. 2.55 is written anew as 2.55.",
+        sum(
+            _rewritten([order]) > 0 for order in yours
+        ): "That is the number of orders with such a price; some have more.",
+        _rewritten(orders.yours(lab.student_id)): f"That is for fewer orders; take {ORDERS}.",
     }
     require(
         rewritten == expected,
@@ -134,6 +138,12 @@ def q3_3(lab: Lab, seen: Any) -> str:
     return f"Greetings and orders that the queue refuses are answered with {found[0]}."
 
 
+def _rewritten(those: Iterable[Order]) -> int:
+    """How many of their prices end with a zero, which a number that is written anew has not."""
+    prices = (str(line["price"]) for order in those for line in order["lines"])
+    return sum(price.endswith("0") for price in prices)
+
+
 def _understood(draft: Mapping[str, Any]) -> None:
     require(
         "UnknownOperationException" not in draft["log"],
@@ -165,7 +175,8 @@ def _unharmed(message: dict[str, Any] | None, order: Order) -> None:
     require(
         partner == PARTNER,
         f"The partner {PARTNER!r} has become {partner!r}.",
-        "The name is a field of the form too: $util.urlEncode($input.params('X-Partner')).",
+        "The name is what the header says, and a field of the form too: "
+        "$util.urlEncode($input.params('X-Partner')).",
     )
 
 

@@ -35,16 +35,21 @@ SENT_IN_CLASS = {"990001", "990002", "990003"}
 @exercise(
     points=1,
     hints=(
-        "Step 5 has done it with two posts. The API does not know what it has seen before.",
-        "Each post becomes a message of its own. A put that fails its condition changes nothing, "
-        "and what does not change writes no record to the stream.",
+        "Step 5 has done it with two posts. Who on the way notices that an order is not new?",
+        "Neither the API nor the queue knows what it has seen before. The order writer does not "
+        "know either; its put has a condition.",
+        "Each post becomes a message of its own, and is delivered as one. A put that fails its "
+        "condition changes nothing, and what does not change writes no record to the stream, from "
+        "which the mails come.",
     ),
 )
 def q8_1(lab: Lab, counts: dict[str, int]) -> str:
     """What becomes of an order that is posted three times?"""
     require(
-        isinstance(counts, dict) and counts.keys() == {"deliveries", "items", "mails"},
-        "Your answer is not a dictionary with deliveries, items and mails.",
+        isinstance(counts, dict)
+        and counts.keys() == {"deliveries", "items", "mails"}
+        and all(isinstance(number, int | float) for number in counts.values()),
+        "Your answer is not a dictionary with numbers of deliveries, items and mails.",
         "{'deliveries': ..., 'items': ..., 'mails': ...}, each with a number.",
     )
     seen = _post_repeatedly(lab)
@@ -93,7 +98,13 @@ def q8_2(lab: Lab, dollars: float) -> str:
             "You have counted parts of write units.",
             "DynamoDB bills whole units: round up each order.",
         ),
+        (
+            _month(sum(math.ceil(size / 1000) for size in sizes)),
+            "You have taken 1000 bytes for a KB.",
+            "Here a KB is 1024 bytes.",
+        ),
         (_month(sum(units)) / 30, "That is the cost of a day.", "A month has 30 of them."),
+        (_month(sum(units)) * 100, "That is the cost in cents.", "A dollar has 100 of them."),
         (_month(sum(units)) * 1e6, "The price is for a million write units.", "Divide by 1e6."),
     ):
         require(not math.isclose(dollars, wrong, rel_tol=0.01, abs_tol=HALF_A_CENT), message, hint)

@@ -77,6 +77,11 @@ def q7_2(lab: Lab, dead_letters_url: str) -> str:
         f"{dead_letters_url!r} is not the URL of a queue '{dead}'.",
         "create_queue answers with the QueueUrl; make it your answer.",
     )
+    require(
+        json.loads(subscribed.get("FilterPolicy") or "{}") == {},
+        f"The subscription of '{name}' has a filter policy, so it does not hear of every order.",
+        "Set its attribute FilterPolicy to '{}'.",
+    )
     redrive = json.loads(subscribed.get("RedrivePolicy") or "{}")
     if not redrive:
         found = lab.client("sqs").get_queue_attributes(
@@ -117,6 +122,12 @@ def q7_3(lab: Lab, numbers: list[str]) -> str:
     require(isinstance(numbers, list), "Your answer is not a list of order numbers.")
     order = {kind: found["id"] for kind, found in forgeries.roles(lab.student_id).items()}
     given = [str(number) for number in numbers]
+    texts = [number for number in given if not number.isdigit()]
+    require(
+        not texts,
+        f"{texts[:1]} is not the number of an order alone.",
+        "Its number is the orderID in the message: json.loads(message['Message'])['orderID'].",
+    )
     for kind, why, hint in (
         ("changed", "was changed after SNS had signed it", "Verify the signature: is_genuine."),
         (

@@ -21,6 +21,7 @@ from labkit.course.probes.orders import make_order
 from labkit.course.probes.permissions import allows, read_documents
 from labkit.course.probes.poison import give_up, notes_go_to
 from labkit.course.probes.readers import let_through
+from labkit.course.probes.sources import readable
 from labkit.course.probes.trial import trial
 from labkit.lab import Lab
 from labkit.pipeline.arns import queue_arn
@@ -74,12 +75,13 @@ def q6_1(lab: Lab, settings: dict[str, Any]) -> str:
         said = error.response["Error"]["Message"] if isinstance(error, ClientError) else error
         raise Mistake(
             f"Lambda does not take these settings: {said}",
-            "A pattern is a text in JSON, whose values are lists.",
+            "Name them as in steps 4 and 6. A pattern is a text in JSON, whose values are lists.",
         ) from None
     require(
         "INSERT" in events,
         "Two orders were stored, and nothing came through: your filter keeps out new orders too.",
-        "eventName of a new order is INSERT, in capitals, in a list.",
+        "eventName stands beside dynamodb in a record, not in it; for a new order it is INSERT, in "
+        "capitals.",
     )
     others = sorted(set(events) - {"INSERT"})
     require(
@@ -105,10 +107,11 @@ def q6_1(lab: Lab, settings: dict[str, Any]) -> str:
 def q6_2(lab: Lab, code: str) -> str:
     """What does a handler report that goes through its whole batch?"""
     require(
-        isinstance(code, str) and "def handler" in code,
+        isinstance(code, str),
         "Your answer should be the code of a handler, as a text.",
         'It begins like app in step 2: """ ... def handler(event, context): ... """',
     )
+    readable({"app.py": code})
     good, other, last = make_order(), make_order(), make_order()
     first_bad, second_bad = (make_order() | {"lines": []} for _ in range(2))
     batch = {

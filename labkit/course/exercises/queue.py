@@ -24,7 +24,9 @@ COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
     hints=(
         "What happens to a message if the function is still at work when the time is over?",
         "AWS wants at least the function's timeout, and advises six times as much.",
-        'create_queue takes Attributes={"VisibilityTimeout": "..."}; the value is a text.',
+        "The attribute is VisibilityTimeout, in seconds, as a text: create_queue(QueueName=..., "
+        'Attributes={"VisibilityTimeout": "..."}). For a queue that you have made already it is '
+        "sqs.set_queue_attributes(QueueUrl=..., Attributes=...). Six times 20 is the value.",
     ),
 )
 def q2_1(lab: Lab, queue_url: str) -> str:

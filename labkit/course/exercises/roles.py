@@ -24,9 +24,9 @@ POLL = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
         "Begin with the document of step 2: other actions, and another resource.",
         "The ARN of a table is arn:aws:dynamodb:REGION:ACCOUNT:table/NAME; the three are "
         "lab.region, lab.account_id and lab.names.table.",
-        'The statement: {"Effect": "Allow", "Action": ["dynamodb:GetItem", '
-        '"dynamodb:BatchGetItem"], "Resource": f"arn:aws:dynamodb:{lab.region}:'
-        '{lab.account_id}:table/{lab.names.table}"}',
+        'The document is {"Version": "2012-10-17", "Statement": [...]}, with one statement: an '
+        'Effect "Allow", an Action that is the list of the two names, and a Resource, best written '
+        'as f"arn:aws:dynamodb:{lab.region}:..."',
     ),
 )
 def q1_1(lab: Lab, website: dict[str, Any]) -> str:
@@ -37,7 +37,14 @@ def q1_1(lab: Lab, website: dict[str, Any]) -> str:
         actions=LOOK_UP,
         resource=table,
         elsewhere=(f"{table}-old", table.replace(lab.names.table, "Customers"), stream),
-        never=("dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Scan", "dynamodb:DeleteTable"),
+        never=(
+            "dynamodb:PutItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:Scan",
+            "dynamodb:DeleteTable",
+            "dynamodb:BatchWriteItem",
+            "dynamodb:GetResourcePolicy",
+        ),
         what=f"table '{lab.names.table}'",
     )
     validate(lab, website)
@@ -58,7 +65,9 @@ def q1_1(lab: Lab, website: dict[str, Any]) -> str:
         "Mend one fault, and ask decide() again: the word changes, and tells of the other one.",
         "explicitDeny: a statement with the effect Deny meets the call. What no policy allows is "
         "denied anyway, so who wants nothing else to be allowed need not write anything.",
-        'One statement is left: {"Effect": "Allow", "Action": "sns:Publish", "Resource": topic}',
+        "Leave the statement with the Deny out. Then look at the Resource of the other one: a "
+        "topic's ARN ends in its name, so what does the id behind it stand for? `topic` is the "
+        "ARN you want.",
     ),
 )
 def q1_2(lab: Lab, mended: dict[str, Any]) -> str:
@@ -115,7 +124,13 @@ def q1_3(lab: Lab, role: dict[str, Any]) -> str:
         actions=POLL,
         resource=queue,
         elsewhere=(f"{queue}-dead", queue_arn(lab, lab.names.queue)),
-        never=("sqs:SendMessage", "sqs:PurgeQueue", "sqs:DeleteQueue"),
+        never=(
+            "sqs:SendMessage",
+            "sqs:PurgeQueue",
+            "sqs:DeleteQueue",
+            "sqs:ChangeMessageVisibility",
+            "sqs:GetQueueUrl",
+        ),
         what=f"queue '{name}'",
     )
     lacking = [one for one in POLL if decision(lab, permissions, one, queue) != ALLOWED]

@@ -27,11 +27,12 @@ LOGGED = 3  # seconds until a line must be in the local cloud's log; CloudWatch 
 @exercise(
     points=1,
     hints=(
-        "lab.post_order sends it; show.table(lab) and its mail, "
-        "lab.inbox(after=2, wait=20)[-1]['text'], tell what has become of it.",
-        "A line of an order is one article; its `quantity` says how many units of it to pack.",
-        "units: sum(line['quantity'] for line in mine['lines']), and total: mine['total'], where "
-        "mine = orders.yours(lab.student_id)[0] has been sent with lab.post_order(mine).",
+        "Send it first, with lab.post_order. Then look at the order itself, in show.table(lab) or "
+        "in its mail, lab.inbox(after=2, wait=20)[-1]['text']: what in it is to be packed?",
+        "A line of an order is one article; its `quantity` says how many units of it to pack. The "
+        "total is an entry of the order.",
+        "With mine = orders.yours(lab.student_id)[0]: go through mine['lines'] and add up what "
+        "each line has as its 'quantity'. What the customer pays, to the penny, is mine['total'].",
     ),
 )
 def q0_1(lab: Lab, packing: dict[str, Any]) -> str:
@@ -71,8 +72,9 @@ def q0_1(lab: Lab, packing: dict[str, Any]) -> str:
         "writer say of the second one?",
         "show.logs(lab, lab.names.writer) has an outcome `duplicate`. Only what is new in the "
         "table is announced. And the filter policy in step 4 says what the audit queue hears of.",
-        "lab.post_order(twice) two times. One item, and so one mail; the audit queue gets one "
-        "message if the total is 1000 or more, otherwise none.",
+        "With twice = orders.yours(lab.student_id)[1], call lab.post_order(twice) two times. Then "
+        "count the rows of twice['id'] in show.table(lab) and its subjects in show.inbox(lab), and "
+        "compare twice['total'] with the 1000 of the filter policy.",
     ),
 )
 def q0_2(lab: Lab, heard: dict[str, Any]) -> str:

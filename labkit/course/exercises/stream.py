@@ -20,10 +20,12 @@ EVENTS = (changes.INSERT, changes.MODIFY, changes.REMOVE)
 @exercise(
     points=1,
     hints=(
-        "Go through the actions one by one, and note what is in the table after each.",
-        "An action that leaves everything as it was has no record: putting the same again, "
-        "deleting what is not there.",
-        "update_item on a key that is not there makes a new item, with this one attribute.",
+        "Go through the actions one by one, and note what is in the table after each: no order, "
+        "the order as it came, or an order that is packed.",
+        "An action that leaves everything as it was has no record, such as deleting what is not "
+        "there. But update_item on a key that is not there makes an item, with this one attribute.",
+        "Compare before and after each action. Nothing, then an item: INSERT. An item, then "
+        "nothing: REMOVE. An item, then another one: MODIFY. The same as before: no record.",
     ),
 )
 def q5_1(lab: Lab, events: list[str]) -> str:
@@ -66,9 +68,9 @@ def q5_1(lab: Lab, events: list[str]) -> str:
     hints=(
         "A new order is one kind of record only. Its image holds the total, as a text below 'N'.",
         "Each page brings a NextShardIterator. Go on with it until a page is empty.",
-        "iterator = ...; total = 0; while (page := streams.get_records(ShardIterator=iterator, "
-        "Limit=5))['Records']: add the totals of its INSERT records, then iterator = "
-        "page['NextShardIterator']",
+        "For each shard of describe_stream(StreamArn=day_arn): iterator = ...; while (page := "
+        "streams.get_records(ShardIterator=iterator, Limit=5))['Records']: add the totals of its "
+        "INSERT records, then iterator = page['NextShardIterator']",
     ),
 )
 def q5_2(lab: Lab, total: float | str) -> str:
@@ -83,9 +85,14 @@ def q5_2(lab: Lab, total: float | str) -> str:
         return f"{len(new)} new orders, {amount} pounds: read from all pages, each order once."
     written = [change.total for change in day if change.event != changes.REMOVE]
     kept = {change.order_id: change.total for change in day}
-    for change in day:
-        if change.event == changes.REMOVE:
-            del kept[change.order_id]
+    gone = {change.order_id for change in day if change.event == changes.REMOVE}
+    for order_id in gone:
+        del kept[order_id]
+    staying = [
+        change.total
+        for change in day
+        if change.event == changes.INSERT and change.order_id not in gone
+    ]
     require(
         amount != 0,
         "A sum of 0: you have read no new order.",
@@ -95,6 +102,11 @@ def q5_2(lab: Lab, total: float | str) -> str:
         amount != sum(written),
         "You have counted orders again that were only changed.",
         "A new order is an INSERT; a MODIFY tells of one that you have counted already.",
+    )
+    require(
+        amount != sum(staying),
+        "You have left out orders that were cancelled later. They were ordered all the same.",
+        "Count every INSERT, whatever became of the order.",
     )
     require(
         amount != sum(kept.values()),

@@ -25,11 +25,12 @@ MIXED, GOOD = "mixed", "good"  # messageIds: a parcel with a bad order, and one 
     hints=(
         "Lambda counts an error when the function ends with one. How did the function end at the "
         "first delivery, and how since step 8?",
-        "cloudwatch.get_metric_statistics with Namespace='AWS/Lambda', MetricName='Errors', "
-        "Statistics=['Sum'] and a Period of a day, 86400.",
-        "It also wants Dimensions=[{'Name': 'FunctionName', 'Value': name}], a StartTime and an "
-        "EndTime: datetime.now(UTC) minus and plus a timedelta(days=1). Add up the 'Sum' of all "
-        "Datapoints.",
+        "`query` has all that tells which number you want. "
+        "lab.client('cloudwatch').get_metric_data takes it, and the time to look at; its answer "
+        "has a value for each hour with errors in it.",
+        "get_metric_data(MetricDataQueries=[query], StartTime=now - day, EndTime=now + day), where "
+        "now = lab.clock.now() and day = timedelta(days=1) of the module datetime. Add up "
+        "answer['MetricDataResults'][0]['Values'].",
     ),
 )
 def q4_1(lab: Lab, errors: Any) -> str:
@@ -179,7 +180,7 @@ def _reports(failed: set[str], *, nothing_stored: bool) -> None:
     require(
         not (nothing_stored and failed == {MIXED, GOOD}),
         "Nothing was stored, and both parcels are reported as failed.",
-        "What does your function catch there, and not print? DynamoDB takes no floats: "
+        "What does your function catch there, and not print? boto3's Table refuses floats: "
         "parse_float=Decimal. The order's id becomes its orderID.",
     )
     require(

@@ -7,6 +7,7 @@
       session       in the sandbox: the cloud, the desk and the student's kernel
       desk, judge   the check cells' answers, judged in a process that is not the student's
       kernel, seat  the student's kernel, in a sandbox within the sandbox
+      processors    each submission's own, so that none takes time from another
       watch         ends what starts too many processes or fills the memory
     marks         points of one student, each loss with its reason
     classbook     the class: table, shards, and their merge

@@ -19,10 +19,12 @@ from tabulate import tabulate
 from labkit.course.grading import marks
 from labkit.course.grading.course import Task
 from labkit.course.grading.marks import Report
+from labkit.course.printable import one_line, printable, shorten
 from labkit.errors import GradingError
 
 FILE = "grades.json"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would compute
+FORMULA = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would compute
+LONGEST = 40  # characters of a name in the terminal
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,11 @@ class ClassBook:
     @property
     def failures(self) -> list[str]:
         """What could not be graded, one line each."""
-        return [f"{each.student}: {line}" for each in self.reports for line in each.failures]
+        return [
+            one_line(f"{_name(each)}: {failure}")
+            for each in self.reports
+            for failure in each.failures
+        ]
 
 
 def save(book: ClassBook, folder: Path) -> None:
@@ -59,16 +65,20 @@ def load(folder: Path) -> ClassBook:
     """
     path = folder / FILE
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return ClassBook(
-            data["release"],
-            tuple(Task(**task) for task in data["tasks"]),
-            tuple(marks.from_data(report) for report in data["reports"]),
-            tuple((number, count) for number, count in data["shards"]),
+        data = printable(json.loads(path.read_text(encoding="utf-8")))
+        return _checked(
+            ClassBook(
+                data["release"],
+                tuple(Task(**task) for task in data["tasks"]),
+                tuple(marks.from_data(report) for report in data["reports"]),
+                tuple((int(number), int(count)) for number, count in data["shards"]),
+            )
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        said = getattr(error, "strerror", "") or f"{type(error).__name__}: {error}"
         raise GradingError(
-            f"{path} is no class book ({error}). Name the folders that `labkit grade --html` wrote."
+            f"{path} is no class book ({one_line(said)}). "
+            "Name the folders that `labkit grade --html` wrote."
         ) from None
 
 
@@ -88,7 +98,7 @@ def merge(books: Sequence[ClassBook]) -> ClassBook:
             f"These are the shards {names}; a class needs 1/{count} to {count}/{count}."
         )
     reports = sorted((each for book in books for each in book.reports), key=lambda r: r.student)
-    twice = {a.student for a, b in pairwise(reports) if a.student == b.student}
+    twice = {_name(a) for a, b in pairwise(reports) if a.student == b.student}
     if twice:
         raise GradingError(f"These students are in two shards: {', '.join(sorted(twice))}.")
     return ClassBook(first.release, first.tasks, tuple(reports), tuple(shards))
@@ -117,20 +127,26 @@ def to_csv(book: ClassBook) -> str:
 
 
 def remarks(report: Report) -> list[str]:
-    """What an instructor should know of a report: failures, lost points, then notes."""
+    """What an instructor should know of a report: failures, lost points, what is missing, notes."""
     lost = [
         f"{mark.exercise}: {mark.message}"
         for mark in report.marks
         if mark.verdict is marks.Verdict.LOST
     ]
-    return [*report.failures, *lost, *report.notes]
+    missing = [
+        mark.message.partition(" ")[0]
+        for mark in report.marks
+        if mark.verdict is marks.Verdict.NOT_HANDED_IN
+    ]
+    listed = [f"Not handed in: {', '.join(dict.fromkeys(missing))}."] if missing else []
+    return [*report.failures, *lost, *listed, *report.notes]
 
 
 def table(book: ClassBook) -> str:
     """The class as text: one row a student, and one for all."""
     rows = [
         (
-            report.student,
+            _name(report),
             *(report.mark(task.id).earned for task in book.tasks),
             f"{report.earned} of {book.possible}",
             "LOOK" if report.failures else "graded",
@@ -147,10 +163,37 @@ def table(book: ClassBook) -> str:
 
 def line(report: Report, possible: int) -> str:
     """One line on a finished submission."""
-    said = f"{report.student}: {report.earned} of {possible} points in {report.seconds:.0f} s"
-    found = remarks(report)
-    return f"{said}; {found[0]}" if found else said
+    said = f"{_name(report)}: {report.earned} of {possible} points in {report.seconds:.0f} s"
+    first, *more = remarks(report) or [""]
+    if more:
+        first += f" ({len(more)} more in the table)"
+    return one_line(f"{said}; {first}" if first else said)
+
+
+def _name(report: Report) -> str:
+    return shorten(one_line(report.student), LONGEST)
+
+
+def _checked(book: ClassBook) -> ClassBook:
+    # The file may hold anything: what is wrong with it is told before it is merged with others.
+    exercises = [task.id for task in book.tasks]
+    numbers = [task.points for task in book.tasks]
+    texts = [book.release, *exercises, *(task.title for task in book.tasks)]
+    for report in book.reports:
+        if [mark.exercise for mark in report.marks] != exercises:
+            raise ValueError(f"{report.student} has marks for other exercises than the class")
+        numbers += [report.seconds, *(mark.earned for mark in report.marks)]
+        texts += [report.student, *report.notes, *report.failures]
+        texts += [text for mark in report.marks for text in (mark.message, mark.hint)]
+    if not all(isinstance(number, int | float) for number in numbers):
+        raise ValueError("points that are no numbers")
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("texts that are none")
+    if not book.shards or not all(1 <= number <= count for number, count in book.shards):
+        raise ValueError("it is of no shard such as 1/2")
+    return book
 
 
 def _text(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULA) else value
+    line = one_line(value)
+    return f"'{line}" if line.startswith(FORMULA) else line

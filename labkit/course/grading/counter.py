@@ -1,6 +1,6 @@
 """The desk's counter: the socket at which a student's check cells hand in their answers.
 
-What counts is what the judge said while the check cell of that exercise ran; the record is made
+What counts is what the judge said of that exercise while its check cell ran; the record is made
 before the answer goes back, so nothing that the notebook does afterwards changes it.
 """
 
@@ -67,12 +67,14 @@ class Counter:
                 return
             with kernel:
                 try:
-                    request = _read_line(kernel.recv, kernel, PATIENCE)
-                    exercise = str(json.loads(request)["exercise"])
+                    request = json.loads(_read_line(kernel.recv, kernel, PATIENCE))
+                    exercise = str(request["exercise"])
+                    # JSON may go over many lines; the judge answers each line that it gets.
+                    line = json.dumps(request).encode() + b"\n"
                 except (OSError, ValueError, KeyError, TypeError, RecursionError):
                     continue
-                result = self._ask(request, exercise)
-                if exercise == self._checking:
+                result = self._ask(line, exercise)
+                if exercise == result.check == self._checking:
                     self.record = result
                 try:
                     kernel.settimeout(PATIENCE)
@@ -80,11 +82,11 @@ class Counter:
                 except OSError:
                     continue
 
-    def _ask(self, request: bytes, exercise: str) -> CheckResult:
+    def _ask(self, line: bytes, exercise: str) -> CheckResult:
         pipe = self._judge.stdout
         assert pipe is not None and self._judge.stdin is not None
         try:
-            self._judge.stdin.write(request)
+            self._judge.stdin.write(line)
             answer = _read_line(pipe.read, pipe, self._seconds)
             return from_data(json.loads(answer))
         except (OSError, ValueError) as error:

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
-from labkit.course.grading import course, marks, sandbox
+from labkit.course.grading import course, marks, processors, sandbox
 from labkit.course.grading.course import Assignment
 from labkit.course.grading.limits import Limits
 from labkit.course.grading.marks import Mark, Report, Verdict
 from labkit.course.grading.restore import restore
-from labkit.course.grading.run import harmless, run
+from labkit.course.grading.run import run
 from labkit.course.grading.submissions import Submission
 from labkit.course.grading.submitted import read
+from labkit.course.printable import printable
 
 log = logging.getLogger("labkit.grade")
 
@@ -35,7 +36,11 @@ class Grader:
         """
         if self.sandboxed:
             sandbox.require()
-        with ThreadPoolExecutor(jobs, thread_name_prefix="grade") as pool:
+        count = max(1, min(jobs, len(submissions)))
+        shares = processors.queue(count)
+        with ThreadPoolExecutor(
+            count, "grade", initializer=processors.keep_to_one, initargs=(shares,)
+        ) as pool:
             graded = [pool.submit(self._grade_surely, each) for each in submissions]
             try:
                 for each in as_completed(graded):
@@ -62,10 +67,10 @@ class Grader:
                 reason = f"{assignment.name}.ipynb was not handed in."
                 found += marks.without(assignment.tasks, Verdict.NOT_HANDED_IN, reason)
         return Report(
-            harmless(submission.student),
+            submission.student,
             tuple(found),
-            tuple(map(harmless, notes)),
-            tuple(map(harmless, failures)),
+            tuple(map(printable, notes)),
+            tuple(map(printable, failures)),
             round(time.monotonic() - began, 1),
         )
 
@@ -77,13 +82,15 @@ class Grader:
             reason = f"The grader failed: {type(error).__name__}: {error}"
             tasks = [task for assignment in self.assignments for task in assignment.tasks]
             found = marks.without(tasks, Verdict.NOT_GRADED, "See what could not be graded.")
-            return Report(harmless(submission.student), tuple(found), (), (harmless(reason),))
+            return Report(submission.student, tuple(found), (), (printable(reason),))
 
     def _grade_notebook(
         self, submission: Submission, assignment: Assignment
     ) -> tuple[list[Mark], list[str], list[str]]:
         path = submission.notebooks[assignment.name]
-        restored = restore(read(path), assignment, release=course.release())
+        restored = restore(
+            read(path), assignment, release=course.release(), student_id=submission.student_id
+        )
         outcome = run(
             restored.steps,
             student_id=submission.student_id,

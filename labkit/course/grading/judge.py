@@ -19,6 +19,7 @@ from typing import Any
 import labkit
 from labkit.course.exercise import unpack
 from labkit.course.exercises import EXERCISES
+from labkit.course.printable import shorten
 from labkit.course.result import CheckResult, Status
 from labkit.lab import Lab
 
@@ -52,15 +53,10 @@ def judge(lab: Lab, line: bytes) -> CheckResult:
     return CheckResult(
         result.check,
         result.status,
-        shorten(result.message),
-        shorten(result.hint),
+        shorten(result.message, LONGEST),
+        shorten(result.hint, LONGEST),
         result.points,
     )
-
-
-def shorten(text: str) -> str:
-    """A text that fits on a page."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} [...]"
 
 
 if __name__ == "__main__":

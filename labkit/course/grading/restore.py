@@ -1,12 +1,15 @@
 """A submitted notebook with its locked cells as the workbook has them.
 
 Cells are matched by nbgrader's grade_id, parameters by papermill's tag, and the cell that connects
-by what it does. A locked cell that is missing comes back after the cell that it follows in the
+by what it does; where a program has removed these marks, by their code. A locked cell that is
+missing comes back: a check after its answer, another one after the cell that it follows in the
 workbook. All other cells are the student's.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from labkit.course.grading import course
@@ -14,12 +17,13 @@ from labkit.course.grading.course import Assignment
 from labkit.course.grading.submitted import Cell, Notebook
 from labkit.course.workbook import CHECK_SUFFIX
 
-PARAMETERS = "parameters"
+CONNECT = "connect"
+STUDENT_ID = re.compile(r"""^student_id\s*=\s*(["'])(.*?)\1""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Step:
-    """A code cell to run; `exercise` is the one that it checks, `role` may be PARAMETERS."""
+    """A code cell to run; `exercise` is the one that it checks, `role` may be CONNECT."""
 
     source: str
     exercise: str = ""
@@ -35,8 +39,13 @@ class Restored:
     lost: dict[str, str] = field(default_factory=dict)
 
 
-def restore(submitted: Notebook, assignment: Assignment, *, release: str) -> Restored:
-    """The steps of a submitted notebook, with the workbook's locked cells in their places."""
+def restore(
+    submitted: Notebook, assignment: Assignment, *, release: str, student_id: str
+) -> Restored:
+    """The steps of a submitted notebook, with the workbook's locked cells in their places.
+
+    `student_id` is the one that it is graded with.
+    """
     notes, lost = [], {}
     name = assignment.name
     same_release = submitted.release == release
@@ -45,11 +54,14 @@ def restore(submitted: Notebook, assignment: Assignment, *, release: str) -> Res
     elif not same_release:
         notes.append(f"{name} is of release {submitted.release[:40]}; this is {release}.")
 
+    marked = any(cell.grade_id for cell in submitted.cells)
+    if not marked:
+        notes.append(f"{name} has lost its cells' marks; its checks were found by their code.")
     cells: list[Cell | None] = list(submitted.cells)
     restored: dict[int, Cell] = {}
     missing: list[Cell] = []
     for locked in assignment.locked:
-        places = [index for index, cell in enumerate(submitted.cells) if _same(cell, locked)]
+        places = _places(submitted.cells, locked)
         exercise = _exercise(locked)
         if not places:
             missing.append(locked)
@@ -64,7 +76,9 @@ def restore(submitted: Notebook, assignment: Assignment, *, release: str) -> Res
             )
             for copy in places[:-1]:
                 cells[copy] = None
-        if not course.is_parameters(locked) and _changed(submitted.cells[place], locked):
+        if course.is_parameters(locked):
+            notes += _other_student(name, submitted.cells[place], student_id)
+        elif _changed(submitted.cells[place], locked):
             notes.append(f"{_name(locked)} of {name} had been changed; it was restored.")
             if exercise and (same_release or not submitted.release):
                 lost[exercise] = "Its check cell was changed."
@@ -75,7 +89,7 @@ def restore(submitted: Notebook, assignment: Assignment, *, release: str) -> Res
     notes += [
         f"The answer cell of {task.id} is missing in {name}."
         for task in assignment.tasks
-        if task.id not in there
+        if marked and task.id not in there
     ]
     steps = tuple(
         _step(cell, ours=cell in assignment.locked)
@@ -88,21 +102,36 @@ def restore(submitted: Notebook, assignment: Assignment, *, release: str) -> Res
 def _step(cell: Cell, *, ours: bool) -> Step:
     if not ours:
         return Step(cell.source)
-    return Step(cell.source, _exercise(cell), PARAMETERS if course.is_parameters(cell) else "")
+    return Step(cell.source, _exercise(cell), CONNECT if course.is_connect(cell) else "")
 
 
 def _insert(cells: list[Cell | None], missing: list[Cell], assignment: Assignment) -> None:
-    source = assignment.notebook.cells
     for locked in missing:
-        place = 0
-        for before in reversed(source[: source.index(locked)]):
-            found = [
-                index for index, cell in enumerate(cells) if cell and _stands_for(cell, before)
-            ]
-            if found:
-                place = found[-1] + 1
-                break
-        cells.insert(place, locked)
+        cells.insert(_place(cells, locked, assignment.notebook.cells), locked)
+
+
+def _place(cells: list[Cell | None], locked: Cell, source: Sequence[Cell]) -> int:
+    at = source.index(locked)
+    exercise = _exercise(locked)
+    # A check that ran before its answer would find nothing. Where the answer cannot be told from
+    # other cells, it stands at least before what follows the check.
+    before = [cell for cell in source[:at] if not exercise or cell.grade_id == exercise]
+    for cell in reversed(before):
+        if found := _standing(cells, cell):
+            return found[-1] + 1
+    for cell in source[at + 1 :] if exercise else ():
+        if found := _standing(cells, cell):
+            return found[-1]
+    return len(cells) if exercise else 0
+
+
+def _standing(cells: list[Cell | None], original: Cell) -> list[int]:
+    return [index for index, cell in enumerate(cells) if cell and _stands_for(cell, original)]
+
+
+def _places(cells: Sequence[Cell], locked: Cell) -> list[int]:
+    named = [index for index, cell in enumerate(cells) if _same(cell, locked)]
+    return named or [index for index, cell in enumerate(cells) if _looks_like(cell, locked)]
 
 
 def _same(cell: Cell, locked: Cell) -> bool:
@@ -115,10 +144,28 @@ def _same(cell: Cell, locked: Cell) -> bool:
     return course.is_connect(cell) or _is_copy(cell, locked)
 
 
-def _stands_for(cell: Cell, before: Cell) -> bool:
-    if before.grade_id or cell.grade_id:
-        return cell.grade_id == before.grade_id
-    return _is_copy(cell, before) or cell.source.strip() == before.source.strip()
+def _looks_like(cell: Cell, locked: Cell) -> bool:
+    if cell.grade_id or cell.kind != "code":
+        return False
+    if course.is_parameters(locked):
+        return _is_copy(cell, locked) or STUDENT_ID.search(cell.source) is not None
+    return not _changed(cell, locked)
+
+
+def _stands_for(cell: Cell, original: Cell) -> bool:
+    if cell.grade_id:
+        return cell.grade_id == original.grade_id
+    same = not original.grade_id and cell.source.strip() == original.source.strip() != ""
+    return same or _is_copy(cell, original)
+
+
+def _other_student(name: str, parameters: Cell, student_id: str) -> list[str]:
+    found = STUDENT_ID.search(parameters.source)
+    if found is None or found[2] == student_id:
+        return []
+    own = f"with the student_id '{found[2][:40]}'" if found[2] else "without a student_id"
+    ours = f"with '{student_id}'" if student_id else "without one"
+    return [f"{name} was worked on {own}, and graded {ours}: orders and names differ."]
 
 
 def _is_copy(cell: Cell, original: Cell) -> bool:

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from labkit.course.grading import sandbox
 from labkit.course.grading.limits import Limits
 from labkit.course.grading.restore import Step
 from labkit.course.grading.session import Order, write
+from labkit.course.printable import printable
 
 GRACE = 60.0  # seconds for a session to start and to end, beyond the notebook's own
 
@@ -69,30 +69,12 @@ def read_outcome(said: str, *, ended: str = "", log: str = "") -> Outcome:
         except ValueError:  # cut off when the session was ended
             break
         if "ended" in fact:
-            return Outcome(tuple(exercises), harmless(fact["ended"]))
-        exercises.append(harmless(fact))
+            return Outcome(tuple(exercises), printable(fact["ended"]))
+        exercises.append(printable(fact))
     if ended:
         return Outcome(tuple(exercises), ended)
     lines = log.strip().splitlines() or ["it said nothing"]
     return Outcome(tuple(exercises), "its session failed", f"The session failed: {lines[-1]}")
-
-
-def harmless(value: Any) -> Any:
-    """What a student may have written, without characters that break a file or a terminal.
-
-    >>> harmless({"message": "\\x1b[2J\\ud800 is no queue"})
-    {'message': '?[2J? is no queue'}
-    """
-    if isinstance(value, dict):
-        return {name: harmless(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [harmless(each) for each in value]
-    if isinstance(value, str):
-        return "".join(
-            char if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs") else "?"
-            for char in value
-        )
-    return value
 
 
 @contextmanager

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from labkit.cloud.worker_command import SCRATCH
 from labkit.course import workbook
 from labkit.course.grading.limits import MEGABYTE, Limits
 from labkit.errors import GradingError
@@ -30,14 +31,11 @@ HIDDEN = (LABKIT / "course" / "mutants", workbook.NOTEBOOKS)
 NOBODY = "65534"
 
 # Where things are in a sandbox.
-DESK, SESSION, HOME, FILES = (
-    Path("/desk"),
-    Path("/session"),
-    Path("/sandbox/student"),
-    Path("/files"),
-)
-TEMPORARY = Path("/tmp")
-CLOUD = SESSION / "cloud"  # the cloud's temporary folder, which its workers see too
+DESK, SESSION, FILES = Path("/desk"), Path("/session"), Path("/files")
+STUDENT = Path("/sandbox")  # all that the student's kernel can write to, within one size
+HOME, KERNELS_TEMPORARY, KERNELS_MEMORY = STUDENT / "student", STUDENT / "tmp", STUDENT / "shm"
+TEMPORARY, MEMORY = Path("/tmp"), Path("/dev/shm")
+CLOUD = SESSION / "cloud"  # the cloud's temporary folder; a worker writes to its own part of it
 
 DESK_MB = 16  # sockets and little else
 INSTALL = "Install it (apt-get install bubblewrap), or grade with --no-sandbox on a machine that "
@@ -49,7 +47,7 @@ def require() -> None:
     if shutil.which(BWRAP) is None:
         raise GradingError(f"Grading isolates the students' code with bubblewrap. {INSTALL}")
     tried = subprocess.run(
-        session([*foreign(Limits()), "true"], files=None, limits=Limits()),
+        session([*foreign(), "true"], files=None, limits=Limits()),
         capture_output=True,
         stdin=subprocess.DEVNULL,
         text=True,
@@ -57,7 +55,8 @@ def require() -> None:
     if tried.returncode:
         raise GradingError(
             f"bubblewrap is here, but it cannot make a sandbox ({tried.stderr.strip()[-300:]}). "
-            "It needs unprivileged user namespaces, or root outside of a container. "
+            "It needs version 0.8 or newer, and unprivileged user namespaces; on Ubuntu 24.04: "
+            "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0. "
             "Otherwise grade with --no-sandbox on a machine that holds nothing of value."
         )
 
@@ -68,6 +67,7 @@ def environment(folder: Path) -> dict[str, str]:
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
         "PYTHONPATH": str(LABKIT.parent),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONSAFEPATH": "1",  # no module comes from where a process happens to work
         "LANG": "C.UTF-8",
         "HOME": str(folder),
         "TMPDIR": str(folder),
@@ -84,7 +84,7 @@ def session(command: Iterable[str], *, files: Path | None, limits: Limits) -> li
     for path in HIDDEN:
         if any(path.is_relative_to(shown) for shown in _system()) and path.is_dir():
             outer += ["--tmpfs", str(path), "--remount-ro", str(path)]
-    for path in (DESK, SESSION, HOME.parent, HOME, FILES, TEMPORARY):
+    for path in (DESK, SESSION, STUDENT, FILES, TEMPORARY):
         outer += ["--dir", str(path)]
     if files is not None:
         outer += ["--ro-bind", str(files.resolve()), str(FILES)]
@@ -92,44 +92,57 @@ def session(command: Iterable[str], *, files: Path | None, limits: Limits) -> li
     outer += ["--dev-bind", "/dev", "/dev", "--bind", "/proc", "/proc", "--"]
     if os.geteuid() == 0:
         outer += ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"]
-    inner = [BWRAP, "--unshare-all", "--die-with-parent", "--new-session", *_fresh(limits)]
-    inner += ["--size", str(2 * limits.disk_mb * MEGABYTE), "--tmpfs", str(SESSION)]
-    inner += ["--size", str(DESK_MB * MEGABYTE), "--tmpfs", str(DESK)]
-    inner += ["--dir", str(CLOUD), "--chdir", str(SESSION), "--", *command]
-    return outer + inner
+    inner = [BWRAP, "--unshare-all", "--die-with-parent", "--new-session"]
+    inner += _system_with(["--tmpfs", str(TEMPORARY)])
+    # These are all that a submission can fill: one for its kernel, one for its cloud and functions.
+    for path, megabytes in ((STUDENT, limits.disk_mb), (SESSION, limits.disk_mb), (DESK, DESK_MB)):
+        inner += ["--size", str(megabytes * MEGABYTE), "--tmpfs", str(path)]
+    for path in (HOME, KERNELS_TEMPORARY, KERNELS_MEMORY, CLOUD):
+        inner += ["--dir", str(path)]
+    return [*outer, *inner, "--chdir", str(SESSION), "--", *command]
 
 
-def seat(limits: Limits) -> list[str]:
+def seat() -> list[str]:
     """What makes a command the student's kernel: it sees the desk's sockets and its files."""
-    own = ["--bind", str(DESK), str(DESK), "--tmpfs", str(SESSION), "--remount-ro", str(SESSION)]
-    own += ["--size", str(limits.disk_mb * MEGABYTE), "--tmpfs", str(HOME), "--chdir", str(HOME)]
-    return [*foreign(limits), *own, "--"]
+    places = {HOME: HOME, KERNELS_TEMPORARY: TEMPORARY, KERNELS_MEMORY: MEMORY, DESK: DESK}
+    own = [word for place in places.items() for word in ("--bind", *map(str, place))]
+    return [*foreign(own), *_empty(SESSION), "--chdir", str(HOME), "--"]
 
 
-def worker(limits: Limits) -> list[str]:
-    """What makes a command a worker of the session's cloud: it sees the cloud's folder."""
-    own = ["--tmpfs", str(DESK), "--remount-ro", str(DESK), "--tmpfs", str(FILES)]
-    own += ["--remount-ro", str(FILES), "--tmpfs", str(SESSION), "--bind", str(CLOUD), str(CLOUD)]
-    own += ["--remount-ro", str(SESSION)]
-    return [*foreign(limits), *own, "--"]
+def worker() -> list[str]:
+    """What makes a command a worker of the session's cloud: as on Lambda it writes to /tmp alone.
+
+    It sees the cloud's folder, where its code is; what the others have there is not its to change.
+    """
+    own = ["--bind", SCRATCH, str(TEMPORARY)]
+    seen = ["--tmpfs", str(SESSION), "--ro-bind", str(CLOUD), str(CLOUD)]
+    seen += ["--bind", SCRATCH, SCRATCH, "--remount-ro", str(SESSION)]
+    return [*foreign(own), *_empty(DESK, FILES, STUDENT), *seen, "--"]
 
 
-def foreign(limits: Limits) -> list[str]:
-    """A sandbox within the session's: the same network, other processes, nothing to write on."""
+def foreign(writable: Iterable[str] = ()) -> list[str]:
+    """A sandbox within the session's: the same network, other processes, none below it.
+
+    `writable` are the mounts of what it can write to; there is nothing else.
+    """
     return [
-        *(BWRAP, "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"),
-        *("--die-with-parent", "--new-session", *_fresh(limits)),
+        *(BWRAP, "--unshare-user", "--disable-userns", "--unshare-pid", "--unshare-ipc"),
+        *("--unshare-uts", "--die-with-parent", "--new-session", *_system_with(writable)),
     ]
 
 
-def _fresh(limits: Limits) -> list[str]:
-    size = str(limits.disk_mb * MEGABYTE)
+def _system_with(mounts: Iterable[str]) -> list[str]:
     return [
-        *("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"),
-        *("--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),
-        *("--size", size, "--tmpfs", str(TEMPORARY)),
-        # What labkit runs on may itself be in there.
+        *("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", *mounts),
+        *("--remount-ro", "/dev"),
+        # What labkit runs on may itself be in a place that was mounted anew.
         *(word for path in _system() if path.is_relative_to(TEMPORARY) for word in _bind(path)),
+    ]
+
+
+def _empty(*places: Path) -> list[str]:
+    return [
+        word for place in places for word in ("--tmpfs", str(place), "--remount-ro", str(place))
     ]
 
 

@@ -27,6 +27,7 @@ def main(settings: dict[str, Any]) -> None:
         shutil.copytree(settings["files"], Path.cwd(), symlinks=True, dirs_exist_ok=True)
     from ipykernel.kernelapp import launch_new_instance
 
+    sys.path.insert(0, "")  # as in JupyterLab, a module that lies beside the notebook is found
     launch_new_instance(argv=["-f", settings["connection"]])
 
 

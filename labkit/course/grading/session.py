@@ -21,12 +21,13 @@ from typing import Any
 import psutil
 
 from labkit import targets
+from labkit.cloud.worker_command import WORKER_COMMAND
 from labkit.course import desk
 from labkit.course.grading import sandbox, system_calls
 from labkit.course.grading.counter import Counter
 from labkit.course.grading.kernel import Kernel, KernelEnded, Ran, connection_file
 from labkit.course.grading.limits import Limits
-from labkit.course.grading.restore import PARAMETERS, Step
+from labkit.course.grading.restore import CONNECT, Step
 from labkit.course.grading.watch import Watch
 from labkit.course.result import CheckResult
 
@@ -105,11 +106,11 @@ def run(order: Order, say: Any, stack: ExitStack) -> None:
         if left <= 0:
             raise KernelEnded(f"it ran longer than {order.limits.notebook_seconds} s")
         seconds = min(order.limits.cell_seconds, left)
+        if step.role == CONNECT:  # whatever the cells before it have set
+            parameters = f"target = {endpoint!r}\nstudent_id = {order.student_id!r}"
+            kernel.run(parameters, seconds=seconds)
         counter.expect(step.exercise)
         ran = kernel.run(step.source, seconds=seconds)
-        if step.role == PARAMETERS:
-            source = f"target = {endpoint!r}\nstudent_id = {order.student_id!r}"
-            kernel.run(source, seconds=seconds)
         if step.exercise:
             say(**outcome(step.exercise, ran, counter.record), troubles=troubles[-3:])
             troubles = []
@@ -120,6 +121,8 @@ def run(order: Order, say: Any, stack: ExitStack) -> None:
 def outcome(exercise: str, ran: Ran, record: CheckResult | None) -> dict[str, Any]:
     """What a check cell has come to: the judge's record, and why it does not count if so."""
     lost = ""
+    if record is not None and record.check != exercise:
+        record = None
     if record is None:
         lost = (
             f"Its check cell failed: {trouble}."
@@ -138,7 +141,7 @@ def _trouble(ran: Ran) -> str:
 
 def _start_cloud(order: Order, stack: ExitStack) -> tuple[str, int]:
     if order.sandboxed:
-        os.environ["LAB_WORKER_COMMAND"] = json.dumps(sandbox.worker(order.limits))
+        os.environ[WORKER_COMMAND] = json.dumps(sandbox.worker())
         os.environ["TMPDIR"] = str(sandbox.CLOUD)
     endpoint, stop = targets.start_cloud()
     stack.callback(stop)
@@ -154,7 +157,7 @@ def _start_kernel(order: Order) -> Kernel:
         "limits": asdict(order.limits),
     }
     seat = [sys.executable, "-m", "labkit.course.grading.seat", json.dumps(settings)]
-    command = [*sandbox.seat(order.limits), *seat] if order.sandboxed else seat
+    command = [*sandbox.seat(), *seat] if order.sandboxed else seat
     environment = sandbox.environment(order.home) | {desk.VARIABLE: str(order.desk / "desk")}
     return Kernel(
         command,

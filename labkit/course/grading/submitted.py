@@ -7,13 +7,19 @@ nothing.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from labkit.course.workbook import CHECK_SUFFIX
 
-LARGEST = 32 * 1024 * 1024  # bytes of a notebook, outputs included
+# The workbook's notebooks have up to 0.2 MB with their outputs, and 121 cells. A megabyte of JSON
+# may take thirty of memory.
+LARGEST = 16 * 1024 * 1024  # bytes of a notebook, outputs included
+MOST_CELLS = 2000
+
+CALL = re.compile(r"\bcheck\.(q\d{1,2}_\d{1,2})\(")
 
 
 class Unreadable(Exception):
@@ -45,6 +51,12 @@ class Notebook:
         ids = [cell.grade_id.removesuffix(CHECK_SUFFIX) for cell in self.cells if cell.grade_id]
         return list(dict.fromkeys(ids))
 
+    @property
+    def checked(self) -> list[str]:
+        """The exercises whose checks its code calls, for a notebook without nbgrader's names."""
+        code = (cell.source for cell in self.cells if cell.kind == "code")
+        return list(dict.fromkeys(name for source in code for name in CALL.findall(source)))
+
 
 def read(path: Path) -> Notebook:
     """The notebook in a file.
@@ -57,14 +69,16 @@ def read(path: Path) -> Notebook:
         size = path.stat().st_size
         if size > LARGEST:
             raise Unreadable(
-                f"it has {size // 2**20} MB, and a notebook at most {LARGEST // 2**20}"
+                f"it has {size // 2**20} MB, and a notebook at most {LARGEST // 2**20}; "
+                "without its outputs it would be smaller"
             )
-        content = json.loads(path.read_bytes())
+        return parse(json.loads(path.read_bytes()))
+    except MemoryError:
+        raise Unreadable("it takes more memory than there is") from None
     except (ValueError, RecursionError):
         raise Unreadable("it is not JSON, so no notebook") from None
     except OSError as error:
         raise Unreadable(f"it cannot be read ({error.strerror})") from None
-    return parse(content)
 
 
 def parse(content: Any) -> Notebook:
@@ -79,6 +93,10 @@ def parse(content: Any) -> Notebook:
         raise Unreadable("it is no notebook")
     if content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):
         raise Unreadable("it is no notebook of format 4; open it in JupyterLab and save it")
+    if len(content["cells"]) > MOST_CELLS:
+        raise Unreadable(
+            f"it has {len(content['cells'])} cells, and a notebook at most {MOST_CELLS}"
+        )
     release = _dict(_dict(content.get("metadata")).get("labkit")).get("release", "")
     return Notebook(tuple(map(_cell, content["cells"])), str(release))
 

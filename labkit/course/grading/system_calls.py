@@ -1,8 +1,8 @@
 """System calls that nothing in a session needs, and that go around its limits.
 
 They make memory that belongs to no process and no file system, so that neither a limit nor the
-watch sees it. Linux checks each call with a small program (seccomp's filter mode), which every
-process inherits that the session starts.
+watch sees it, or take processors that are other submissions'. Linux checks each call with a small
+program (seccomp's filter mode), which every process inherits that the session starts.
 
 https://man7.org/linux/man-pages/man2/seccomp.2.html
 """
@@ -21,10 +21,10 @@ ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | errno.ENOSYS
 X32 = 0x40000000  # x86-64's second set of numbers for the same calls
 
 # From <linux/audit.h> and <asm/unistd.h>: the architecture, and its numbers of memfd_create,
-# memfd_secret and shmget.
+# memfd_secret, shmget and sched_setaffinity.
 ARCHITECTURES = {
-    "x86_64": (0xC000003E, (319, 447, 29)),
-    "aarch64": (0xC00000B7, (279, 447, 194)),
+    "x86_64": (0xC000003E, (319, 447, 29, 203)),
+    "aarch64": (0xC00000B7, (279, 447, 194, 122)),
 }
 
 # <linux/bpf_common.h>, and where the data of a call has its number and its architecture.
@@ -54,7 +54,7 @@ def program(architecture: int, calls: tuple[int, ...]) -> bytes:
     """The instructions that refuse some calls, and every call of another architecture.
 
     >>> len(program(*ARCHITECTURES["x86_64"])) // 8
-    9
+    10
     """
     last = len(calls) + 1  # how far it is from the first comparison of a call to the refusal
     return b"".join(

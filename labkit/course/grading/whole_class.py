@@ -12,6 +12,7 @@ from labkit.course.grading import classbook, course, feedback, submissions
 from labkit.course.grading.classbook import ClassBook
 from labkit.course.grading.grade import Grader
 from labkit.course.grading.limits import Limits
+from labkit.errors import GradingError
 
 
 def grade(
@@ -33,6 +34,8 @@ def grade(
     """
     assignments = course.load()
     found = submissions.find(folder, assignments, student_ids=student_ids)
+    for name in submissions.strays(folder):
+        say(f"{name} is in no student's folder; it was left out.")
     part = submissions.shard(found, *shard)
     tasks = tuple(task for assignment in assignments for task in assignment.tasks)
     possible = sum(task.points for task in tasks)
@@ -57,8 +60,14 @@ def merge(folders: Sequence[Path]) -> ClassBook:
 
 
 def publish(book: ClassBook, *, csv_file: Path, html: Path) -> None:
-    """Write the table, the pages, and the book itself beside the pages."""
-    csv_file.parent.mkdir(parents=True, exist_ok=True)
-    csv_file.write_text(classbook.to_csv(book), encoding="utf-8")
-    feedback.write(book, html)
-    classbook.save(book, html)
+    """Write the book, the table, and the pages beside the book.
+
+    Raises `GradingError` where one of them cannot be written; what was written before is there.
+    """
+    try:
+        classbook.save(book, html)
+        csv_file.parent.mkdir(parents=True, exist_ok=True)
+        csv_file.write_text(classbook.to_csv(book), encoding="utf-8")
+        feedback.write(book, html)
+    except OSError as error:
+        raise GradingError(f"{error.filename} cannot be written ({error.strerror}).") from None

@@ -62,6 +62,13 @@ MUTANTS = (
     ),
     Mutant(
         "q3_1",
+        "three orders",
+        "rewritten = sum(str(line['price'])[-1] == '0' "
+        "for order in orders.yours(lab.student_id) for line in order['lines'])",
+        "for fewer orders",
+    ),
+    Mutant(
+        "q3_1",
         "orders in place of lines",
         _COUNT % 'sum(any(str(line["price"])[-1] == "0" for line in o["lines"]) for o in mine)',
         "the number of orders",
@@ -85,6 +92,12 @@ MUTANTS = (
         _INTEGRATION % (_BODY.replace("$input.body", "$input.json('$')") + _NAME + _VALUE, "form")
         + _DEPLOY,
         "12.50 has become 12.5",
+    ),
+    Mutant(
+        "q3_2",
+        "no & between the fields",
+        _INTEGRATION % (_BODY + (_NAME + _VALUE).lstrip("&"), "form") + _DEPLOY,
+        "has stuck to its end",
     ),
     Mutant(
         "q3_2", "no attribute", _INTEGRATION % (_BODY, "form") + _DEPLOY, "without an attribute"

@@ -36,6 +36,12 @@ MUTANTS = (
     Mutant("q8_1", "three times stored", _COUNTS % (3, 3, 1), "items: 1, and not 3"),
     Mutant("q8_1", "three times announced", _COUNTS % (3, 1, 3), "mails: 1, and not 3"),
     Mutant("q8_1", "a number alone", "counts = 1", "not a dictionary"),
+    Mutant(
+        "q8_1",
+        "numbers as text",
+        'counts = {"deliveries": "3", "items": "1", "mails": "1"}',
+        "with numbers of",
+    ),
     Mutant("q8_2", "a unit for each order", _DOLLARS % "len(sizes)", "whatever its size"),
     Mutant("q8_2", "the sum is rounded", _DOLLARS % "-(-sum(sizes) // 1024)", "rounds up each"),
     Mutant(

@@ -43,6 +43,11 @@ _ON_THE_QUEUE = """
 redrive = json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 4})
 sqs.set_queue_attributes(QueueUrl=parcels_dead_url, Attributes={"RedrivePolicy": redrive})"""
 
+_FILTER = """
+sns.set_subscription_attributes(
+    SubscriptionArn=parcels, AttributeName="FilterPolicy", AttributeValue='%s'
+)"""
+
 _KEEP = """
 sns.set_subscription_attributes(
     SubscriptionArn=parcels,
@@ -132,7 +137,18 @@ MUTANTS = (
         _PARCELS + _CONFIRM + _ON_THE_QUEUE,
         "is an attribute of the queue",
     ),
-    Mutant("q7_2", "SNS may not send there", _PARCELS + _CONFIRM + _KEEP, "has no policy"),
+    Mutant(
+        "q7_2",
+        "large orders only",
+        _PARCELS + _CONFIRM + _FILTER % '{"total": [{"numeric": [">=", 1000]}]}',
+        "has a filter policy",
+    ),
+    Mutant(
+        "q7_2",
+        "SNS may not send there",
+        _PARCELS + _CONFIRM + _FILTER % "{}" + _KEEP,
+        "has no policy",
+    ),
     Mutant(
         "q7_2",
         "every topic may send there",
@@ -142,6 +158,7 @@ MUTANTS = (
     Mutant("q7_3", "any certificate", _EVERY_CERTIFICATE, "a key that is not SNS's"),
     Mutant("q7_3", "attributes are signed as well", _ATTRIBUTES_TOO, "you do not believe it"),
     Mutant("q7_3", "any topic", _GENUINE, "for a topic that is not yours"),
+    Mutant("q7_3", "subjects", 'believed = ["Order 536460"]', "of an order alone"),
     Mutant("q7_3", "packed twice", _TWICE, "packed twice"),
     Mutant(
         "q7_3",

@@ -124,6 +124,13 @@ MUTANTS = (
         _CODE % (_INSERTS_ONLY, 'failed.append({"itemIdentifier": order["orderID"]})'),
         "numbers of orders",
     ),
+    Mutant(
+        "q6_2",
+        "the record's id",
+        _CODE % (_INSERTS_ONLY, 'failed.append({"itemIdentifier": record["eventID"]})'),
+        "no sequence number of its batch",
+    ),
+    Mutant("q6_2", "no Python", "packer = 'def handler(event, context)'", "cannot read line 1"),
     Mutant("q6_2", "failures are swallowed", _CODE % (_INSERTS_ONLY, "pass"), "reports none"),
     Mutant("q6_3", "no permission to send", _QUEUE + _LIMIT % "{}", "does not allow it"),
     Mutant("q6_3", "endless retries", _limit('{"MaximumRetryAttempts": -1}'), "is no limit"),

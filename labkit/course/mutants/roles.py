@@ -30,6 +30,7 @@ _URL = 'f"https://sqs.{lab.region}.amazonaws.com/{lab.account_id}/{queue}"'
 
 MUTANTS = (
     Mutant("q1_1", "every table", _WEBSITE % (_LOOK_UP, '"*"'), "on more than table"),
+    Mutant("q1_1", "whatever gets", _WEBSITE % ('"dynamodb:*Get*"', "table"), "GetResourcePolicy"),
     Mutant("q1_1", "every action", _WEBSITE % ('"dynamodb:*"', "table"), "PutItem, for which"),
     Mutant(
         "q1_1", "the stream", _WEBSITE % (_LOOK_UP, 'table + "/stream/*"'), "the table's stream"

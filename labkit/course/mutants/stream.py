@@ -20,16 +20,23 @@ for action in changes.actions(lab.student_id):
     there, packed = action != "delete", action == "pack\""""
 
 _READ = """\
-shard = streams.describe_stream(StreamArn=day_arn)["StreamDescription"]["Shards"][0]
-iterator = streams.get_shard_iterator(
-    StreamArn=day_arn, ShardId=shard["ShardId"], ShardIteratorType="%s"
-)["ShardIterator"]
 total = 0
-while (page := streams.get_records(ShardIterator=iterator, Limit=5))["Records"]:
-    for record in page["Records"]:
-        if record["eventName"] in %s:
-            total += float(record["dynamodb"]["NewImage"]["total"]["N"])
-    iterator = page["NextShardIterator"]"""
+for shard in streams.describe_stream(StreamArn=day_arn)["StreamDescription"]["Shards"]:
+    iterator = streams.get_shard_iterator(
+        StreamArn=day_arn, ShardId=shard["ShardId"], ShardIteratorType="%s"
+    )["ShardIterator"]
+    while (page := streams.get_records(ShardIterator=iterator, Limit=5))["Records"]:
+        for record in page["Records"]:
+            if record["eventName"] in %s:
+                total += float(record["dynamodb"]["NewImage"]["total"]["N"])
+        iterator = page["NextShardIterator"]"""
+
+_STAYED = """\
+new, gone = [], set()
+for change in changes.day(lab.student_id):
+    new += [change] if change.event == "INSERT" else []
+    gone |= {change.order_id} if change.event == "REMOVE" else set()
+total = sum(change.total for change in new if change.order_id not in gone)"""
 
 _TABLE = """\
 items = dynamodb.scan(TableName=lab.names.practice("day"))["Items"]
@@ -54,7 +61,7 @@ MUTANTS = (
     Mutant(
         "q5_2",
         "the first page only",
-        _READ % ("TRIM_HORIZON", '["INSERT"]') + "\n    break",
+        _READ % ("TRIM_HORIZON", '["INSERT"]') + "\n        break",
         "stopped before the end",
     ),
     Mutant(
@@ -63,6 +70,7 @@ MUTANTS = (
         _READ % ("TRIM_HORIZON", '["INSERT", "MODIFY"]'),
         "only changed",
     ),
+    Mutant("q5_2", "what stayed", _STAYED, "cancelled"),
     Mutant("q5_2", "what is left in the table", _TABLE, "in the table now"),
     Mutant("q5_3", "as it is", "changes_arn = stream_arn", "what it was before is missing"),
     Mutant(

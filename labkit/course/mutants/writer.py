@@ -74,7 +74,7 @@ MUTANTS = (
     ),
     _parcels(
         "floats, not caught",
-        "DynamoDB takes no floats",
+        "refuses to store a float",
         (", parse_float=Decimal", ""),
         ("except Exception", "except ValueError"),
     ),
@@ -127,6 +127,7 @@ MUTANTS = (
         "parcels = {'app.py': 'def handler(event, context)\\n    pass'}",
         "cannot read line 1",
     ),
+    _parcels("another name", "no app.py with a function", ("def handler", "def lambda_handler")),
     Mutant("q4_2", "no app.py", "parcels = {'storage.py': storage}", "has no app.py"),
     Mutant("q4_3", "another role", _QUEUE % (30, "api_role"), "so Lambda refuses to map it"),
     Mutant("q4_3", "a short timeout", _QUEUE % (3, "writer_role"), "hides a message for 3 s"),

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,7 +125,7 @@ def _record(lab: Lab, event: str, order: Order, number: str) -> dict[str, Any]:
     serialize = TypeSerializer().serialize
     image = {"orderID" if name == "id" else name: serialize(order[name]) for name in order}
     return {
-        "eventID": number,
+        "eventID": hashlib.md5(number.encode(), usedforsecurity=False).hexdigest(),
         "eventName": event,
         "eventVersion": "1.1",
         "eventSource": "aws:dynamodb",

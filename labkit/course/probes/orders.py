@@ -90,6 +90,11 @@ def order_number(body: str) -> str | None:
 def is_untouched(body: str, sent: str) -> None:
     """Require that an order came out of the API as it went in, letter by letter."""
     require(
+        body == sent or not body.startswith(sent),
+        f"The order arrives, but {body.removeprefix(sent)[:40]!r} has stuck to its end.",
+        "Fields of a form are separated by &: look at what follows the body in your template.",
+    )
+    require(
         order_number(body) is not None,
         "The order ends at its first ampersand: the body is not encoded.",
         "MessageBody=$util.urlEncode($input.body)",

@@ -10,6 +10,7 @@ from typing import Any
 from labkit.course.judgement import Mistake, require
 from labkit.course.probes.orders import remove_item
 from labkit.course.probes.queue_batches import invoke, stored_keys
+from labkit.course.probes.sources import readable
 from labkit.functions import HANDLER, package_files
 from labkit.lab import Lab
 from labkit.pipeline.arns import role_arn
@@ -58,7 +59,7 @@ def _answer(answer: Any, is_error: bool) -> Any:
     said = PASSING.sub("…", f"{answer.get('errorType')}: {answer.get('errorMessage')}")
     if FLOATS in said:
         raise Mistake(
-            "DynamoDB takes no floats, and json.loads makes floats of prices.",
+            "json.loads makes floats of prices, and boto3's Table refuses to store a float.",
             "json.loads(..., parse_float=Decimal) keeps them exact.",
         )
     raise Mistake(
@@ -70,17 +71,9 @@ def _answer(answer: Any, is_error: bool) -> Any:
 def _python(files: Any) -> dict[str, str]:
     sources = {"app.py": files} if isinstance(files, str) else files
     require(
-        isinstance(sources, dict)
-        and all(isinstance(code, str) for code in sources.values())
-        and "handler" in sources.get("app.py", ""),
-        "Your answer has no app.py with a function `handler`.",
-        'It is a dictionary of texts by file name: {"app.py": app, "storage.py": storage}.',
+        isinstance(sources, dict) and all(isinstance(code, str) for code in sources.values()),
+        "Your answer is not a dictionary of texts by file name.",
+        'Such as {"app.py": app, "storage.py": storage}.',
     )
-    for file, code in sources.items():
-        try:
-            compile(code, file, "exec")
-        except SyntaxError as error:
-            raise Mistake(
-                f"Python cannot read line {error.lineno} of your {file}: {error.msg}."
-            ) from None
+    readable(sources)
     return sources

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from urllib.parse import urlencode
 
 import pytest
 from multidict import CIMultiDict
 
+from labkit.cloud import protocols
 from labkit.cloud.access import operations
 from labkit.cloud.access.actions import needs
 from labkit.cloud.access.named_resources import Scope
@@ -23,11 +25,15 @@ FUNCTION = ARN.format("lambda", "function:order-writer")
 LOGS = ARN.format("logs", "log-group:/aws/lambda/f:log-stream:")
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/runner"
 API = "arn:aws:apigateway:us-east-1::"
+POLICY = f"arn:aws:iam::{ACCOUNT}:policy/p"
+ALARM = ARN.format("cloudwatch", "alarm:")
+CLOUDWATCH = "GraniteServiceVersion20100801"
 URL = f"http://127.0.0.1:4566/{ACCOUNT}/orders"
 
 
 def found(service: str, request: Request) -> list[tuple[str, str]]:
     """Actions and resources of a request."""
+    request = protocols.as_read(service, request)
     operation = operations.read(request, service)
     assert operation is not None
     scope = Scope(service, "us-east-1", ACCOUNT)
@@ -162,6 +168,81 @@ def by_form(**parameters: str) -> Request:
             {"logGroupName": "/aws/lambda/f"},
             [("logs:CreateLogGroup", LOGS)],
         ),
+        (
+            "logs",
+            "Logs_20140328.DescribeLogGroups",
+            {"logGroupNamePrefix": "/aws"},
+            [
+                ("logs:DescribeLogGroups", ARN.format("logs", "log-group::log-stream:")),
+            ],
+        ),
+        *(
+            (
+                "logs",
+                "Logs_20140328.StartQuery",
+                {"logGroupIdentifier": group},
+                [
+                    ("logs:StartQuery", LOGS),
+                ],
+            )
+            for group in (
+                "/aws/lambda/f",
+                ARN.format("logs", "log-group:/aws/lambda/f"),
+                ARN.format("logs", "log-group:/aws/lambda/f:*"),
+            )
+        ),
+        (
+            "sqs",
+            "AmazonSQS.CancelMessageMoveTask",
+            {"TaskHandle": base64.b64encode(json.dumps({"sourceArn": ORDERS}).encode()).decode()},
+            [("sqs:CancelMessageMoveTask", ORDERS)],
+        ),
+        (
+            "sqs",
+            "AmazonSQS.CancelMessageMoveTask",
+            {"TaskHandle": "?"},
+            [
+                ("sqs:CancelMessageMoveTask", "*"),
+            ],
+        ),
+        (
+            "sqs",
+            "AmazonSQS.SendMessage",
+            {"QueueUrl": "https://sqs.us-east-1.amazonaws.com/111122223333/orders"},
+            [("sqs:SendMessage", ORDERS.replace(ACCOUNT, "111122223333"))],
+        ),
+        (
+            "sqs",
+            "AmazonSQS.GetQueueUrl",
+            {"QueueName": "orders", "QueueOwnerAWSAccountId": "111122223333"},
+            [("sqs:GetQueueUrl", ORDERS.replace(ACCOUNT, "111122223333"))],
+        ),
+        (
+            "monitoring",
+            f"{CLOUDWATCH}.PutMetricAlarm",
+            {"AlarmName": "late"},
+            [
+                ("cloudwatch:PutMetricAlarm", f"{ALARM}late"),
+            ],
+        ),
+        (
+            "monitoring",
+            f"{CLOUDWATCH}.DeleteAlarms",
+            {"AlarmNames": ["late", "lost"]},
+            [
+                ("cloudwatch:DeleteAlarms", f"{ALARM}late"),
+                ("cloudwatch:DeleteAlarms", f"{ALARM}lost"),
+            ],
+        ),
+        (
+            "monitoring",
+            f"{CLOUDWATCH}.DescribeAlarms",
+            {},
+            [
+                ("cloudwatch:DescribeAlarms", f"{ALARM}*"),
+            ],
+        ),
+        ("monitoring", f"{CLOUDWATCH}.ListMetrics", {}, [("cloudwatch:ListMetrics", "*")]),
         ("events", "AWSEvents.PutRule", {"Name": "r"}, [("events:PutRule", "*")]),
     ],
 )
@@ -184,6 +265,37 @@ def test_json_services(service: str, target: str, parameters: dict, expected: li
         ("sqs", {"Action": "SendMessage", "QueueUrl": URL}, [("sqs:SendMessage", ORDERS)]),
         ("sts", {"Action": "AssumeRole", "RoleArn": ROLE}, [("sts:AssumeRole", ROLE)]),
         ("iam", {"Action": "GetRole", "RoleName": "runner"}, [("iam:GetRole", ROLE)]),
+        (
+            "iam",
+            {"Action": "AttachRolePolicy", "RoleName": "runner", "PolicyArn": POLICY},
+            [("iam:AttachRolePolicy", ROLE)],
+        ),
+        (
+            "iam",
+            {"Action": "AttachUserPolicy", "UserName": "ana", "PolicyArn": POLICY},
+            [("iam:AttachUserPolicy", f"arn:aws:iam::{ACCOUNT}:user/ana")],
+        ),
+        (
+            "iam",
+            {"Action": "PutGroupPolicy", "GroupName": "staff", "PolicyName": "p"},
+            [("iam:PutGroupPolicy", f"arn:aws:iam::{ACCOUNT}:group/staff")],
+        ),
+        (
+            "iam",
+            {"Action": "AddUserToGroup", "GroupName": "staff", "UserName": "ana"},
+            [("iam:AddUserToGroup", f"arn:aws:iam::{ACCOUNT}:group/staff")],
+        ),
+        ("iam", {"Action": "DeletePolicy", "PolicyArn": POLICY}, [("iam:DeletePolicy", POLICY)]),
+        (
+            "iam",
+            {"Action": "CreateRole", "RoleName": "new", "Path": "/service-role/"},
+            [("iam:CreateRole", f"arn:aws:iam::{ACCOUNT}:role/service-role/new")],
+        ),
+        (
+            "monitoring",
+            {"Action": "DeleteAlarms", "AlarmNames.member.1": "late"},
+            [("cloudwatch:DeleteAlarms", f"{ALARM}late")],
+        ),
         (
             "monitoring",
             {"Action": "PutMetricData", "Namespace": "n"},
@@ -235,6 +347,40 @@ FUNCTIONS = "/2015-03-31/functions"
             "/2015-03-31/event-source-mappings",
             {"EventSourceArn": ORDERS, "FunctionName": "order-writer"},
             [("lambda:CreateEventSourceMapping", "*")],
+        ),
+        (
+            "lambda",
+            "GET",
+            f"/2017-03-31/tags/{FUNCTION.replace(':', '%3A')}",
+            {},
+            [("lambda:ListTags", FUNCTION)],
+        ),
+        (
+            "lambda",
+            "PUT",
+            f"{FUNCTIONS}/order-writer/configuration",
+            {"Role": ROLE},
+            [("lambda:UpdateFunctionConfiguration", FUNCTION), ("iam:PassRole", ROLE)],
+        ),
+        (
+            "apigateway",
+            "PATCH",
+            "/restapis/a1/resources/r1/methods/POST/integration",
+            {"patchOperations": [{"op": "replace", "path": "/credentials", "value": ROLE}]},
+            [
+                (
+                    "apigateway:PATCH",
+                    f"{API}/restapis/a1/resources/r1/methods/POST/integration",
+                ),
+                ("iam:PassRole", ROLE),
+            ],
+        ),
+        (
+            "apigateway",
+            "PATCH",
+            "/account",
+            {"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": ROLE}]},
+            [("apigateway:PATCH", f"{API}/account"), ("iam:PassRole", ROLE)],
         ),
         (
             "apigateway",

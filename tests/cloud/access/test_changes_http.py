@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from labkit import targets
 from labkit.lab import Lab
 from tests.cloud.access.conftest import ACCOUNT, Account, Actor, allow, document
 from tests.cloud.access.test_hops_http import api, post, role, sending
@@ -21,14 +19,6 @@ from tests.waiting import until
 SEND = "sqs:SendMessage"
 Json = Any
 Change = Callable[[], object]
-
-
-@pytest.fixture(scope="module")
-def lab(cloud: str) -> Iterator[Lab]:
-    """A lab on the test's cloud."""
-    session = boto3.Session(region_name=targets.REGION)
-    with Lab(session=session, target=cloud, endpoint_url=cloud, region=targets.REGION) as opened:
-        yield opened
 
 
 def role_of(actor: Actor) -> str:
@@ -120,8 +110,13 @@ def test_a_boundary(account: Account):
     )
 
 
+@pytest.mark.fidelity(
+    "IAM",
+    "A role that is made anew by a deleted one's name is another role: its sessions gain nothing.",
+    source="IAM guide: reference_policies_elements_principal",
+)
 def test_a_role_that_is_deleted_and_made_again(account: Account):
-    """Without it a session may do nothing; a new role of its name has policies of its own."""
+    """Without it a session may do nothing; a new role of its name has policies for its own."""
     url, _ = account.queue()
     actor, iam = account.session(allow(SEND)), account.client("iam")
     name = role_of(actor)
@@ -139,7 +134,38 @@ def test_a_role_that_is_deleted_and_made_again(account: Account):
             lambda: iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust)),
             False,
         ),
+        (
+            lambda: iam.put_role_policy(
+                RoleName=name, PolicyName="own", PolicyDocument=document(allow("*"))
+            ),
+            False,
+        ),
     )
+    taken = account.client("sts").assume_role(
+        RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{name}", RoleSessionName="anew"
+    )
+    assert sender(Actor(actor.endpoint, taken["Credentials"], ""), url)()
+
+
+def test_a_users_boundary(account: Account):
+    """Given with the user, put, taken away; GetUser shows it."""
+    url, _ = account.queue()
+    iam, name = account.client("iam"), account.name("bounded")
+    narrow = document(allow("sqs:ReceiveMessage"))
+    made = iam.create_policy(PolicyName=account.name("boundary"), PolicyDocument=narrow)
+    limit = {"PermissionsBoundary": made["Policy"]["Arn"]}
+    user = iam.create_user(UserName=name, **limit)["User"]
+    shown = iam.get_user(UserName=name)["User"]["PermissionsBoundary"]
+    assert shown["PermissionsBoundaryArn"] == limit["PermissionsBoundary"]
+    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=document(allow("sqs:*")))
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    check(
+        sender(Actor(account.endpoint, key, user["Arn"]), url),
+        (lambda: None, False),
+        (lambda: iam.delete_user_permissions_boundary(UserName=name), True),
+        (lambda: iam.put_user_permissions_boundary(UserName=name, **limit), False),
+    )
+    assert "PermissionsBoundary" in iam.get_user(UserName=name)["User"]
 
 
 def test_a_users_group_and_key(account: Account):

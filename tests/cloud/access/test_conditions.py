@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.cloud.access.conditions import TESTS, operator_of, parse
+from labkit.cloud.access.conditions import parse
+from labkit.cloud.access.operators import TESTS, operator_of
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
@@ -33,6 +34,9 @@ CASES = [
     ("DateGreaterThan", "aws:t", "2020-01-01T00:00:01Z", {"aws:t": "2020-01-01T00:00:02Z"}, True),
     ("DateLessThan", "aws:t", "2020-01-01", {"aws:t": "1577836799"}, True),
     ("DateEquals", "aws:t", "2020-01-01T00:00:00Z", {"aws:t": "1577836800"}, True),
+    ("DateGreaterThan", "aws:t", "2020", {"aws:t": "2019-12-31T23:59:59Z"}, False),
+    ("DateGreaterThan", "aws:t", "2020", {"aws:t": "2020-01-01T00:00:01Z"}, True),
+    ("DateLessThan", "aws:t", "2020-02", {"aws:t": "2020-01-31T23:59:59Z"}, True),
     ("Bool", "aws:SecureTransport", "true", {"aws:securetransport": "true"}, True),
     ("Bool", "aws:SecureTransport", False, {"aws:securetransport": "true"}, False),
     ("BinaryEquals", "k:b", "QmluYXJ5", {"k:b": "QmluYXJ5"}, True),
@@ -90,7 +94,13 @@ def test_all_conditions_must_hold():
     assert not all(condition.holds(context | {"aws:b": "3"}) for condition in found)
 
 
-@pytest.mark.parametrize("name", ["StringSimilar", "Some:StringEquals", "NullIfExists"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("StringSimilar", "Some:StringEquals", "NullIfExists", "NotNull", "StringEqualsNot"),
+        *("NotStringEquals", "NotBool", "NumericNotLessThan", "BinaryNotEquals", "IpAddressNot"),
+    ],
+)
 def test_unknown_operators_are_named(name: str):
     """An operator that AWS does not have is an error that names it."""
     with pytest.raises(ValueError, match=name):

@@ -206,6 +206,38 @@ CASES = [
         False,
         Kind.RESOURCE,
     ),
+    *(
+        (
+            NOT_PRINCIPAL,
+            caller,
+            Policies(
+                identity=policies(ALLOW),
+                resource=policies(statement("Deny", NotPrincipal={"AWS": excepted})),
+            ),
+            {},
+            allowed,
+            Kind.IDENTITY if allowed else Kind.RESOURCE,
+        )
+        for caller, excepted, allowed in [
+            (ANA, f"arn:aws:iam::{ACCOUNT}:root", False),
+            (ANA, ACCOUNT, False),
+            (ANA, ANA.arn, False),
+            (ANA, [ANA.arn, f"arn:aws:iam::{ACCOUNT}:root"], True),
+            (ANA, "*", True),
+            (WRITER, [ROLE, f"arn:aws:iam::{ACCOUNT}:root"], True),
+            (WRITER, [SESSION, ROLE, f"arn:aws:iam::{ACCOUNT}:root"], True),
+            (WRITER, [ANA.arn, f"arn:aws:iam::{ACCOUNT}:root"], False),
+        ]
+    ),
+    (
+        PRINCIPALS,
+        ANA,
+        Policies(identity=policies(ALLOW), resource=policies(statement("Deny"))),
+        {},
+        True,
+        Kind.IDENTITY,
+    ),
+    (PRINCIPALS, SNS, Policies(resource=policies(ALLOW)), {}, False, Kind.RESOURCE),
     (
         DEPUTY,
         SNS,
@@ -250,6 +282,95 @@ def test_documented_cases(source, principal, given, context, allowed, kind):
     """AWS's page at `source` says that this is allowed or denied, and by which kind of policy."""
     decision = decide(Call(principal, "sqs:SendMessage", QUEUE, context), given)
     assert (decision.allowed, decision.kind) == (allowed, kind), source
+
+
+OLDER = "2008-10-17"
+
+
+@pytest.mark.parametrize(
+    ("more", "resource", "allowed"),
+    [
+        ({}, "arn:aws:sqs:us-east-1:123456789012:${aws:username}", False),
+        ({"Condition": {"StringEquals": {"aws:username": "${aws:username}"}}}, "*", False),
+        ({"Condition": {"StringLike": {"aws:username": "${*}"}}}, "*", False),
+        ({"Condition": {"StringEquals": {"aws:username": "orders"}}}, "*", True),
+    ],
+)
+def test_an_older_document_knows_no_variables(more: dict, resource: str, allowed: bool):
+    """What looks like one is plain text.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+    """
+    for version, expected in ((OLDER, allowed), ("2012-10-17", True)):
+        if version != OLDER and "${*}" in str(more):
+            continue
+        own = policy(
+            version, {"Version": version, "Statement": [statement(resource=resource, **more)]}
+        )
+        call = Call(ANA, "sqs:SendMessage", QUEUE, {"aws:username": "orders"})
+        assert decide(call, Policies(identity=(own,))).allowed is expected
+
+
+STRANGER = Principal("arn:aws:iam::999999999999:user/eve", "999999999999", unique_id="AIDAEVE")
+CROSS = LOGIC + "reference_policies_evaluation-logic-cross-account.html"
+NARROW = policies(statement(action="sqs:ReceiveMessage"))
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "allowed"),
+    [
+        (Policies(identity=policies(ALLOW)), Kind.RESOURCE, False),
+        (Policies(resource=policies(by({"AWS": STRANGER.arn}))), Kind.IDENTITY, False),
+        (Policies(resource=policies(by("*"))), Kind.IDENTITY, False),
+        (
+            Policies(identity=policies(ALLOW), resource=policies(by({"AWS": STRANGER.arn}))),
+            Kind.IDENTITY,
+            True,
+        ),
+        (
+            Policies(identity=policies(ALLOW), resource=policies(by({"AWS": "999999999999"}))),
+            Kind.IDENTITY,
+            True,
+        ),
+        (
+            Policies(
+                identity=policies(ALLOW),
+                resource=policies(by({"AWS": STRANGER.arn})),
+                boundary=NARROW,
+            ),
+            Kind.BOUNDARY,
+            False,
+        ),
+        (
+            Policies(identity=policies(ALLOW, DENY), resource=policies(by("*"))),
+            Kind.IDENTITY,
+            False,
+        ),
+    ],
+)
+def test_another_accounts_resource(given: Policies, kind: Kind, allowed: bool):
+    """Both accounts must allow it, within the caller's boundary: see CROSS."""
+    decision = decide(Call(STRANGER, "sqs:SendMessage", QUEUE), given)
+    assert (decision.allowed, decision.kind) == (allowed, kind), CROSS
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed", "kind"),
+    [
+        ({"AWS": SESSION}, True, Kind.RESOURCE),
+        ({"AWS": ROLE}, False, Kind.SESSION),
+        ({"AWS": ACCOUNT}, False, Kind.SESSION),
+        ("*", False, Kind.SESSION),
+    ],
+)
+def test_a_session_policy_and_a_resources(who, allowed: bool, kind: Kind):
+    """Only a resource's policy that names the session is not limited by the session's policy.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+    """
+    given = Policies(identity=policies(ALLOW), resource=policies(by(who)), session=NARROW)
+    decision = decide(Call(WRITER, "sqs:SendMessage", QUEUE), given)
+    assert (decision.allowed, decision.kind) == (allowed, kind)
 
 
 def trust(who: dict, **more) -> tuple:

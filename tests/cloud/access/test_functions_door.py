@@ -106,6 +106,23 @@ def test_a_functions_own_credentials_count(run):
 
 
 @pytest.mark.fidelity(
+    "IAM",
+    "What a function's code calls bears lambda:SourceFunctionArn.",
+    source="Lambda guide: permissions-source-function-arn",
+)
+def test_a_function_is_named_in_its_calls(account: Account, run):
+    """A policy may let one function do what another with the same role may not."""
+    made = account.client("lambda").list_functions()["Functions"][0]
+    iam, role = account.client("iam"), made["Role"].rpartition("/")[2]
+    for name, arn in (("other", f"{made['FunctionArn']}-2"), ("own", made["FunctionArn"])):
+        only = {"ArnEquals": {"lambda:SourceFunctionArn": arn}}
+        own = document(allow("sns:ListTopics", Condition=only))
+        iam.put_role_policy(RoleName=role, PolicyName="listing", PolicyDocument=own)
+        found = run(service="sns", operation="list_topics", invented=False)
+        assert (found == "done") is (name == "own"), found
+
+
+@pytest.mark.fidelity(
     "The local cloud",
     "Outside functions any access key that this cloud did not issue is the administrator's.",
     differs="curl, boto3 and the AWS CLI work with whatever credentials a client happens to have.",
@@ -136,6 +153,27 @@ def test_the_outside_works_with_any_key(cloud: str, run):
 def test_no_trick_with_a_signature_gets_in(run, path: str, headers: dict[str, str]):
     """Unsigned, abridged or half presigned: a handler is refused as by AWS."""
     assert run(path=path, headers=headers, body="{}", method="POST") in (400, 403)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/2015-03-31/functions/{}/invocations"),
+        ("POST", "/2014-11-13/functions/{}/invoke-async/"),
+        ("POST", "/restapis/a/resources/r/methods/GET"),
+        ("POST", "/policy/validation"),
+    ],
+)
+def test_what_a_handler_does_not_sign_is_refused(account: Account, run, method: str, path: str):
+    """Invoke, the console's Test button and ValidatePolicy as everything else."""
+    name = account.client("lambda").list_functions()["Functions"][0]["FunctionName"]
+    headers = {"Content-Type": "application/json"}
+    assert run(path=path.format(name), headers=headers, method=method, body="{}") == 403
+
+
+def test_a_handler_follows_the_links_of_sns(run):
+    """They bear a token instead of a signature: that is what is found wanting."""
+    assert run(path="/?Action=ConfirmSubscription&TopicArn=x&Token=y", headers={}) == 400
 
 
 def test_no_bucket_is_public_to_a_handler(run):

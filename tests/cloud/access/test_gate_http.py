@@ -14,6 +14,8 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from tests.cloud.access.conftest import ACCOUNT, Account, allow, document
+from tests.cloud.access.raw import FORM, answer_to, target
+from tests.cloud.functions.surroundings import zipped
 
 Json = Any
 
@@ -110,6 +112,28 @@ def test_denials(account: Account, service, call, arguments, expected, named):
 
 
 @pytest.mark.fidelity(
+    "SQS",
+    "A denial has the query protocol's code in a header of the JSON protocol's answer.",
+    source="botocore: sqs/2012-11-05/service-2.json",
+)
+def test_a_denial_of_sqs_on_the_wire(account: Account):
+    """boto3 takes the code from the header; a client of the query protocol from the XML."""
+    url, arn = account.queue()
+    actor = account.session()
+    body = json.dumps({"QueueUrl": url, "MessageBody": "x"}).encode()
+    status, headers, text = answer_to(actor, "sqs", body, target("AmazonSQS.SendMessage"))
+    answer = json.loads(text)
+    assert (status, headers["x-amzn-query-error"]) == (403, "AccessDenied;Sender")
+    assert answer["__type"].endswith("#AccessDeniedException")
+    said = f"is not authorized to perform: sqs:sendmessage on resource: {arn}"
+    assert said in answer["message"]
+    form = f"Action=SendMessage&Version=2012-11-05&MessageBody=x&QueueUrl={url}".encode()
+    status, headers, text = answer_to(actor, "sqs", form, FORM)
+    assert (status, "x-amzn-query-error" in headers) == (403, False)
+    assert "<Type>Sender</Type><Code>AccessDenied</Code>" in text and said in text
+
+
+@pytest.mark.fidelity(
     "IAM",
     "Action and resource of a call are read from the request; another resource is denied.",
     source="IAM guide: reference_policies_elements_resource",
@@ -170,6 +194,54 @@ def test_a_session_policy_and_a_boundary_only_narrow(account: Account):
     assert message.endswith("because no permissions boundary allows the sqs:sendmessage action")
 
 
+@pytest.mark.fidelity(
+    "IAM",
+    "A permissions boundary may be one of AWS's policies; one that does not exist is refused.",
+    source="IAM API: PutRolePermissionsBoundary",
+)
+def test_a_boundary_of_aws(account: Account):
+    """It is known as soon as it is named, for a role and for a user."""
+    url, _ = account.queue()
+    limit = "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"
+    bounded = account.session(allow("sqs:*"), PermissionsBoundary=limit).client("sqs")
+    assert bounded.get_queue_attributes(QueueUrl=url)
+    message = refusal(bounded.send_message, QueueUrl=url, MessageBody="x")[2]
+    assert message.endswith("because no permissions boundary allows the sqs:sendmessage action")
+    iam, name, missing = account.client("iam"), account.name("u"), f"{limit}Not"
+    assert refusal(iam.create_user, UserName=name, PermissionsBoundary=missing)[0] == "NoSuchEntity"
+    role = account.powerful_role().rpartition("/")[2]
+    put = iam.put_role_permissions_boundary
+    assert refusal(put, RoleName=role, PermissionsBoundary=missing)[0] == "NoSuchEntity"
+
+
+@pytest.mark.parametrize(
+    ("condition", "of_session", "of_user"),
+    [
+        ({"Bool": {"aws:ViaAWSService": "false"}}, True, True),
+        ({"Bool": {"aws:SecureTransport": "true"}}, True, True),
+        ({"Bool": {"aws:MultiFactorAuthPresent": "false"}}, True, False),
+        ({"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}, False, True),
+        ({"DateGreaterThan": {"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}}, True, False),
+        ({"DateLessThan": {"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}}, False, False),
+        ({"StringLike": {"lambda:SourceFunctionArn": "*"}}, False, False),
+    ],
+)
+@pytest.mark.fidelity(
+    "IAM",
+    "Temporary credentials say when they were issued, and that no MFA device was used.",
+    source="IAM guide: reference_policies_condition-keys",
+)
+def test_keys_of_credentials(account: Account, condition: Json, of_session: bool, of_user: bool):
+    """A user's long-term key has neither; no call is made through a service."""
+    url, _ = account.queue()
+    for make, expected in ((account.session, of_session), (account.user, of_user)):
+        receive = make(allow("sqs:*", Condition=condition)).client("sqs").receive_message
+        if expected:
+            assert receive(QueueUrl=url)
+        else:
+            assert refusal(receive, QueueUrl=url)[0] == "AccessDenied"
+
+
 def test_an_attached_policy_counts(account: Account):
     """In its default version."""
     iam, name = account.client("iam"), account.name("attached")
@@ -190,6 +262,70 @@ def test_an_attached_policy_counts(account: Account):
     narrow = document(allow("sns:Publish"))
     iam.create_policy_version(PolicyArn=arn, PolicyDocument=narrow, SetAsDefault=True)
     assert refusal(receive, QueueUrl=url)[0] == "AccessDenied"
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A role's ARN has its path in it, also where a request names the role alone.",
+    source="IAM guide: reference_identifiers",
+)
+def test_the_path_of_a_role_counts(account: Account):
+    """It is a part of the ARN; the request names the role without."""
+    iam, name = account.client("iam"), account.name("served")
+    trust = document({"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"})
+    iam.create_role(RoleName=name, Path="/service-role/", AssumeRolePolicyDocument=trust)
+    arn = f"arn:aws:iam::{ACCOUNT}:role"
+    may = account.session(allow("iam:GetRole", on=f"{arn}/service-role/*")).client("iam")
+    assert may.get_role(RoleName=name)
+    may_not = account.session(allow("iam:GetRole", on=f"{arn}/{name}")).client("iam")
+    assert refusal(may_not.get_role, RoleName=name)[0] == "AccessDenied"
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A resource of another account needs the allowance of both accounts.",
+    source="IAM guide: reference_policies_evaluation-logic-cross-account",
+)
+def test_a_queue_of_another_account(account: Account):
+    """Its own policy would have to allow it, and there is none; nobody reaches a namesake here."""
+    url, _ = account.queue()
+    foreign = url.replace(ACCOUNT, "111122223333")
+    for sqs in (account.client("sqs"), account.session(allow("*")).client("sqs")):
+        code, _, message = refusal(sqs.send_message, QueueUrl=foreign, MessageBody="x")
+        assert code == "AccessDenied"
+        assert message.endswith(
+            "because no resource-based policy allows the sqs:sendmessage action"
+        )
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "What is done to an event source mapping has its function as lambda:FunctionArn.",
+    source="Lambda guide: lambda-api-permissions-ref",
+)
+def test_a_mappings_function_is_a_condition(account: Account):
+    """Whoever may change the mappings of one function may not change another's."""
+    lambda_, (_, queue) = account.client("lambda"), account.queue()
+    name = account.name("polled")
+    made = lambda_.create_function(
+        FunctionName=name,
+        Role=account.powerful_role(),
+        Runtime="python3.13",
+        Handler="app.handler",
+        Code={"ZipFile": zipped("def handler(event, context): ...")},
+    )
+    mapped = {"EventSourceArn": queue, "FunctionName": name, "Enabled": False}
+    uuid = lambda_.create_event_source_mapping(**mapped)["UUID"]
+    for function, allowed in ((f"{made['FunctionArn']}-2", False), (made["FunctionArn"], True)):
+        only = {"ArnEquals": {"lambda:FunctionArn": function}}
+        update = account.session(allow("lambda:*", Condition=only)).client("lambda")
+        change = {"UUID": uuid, "BatchSize": 5}
+        if allowed:
+            assert update.update_event_source_mapping(**change)["BatchSize"] == 5
+        else:
+            code, *_ = refusal(update.update_event_source_mapping, **change)
+            assert code == "AccessDeniedException"
+    lambda_.delete_event_source_mapping(UUID=uuid)
 
 
 def test_an_external_id_is_asked_for(account: Account):
@@ -330,6 +466,17 @@ def test_pass_role(account: Account):
     )
     assert code == "AccessDeniedException"
     assert f"is not authorized to perform: iam:PassRole on resource: {role}" in message
+    name = account.name("passed")
+    account.client("lambda").create_function(
+        FunctionName=name,
+        Role=role,
+        Runtime="python3.13",
+        Handler="app.handler",
+        Code={"ZipFile": zipped("def handler(event, context): ...")},
+    )
+    message = refusal(creates.update_function_configuration, FunctionName=name, Role=role)[2]
+    assert f"is not authorized to perform: iam:PassRole on resource: {role}" in message
+    assert creates.update_function_configuration(FunctionName=name, Timeout=5)["Timeout"] == 5
     api = account.client("apigateway").create_rest_api(name=account.name("api"))["id"]
     root = account.client("apigateway").get_resources(restApiId=api)["items"][0]["id"]
     where = {"restApiId": api, "resourceId": root, "httpMethod": "POST"}
@@ -348,6 +495,12 @@ def test_pass_role(account: Account):
         allow("apigateway:*"), allow("iam:PassRole", on=role, Condition=only)
     ).client("apigateway")
     assert passes.put_integration(**integration)["credentials"] == role
+    patch = {"op": "replace", "path": "/credentials", "value": role}
+    message = refusal(builds.update_integration, **where, patchOperations=[patch])[2]
+    assert "iam:PassRole" in message
+    assert passes.update_integration(**where, patchOperations=[patch])["credentials"] == role
+    logging = {"op": "replace", "path": "/cloudwatchRoleArn", "value": role}
+    assert "iam:PassRole" in refusal(builds.update_account, patchOperations=[logging])[2]
     extension = {"type": "aws", "httpMethod": "POST", "credentials": role}
     extension["uri"] = integration["uri"]
     path = {"get": {"x-amazon-apigateway-integration": extension}}

@@ -462,6 +462,26 @@ def test_api_gateway_needs_the_functions_policy(account: Account):
     assert post(url)[0] == 200
 
 
+def test_api_gateways_role_may_be_for_one_api(account: Account):
+    """A trust policy with aws:SourceArn and aws:SourceAccount lets no other API take the role."""
+    name, arn = role(account, allow("sqs:SendMessage"))
+    _, queue_arn = account.queue()
+    mine, other = (api(account, **sending(queue_arn, arn)) for _ in range(2))
+    of_mine = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{mine.split('/')[-3]}/*/POST/"
+    trust = json.loads(TRUST)
+    trust["Statement"][0]["Condition"] = {
+        "ArnLike": {"aws:SourceArn": of_mine},
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+    }
+    iam = account.client("iam")
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust))
+    assert post(mine)[0] == 200
+    assert post(other)[0] == 500
+    trust["Statement"][0]["Condition"]["StringEquals"] = {"aws:SourceAccount": "111122223333"}
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust))
+    assert post(mine)[0] == 500
+
+
 @pytest.mark.fidelity(
     "IAM",
     "A role that does not trust Lambda cannot be a function's.",
@@ -483,6 +503,14 @@ def test_a_functions_role_must_trust_lambda(account: Account):
         )["Role"]["Arn"]
         with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
             function(account, arn)
+    for statement in (
+        {**take, "Principal": {"Service": ["sqs.amazonaws.com", "lambda.amazonaws.com"]}},
+        {**take, "Action": ["sts:TagSession", "sts:AssumeRole"]},
+        {**take, "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}},
+    ):
+        trust = document(statement)
+        made = iam.create_role(RoleName=account.name("role"), AssumeRolePolicyDocument=trust)
+        assert function(account, made["Role"]["Arn"])
 
 
 @pytest.mark.fidelity(

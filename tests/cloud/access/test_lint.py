@@ -71,6 +71,64 @@ def test_findings_of_documents():
     assert codes("text") == ["DATA_TYPE_MISMATCH"]
 
 
+SERVICE = GOOD | {"Principal": {"Service": "sns.amazonaws.com"}}
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        (SERVICE, ["RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"]),
+        (
+            SERVICE | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+            ["RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"],
+        ),
+        (SERVICE | {"Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:t"}}}, []),
+        (SERVICE | {"Condition": {"StringEquals": {"AWS:SourceAccount": "123456789012"}}}, []),
+        (SERVICE | {"Effect": "Deny"}, []),
+        ({"Effect": "Allow", "Principal": SERVICE["Principal"], "Action": "sts:AssumeRole"}, []),
+    ],
+)
+def test_a_service_acts_for_somebody(statement: dict[str, Any], found: list[str]):
+    """Without a condition on the source anybody's topic may send: the confused deputy.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    """
+    assert codes(statement, identity=False) == found
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Action": {"sqs": "SendMessage"}},
+        {"Effect": ["Allow"]},
+        {"Resource": 5},
+        {"Condition": "always"},
+        {"Condition": {"StringEquals": ["aws:SourceAccount"]}},
+        {"Condition": {"NumericEquals": {"aws:EpochTime": "noon"}}},
+        {"Condition": {"DateLessThan": {"aws:CurrentTime": "2026-13-01"}}},
+        {"Condition": {"NotIpAddress": {"aws:SourceIp": "300.0.0.1"}}},
+    ],
+)
+def test_types_of_elements(changes: dict[str, Any]):
+    """Each element is of its type, and what an operator compares with is of the operator's."""
+    assert "DATA_TYPE_MISMATCH" in codes(GOOD | changes)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"NumericEquals": {"aws:EpochTime": [5, "6"]}},
+        {"DateLessThan": {"aws:CurrentTime": "2026"}},
+        {"StringEquals": {"aws:username": "${aws:username}"}},
+        {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "2001:db8::/32"]}},
+        {"Bool": {"aws:SecureTransport": True}},
+    ],
+)
+def test_values_of_conditions(condition: dict[str, Any]):
+    """Numbers and truth may be JSON's own."""
+    assert codes(GOOD | {"Condition": condition}) == []
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.text(max_size=3),
     lambda inner: (
@@ -86,6 +144,24 @@ def test_any_document_can_be_checked(document: Any):
     """Whatever somebody writes, there is an answer."""
     check(json.dumps(document), identity=True)
     policy_files.check_document(json.dumps(document))
+
+
+@pytest.mark.parametrize("key", ["aws:PrincipalOrgID", "aws:SourceVpc", "aws:ResourceTag/team"])
+@pytest.mark.fidelity(
+    "IAM",
+    "No call has the context keys of organizations, networks, tags and MFA devices.",
+    differs="There are none of these here; `labkit policy check` names such a condition.",
+)
+def test_keys_that_no_call_has(key: str):
+    """A condition on one is never met, or always; the reader is told."""
+    condition = {"StringEquals": {key: "x", "aws:SourceAccount": "123456789012"}}
+    document = {"Version": "2012-10-17", "Statement": [GOOD | {"Condition": condition}]}
+    (finding,) = policy_files.check_document(json.dumps(document))
+    assert (finding.code, finding.place.rpartition(".")[0]) == (
+        "KEY_NEVER_SET",
+        "Statement[0].Condition.StringEquals",
+    )
+    assert key in finding.details
 
 
 def test_what_access_analyzer_does_not_look_at():

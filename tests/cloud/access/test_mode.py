@@ -14,9 +14,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from labkit.cloud.access.access import Mode, mode_of
+from labkit.cloud.access.mode import Mode, mode_of
 from labkit.errors import SettingError
 from tests.cloud.access.conftest import Account
+from tests.cloud.access.raw import send
+from tests.cloud.access.test_hops_http import api, depth, function, logged, post, role, sending
+from tests.waiting import until
 
 
 @contextmanager
@@ -65,6 +68,41 @@ def test_observe_lets_through_and_says_what_is_missing(tmp_path: Path):
     assert printed.count("LAB_IAM=observe: User:") == 1
     statement = json.dumps({"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn})
     assert statement in printed
+
+
+def test_observe_lets_the_hops_through_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A poller, an API, a topic and a function's log: each works, and says what it lacks."""
+    errors = tmp_path / "errors.txt"
+    with running("observe", errors) as account:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", account.endpoint)  # what `until` waits on
+        _, role_arn = role(account)
+        writer = function(account, role_arn)
+        (polled, polled_arn), (_, sent_to), (told, told_arn) = (account.queue() for _ in range(3))
+        account.client("lambda").create_event_source_mapping(
+            EventSourceArn=polled_arn, FunctionName=writer
+        )
+        account.client("sqs").send_message(QueueUrl=polled, MessageBody="x")
+        until(lambda: depth(account, polled) == (0, 0) and "ran\n" in logged(account, writer))
+        assert post(api(account, **sending(sent_to, role_arn)))[0] == 200
+        sns = account.client("sns")
+        topic = sns.create_topic(Name=account.name("topic"))["TopicArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=told_arn)
+        sns.publish(TopicArn=topic, Message="x")
+        received = account.client("sqs").receive_message(QueueUrl=told, WaitTimeSeconds=20)
+        assert received["Messages"]
+        unread = send(account.session(), "sqs", b"{}", {})
+        assert "is not authorized" not in unread[1]
+    printed = errors.read_text()
+    for kind, action, resource in (
+        ("identity-based policy", "sqs:ReceiveMessage", polled_arn),
+        ("identity-based policy", "sqs:DeleteMessage", polled_arn),
+        ("identity-based policy", "sqs:SendMessage", sent_to),
+        ("resource-based policy", "sqs:SendMessage", told_arn),
+    ):
+        statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+        assert f"What is missing in a {kind}: {json.dumps(statement)}" in printed, action
+    assert "logs:PutLogEvents" in printed
+    assert "not authorized to perform what sqs cannot make out" in printed
 
 
 def test_off_asks_nobody(tmp_path: Path):

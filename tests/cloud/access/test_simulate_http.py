@@ -89,7 +89,8 @@ def test_context_boundary_and_resource_policy(account: Account):
 def test_a_principals_policies(account: Account):
     """A role's inline policies count; an unknown one is NoSuchEntity."""
     iam, name = account.client("iam"), account.name("simulated")
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document())["Role"]["Arn"]
+    trust = document({"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"})
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     iam.put_role_policy(
         RoleName=name, PolicyName="p", PolicyDocument=document(allow("sqs:SendMessage", on=QUEUE))
     )
@@ -132,3 +133,49 @@ def test_validate_policy(account: Account):
     assert finding["issueCode"] == "JSON_SYNTAX_ERROR"
     with pytest.raises(analyzer.exceptions.ValidationException):
         analyzer.validate_policy(policyDocument=json.dumps({}), policyType="NO_POLICY")
+
+
+@pytest.mark.parametrize("text", ["{", document({"Effect": "Deny", "Action": "sqs:*"})])
+def test_a_policy_that_cannot_be_read_is_not_simulated(account: Account, text: str):
+    """InvalidInput, as of any argument of the simulator."""
+    iam = account.client("iam")
+    with pytest.raises(iam.exceptions.ClientError, match="InvalidInput"):
+        iam.simulate_custom_policy(PolicyInputList=[text], ActionNames=["sqs:SendMessage"])
+
+
+def test_users_groups_and_boundaries(account: Account):
+    """A user has the policies of its groups, within its boundary; a group has its own."""
+    iam, name = account.client("iam"), account.name("simulated")
+    user = iam.create_user(UserName=name)["User"]["Arn"]
+    group = iam.create_group(GroupName=name)["Group"]["Arn"]
+    iam.add_user_to_group(GroupName=name, UserName=name)
+    for put, holder, action in (
+        (iam.put_user_policy, {"UserName": name}, "sqs:SendMessage"),
+        (iam.put_group_policy, {"GroupName": name}, "sqs:ReceiveMessage"),
+    ):
+        put(**holder, PolicyName="own", PolicyDocument=document(allow(action, on=QUEUE)))
+
+    def allowed(source: str) -> dict[str, str]:
+        answer = iam.simulate_principal_policy(
+            PolicySourceArn=source,
+            ActionNames=["sqs:SendMessage", "sqs:ReceiveMessage"],
+            ResourceArns=[QUEUE],
+        )
+        results = answer["EvaluationResults"]
+        return {result["EvalActionName"][4:]: result["EvalDecision"] for result in results}
+
+    assert allowed(user) == {"SendMessage": "allowed", "ReceiveMessage": "allowed"}
+    assert allowed(group) == {"SendMessage": "implicitDeny", "ReceiveMessage": "allowed"}
+    limit = document(allow("sqs:SendMessage"))
+    made = iam.create_policy(PolicyName=account.name("limit"), PolicyDocument=limit)["Policy"]
+    iam.put_user_permissions_boundary(UserName=name, PermissionsBoundary=made["Arn"])
+    assert allowed(user) == {"SendMessage": "allowed", "ReceiveMessage": "implicitDeny"}
+
+
+def test_keys_of_variables_are_missing_too(account: Account):
+    """A resource that names the user by a variable cannot be decided on without its name."""
+    own = allow("sqs:SendMessage", on=f"arn:aws:sqs:us-east-1:{ACCOUNT}:${{aws:username}}")
+    (result,) = account.client("iam").simulate_custom_policy(
+        PolicyInputList=[document(own)], ActionNames=["sqs:SendMessage"], ResourceArns=[QUEUE]
+    )["EvaluationResults"]
+    assert result["MissingContextValues"] == ["aws:username"]

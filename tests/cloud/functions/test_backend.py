@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from moto.awslambda import models, responses
 from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
-from moto.iam.models import iam_backends
 from moto.logs.models import LogsBackend, LogStream
 
 from tests.cloud.functions.surroundings import ACCOUNT, WAITING_HANDLER, Gate, surroundings
@@ -111,7 +110,6 @@ def test_json_logs_are_json_throughout() -> None:
         ({"Code": {"ZipFile": "bm8gemlw"}}, "Could not unzip uploaded file"),
         ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "reserved keys"),
         ({"Role": f"arn:aws:iam::{ACCOUNT}:role/nobody"}, "cannot be assumed by Lambda"),
-        ({"Role": f"arn:aws:iam::{ACCOUNT}:role/gateway"}, "cannot be assumed by Lambda"),
     ],
 )
 @pytest.mark.fidelity(
@@ -124,10 +122,6 @@ def test_what_cannot_run_is_not_created(options: dict[str, object], message: str
 
     async def scenario() -> None:
         async with surroundings() as cloud:
-            trust = {"Statement": {"Effect": "Allow", "Principal": {"Service": "apigateway"}}}
-            iam_backends[ACCOUNT]["aws"].create_role(
-                "gateway", json.dumps(trust), "/", None, "", [], "3600"
-            )
             with pytest.raises(InvalidParameterValueException) as refused:
                 cloud.create("refused", PASS, **options)
             assert message in refused.value.message

@@ -274,7 +274,7 @@ def test_a_throttled_function_says_so(lambda_: Any) -> None:
 
 @pytest.mark.fidelity(
     "The local cloud",
-    "An unsigned Invoke is answered.",
+    "An unsigned Invoke is answered, unless it comes from a function.",
     differs="A laptop needs no account; curl stays easy. Other unsigned calls get AWS's refusal.",
 )
 def test_curl_needs_nothing_but_the_address(lambda_: Any, cloud: str) -> None:

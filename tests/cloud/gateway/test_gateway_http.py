@@ -1044,7 +1044,7 @@ class TestRefusals:
     def test_a_patch_that_makes_no_sense(self, api: Api) -> None:
         """An unknown patch path is named."""
         api.put({})
-        with pytest.raises(ClientError, match="Invalid patch path '/nonsense'"):
+        with pytest.raises(ClientError, match="Invalid patch path /nonsense"):
             api.client.update_method(
                 **api.where(), patchOperations=[{"op": "add", "path": "/nonsense", "value": "1"}]
             )

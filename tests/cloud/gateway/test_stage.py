@@ -61,8 +61,8 @@ def test_variables() -> None:
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        ("/*/*/throttling/speed", "1", "Invalid patch path"),
-        ("/nothing", "1", "Invalid patch path"),
+        ("/*/*/throttling/speed", "1", "Invalid method setting path"),
+        ("/nothing", "1", "Invalid method setting path"),
         ("/*/*/throttling/rateLimit", "fast", "Invalid value"),
         ("/*/*/throttling/rateLimit", "nan", "Invalid value"),
         ("/*/*/throttling/rateLimit", "-1", "Invalid value"),

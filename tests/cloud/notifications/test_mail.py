@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from labkit import targets
+from labkit import aws_settings, targets
 from labkit.cloud.notifications import mails
 from labkit.cloud.notifications.plane import smtp_of
 from labkit.errors import SettingError
@@ -111,7 +111,7 @@ def start_with(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Page
 
 def subscribe(pages: Pages) -> tuple[Any, str]:
     """SNS of a cloud, and a topic of it with an e-mail subscriber."""
-    sns = boto3.client("sns", region_name=targets.REGION, endpoint_url=pages.endpoint_url)
+    sns = boto3.client("sns", region_name=aws_settings.REGION, endpoint_url=pages.endpoint_url)
     topic = sns.create_topic(Name="orders")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ada@example.com")
     return sns, topic

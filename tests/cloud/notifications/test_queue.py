@@ -135,7 +135,7 @@ def test_a_fifo_topic_passes_group_and_order_on(sns: Any, client: Callable[[str]
     assert [each["Body"] for each in messages] == ["order 0", "order 1", "order 2"]
     assert messages[0]["Attributes"]["MessageGroupId"] == "shop"
     for message in ("first", "again"):
-        same = {"MessageGroupId": "shop", "MessageDeduplicationId": "one order"}
+        same = {"MessageGroupId": "shop", "MessageDeduplicationId": "one-order"}
         sns.publish(TopicArn=topic, Message=message, **same)
     sqs.delete_message_batch(
         QueueUrl=url,
@@ -145,4 +145,4 @@ def test_a_fifo_topic_passes_group_and_order_on(sns: Any, client: Callable[[str]
         QueueUrl=url, WaitTimeSeconds=5, AttributeNames=["MessageDeduplicationId"]
     )["Messages"]
     assert message["Body"] == "first"
-    assert message["Attributes"]["MessageDeduplicationId"] == "one order"
+    assert message["Attributes"]["MessageDeduplicationId"] == "one-order"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,32 @@ def test_the_table_in_the_terminal():
 def test_one_line_for_a_finished_submission():
     """Points, seconds, and the first thing to know."""
     assert classbook.line(replace(GOOD, seconds=4.2), 3) == "anna: 3 of 3 points in 4 s"
-    assert classbook.line(LOST, 3) == "carla: 0 of 3 points in 0 s; Two of them."
+    assert classbook.line(LOST, 3) == (
+        "carla: 0 of 3 points in 0 s; Two of them. (1 more in the table)"
+    )
+
+
+MISSING = report("dora", *[Verdict.NOT_HANDED_IN] * 2, message="02_queue.ipynb was not handed in.")
+
+
+def test_a_notebook_that_is_missing_is_named():
+    """In the table and in the terminal, once for all of its exercises."""
+    remark = "Not handed in: 02_queue.ipynb."
+    assert classbook.remarks(MISSING) == [remark]
+    assert remark in classbook.line(MISSING, 3)
+    assert classbook.to_csv(book(MISSING)).splitlines()[1].endswith(f",{remark}")
+
+
+@pytest.mark.parametrize("written", ["\n", "\r\n", "\x0b", "\x85", "\u2028", "\x1b[2K\x1b[1A\n"])
+def test_nothing_that_is_written_passes_for_another_line(written: str):
+    """Neither a name nor a failure begins a line of its own, or takes back what stands above."""
+    forged = f"{written}anna: 3 of 3 points in 4 s"
+    found = book(report(f"eve{forged}", Verdict.LOST, Verdict.LOST, failures=(f"No.{forged}",)))
+    shown = [classbook.line(found.reports[0], 3), *found.failures]
+    shown += [classbook.to_csv(found).split("\n", 1)[1].removesuffix("\n")]
+    for text in shown:
+        assert len(text.splitlines()) == 1 and text.isprintable()
+    assert len(classbook.table(found).splitlines()) == 3
 
 
 def test_a_book_is_kept(tmp_path: Path):
@@ -58,7 +84,39 @@ def test_a_book_is_kept(tmp_path: Path):
     assert classbook.load(tmp_path / "pages") == kept
 
 
-@pytest.mark.parametrize("content", [None, "no JSON", "{}", '{"release": 1, "tasks": 2}'])
+def changed(**values: object) -> str:
+    """A book's JSON in which something is not as `labkit grade` writes it."""
+    data = asdict(book(GOOD))
+    mark = data["reports"][0]["marks"][0]
+    for name, value in values.items():
+        place = next(each for each in (mark, data["reports"][0], data) if name in each)
+        place[name] = value
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "no JSON",
+        "[" * 100_000,
+        "[]",
+        "{}",
+        '{"release": 1, "tasks": 2}',
+        changed(exercise="q9_9"),
+        changed(earned="many"),
+        changed(message=["x"]),
+        changed(verdict="splendid"),
+        changed(student=7),
+        changed(marks=[]),
+        changed(marks={}),
+        changed(shards=[]),
+        changed(shards=[["a", "b"]]),
+        changed(shards=[[3, 2]]),
+        changed(tasks=[{"id": "q2_1"}]),
+        changed(reports=7),
+    ],
+)
 def test_a_folder_without_a_book(tmp_path: Path, content: str | None):
     """It is named, with what to name instead."""
     if content is not None:

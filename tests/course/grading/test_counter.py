@@ -14,7 +14,7 @@ from labkit.course.exercise import pack
 from labkit.course.exercises import EXERCISES
 from labkit.course.grading import counter as counters
 from labkit.course.grading.counter import Counter
-from labkit.course.result import Status
+from labkit.course.result import CheckResult, Status
 from labkit.errors import GradingError
 
 SECONDS = 60.0
@@ -51,6 +51,34 @@ def test_only_the_exercise_that_is_checked_is_on_record(counter: Counter):
     assert EXERCISES["q2_1"](None, "x").status is Status.WRONG
     counter.expect("q2_2")
     assert EXERCISES["q2_1"](None, "x").status is Status.WRONG
+    assert counter.record is None
+
+
+def test_one_request_gets_one_answer(counter: Counter, tmp_path: Path):
+    """A request that goes over several lines, one of which is another exercise's, asks for one."""
+    inner = json.dumps({"exercise": "q2_1", "answers": [pack("x")]})
+    request = f'{{"exercise": "q2_2", "answers": [{{"value": "y"}}], "more":\n{inner}\n}}\n'
+    counter.expect("q2_2")
+    with socket.socket(socket.AF_UNIX) as kernel:
+        kernel.connect(str(tmp_path / "desk"))
+        kernel.sendall(request.encode())
+        with kernel.makefile("rb") as answer:
+            assert json.loads(answer.readline())["check"] == "q2_2"
+    for exercise in ("q2_2", "q2_1"):  # an answer too many would be taken for that of the next
+        counter.expect(exercise)
+        EXERCISES[exercise](None, ...)
+        assert counter.record is not None
+        assert (counter.record.check, counter.record.status) == (exercise, Status.NOT_ATTEMPTED)
+
+
+def test_a_result_of_another_exercise_is_not_on_record(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+):
+    """Whatever a judge says, an exercise is paid for by its own result alone."""
+    other = CheckResult("q2_1", Status.PASSED, "Fine.", points=1)
+    monkeypatch.setattr(counter, "_ask", lambda *_: other)
+    counter.expect("q2_2")
+    assert EXERCISES["q2_2"](None, "x") == other
     assert counter.record is None
 
 

@@ -98,12 +98,13 @@ display(CheckResult("q2_2", Status.PASSED, "Fine.", points=2))
 """
 SPY = """
 import glob, os, pathlib, socket, subprocess, sys
-found = []
+found, refused = [], []
 def look(what, action):
     try:
         found.append((what, str(action())[:200]))
-    except Exception as error:
-        pass
+    except (OSError, subprocess.CalledProcessError):
+        refused.append(what)
+look("what was handed in", lambda: pathlib.Path("own.txt").read_text())
 for path in PATHS:
     look(path, lambda: pathlib.Path(path).read_bytes())
 others = [path for path in glob.glob("../**/*.ipynb", recursive=True) if "student/" not in path]
@@ -114,7 +115,7 @@ if "create_queue" in solution:
     found.append(("solution", solution))
 for address in ADDRESSES:
     look(address, lambda: socket.create_connection(address, timeout=3))
-for folder in ("/", "/usr", "/usr/bin", "/etc", "/dev", "/files", "/session", sys.prefix, LABKIT):
+for folder in FOLDERS:
     look(folder, lambda: pathlib.Path(folder, "written").write_text("x"))
 look("sysctl", lambda: pathlib.Path("/proc/sys/kernel/hostname").write_text("x"))
 look("memory of nobody", lambda: os.memfd_create("x"))
@@ -122,7 +123,7 @@ look("mount", lambda: subprocess.run(["mount", "-t", "tmpfs", "x", "/usr"], chec
 for process in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
     if b"judge" in process.read_bytes() or b"labkit.cloud" in process.read_bytes():
         found.append(("process", str(process)))
-returns_url = f"found {found}, and the function {told}"
+returns_url = f"refused {len(refused)}, found {found}, and the function {told}"
 """
 FUNCTION = '''
 import io, json, zipfile
@@ -165,6 +166,7 @@ class Graded:
     """What came of the class."""
 
     reports: dict[str, Report]
+    looks: int
     output: str
     status: int
     requests: int
@@ -194,9 +196,11 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
                 "/etc/shadow",
             ],
             "ADDRESSES": [list(server.server_address), ["192.0.2.1", 80], ["example.com", 80]],
+            "FOLDERS": ["/", "/usr", "/usr/bin", "/etc", "/dev", "/files", "/session", sys.prefix],
             "SECRET": SECRET[1:],
             "LABKIT": str(Path(mutants.__file__).parents[2]),
         }
+        settings["FOLDERS"].append(settings["LABKIT"])
         spy = "".join(f"{name} = {value!r}\n" for name, value in settings.items()) + SPY
         hostile = {
             "good": answered(),
@@ -214,6 +218,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
         check_cell(hostile["changer"], "q2_1").source = "check.q2_1(lab, lab.names.queue)"
         for student, notebook in hostile.items():
             hand_in(notebook, submissions / student)
+        (submissions / "spy" / "own.txt").write_text("mine")
         options = [str(word) for pair in LIMITS.items() for word in pair]
         options += ["--csv", str(folder / "grades.csv"), "--html", str(folder / "pages")]
         run = subprocess.run(
@@ -227,6 +232,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
     book = classbook.load(folder / "pages")
     yield Graded(
         {report.student: report for report in book.reports},
+        sum(len(settings[name]) for name in ("PATHS", "ADDRESSES", "FOLDERS")) + 3,
         run.stdout + run.stderr,
         run.returncode,
         Refusing.requests,
@@ -262,7 +268,8 @@ def test_a_class_of_hostile_notebooks_is_graded(graded: Graded):
 def test_nothing_is_left_of_them(graded: Graded):
     """No process of a submission outlives the grading."""
     commands = [" ".join(each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])]
-    assert not [command for command in commands if "labkit.course.grading" in command]
+    folder = str(graded.pages.parent)
+    assert not [command for command in commands if folder in command]
 
 
 def test_a_cell_that_hangs_is_interrupted(graded: Graded):
@@ -336,7 +343,8 @@ def test_a_result_that_is_changed_on_its_way_is_noticed(graded: Graded):
 
 def test_a_notebook_sees_and_writes_nothing_but_its_own(graded: Graded):
     """No other submission, solution, credential, network, process or place to write is found."""
-    assert "found [], and" in graded.mark("spy", "q2_1").message
+    found = "found [('what was handed in', 'mine')], and"
+    assert f"refused {graded.looks}, {found}" in graded.mark("spy", "q2_1").message
     assert graded.requests == 0
     assert SECRET not in json.dumps([str(each) for each in graded.reports.values()])
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import nbformat
 import pytest
 from nbformat import NotebookNode
 
 from labkit.course.grading import course
 from labkit.course.grading.course import Assignment
-from labkit.course.grading.restore import PARAMETERS, Restored, restore
+from labkit.course.grading.restore import CONNECT, Restored, restore
 from labkit.course.grading.submitted import parse
 from tests.course.grading.handed_in import NAME, answered, blank, check_cell
 
@@ -18,9 +19,9 @@ def assignment() -> Assignment:
     return next(each for each in course.load() if each.name == NAME)
 
 
-def restored(notebook: NotebookNode, assignment: Assignment) -> Restored:
+def restored(notebook: NotebookNode, assignment: Assignment, student_id: str = "") -> Restored:
     """A handed-in notebook, ready to run."""
-    return restore(parse(notebook), assignment, release=course.release())
+    return restore(parse(notebook), assignment, release=course.release(), student_id=student_id)
 
 
 def parameters_of(notebook: NotebookNode) -> NotebookNode:
@@ -41,7 +42,7 @@ def test_a_notebook_as_it_was_handed_out(assignment: Assignment):
     locked = {cell.grade_id: cell.source for cell in assignment.locked}
     for step in found.steps:
         assert not step.exercise or step.source == locked[f"{step.exercise}-check"]
-    assert [step.role for step in found.steps].count(PARAMETERS) == 1
+    assert [step.role for step in found.steps].count(CONNECT) == 1
 
 
 def test_no_solution_is_taken_from_the_workbook(assignment: Assignment):
@@ -93,10 +94,7 @@ def test_parameters_and_connection_are_restored(assignment: Assignment):
     notebook = answered()
     (connecting,) = (cell for cell in notebook.cells if "labkit.connect" in cell.source)
     connecting.source = connecting.source.replace("connect(target", "connect('aws'")
-    (parameters,) = (
-        cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ())
-    )
-    notebook.cells.remove(parameters)
+    notebook.cells.remove(parameters_of(notebook))
     found = restored(notebook, assignment)
     assert found.steps == restored(answered(), assignment).steps
     assert [note.split(" of ")[0] for note in found.notes] == [
@@ -108,11 +106,69 @@ def test_parameters_and_connection_are_restored(assignment: Assignment):
 def test_the_students_own_parameters_are_no_change(assignment: Assignment):
     """A student_id in the parameters is as it should be."""
     notebook = answered()
-    (parameters,) = (
-        cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ())
-    )
+    parameters = parameters_of(notebook)
     parameters.source = parameters.source.replace('student_id = ""', 'student_id = "s01"')
-    assert restored(notebook, assignment).notes == ()
+    assert restored(notebook, assignment, "s01").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("worked", "graded", "note"),
+    [
+        ("s02", "s01", "with the student_id 's02', and graded with 's01'"),
+        ("", "s01", "without a student_id, and graded with 's01'"),
+        ("s02", "", "with the student_id 's02', and graded without one"),
+    ],
+)
+def test_another_student_id_is_named(assignment: Assignment, worked: str, graded: str, note: str):
+    """Answers to other orders than those that are graded would be wrong without a reason."""
+    notebook = answered()
+    cell = parameters_of(notebook)
+    cell.source = cell.source.replace('student_id = ""', f'student_id = "{worked}"')
+    (said,) = restored(notebook, assignment, graded).notes
+    assert note in said
+
+
+def test_what_is_set_before_the_connection_does_not_count(assignment: Assignment):
+    """The session sets the parameters at the cell that connects, wherever else they are set."""
+    notebook = answered()
+    other = nbformat.v4.new_code_cell('target = "aws"\nstudent_id = "s99"')
+    other.metadata["tags"] = ["injected-parameters"]
+    notebook.cells.insert(1, other)
+    roles = [step.role for step in restored(notebook, assignment).steps]
+    assert roles.index(CONNECT) > 1 and roles.count(CONNECT) == 1
+
+
+def without_marks(notebook: NotebookNode, *, cell_ids: bool) -> NotebookNode:
+    """A notebook as a program leaves it that keeps no metadata of cells."""
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata = {}
+        if not cell_ids:
+            cell.id = f"new-{number}"
+    return notebook
+
+
+@pytest.mark.parametrize("cell_ids", [True, False])
+def test_without_marks_each_check_stays_where_it_was(assignment: Assignment, cell_ids: bool):
+    """Checks are known by their code, so that each runs once, after its answer."""
+    found = restored(without_marks(answered(), cell_ids=cell_ids), assignment)
+    assert found.steps == restored(answered(), assignment).steps
+    assert found.lost == {}
+    assert found.notes == (
+        "02_queue has lost its cells' marks; its checks were found by their code.",
+    )
+
+
+@pytest.mark.parametrize("cell_ids", [True, False])
+def test_without_marks_a_missing_check_comes_back_after_its_answer(
+    assignment: Assignment, cell_ids: bool
+):
+    """Also where nothing tells which cell the answer is."""
+    notebook = answered()
+    notebook.cells.remove(check_cell(notebook, "q2_2"))
+    steps = restored(without_marks(notebook, cell_ids=cell_ids), assignment).steps
+    order = [step.exercise for step in steps]
+    answer = next(i for i, step in enumerate(steps) if step.source.startswith("dead_letters_url ="))
+    assert answer < order.index("q2_2") < order.index("q2_3")
 
 
 def test_an_answer_cell_that_is_missing_is_named(assignment: Assignment):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
 
 from labkit.course.grading import course
+from labkit.course.grading.kernel import Ran
 from labkit.course.grading.marks import Verdict, marks
-from labkit.course.grading.run import Outcome, harmless, read_outcome
+from labkit.course.grading.run import Outcome, read_outcome
+from labkit.course.grading.session import outcome
+from labkit.course.printable import printable
+from labkit.course.result import CheckResult, Status
 
 JUDGED = {"exercise": "q2_1", "result": None, "lost": "So it was.", "troubles": []}
 
@@ -28,9 +33,17 @@ def test_a_session_that_fails_is_the_graders_own():
 @pytest.mark.parametrize("text", ["a\x1b[2Jb", "a\ud800b", "a\x00b", "a\x9bb"])
 def test_what_students_write_breaks_nothing(text: str):
     """Escape sequences and what is no text are replaced; lines and letters stay."""
-    found = harmless({"message": [text]})["message"][0]
+    found = printable({"message": [text]})["message"][0]
     assert found.isprintable() and found.startswith("a?")
-    assert harmless("Grüße, 学生\n✓") == "Grüße, 学生\n✓"
+    assert printable("Grüße, 学生\n✓") == "Grüße, 学生\n✓"
+
+
+def test_a_session_reports_an_exercise_by_its_own_result():
+    """The record of another exercise is none, so the exercise is lost."""
+    other = CheckResult("q2_1", Status.PASSED, "Fine.", points=1)
+    found = outcome("q2_2", Ran(shown=[asdict(other)]), other)
+    assert found["result"] is None and "did not reach the grader" in found["lost"]
+    assert outcome("q2_1", Ran(shown=[asdict(other)]), other)["result"] == asdict(other)
 
 
 def test_what_was_not_reached_says_why():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from labkit.course.grading import course, submissions
+from labkit.course.grading import course, folders, submissions
 from labkit.course.grading.course import Assignment
 from labkit.course.grading.submissions import Submission
 from labkit.course.grading.submitted import Unreadable, parse, read
@@ -67,6 +68,107 @@ def test_an_empty_folder_is_named(tmp_path: Path, assignments: list[Assignment])
     empty, good = submissions.find(tmp_path, assignments)
     assert empty.failures == ("The folder has no notebook in it.",)
     assert not good.failures
+
+
+def left_out(found: Submission) -> list[str]:
+    """What is said of files that were not taken."""
+    return [note for note in found.notes if note.endswith("it was left out.")]
+
+
+def test_what_is_not_taken_is_named(tmp_path: Path, assignments: list[Assignment]):
+    """What may be meant as a notebook is named, and why it was left out; other files are not."""
+    home = tmp_path / "s01"
+    hand_in(blank(), home)
+    deep = home / "1" / "2" / "3" / "4" / "5"
+    deep.mkdir(parents=True)
+    (home / "__MACOSX").mkdir()
+    for name in ("notes.txt", "mine.py", "__MACOSX/02_queue.ipynb", ".hidden.ipynb"):
+        (home / name).write_text("{}")
+    for name in ("work.ZIP", "04_order_writer.ipynb.json"):
+        (home / name).write_text("{}")
+    (home / "linked").symlink_to(deep)
+    os.mkfifo(home / "pipe.ipynb")
+    other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
+    nbformat.write(other, home / "02_queue (1).ipynb")
+    found = find_one(tmp_path, assignments)
+    assert list(found.notebooks) == [NAME] and found.failures == ()
+    assert left_out(found) == [
+        "04_order_writer.ipynb.json is no file whose name ends with .ipynb; it was left out.",
+        "1/2/3/4/5 lies too deep; it was left out.",
+        "linked is a link to a folder; it was left out.",
+        "pipe.ipynb is no file whose name ends with .ipynb; it was left out.",
+        "work.ZIP is packed, so unpack it; it was left out.",
+        "02_queue (1).ipynb is none of the workbook's; it was left out.",
+    ]
+
+
+def test_a_folder_with_nothing_but_an_archive(tmp_path: Path, assignments: list[Assignment]):
+    """Nothing can be graded, and the reason names the archive."""
+    (tmp_path / "s01").mkdir()
+    (tmp_path / "s01" / "work.zip").write_bytes(b"PK")
+    assert find_one(tmp_path, assignments).failures == (
+        "The folder has no notebook in it. work.zip is packed, so unpack it; it was left out.",
+    )
+
+
+def test_a_folder_without_end(
+    tmp_path: Path, assignments: list[Assignment], monkeypatch: pytest.MonkeyPatch
+):
+    """From some file on nothing is looked at, and that is said; so are at most twenty files."""
+    monkeypatch.setattr(folders, "MOST", 30)
+    hand_in(blank(), tmp_path / "s01")
+    for number in range(100):
+        (tmp_path / "s01" / f"{number:03}.zip").touch()
+    found = find_one(tmp_path, assignments)
+    assert found.failures == (
+        "The folder has no notebook in it. "
+        + " ".join(f"{n:03}.zip is packed, so unpack it; it was left out." for n in range(20))
+        + " 11 more were left out.",
+    )
+
+
+def test_what_lies_beside_the_folders_is_named(tmp_path: Path, assignments: list[Assignment]):
+    """Archives, notebooks and links that are in no student's folder."""
+    hand_in(blank(), tmp_path / "submitted" / "s01")
+    for name in ("s02.zip", "02_queue.ipynb", "notes.txt", "submitted/s03.tgz", ".hidden.zip"):
+        (tmp_path / name).write_text("{}")
+    (tmp_path / "s04").symlink_to(tmp_path / "submitted" / "s01")
+    assert submissions.strays(tmp_path) == ["02_queue.ipynb", "s02.zip", "s04", "submitted/s03.tgz"]
+
+
+def test_names_that_are_no_text(tmp_path: Path, assignments: list[Assignment]):
+    """A folder's name is one line that can be printed and written, whatever it was."""
+    hand_in(blank(), tmp_path / "eve\nanna: 3 of 3 points\x1b[2K")
+    (tmp_path / os.fsdecode(b"\xff\xfe")).mkdir()
+    names = [each.student for each in submissions.find(tmp_path, assignments)]
+    assert names == ["??", "eve anna: 3 of 3 points?[2K"]
+
+
+def test_a_notebook_without_marks_is_recognised(tmp_path: Path, assignments: list[Assignment]):
+    """Where a program has removed the metadata, the checks that it calls say which one it is."""
+    notebook = blank()
+    for cell in notebook.cells:
+        cell.metadata = {}
+    path = hand_in(notebook, tmp_path / "s01", name="Queue (1).ipynb")
+    assert find_one(tmp_path, assignments).notebooks == {NAME: path}
+
+
+def test_a_folder_that_breaks_the_reader(
+    tmp_path: Path, assignments: list[Assignment], monkeypatch: pytest.MonkeyPatch
+):
+    """Whatever goes wrong with one folder is named there, and the others are graded."""
+
+    def recognise(path: Path, assignments: list[Assignment]) -> tuple[str, list[str]]:
+        if path.parent.name == "s01":
+            raise ZeroDivisionError("by zero")
+        return NAME, []
+
+    hand_in(blank(), tmp_path / "s01")
+    path = hand_in(blank(), tmp_path / "s02")
+    monkeypatch.setattr(submissions, "_recognise", recognise)
+    bad, good = submissions.find(tmp_path, assignments)
+    assert bad.failures == ("The folder cannot be read (ZeroDivisionError: by zero).",)
+    assert bad.notebooks == {} and good.notebooks == {NAME: path}
 
 
 @pytest.mark.parametrize("other", ["Anna", "submitted/anna"])
@@ -177,6 +279,28 @@ def test_a_notebook_that_is_too_large(tmp_path: Path):
     with path.open("wb") as file:
         file.truncate(2**30)
     with pytest.raises(Unreadable, match="it has 1024 MB"):
+        read(path)
+
+
+def test_a_notebook_of_a_million_cells(tmp_path: Path):
+    """It is small enough as a file, and no notebook that a person has worked on."""
+    path = tmp_path / "many.ipynb"
+    path.write_text(f'{{"nbformat": 4, "cells": [{",".join(["{}"] * 2001)}]}}')
+    with pytest.raises(Unreadable, match="it has 2001 cells, and a notebook at most 2000"):
+        read(path)
+
+
+def test_a_notebook_that_takes_more_memory_than_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """That is told of the notebook; grading goes on."""
+
+    def loads(_: bytes) -> object:
+        raise MemoryError
+
+    path = hand_in(blank(), tmp_path)
+    monkeypatch.setattr("labkit.course.grading.submitted.json.loads", loads)
+    with pytest.raises(Unreadable, match="more memory than there is"):
         read(path)
 
 

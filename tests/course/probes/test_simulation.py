@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
-from labkit import targets
 from labkit.course.judgement import Mistake
 from labkit.course.probes.permissions import trusted
 from labkit.course.probes.simulation import Scope, enough, no_more, validate
@@ -22,14 +19,6 @@ SCOPE = Scope(
     never=("sqs:SendMessage",),
     what="queue 'returns'",
 )
-
-
-@pytest.fixture(scope="module")
-def lab(cloud: str) -> Iterator[Lab]:
-    """A lab on a local cloud that holds nothing yet."""
-    session = boto3.Session(region_name=targets.REGION)
-    with Lab(session=session, target=cloud, endpoint_url=cloud, region=targets.REGION) as opened:
-        yield opened
 
 
 def document(*statements: dict[str, Any]) -> dict[str, Any]:

@@ -31,16 +31,12 @@ class LabApiGatewayV2Response(ApiGatewayV2Response):
 
     def call_action(self) -> Any:
         """Refuse what would be dropped, then do as moto does."""
-        try:
-            given = json.loads(self.body or "{}")
-        except ValueError:
-            given = {}
-        checks.check_call(self._get_action(), given if isinstance(given, dict) else {})
+        checks.check_call(self._get_action(), self._given())
         return super().call_action()
 
     def create_api(self) -> Any:
         """`POST /v2/apis`; with `target` also a `$default` route and stage ("quick create")."""
-        given = json.loads(self.body)
+        given = self._given()
         answer = super().create_api()
         if given.get("target"):
             backend, api_id = self.apigatewayv2_backend, json.loads(answer[2])["apiId"]
@@ -53,9 +49,7 @@ class LabApiGatewayV2Response(ApiGatewayV2Response):
 
     def update_stage(self) -> Answer:
         """`PATCH /v2/apis/{api}/stages/{stage}`."""
-        stage = self.apigatewayv2_backend.update_stage(
-            self._part(3), self._part(5), json.loads(self.body)
-        )
+        stage = self.apigatewayv2_backend.update_stage(self._part(3), self._part(5), self._given())
         return 200, {}, json.dumps(stage.to_json())
 
     def delete_access_log_settings(self) -> Answer:
@@ -72,7 +66,7 @@ class LabApiGatewayV2Response(ApiGatewayV2Response):
 
     def create_deployment(self) -> Answer:
         """`POST /v2/apis/{api}/deployments`."""
-        given = json.loads(self.body or "{}")
+        given = self._given()
         deployment = self.apigatewayv2_backend.create_deployment(
             self._part(3), given.get("description", ""), given.get("stageName")
         )
@@ -93,6 +87,16 @@ class LabApiGatewayV2Response(ApiGatewayV2Response):
         """`DELETE /v2/apis/{api}/deployments/{deployment}`."""
         self.apigatewayv2_backend.delete_deployment(self._part(3), self._part(5))
         return 204, {}, ""
+
+    def _given(self) -> dict[str, Any]:
+        """The request's JSON; nothing when it has no body."""
+        try:
+            given = json.loads(self.body or "{}")
+        except (ValueError, RecursionError):
+            given = None
+        if not isinstance(given, dict):
+            raise BadRequestException("Invalid JSON in request body")
+        return given
 
     def _quick_create(self, api_id: str, given: dict[str, Any]) -> None:
         # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html

@@ -9,6 +9,7 @@ from moto.sqs.exceptions import QueueDoesNotExist
 from moto.utilities.arns import parse_arn
 
 from labkit.cloud.notifications.errors import DeliveryRefused
+from labkit.cloud.queues.message import trace_attribute
 
 MOST_ATTRIBUTES = 10  # of a message in SQS
 
@@ -20,8 +21,9 @@ def send(
     attributes: dict[str, dict[str, Any]] | None = None,
     group_id: str | None = None,
     deduplication_id: str | None = None,
+    trace: str | None = None,
 ) -> None:
-    """Send to the queue, in its own region."""
+    """Send to the queue, in its own region; `trace` is the X-Ray trace that the message is of."""
     if attributes and len(attributes) > MOST_ATTRIBUTES:
         raise DeliveryRefused(f"{queue_arn} takes {MOST_ATTRIBUTES} attributes at most")
     arn = parse_arn(queue_arn)
@@ -32,6 +34,7 @@ def send(
             message_attributes=attributes,
             group_id=group_id,
             deduplication_id=deduplication_id if queue_arn.endswith(".fifo") else None,
+            system_attributes=trace_attribute(trace) if trace else None,
             validate_group_id=False,
         )
     except QueueDoesNotExist:

@@ -15,6 +15,7 @@ from labkit.cloud.messages import Request, Response
 
 NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
 ACTIONS = ("ConfirmSubscription", "Unsubscribe")
+CERTIFICATE = "/SimpleNotificationService-"
 
 
 def link_of(request: Request) -> dict[str, str] | None:
@@ -28,6 +29,16 @@ def link_of(request: Request) -> dict[str, str] | None:
     parameters = {name: values[0] for name, values in parse_qs(request.query).items()}
     signed = "X-Amz-Signature" in parameters
     return None if signed or parameters.get("Action") not in ACTIONS else parameters
+
+
+def is_public(request: Request) -> bool:
+    """Whether SNS answers a request unsigned: a link, or its certificate.
+
+    >>> is_public(Request("GET", "/SimpleNotificationService-0123.pem"))
+    True
+    """
+    certificate = request.method == "GET" and request.path.startswith(CERTIFICATE)
+    return certificate or link_of(request) is not None
 
 
 def confirmed(subscription_arn: str) -> Response:

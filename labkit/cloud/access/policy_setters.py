@@ -1,0 +1,106 @@
+"""What sets a policy, and AWS's answer to one that cannot be read.
+
+Whatever is kept as a policy must be one that decisions can be made by: what an unreadable one
+denies would be lost. Actions that do not exist are taken, as by AWS; they allow and deny nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.dynamodb.exceptions import MockValidationException
+from moto.iam.exceptions import MalformedPolicyDocument
+from moto.iam.policy_validation import IAMPolicyDocumentValidator
+from moto.sns.exceptions import SNSInvalidParameter
+from moto.sqs.exceptions import InvalidAttributeValue
+from moto.sts.exceptions import STSClientError
+
+from labkit.cloud.access import lint
+
+# Findings about names, which AWS takes as they are.
+NAMES = {"INVALID_ACTION", "INVALID_SERVICE_IN_ACTION"}
+SYNTAX = "Syntax errors in policy."
+
+
+@dataclass(frozen=True)
+class Setter:
+    """Where an operation has a policy, of which kind, and the error for a bad one."""
+
+    parameter: str
+    identity: bool
+    error: Callable[[str], Exception]
+
+
+def fault(text: str, *, identity: bool) -> str | None:
+    """What makes a document unreadable as a policy, None when nothing does.
+
+    >>> fault('{"Statement": {"Effect": "Allow"}}', identity=False)
+    'Statement[0]: Add Action or NotAction.'
+    """
+    for finding in lint.check(text, identity=identity):
+        if finding.kind is lint.Kind.ERROR and finding.code not in NAMES:
+            return f"{finding.place}: {finding.details}".removeprefix(": ")
+    return None
+
+
+def error_of(service: str, operation: str, parameters: Mapping[str, Any]) -> Exception | None:
+    """AWS's error for the policy that a request sets, None when it can be read or there is none."""
+    setter = SETTERS[service, operation]
+    text: Any = parameters
+    for name in setter.parameter.split("."):
+        text = text.get(name) if isinstance(text, Mapping) else None
+    if not isinstance(text, str) or not text:
+        return None
+    if service == "iam" and setter.identity:
+        try:
+            IAMPolicyDocumentValidator(text).validate()
+        except MalformedPolicyDocument as error:
+            return error  # in AWS's words
+    problem = fault(text, identity=setter.identity)
+    return None if problem is None else setter.error(problem)
+
+
+def _of_queue(_: str) -> Exception:
+    return InvalidAttributeValue("Policy")
+
+
+def _of_topic(_: str) -> Exception:
+    return SNSInvalidParameter("Invalid parameter: Policy Error: null")
+
+
+def _of_table(problem: str) -> Exception:
+    return MockValidationException(f"Invalid policy document: {problem}")
+
+
+def _of_iam(problem: str) -> Exception:
+    return MalformedPolicyDocument(f"{SYNTAX} {problem}")
+
+
+def _of_session(problem: str) -> Exception:
+    return STSClientError("MalformedPolicyDocument", f"{SYNTAX} {problem}")
+
+
+SETTERS: Mapping[tuple[str, str], Setter] = {
+    **{
+        ("sqs", name): Setter("Attributes.Policy", False, _of_queue)
+        for name in ("CreateQueue", "SetQueueAttributes")
+    },
+    **{
+        ("sns", name): Setter("Attributes.Policy", False, _of_topic)
+        for name in ("CreateTopic", "SetTopicAttributes")
+    },
+    ("dynamodb", "PutResourcePolicy"): Setter("Policy", False, _of_table),
+    ("dynamodb", "CreateTable"): Setter("ResourcePolicy", False, _of_table),
+    ("iam", "CreateRole"): Setter("AssumeRolePolicyDocument", False, _of_iam),
+    ("iam", "UpdateAssumeRolePolicy"): Setter("PolicyDocument", False, _of_iam),
+    **{
+        ("iam", name): Setter("PolicyDocument", True, _of_iam)
+        for name in (
+            *("PutRolePolicy", "PutUserPolicy", "PutGroupPolicy"),
+            *("CreatePolicy", "CreatePolicyVersion"),
+        )
+    },
+    ("sts", "AssumeRole"): Setter("Policy", True, _of_session),
+}
