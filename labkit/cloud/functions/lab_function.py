@@ -26,6 +26,7 @@ from labkit.cloud.functions.loglines import runtime_version
 
 RUNTIME = re.compile(r"python3\.\d+$")
 HANDLER = re.compile(r"[^\s\0]{0,128}")
+ROLE = re.compile(r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")
 ARCHITECTURES = ("x86_64", "arm64")
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 LONGEST_TIMEOUT = 900
@@ -137,6 +138,10 @@ class LabFunction(LambdaFunction):
         if not HANDLER.fullmatch(handler):
             raise ValidationException(
                 handler, "handler", "Member must satisfy regular expression pattern: [^\\s]+"
+            )
+        if (role := spec.get("Role")) is not None and not ROLE.fullmatch(role):
+            raise ValidationException(
+                role, "role", f"Member must satisfy regular expression pattern: {ROLE.pattern}"
             )
         architectures = spec.get("Architectures") or ["x86_64"]
         if len(architectures) > 1 or architectures[0] not in ARCHITECTURES:

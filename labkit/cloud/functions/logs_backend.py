@@ -59,7 +59,7 @@ class LabLogsBackend(LogsBackend):
             kwargs["end_time"] -= 1
         self.cloud.functions.collect(log_group_name)
         group = self.groups.get(log_group_name or "")
-        stream = args[0] if args else kwargs.get("log_stream_name")
+        stream = args[1] if args else kwargs["log_stream_name"]
         if group is not None and stream not in group.streams:
             raise ResourceNotFoundException("The specified log stream does not exist.")
         return super().get_log_events(log_group_name, *args, **kwargs)

@@ -368,6 +368,12 @@ def test_a_dry_run(lambda_: Any) -> None:
     ("asked", "message"),
     [
         (
+            {"Role": "r1"},
+            "1 validation error detected: Value 'r1' at 'role' failed to satisfy constraint: Member "
+            "must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?"
+            "[a-zA-Z_0-9+=,.@\\-_/]+",
+        ),
+        (
             {"Architectures": ["x86_64", "arm64"]},
             "1 validation error detected: Value '[x86_64, arm64]' at 'architectures' failed to "
             "satisfy constraint: Member must have length less than or equal to 1",
@@ -387,7 +393,7 @@ def test_a_dry_run(lambda_: Any) -> None:
     ],
 )
 def test_functions_that_are_not_made(lambda_: Any, asked: dict[str, Any], message: str) -> None:
-    """A function has one architecture, and 4 KB of variables as JSON."""
+    """A function has a role, one architecture, and 4 KB of variables as JSON."""
     spec = {
         "FunctionName": "unmade",
         "Runtime": "python3.13",
