@@ -369,9 +369,9 @@ def test_a_dry_run(lambda_: Any) -> None:
     [
         (
             {"Role": "r1"},
-            "1 validation error detected: Value 'r1' at 'role' failed to satisfy constraint: Member "
-            "must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?"
-            "[a-zA-Z_0-9+=,.@\\-_/]+",
+            "1 validation error detected: Value 'r1' at 'role' failed to satisfy constraint: "
+            "Member must satisfy regular expression pattern: "
+            "arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+",
         ),
         (
             {"Architectures": ["x86_64", "arm64"]},
