@@ -12,8 +12,9 @@ from pathlib import Path
 import aiohttp
 
 from labkit.cloud import seams
-from labkit.cloud.access.access import VARIABLE as LAB_IAM
-from labkit.cloud.access.access import Access, mode_of
+from labkit.cloud.access.access import Access
+from labkit.cloud.access.mode import VARIABLE as LAB_IAM
+from labkit.cloud.access.mode import mode_of
 from labkit.cloud.clock import Clock
 from labkit.cloud.faults import Faults
 from labkit.cloud.functions import Functions

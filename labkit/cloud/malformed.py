@@ -48,9 +48,9 @@ CODES = {
 
 
 def refusal(service: str, request: Request, error: Exception) -> Response | None:
-    """AWS's answer to a request that moto fell over; None when labkit is what failed.
+    """AWS's answer to a request, as read, that moto fell over; None when labkit is what failed.
 
-    >>> request = Request("GET", "/", "Action=CreateTopic&Version=2010-03-31")
+    >>> request = protocols.as_read("sns", Request("GET", "/", "Action=CreateTopic"))
     >>> b"must contain the parameter Name" in refusal("sns", request, KeyError("Name")).body
     True
     """

@@ -2,6 +2,7 @@
 
     request -> authentication (who) -> actions (action, resource) -> decide -> ledger -> answer
 
-`patterns`, `conditions`, `principals`, `documents` and `decide` are the pure core: they know
-nothing of requests or of moto. `remembered` decides the same question by the same policies once.
+`patterns`, `operators`, `conditions`, `principals`, `documents` and `decide` are the pure core:
+they know nothing of requests or of moto. `remembered` decides the same question by the same
+policies once.
 """

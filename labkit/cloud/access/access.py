@@ -1,8 +1,4 @@
-"""The gate: every call at the front door and every hop between services is decided here.
-
-`LAB_IAM` says what a denial means: "enforce" refuses the call as AWS would, "observe" lets it
-through and prints the statement that is missing, "off" asks nobody.
-"""
+"""The gate: every call at the front door and every hop between services is decided here."""
 
 from __future__ import annotations
 
@@ -11,7 +7,6 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 
 from labkit.cloud import protocols
 from labkit.cloud.access import (
@@ -29,6 +24,7 @@ from labkit.cloud.access.decide import Decision, Kind, Policies
 from labkit.cloud.access.denials import Denial, Refusal
 from labkit.cloud.access.identities import Identities, Identity
 from labkit.cloud.access.ledger import Ledger
+from labkit.cloud.access.mode import VARIABLE, Mode
 from labkit.cloud.access.named_resources import Scope
 from labkit.cloud.access.operations import Operation
 from labkit.cloud.access.patterns import Context
@@ -36,13 +32,11 @@ from labkit.cloud.access.principals import Principal, service_principal
 from labkit.cloud.aws_errors import operation_of
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.messages import Request, Response
-from labkit.errors import SettingError
 
 # A logger of its own: who sets LAB_IAM=observe wants to read what it says in a notebook, too.
 log = logging.getLogger("labkit.access")
 log.setLevel(logging.WARNING)
 
-VARIABLE = "LAB_IAM"
 # Everybody may ask who they are, even against an explicit deny.
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 ALWAYS = "sts:GetCallerIdentity"
@@ -57,28 +51,6 @@ POLICY_SETTERS = (
     *("SetQueueAttributes", "AddPermission", "RemovePermission"),
     *("PutResourcePolicy", "DeleteResourcePolicy"),
 )
-
-
-class Mode(StrEnum):
-    """What a denial means."""
-
-    ENFORCE = "enforce"
-    OBSERVE = "observe"
-    OFF = "off"
-
-
-def mode_of(setting: str | None) -> Mode:
-    """The mode that `LAB_IAM` asks for; SettingError for one that there is not.
-
-    >>> mode_of(None)
-    <Mode.ENFORCE: 'enforce'>
-    """
-    try:
-        return Mode(setting or Mode.ENFORCE)
-    except ValueError:
-        raise SettingError(
-            f"{VARIABLE}={setting} is none of enforce, observe and off. Choose one of them."
-        ) from None
 
 
 class Access:

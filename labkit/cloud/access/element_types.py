@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from labkit.cloud.access import conditions
+from labkit.cloud.access import operators
 from labkit.cloud.access.documents import listed
 
 Path = tuple[str | int, ...]
@@ -55,5 +55,5 @@ def _of_conditions(element: Any) -> Iterator[tuple[Path, str]]:
             yield ("Condition", name), f"{name} is an object of condition keys."
             continue
         for key, values in tests.items():
-            if not conditions.are_values(name, values):
+            if not operators.are_values(name, values):
                 yield ("Condition", name, key), f"{values} is nothing that {name} compares with."

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from labkit.cloud.access import conditions, vocabulary
+from labkit.cloud.access import operators, vocabulary
 from labkit.cloud.access.documents import NEWEST, listed
 from labkit.cloud.access.element_types import mismatches
 from labkit.cloud.access.patterns import matches, matches_resource
@@ -199,6 +199,6 @@ def _service_principal(statement: dict[str, Any]) -> Iterator[Finding]:
 def _conditions(element: Any) -> Iterator[Finding]:
     for name in element if isinstance(element, dict) else ():
         try:
-            conditions.operator_of(name)
+            operators.operator_of(name)
         except ValueError as error:
             yield Finding(Kind.ERROR, "INVALID_OPERATOR", str(error), ("Condition", name))

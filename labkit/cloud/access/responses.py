@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
-from moto.iam.exceptions import NotFoundException, ValidationError
+from moto.iam.exceptions import InvalidInput, NotFoundException, ValidationError
 from moto.iam.responses import IamResponse
 
-from labkit.cloud.access import simulate
+from labkit.cloud.access import policy_setters, simulate
 from labkit.cloud.access.decide import Policies
 from labkit.cloud.access.documents import policy
 from labkit.cloud.access.principals import Principal
@@ -98,6 +98,9 @@ class AccessResponse(IamResponse):
 
 def _policies(parameter: str, given: dict[str, Any]) -> Policies:
     documents = given.get(parameter) or []
+    for document in documents:
+        if problem := policy_setters.fault(document, identity=True):
+            raise InvalidInput(f"Invalid {parameter}: {problem}")
     return Policies(
         identity=tuple(
             policy(f"{parameter}.{number}", document)

@@ -49,7 +49,7 @@ def page_name(student: str) -> str:
     """The name of a student's page; of a long name only the beginning, and what tells it apart.
 
     >>> page_name("anna"), page_name("a" * 200)[-19:]
-    ('anna.html', 'aa-c2a908d98f5.html')
+    ('anna.html', 'a-c2a908d98f5d.html')
     """
     if len(student.encode()) <= LONGEST and "/" not in student:
         return f"{student}.html"

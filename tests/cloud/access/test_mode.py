@@ -14,7 +14,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from labkit.cloud.access.access import Mode, mode_of
+from labkit.cloud.access.mode import Mode, mode_of
 from labkit.errors import SettingError
 from tests.cloud.access.conftest import Account
 from tests.cloud.access.raw import send

@@ -135,6 +135,14 @@ def test_validate_policy(account: Account):
         analyzer.validate_policy(policyDocument=json.dumps({}), policyType="NO_POLICY")
 
 
+@pytest.mark.parametrize("text", ["{", document({"Effect": "Deny", "Action": "sqs:*"})])
+def test_a_policy_that_cannot_be_read_is_not_simulated(account: Account, text: str):
+    """InvalidInput, as of any argument of the simulator."""
+    iam = account.client("iam")
+    with pytest.raises(iam.exceptions.ClientError, match="InvalidInput"):
+        iam.simulate_custom_policy(PolicyInputList=[text], ActionNames=["sqs:SendMessage"])
+
+
 def test_users_groups_and_boundaries(account: Account):
     """A user has the policies of its groups, within its boundary; a group has its own."""
     iam, name = account.client("iam"), account.name("simulated")

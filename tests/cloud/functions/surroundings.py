@@ -20,7 +20,8 @@ from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.sts.models import sts_backends
 
-from labkit.cloud.access.access import Access, Mode
+from labkit.cloud.access.access import Access
+from labkit.cloud.access.mode import Mode
 from labkit.cloud.clock import Clock
 from labkit.cloud.functions import Functions, Outcome
 from labkit.cloud.functions.backend import FunctionsMixin

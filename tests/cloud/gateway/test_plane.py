@@ -12,7 +12,8 @@ import pytest
 from moto.sts.models import sts_backends
 from multidict import CIMultiDict
 
-from labkit.cloud.access.access import Access, Mode
+from labkit.cloud.access.access import Access
+from labkit.cloud.access.mode import Mode
 from labkit.cloud.clock import Clock
 from labkit.cloud.functions.errors import FunctionNotFound, Throttled
 from labkit.cloud.gateway import plane
