@@ -84,7 +84,7 @@ def handler(event, context):
                 assert re.fullmatch(pattern, message), message
             assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", outcome.log_stream)
             assert outcome.log_tail.startswith(b"START RequestId")
-            assert b"two\nlines\nEND RequestId" in outcome.log_tail
+            assert b"two\nlinesEND RequestId" in outcome.log_tail
             warm = await cloud.invoke("chatty")
             log = cloud.log("chatty")[len(patterns) :]
             assert log[0] == f"START RequestId: {warm.request_id} Version: $LATEST\n"
