@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -13,6 +12,7 @@ import labkit
 from labkit import pipeline
 from labkit.course import report, workbook
 from labkit.course.validation import Plan, passed_all, validate
+from labkit.lab import Lab
 
 STUDENT = "s01"
 
@@ -25,28 +25,70 @@ def test_notebook_takes_target_and_student_as_parameters(path: Path):
     assert parameters.source.splitlines() == ['target = "local"', 'student_id = ""']
 
 
-def state(cloud: str) -> dict[str, int]:
-    """How many resources of each kind of each service the cloud holds, what is empty left out."""
-    with urllib.request.urlopen(f"{cloud}/moto-api/data.json") as answer:
-        data = json.load(answer)
+# How each kind of resource is listed that the workbook makes, or that a student could.
+LISTS = [
+    ("sqs", "list_queues", "QueueUrls"),
+    ("sns", "list_topics", "Topics"),
+    ("sns", "list_subscriptions", "Subscriptions"),
+    ("lambda", "list_functions", "Functions"),
+    ("lambda", "list_layers", "Layers"),
+    ("lambda", "list_event_source_mappings", "EventSourceMappings"),
+    ("dynamodb", "list_tables", "TableNames"),
+    ("apigateway", "get_rest_apis", "items"),
+    ("apigateway", "get_api_keys", "items"),
+    ("apigateway", "get_usage_plans", "items"),
+    ("apigatewayv2", "get_apis", "Items"),
+    ("iam", "list_roles", "Roles"),
+    ("iam", "list_users", "Users"),
+    ("iam", "list_policies", "Policies"),
+    ("logs", "describe_log_groups", "logGroups"),
+    ("cloudwatch", "describe_alarms", "MetricAlarms"),
+]
+OPTIONS = {"list_policies": {"Scope": "Local"}}
+MADE = {  # the pipeline has some of each
+    "list_queues",
+    "list_topics",
+    "list_subscriptions",
+    "list_functions",
+    "list_event_source_mappings",
+    "list_tables",
+    "get_rest_apis",
+    "list_roles",
+    "list_policies",
+    "describe_alarms",
+}
+
+
+def resources(lab: Lab) -> dict[str, list[Any]]:
+    """What there is of each kind in the whole cloud, whoever has made it."""
     return {
-        f"{service}.{kind}": len(found)
-        for service, kinds in data.items()
-        for kind, found in kinds.items()
-        if found
+        operation: getattr(lab.client(service), operation)(**OPTIONS.get(operation, {})).get(
+            key, []
+        )
+        for service, operation, key in LISTS
     }
+
+
+def test_what_would_be_left_is_seen(lab: Lab):
+    """Every kind of which the pipeline has some is counted while it is up."""
+    before = resources(lab)
+    pipeline.build(lab, progress=False)
+    built = resources(lab)
+    assert {name for name in built if len(built[name]) > len(before[name])} >= MADE
+    pipeline.teardown(lab, progress=False)
+    assert resources(lab) == before
 
 
 @pytest.mark.timeout(400)
 def test_solve_check_and_clean_up_twice_on_one_cloud(cloud: str, tmp_path: Path):
     """With a student's names the whole workbook passes, and leaves nothing behind; and again."""
     plan = Plan(tmp_path, {"target": cloud, "student_id": STUDENT}, jobs=1)
-    left = []
+    with labkit.connect(cloud) as lab:
+        before = resources(lab)
     for _ in range(2):
         runs = validate([], plan)
         assert passed_all(runs), report.advice(runs)
         assert all(run.passed for run in runs)
         with labkit.connect(cloud, student_id=STUDENT) as lab:
             assert not len(pipeline.remaining(lab))
-        left.append(state(cloud))
-    assert left[0] == left[1]
+            assert resources(lab) == before

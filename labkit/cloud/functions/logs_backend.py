@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from moto.cloudwatch.exceptions import InvalidParameterValue
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.logs import models, urls
-from moto.logs.models import LogsBackend
+from moto.logs.exceptions import LogsClientError, ResourceNotFoundException
+from moto.logs.models import LogGroup, LogsBackend
 
 from labkit.cloud.functions.log_patterns import LogPattern
 from labkit.cloud.metrics import embedded
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
 log = logging.getLogger("labkit.cloud")
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+LONGEST_NAME = 512
 
 
 class LabLogsBackend(LogsBackend):
@@ -50,12 +53,34 @@ class LabLogsBackend(LogsBackend):
         except InvalidParameterValue as error:  # a log event is kept, whatever it holds
             log.warning("Metrics embedded in a log event are not counted: %s", error.message)
 
-    def get_log_events(self, log_group_name: str | None, *args: Any, **kwargs: Any) -> Any:
+    def get_log_events(self, log_group_name: str | None, **kwargs: Any) -> Any:
         """Events of one stream, up to but without those of `end_time`."""
         if kwargs.get("end_time") is not None:
             kwargs["end_time"] -= 1
         self.cloud.functions.collect(log_group_name)
-        return super().get_log_events(log_group_name, *args, **kwargs)
+        group = self.groups.get(log_group_name or "")
+        if group is not None and kwargs["log_stream_name"] not in group.streams:
+            raise ResourceNotFoundException("The specified log stream does not exist.")
+        return super().get_log_events(log_group_name, **kwargs)
+
+    def create_log_group(self, log_group_name: str, *args: Any, **kwargs: Any) -> LogGroup:
+        """Make a log group, whose name has an end."""
+        if len(log_group_name) > LONGEST_NAME:
+            raise LogsClientError(
+                "InvalidParameterException",
+                "Invalid LogGroup or LogStream, both must have length less than or equal to "
+                f"{LONGEST_NAME}.",
+            )
+        return super().create_log_group(log_group_name, *args, **kwargs)
+
+    def create_log_stream(self, log_group_name: str, log_stream_name: str) -> None:
+        """Make a stream that its group does not have yet."""
+        group = self.groups.get(log_group_name)
+        if group is not None and log_stream_name in group.streams:
+            raise LogsClientError(
+                "ResourceAlreadyExistsException", "The specified log stream already exists"
+            )
+        super().create_log_stream(log_group_name, log_stream_name)
 
     def filter_log_events(
         self,

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from labkit.cloud.functions.bootstrap import LIBRARIES
+from labkit.cloud.worker_command import surroundings
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 PROC = Path("/proc")
@@ -31,12 +32,6 @@ OUTPUT_FILE_LIMIT = 16 * MEGABYTE
 # Given to the process over its stdin: what it is started with, every function of this machine's
 # user could read in /proc.
 SECRETS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
-
-
-# A command that runs another one, as a JSON list: whoever grades a class has every function run in
-# a sandbox. SCRATCH in it stands for the one folder that the worker may write to.
-WORKER_COMMAND = "LAB_WORKER_COMMAND"
-SCRATCH = "{scratch}"
 
 
 class Process:
@@ -77,7 +72,7 @@ class Process:
         output = folder / "output"
         with output.open("ab") as written:
             process = await asyncio.create_subprocess_exec(
-                *(word.replace(SCRATCH, str(scratch)) for word in surroundings()),
+                *surroundings(scratch),
                 sys.executable,
                 *("-S", "-s", "-P", "-X", "utf8", str(BOOTSTRAP), json.dumps(settings)),
                 env={name: text for name, text in variables.items() if name not in SECRETS},
@@ -158,11 +153,6 @@ class Output:
     def close(self) -> None:
         """Read no more."""
         self._file.close()
-
-
-def surroundings() -> list[str]:
-    """The command that the environment asks to run every worker with; nothing by default."""
-    return list(json.loads(os.environ.get(WORKER_COMMAND, "[]")))
 
 
 def _innermost(pid: int) -> int:

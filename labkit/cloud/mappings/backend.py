@@ -17,7 +17,7 @@ from labkit.cloud.functions import naming
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.mappings import checks, configuration, permissions, urls
 from labkit.cloud.mappings.errors import InvalidParameter, MappingInUse, UnknownMapping
-from labkit.cloud.mappings.kinds import kind_of
+from labkit.cloud.mappings.kinds import Kind, kind_of
 from labkit.cloud.mappings.mapping import Mapping, State
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class MappingsMixin:
             function_arn=self._function_arn(spec.get("FunctionName") or ""),
             settings=settings,
             enabled=spec.get("Enabled") is not False,
+            state=_first_state(spec, kind),
             last_modified=self.cloud.clock.now(),
             tags=dict(spec.get("Tags") or {}),
         )
@@ -131,3 +132,9 @@ class MappingsMixin:
         except Refused as refused:
             raise InvalidParameter(refused.message) from None
         return function.arn
+
+
+def _first_state(spec: dict[str, Any], kind: Kind) -> State:
+    """A queue's mapping that is not enabled has nothing to begin with (recorded)."""
+    waits = spec.get("Enabled") is False and kind is not Kind.STREAM
+    return State.DISABLED if waits else State.CREATING

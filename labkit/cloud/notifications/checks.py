@@ -132,9 +132,9 @@ def check_subscription_attribute(
     if name not in SUBSCRIPTION_ATTRIBUTES:
         raise refuse("AttributeName")
     if name == "RawMessageDelivery":
-        if value not in ("true", "false"):
+        if str(value).lower() not in ("true", "false"):
             raise refuse(f"RawMessageDelivery: Invalid value [{value}]. Must be true or false.")
-        if value == "true" and protocol not in RAW_PROTOCOLS:
+        if str(value).lower() == "true" and protocol not in RAW_PROTOCOLS:
             raise refuse(f"Delivery protocol [{protocol}] does not support raw message delivery.")
     if name == "DeliveryPolicy" and value:
         if protocol not in HTTP_PROTOCOLS:

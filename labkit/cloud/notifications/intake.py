@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
 MOST_ENTRIES = 10  # of a batch
+# https://docs.aws.amazon.com/sns/latest/api/API_PublishBatchRequestEntry.html
+ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 MOST_SENT_KEPT = 1000  # of each topic, for moto's own inspection API
 
 
@@ -132,6 +135,11 @@ class Intake(SNSBackend):
         ids = [entry["Id"] for entry in entries]
         if len(ids) > MOST_ENTRIES or len(set(ids)) != len(ids):
             return  # moto's own errors
+        if not all(ENTRY_ID.fullmatch(each) for each in ids):
+            raise SNSException(
+                "InvalidBatchEntryId",
+                "The Id of a batch entry in a batch request doesn't abide by the specification.",
+            )
         for entry in entries:
             if entry.get("MessageStructure") == "json":
                 checks.check_structured(entry["Message"])

@@ -22,7 +22,7 @@ from labkit.cloud.notifications.checks import (
 )
 from labkit.cloud.notifications.delivery_policy import effective_topic_policy, topic_policy
 from labkit.cloud.notifications.message_attributes import delivered_form
-from labkit.cloud.notifications.subscriptions import is_pending
+from labkit.cloud.notifications.subscriptions import is_other, is_pending
 
 TOPIC_COLONS = 5
 ALREADY_DIFFERENT = "Attributes Reason: Subscription already exists with different attributes"
@@ -66,10 +66,8 @@ class LabSNSResponse(SNSResponse):
             self._get_param(name) for name in ("TopicArn", "Endpoint", "Protocol")
         )
         known = self.backend._find_subscription(topic_arn, endpoint, protocol)
-        if known is not None:
-            present = known.attributes
-            if any(present.get(name) != value for name, value in wanted.items()):
-                raise refuse(ALREADY_DIFFERENT)
+        if known is not None and any(is_other(known, *each) for each in wanted.items()):
+            raise refuse(ALREADY_DIFFERENT)
         subscription = self.backend.subscribe(topic_arn, endpoint, protocol)
         if known is None:
             subscription.attributes["SubscriptionPrincipal"] = self._caller()

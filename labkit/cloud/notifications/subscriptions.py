@@ -20,6 +20,7 @@ from labkit.cloud.notifications.publication import Publication
 MAIL_PROTOCOLS = ("email", "email-json")
 # Whoever owns the endpoint must confirm it; SQS and Lambda of the own account need not be asked.
 CONFIRMED_BY_OWNER = HTTP_PROTOCOLS + MAIL_PROTOCOLS
+DEFAULTS = {"FilterPolicyScope": IN_ATTRIBUTES, "RawMessageDelivery": "false"}
 # moto keeps the other protocols' subscriptions and delivers nothing to them.
 DELIVERED = (*CONFIRMED_BY_OWNER, "sqs", "lambda")
 
@@ -32,6 +33,14 @@ def is_pending(subscription: Subscription) -> bool:
 def is_raw(subscription: Subscription) -> bool:
     """Whether the subscriber gets the bare message."""
     return str(subscription.attributes.get("RawMessageDelivery")).lower() == "true"
+
+
+def is_other(subscription: Subscription, name: str, value: str) -> bool:
+    """Whether an attribute has another value than `value`; the defaults are values, as recorded."""
+    present = {**DEFAULTS, **subscription.attributes}.get(name) or ""
+    if name == "RawMessageDelivery":
+        present, value = str(present).lower(), value.lower()
+    return present != value
 
 
 def filter_scope(subscription: Subscription) -> str:

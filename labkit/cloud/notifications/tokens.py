@@ -18,10 +18,10 @@ LONGEST_SOURCE = 500  # characters that Jackson shows of a text
 SPACE = re.compile(r"[ \t\r\n]*")
 STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+WORD = re.compile(r"[^\W\d][\w$]*")
 WORDS = {"true": True, "false": False, "null": None}
-A_VALUE = (
-    "expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
-)
+VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+A_VALUE = f"expected a valid value {VALUES}"
 
 
 class Fault(Exception):
@@ -68,7 +68,10 @@ class _Reader:
         return self.at
 
     def fault(self, expected: str, where: int) -> Fault:
-        if where >= len(self.text):
+        if expected is A_VALUE and (word := WORD.match(self.text, where)):
+            reason = f"Unrecognized token '{word[0]}': was expecting {VALUES}"
+            where = word.end()
+        elif where >= len(self.text):
             reason, where = "Unexpected end-of-input", len(self.text)
         else:
             character = self.text[where]

@@ -3,8 +3,10 @@
 A standard queue promises no order; ours is first come, first served, and a message that comes
 back after its visibility timeout joins the end, so that failing messages never starve the others.
 A FIFO queue keeps the order of each message group, gives one consumer as many messages of a group
-as it asked for, and then holds that group back until all of them are deleted or visible again
-(SQS developer guide, "FIFO delivery logic").
+as it asked for, and then holds back what comes after them until they are deleted or visible again
+(SQS developer guide, "FIFO delivery logic"). What is visible again can be received while later ones
+are still in flight (recorded by LocalStack, sqs/test_sqs:
+test_fifo_group_visibility_extends_with_change_message_visibility).
 
 Both lines have the same verbs. A message that was taken is in flight until it is released
 (visible again) or settled (gone).
@@ -12,6 +14,7 @@ Both lines have the same verbs. A message that was taken is in flight until it i
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
@@ -20,11 +23,23 @@ from labkit.cloud.queues.message import LabMessage
 
 @dataclass
 class Group:
-    """One message group of a FIFO queue; closed while messages of it are in flight."""
+    """One message group of a FIFO queue; closed while an earlier message of it is in flight.
+
+    `in_flight` has sequence numbers, `limit` that before which the present receive may go on.
+    """
 
     id: str
     waiting: deque[LabMessage] = field(default_factory=deque)
-    in_flight: int = 0
+    in_flight: set[int] = field(default_factory=set)
+    limit: float = math.inf
+
+    def is_open(self, limit: float) -> bool:
+        """Whether the first message that waits was sent before the one with number `limit`."""
+        return bool(self.waiting) and _number(self.waiting[0]) < limit
+
+    def first_in_flight(self) -> float:
+        """The number of the earliest message in flight."""
+        return min(self.in_flight, default=math.inf)
 
 
 class StandardLine:
@@ -88,34 +103,35 @@ class GroupedLine:
 
         `held` collects the groups that this receive call has opened: it alone may go on with them.
         """
-        if held and held[-1].waiting:
+        if held and held[-1].is_open(held[-1].limit):
             group = held[-1]
         elif self._open:
             group = next(iter(self._open.values()))
+            group.limit = group.first_in_flight()
             held.append(group)
         else:
             return None
-        group.in_flight += 1
         self._size -= 1
         message = group.waiting.popleft()
+        group.in_flight.add(_number(message))
         self._review(group)
         return message
 
     def release(self, message: LabMessage) -> None:
         """A message in flight became visible again, at its old place in its group."""
         group = self._group_of(message)
-        group.in_flight -= 1
+        group.in_flight.discard(_number(message))
         self._enter(group, message)
 
     def settle(self, message: LabMessage) -> None:
         """A message in flight is gone for good."""
         group = self._group_of(message)
-        group.in_flight -= 1
+        group.in_flight.discard(_number(message))
         self._review(group)
 
     def hold(self, message: LabMessage) -> None:
         """A waiting message is in flight from now on, without a receive."""
-        self._group_of(message).in_flight += 1
+        self._group_of(message).in_flight.add(_number(message))
         self.leave(message)
 
     def leave(self, message: LabMessage) -> None:
@@ -132,11 +148,11 @@ class GroupedLine:
     def _enter(self, group: Group, message: LabMessage) -> None:
         # What comes back was handed out from the front, by one call, so the place is near it.
         place = 0
-        if group.waiting and int(message.sequence_number) > int(group.waiting[-1].sequence_number):
+        if group.waiting and _number(message) > _number(group.waiting[-1]):
             place = len(group.waiting)
         else:
             for waiting in group.waiting:
-                if int(waiting.sequence_number) > int(message.sequence_number):
+                if _number(waiting) > _number(message):
                     break
                 place += 1
         group.waiting.insert(place, message)
@@ -144,9 +160,13 @@ class GroupedLine:
         self._review(group)
 
     def _review(self, group: Group) -> None:
-        if group.waiting and not group.in_flight:
+        if group.is_open(group.first_in_flight()):
             self._open.setdefault(group.id, group)
         else:
             self._open.pop(group.id, None)
         if not group.waiting and not group.in_flight:
             self._groups.pop(group.id, None)
+
+
+def _number(message: LabMessage) -> int:
+    return int(message.sequence_number)

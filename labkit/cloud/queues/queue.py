@@ -22,6 +22,9 @@ from labkit.cloud.queues.message import LabMessage, issue_receipt, message_id_of
 MAX_VISIBILITY_SECONDS = 43_200
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 MAX_IN_FLIGHT = 120_000
+# "the change can take up to 60 seconds for most of the attributes to propagate"; this one was
+# recorded not to hold at once. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+SCOPE_SECONDS = 60
 # Captured sequence numbers have 20 digits and grow in steps of 256.
 FIRST_SEQUENCE_NUMBER = 18_849_496_460_467_696_128
 SEQUENCE_STEP = 256
@@ -38,7 +41,15 @@ class IndexedQueue(HoldingQueue):
         super().__init__(name, region, account_id, **attributes)
         self._sequence = FIRST_SEQUENCE_NUMBER
         self._window = DeduplicationWindow()
+        self._former_scope, self._scope_holds_from = self.deduplication_scope, 0.0
         self.count: Callable[..., None] = uncounted
+
+    def change_attributes(self, attributes: dict[str, Any]) -> None:
+        """Set `attributes`; another scope of deduplication holds from a minute later on."""
+        scope = self.deduplication_scope
+        super().change_attributes(attributes)
+        if self.deduplication_scope != scope:
+            self._former_scope, self._scope_holds_from = scope, time.time() + SCOPE_SECONDS
 
     # Messages in.
 
@@ -46,8 +57,8 @@ class IndexedQueue(HoldingQueue):
         """Take in a message; answer a FIFO duplicate with the message it repeats."""
         now = time.time()
         if self.fifo_queue:
-            scope = message.group_id if self.deduplication_scope == "messageGroup" else None
-            key = (scope, message.deduplication_id)
+            of_group = self._deduplication_scope_at(now) == "messageGroup"
+            key = (message.group_id if of_group else None, message.deduplication_id)
             if (first := self._window.find(key, now)) is not None:
                 message.id, message.sequence_number = first.message_id, first.sequence_number
                 return message
@@ -158,6 +169,9 @@ class IndexedQueue(HoldingQueue):
         """Delete every message, and forget which ones a FIFO queue has seen."""
         super().purge()
         self._window = DeduplicationWindow()
+
+    def _deduplication_scope_at(self, now: float) -> str:
+        return self._former_scope if now < self._scope_holds_from else self.deduplication_scope
 
     def _is_exhausted(self, message: LabMessage) -> bool:
         return (

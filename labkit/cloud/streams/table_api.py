@@ -1,7 +1,8 @@
-"""How DynamoDB's API describes tables: what moto leaves out, and states that pass at once here.
+"""How DynamoDB's API answers: what moto leaves out, shows unasked, or lets happen by halves.
 
 As AWS was recorded to answer (test_lambda_integration_dynamodbstreams of the LocalStack project): a
-table is CREATING, UPDATING or DELETING in the answer of the call that makes it so.
+table is CREATING, UPDATING or DELETING in the answer of the call that makes it so, and passes at
+once here. What a batch or a transaction has consumed is answered to whom asks for it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import uuid
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.responses import DynamoHandler
 from moto.dynamodb.urls import url_bases
 
@@ -19,10 +21,15 @@ ON_DEMAND = "PAY_PER_REQUEST"
 
 
 class LabDynamoHandler(DynamoHandler):
-    """DynamoDB's operations, of which those on tables answer as AWS does."""
+    """DynamoDB's operations, of which those on tables and on several items answer as AWS does."""
 
     def create_table(self) -> ActionResult:
         """CreateTable."""
+        if self.body.get("BillingMode") == ON_DEMAND and self.body.get("ProvisionedThroughput"):
+            raise MockValidationException(
+                "One or more parameter values were invalid: Neither ReadCapacityUnits nor "
+                "WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
+            )
         answer = _described(super().create_table(), status="CREATING")
         description = _description(answer)
         del description["WarmThroughput"]
@@ -41,6 +48,40 @@ class LabDynamoHandler(DynamoHandler):
     def describe_table(self) -> ActionResult:
         """DescribeTable."""
         return _described(super().describe_table())
+
+    def batch_get_item(self) -> ActionResult:
+        """BatchGetItem."""
+        return self._as_asked(super().batch_get_item())
+
+    def batch_write_item(self) -> ActionResult:
+        """BatchWriteItem: nothing is written unless every item and key fits its table."""
+        for name, requests in self.body["RequestItems"].items():
+            table = self.dynamodb_backend.get_table(name)
+            types = {each["AttributeName"]: each["AttributeType"] for each in table.attr}
+            for request in requests:
+                put, delete = request.get("PutRequest"), request.get("DeleteRequest")
+                given = put["Item"] if put else (delete or {}).get("Key", {})
+                for key in table.table_key_attrs:
+                    if types.get(key) not in given.get(key, {}):
+                        raise MockValidationException(
+                            "The provided key element does not match the schema"
+                        )
+        return self._as_asked(super().batch_write_item())
+
+    def transact_get_items(self) -> ActionResult:
+        """TransactGetItems."""
+        return self._as_asked(super().transact_get_items())
+
+    def transact_write_items(self) -> ActionResult:
+        """TransactWriteItems."""
+        return self._as_asked(super().transact_write_items())
+
+    def _as_asked(self, answer: ActionResult) -> ActionResult:
+        result: Any = answer.result
+        for what in ("ConsumedCapacity", "ItemCollectionMetrics"):
+            if self.body.get(f"Return{what}", "NONE") == "NONE":
+                result.pop(what, None)
+        return answer
 
 
 def _described(answer: ActionResult, *, status: str | None = None) -> ActionResult:

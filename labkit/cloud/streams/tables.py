@@ -16,7 +16,7 @@ from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
-from labkit.cloud.streams import table_api
+from labkit.cloud.streams import partiql, table_api
 from labkit.cloud.streams.expiry import Expiry
 from labkit.cloud.streams.policies import PoliciesMixin
 from labkit.cloud.streams.shard import RETENTION_SECONDS, LabStreamShard
@@ -116,6 +116,24 @@ class LabDynamoDBBackend(PoliciesMixin):
             self._note(table_name, item)
         _forget_instances()
         return item
+
+    def execute_statement(
+        self, statement: str, parameters: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Carry out a statement in PartiQL."""
+        return super().execute_statement(*partiql.parameterised(statement, parameters or []))
+
+    def batch_execute_statement(self, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Carry out several, each by itself."""
+        return super().batch_execute_statement(
+            [
+                {"Statement": text, "Parameters": values}
+                for each in statements
+                for text, values in [
+                    partiql.parameterised(each["Statement"], each.get("Parameters") or [])
+                ]
+            ]
+        )
 
     def update_time_to_live(self, table_name: str, ttl_spec: dict[str, Any]) -> None:
         """Let the items of a table expire, those that it has already too, or no more."""

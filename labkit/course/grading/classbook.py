@@ -98,7 +98,7 @@ def merge(books: Sequence[ClassBook]) -> ClassBook:
             f"These are the shards {names}; a class needs 1/{count} to {count}/{count}."
         )
     reports = sorted((each for book in books for each in book.reports), key=lambda r: r.student)
-    twice = {a.student for a, b in pairwise(reports) if a.student == b.student}
+    twice = {_name(a) for a, b in pairwise(reports) if a.student == b.student}
     if twice:
         raise GradingError(f"These students are in two shards: {', '.join(sorted(twice))}.")
     return ClassBook(first.release, first.tasks, tuple(reports), tuple(shards))

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from labkit.cloud.functions.process import SCRATCH
+from labkit.cloud.worker_command import SCRATCH
 from labkit.course import workbook
 from labkit.course.grading.limits import MEGABYTE, Limits
 from labkit.errors import GradingError

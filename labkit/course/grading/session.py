@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 
 from labkit import targets
-from labkit.cloud.functions.process import WORKER_COMMAND
+from labkit.cloud.worker_command import WORKER_COMMAND
 from labkit.course import desk
 from labkit.course.grading import sandbox, system_calls
 from labkit.course.grading.counter import Counter

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from labkit.cloud.functions.errors import Throttled
 from labkit.cloud.functions.events import Condition, Patience, next_attempt
-from labkit.cloud.functions.records import Event
+from labkit.cloud.functions.outcome import Outcome
+from labkit.cloud.functions.records import Event, dead_letter_attributes
 
 EVENT = Event("arn", b"{}", "id-1", accepted=1000.0)
 
@@ -60,3 +64,30 @@ def test_an_old_event_is_given_up() -> None:
     assert next_attempt(EVENT, patience, now=1000.0, errors=1, throttles=0) == 1060.0
     end = next_attempt(EVENT, patience, now=1001.0, errors=1, throttles=0)
     assert end is Condition.EVENT_AGE_EXCEEDED
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "A dead letter's ErrorMessage has the first kilobyte of the error.",
+    source="Lambda guide: invocation-async-retain-records",
+)
+def test_a_dead_letter_has_a_kilobyte_of_its_error() -> None:
+    """In bytes, and cut between two characters; what was never run has Lambda's own words."""
+    outcome = Outcome(
+        request_id="id-1",
+        payload=json.dumps({"errorMessage": "x" + "é" * 1000}).encode(),
+        function_error="Unhandled",
+        executed_version="$LATEST",
+        log_tail=b"",
+        log_stream="s",
+        duration_ms=1,
+        billed_ms=1,
+        init_ms=None,
+        memory_mb=1,
+    )
+    text = dead_letter_attributes(EVENT, outcome)["ErrorMessage"]["StringValue"]
+    assert text == "x" + "é" * 511
+    assert len(text.encode()) == 1023
+    throttled = dead_letter_attributes(EVENT, Throttled())
+    assert throttled["ErrorCode"]["StringValue"] == "429"
+    assert throttled["ErrorMessage"]["StringValue"] == "Rate Exceeded."

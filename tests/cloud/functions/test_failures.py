@@ -99,6 +99,7 @@ def test_a_function_that_does_not_get_ready_is_timed_out(monkeypatch: pytest.Mon
 
     async def scenario() -> None:
         async with surroundings() as cloud, Gate.closed() as gate:
+            assert worker.INIT_TIMEOUT == 10.0
             monkeypatch.setattr(worker, "INIT_TIMEOUT", 1.0)
             code = "import socket\nsocket.create_connection(('127.0.0.1', {})).recv(1)"
             cloud.create("hangs", code.format(gate.port))

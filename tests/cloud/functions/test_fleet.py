@@ -110,10 +110,10 @@ def test_code_goes_with_the_last_function_and_worker_that_have_it() -> None:
             def folders() -> int:
                 return len(list((cloud.folder / "functions").iterdir()))
 
-            async def removed() -> None:
-                for name in cloud.tasks.names():
-                    if name.startswith("remove "):
-                        await _ended(cloud, name)
+            async def ended(kind: str) -> None:
+                tasks = [task for task in asyncio.all_tasks() if task.get_name().startswith(kind)]
+                if tasks:
+                    await asyncio.wait(tasks, timeout=20)
 
             def update(code: str) -> None:
                 cloud.backend.update_function_code("one", None, {"ZipFile": base64_zip(code)})
@@ -123,11 +123,11 @@ def test_code_goes_with_the_last_function_and_worker_that_have_it() -> None:
             release = await gate.arrival()
             update(ECHO)
             await cloud.invoke("one")
-            await removed()
+            await ended("remove ")
             assert folders() == 2, "the old code is still running"
             release()
             await running
-            await removed()
+            await ended("remove ")
             assert folders() == 1
             cloud.backend.publish_version("one")
             update("def handler(event, context): return 'newer'")
@@ -135,9 +135,8 @@ def test_code_goes_with_the_last_function_and_worker_that_have_it() -> None:
             assert (await cloud.invoke("one", qualifier="1")).payload == b"{}"
             assert folders() == 2, "the version has the older code"
             cloud.backend.delete_function("one")
-            for worker in cloud.functions.fleet.workers():
-                await worker.end()
-            await removed()
+            await ended("worker ")
+            await ended("remove ")
             assert folders() == 0
 
     asyncio.run(scenario())

@@ -52,6 +52,7 @@ def test_an_entry_that_is_no_plain_file_is_refused(kind: int) -> None:
 )
 def test_a_bomb_is_refused_before_anything_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """The declared sizes are added up first."""
+    assert package.LARGEST_UNZIPPED == 250 * 1024 * 1024
     monkeypatch.setattr(package, "LARGEST_UNZIPPED", 1000)
     with pytest.raises(package.InvalidPackage, match="Unzipped size must be smaller than"):
         package.check(zipped({"app.py": "x" * 1001}))

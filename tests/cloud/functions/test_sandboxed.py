@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from labkit.cloud.functions.process import WORKER_COMMAND
+from labkit.cloud.worker_command import WORKER_COMMAND
 from tests.cloud.functions.surroundings import surroundings
 
 SANDBOX = ["bwrap", "--unshare-pid", "--die-with-parent", "--dev-bind", "/", "/"]

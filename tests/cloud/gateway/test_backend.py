@@ -44,6 +44,7 @@ def test_a_snapshot_is_independent() -> None:
     kept = found[0]["POST"]
     assert not kept.api_key_required and kept.responses == {"200"}
     assert kept.integration is not None
+    assert kept.integration.timeout == 29.0, "seconds, when nothing else was asked for"
     assert kept.integration.templates == {"application/json": '{"statusCode": 200}'}
     assert kept.integration.responses[0].templates == {"application/json": "one"}
     assert set(taken.models) == {"Empty", "Error"}

@@ -244,6 +244,11 @@ def test_an_unknown_mapping_is_a_404(aws: Aws) -> None:
     source="Lambda guide: invocation-eventsourcemapping",
     differs="AWS takes up to a minute; a lesson does not wait.",
 )
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A queue's mapping that is made disabled is Disabled in the answer.",
+    source="LocalStack's recording: lambda_/event_source_mapping/test_lambda_integration_sqs",
+)
 def test_a_mapping_can_be_made_disabled_and_changed(aws: Aws) -> None:
     """Settings change one by one, and each state has its name."""
     function = aws.function()
@@ -255,7 +260,7 @@ def test_a_mapping_can_be_made_disabled_and_changed(aws: Aws) -> None:
         **filters('{"body": ["x"]}'),
     )
     uuid = created["UUID"]
-    assert (created["State"], aws.state(uuid)) == ("Creating", "Disabled")
+    assert (created["State"], aws.state(uuid)) == ("Disabled", "Disabled")
     update = aws.lambda_.update_event_source_mapping
     changed = update(UUID=uuid, BatchSize=100, MaximumBatchingWindowInSeconds=5)
     assert (changed["State"], changed["BatchSize"]) == ("Updating", 100)

@@ -132,6 +132,23 @@ def test_a_bad_pattern_is_refused(text: str) -> None:
         parse(text)
 
 
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A filter pattern has at most 4,096 characters.",
+    source="Lambda API: Filter",
+)
+def test_a_pattern_has_4096_characters_at_most() -> None:
+    """One more is refused like any other bad pattern."""
+
+    def pattern(length: int) -> str:
+        return json.dumps({"a": ["x" * (length - len('{"a": [""]}'))]})
+
+    assert len(pattern(4096)) == 4096
+    parse(pattern(4096))
+    with pytest.raises(InvalidPattern, match="4096 characters"):
+        parse(pattern(4097))
+
+
 @pytest.mark.parametrize(
     ("body", "pattern", "matched"),
     [

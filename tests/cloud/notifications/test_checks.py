@@ -244,6 +244,10 @@ def test_batches_have_limits(sns: Any, topic: str):
 
     assert refused(sns.publish_batch, **batch())[0] == "EmptyBatchRequest"
     assert refused(sns.publish_batch, **batch(*"x" * 11))[0] == "TooManyEntriesInBatchRequest"
+    assert len(sns.publish_batch(**batch(*"x" * 10))["Successful"]) == 10
+    whole = ["x" * 131_072] * 2
+    assert len(sns.publish_batch(**batch(*whole))["Successful"]) == 2
+    assert refused(sns.publish_batch, **batch(*whole, "x"))[0] == "BatchRequestTooLong"
     assert refused(sns.publish_batch, **batch(*["x" * 100_000] * 3))[0] == "BatchRequestTooLong"
     answer = sns.publish_batch(**batch("x", ""))
     assert [each["Id"] for each in answer["Successful"]] == ["0"]

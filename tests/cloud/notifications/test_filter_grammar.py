@@ -103,6 +103,15 @@ def test_whatever_is_no_policy_has_a_fault(policy: str) -> None:
     assert fault.startswith("FilterPolicy: ")
 
 
+def test_a_word_that_is_no_json_is_told_as_a_whole() -> None:
+    """Jackson's way to say so."""
+    assert fault_of_filter("invalid-json", IN_BODY) == (
+        "FilterPolicy: failed to parse JSON. Unrecognized token 'invalid': was expecting (JSON "
+        "String, Number, Array, Object or token 'null', 'true' or 'false')\n at "
+        '[Source: (String)"invalid-json"; line: 1, column: 8]'
+    )
+
+
 def test_a_long_policy_is_shown_in_part() -> None:
     """Jackson's way to quote 500 characters of a text."""
     fault = fault_of_filter('{"a":"' + "x" * 600 + '"}', IN_BODY)

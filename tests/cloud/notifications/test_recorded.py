@@ -6,6 +6,7 @@ github.com/localstack/localstack at 19b4f38 (Apache-2.0). Each docstring names i
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -85,6 +86,73 @@ def test_a_policy_that_is_no_json_has_its_place(
         "('i' (code 105)): was expecting double-quote to start field name\n "
         f"at [Source: {source}; line: 1, column: 3]"
     )
+
+
+def test_raw_delivery_is_true_in_any_case(sns: Any, topic: str, queue: tuple[str, str]) -> None:
+    """test_create_subscriptions_with_attributes; an empty filter policy is none."""
+    attributes = {
+        "RawMessageDelivery": "TrUe",
+        "FilterPolicyScope": "MessageBody",
+        "FilterPolicy": "",
+    }
+    arn = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue[1], Attributes=attributes)[
+        "SubscriptionArn"
+    ]
+    shown = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+    assert shown["RawMessageDelivery"] == "true"
+    assert not {"FilterPolicy", "FilterPolicyScope"} & shown.keys()
+
+
+@pytest.mark.fidelity(
+    "SNS",
+    "Subscribing again with the same attributes gives the same subscription.",
+    source=RECORDING,
+)
+def test_defaults_are_the_same_attributes(sns: Any, topic: str, queue: tuple[str, str]) -> None:
+    """test_subscribe_idempotency."""
+    wanted = {"TopicArn": topic, "Protocol": "sqs", "Endpoint": queue[1]}
+    arn = sns.subscribe(**wanted, Attributes={"RawMessageDelivery": "True"})["SubscriptionArn"]
+    for attributes in (
+        {"RawMessageDelivery": "true"},
+        {"RawMessageDelivery": "true", "FilterPolicyScope": "MessageAttributes"},
+        {"FilterPolicyScope": "MessageAttributes"},
+        {},
+    ):
+        assert sns.subscribe(**wanted, Attributes=attributes)["SubscriptionArn"] == arn
+    different = {"RawMessageDelivery": "false", "FilterPolicyScope": "MessageBody"}
+    assert refused(sns.subscribe, **wanted, Attributes=different)["Error"]["Message"] == (
+        "Invalid parameter: Attributes Reason: Subscription already exists with different "
+        "attributes"
+    )
+
+
+def test_a_page_has_a_hundred_and_a_token(sns: Any, topic: str) -> None:
+    """test_list_subscriptions_by_topic_pagination."""
+    for number in range(101):
+        endpoint = f"arn:aws:sqs:us-east-1:123456789012:queue-{number}"
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=endpoint)
+    first = sns.list_subscriptions_by_topic(TopicArn=topic)
+    assert base64.b64decode(first["NextToken"], validate=True)
+    assert len(first["Subscriptions"]) == 100
+    second = sns.list_subscriptions_by_topic(TopicArn=topic, NextToken=first["NextToken"])
+    assert "NextToken" not in second
+    (last,) = second["Subscriptions"]
+    assert last not in first["Subscriptions"]
+    assert refused(sns.list_subscriptions, NextToken="garbage")["Error"]["Message"] == (
+        "Invalid parameter: NextToken"
+    )
+
+
+@pytest.mark.parametrize("entry_id", ["message.id", "msg@123#test", "a" * 81])
+def test_an_entry_of_a_batch_has_a_good_id(sns: Any, topic: str, entry_id: str) -> None:
+    """test_publish_batch_invalid_entry_id, in the words of SNS API: PublishBatch."""
+    entries = [{"Id": entry_id, "Message": "test message"}]
+    answer = refused(sns.publish_batch, TopicArn=topic, PublishBatchRequestEntries=entries)
+    assert answer["Error"] == {
+        "Code": "InvalidBatchEntryId",
+        "Message": "The Id of a batch entry in a batch request doesn't abide by the specification.",
+        "Type": "Sender",
+    }
 
 
 def test_a_delivery_policy_leaves_out_what_is_null(sns: Any, topic: str) -> None:
@@ -188,3 +256,20 @@ def test_a_sampled_trace_goes_on_to_the_queue(
         QueueUrl=queue[0], WaitTimeSeconds=10, AttributeNames=["AWSTraceHeader"]
     )["Messages"]
     assert message["Attributes"] == {"AWSTraceHeader": TRACE}
+
+
+def test_a_custom_type_has_a_label(sns: Any, topic: str) -> None:
+    """test_message_attributes_prefixes: `String.prefixed` is a type, `String.` is none."""
+
+    def publish(data_type: str) -> None:
+        attributes = {"attr1": {"DataType": data_type, "StringValue": "x"}}
+        sns.publish(TopicArn=topic, Message="x", MessageAttributes=attributes)
+
+    publish("String.prefixed")
+    publish("String.  prefixed.")
+    assert refused(publish, data_type="String.")["Error"] == {
+        "Code": "ParameterValueInvalid",
+        "Message": "The message attribute 'attr1' has an invalid message attribute type, the set "
+        "of supported type prefixes is Binary, Number, and String.",
+        "Type": "Sender",
+    }

@@ -72,6 +72,63 @@ def test_a_group_in_flight_holds_back_its_other_messages(
     assert bodies(queue.receive(10, 30)) == ["a2"]
 
 
+@pytest.mark.parametrize(("visible", "received"), [("", ""), ("1", "1"), ("2", ""), ("12", "12")])
+@pytest.mark.fidelity(
+    "SQS",
+    "What is visible again of a FIFO group is received, up to the first that is in flight.",
+    source="LocalStack's recording: sqs/test_sqs",
+)
+def test_a_group_goes_on_up_to_what_is_in_flight(
+    backend: LabSQSBackend, queue: IndexedQueue, visible: str, received: str
+) -> None:
+    """test_fifo_group_visibility_extends_with_change_message_visibility; "2" is of the guide."""
+    send(backend, "a1", "a2", "a3", "a4")
+    taken = {message.body: message for message in queue.receive(3, 30)}
+    for number in visible:
+        queue.change_visibility(taken[f"a{number}"].receipt_handle, 0)
+    assert bodies(queue.receive(10, 30)) == [f"a{number}" for number in received]
+
+
+def test_other_groups_come_before_one_that_comes_back(
+    backend: LabSQSBackend, queue: IndexedQueue
+) -> None:
+    """test_fifo_message_group_visibility_after_terminate_visibility_timeout."""
+    send(backend, "a1", "a2", "b1")
+    first, _ = queue.receive(2, 30)
+    queue.change_visibility(first.receipt_handle, 0)
+    assert bodies(queue.receive(3, 30)) == ["b1", "a1"]
+
+
+@pytest.mark.fidelity(
+    "SQS",
+    "Another DeduplicationScope does not hold at once, but after a minute.",
+    source="LocalStack's recording: sqs/test_sqs",
+)
+def test_another_scope_of_deduplication_holds_after_a_minute(
+    backend: LabSQSBackend, queue: IndexedQueue, clock: Traveller
+) -> None:
+    """test_fifo_change_to_high_throughput_after_creation, and to_regular for the way back."""
+
+    def arrives(body: str, deduplication_id: str) -> bool:
+        send(backend, body, deduplication_id=deduplication_id)
+        received = queue.receive(10, 30)
+        for message in received:
+            queue.delete_message(message.receipt_handle)
+        return bodies(received) == [body]
+
+    assert arrives("a1", "1")
+    queue.change_attributes(
+        {"DeduplicationScope": "messageGroup", "FifoThroughputLimit": "perMessageGroupId"}
+    )
+    assert not arrives("b1", "1")
+    assert arrives("c1", "2")
+    assert not arrives("d1", "2")
+    clock.shift(60)
+    assert arrives("e1", "2")
+    queue.change_attributes({"DeduplicationScope": "queue", "FifoThroughputLimit": "perQueue"})
+    assert arrives("f1", "2")
+
+
 @pytest.mark.fidelity(
     "SQS",
     "What comes back to a FIFO queue is received again before what was sent later.",

@@ -362,7 +362,7 @@ def test_a_queue_that_is_not_there_has_no_attributes_to_ask_for(sqs: Any, url: s
 
 @pytest.mark.fidelity(
     "SQS",
-    "A change of an attribute holds at once.",
+    "A change of an attribute but DeduplicationScope holds at once.",
     differs="AWS takes up to a minute, for the retention period 15; a lesson does not wait.",
     source="SQS API: SetQueueAttributes",
 )

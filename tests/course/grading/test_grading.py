@@ -149,3 +149,13 @@ def test_shards_are_reported_as_one_class(tmp_path: Path):
     assert (tmp_path / "pages" / "students" / "ben.html").is_file()
     run = labkit("report", tmp_path / "shard-1", *places)
     assert run.returncode == 1 and "a class needs 1/2 to 2/2" in run.stderr
+    classbook.save(book(shard=(1, 1)), tmp_path / "whole")
+    run = labkit("report", tmp_path / "whole", "--csv", tmp_path / "whole", *places[2:])
+    assert run.returncode == 2  # a folder is no file for the table
+    inside = tmp_path / "grades.csv" / "grades.csv"
+    run = labkit("report", tmp_path / "whole", "--csv", inside, *places[2:])
+    assert run.returncode == 1 and "cannot be written" in run.stderr
+    (tmp_path / "whole" / classbook.FILE).write_text("PK")
+    run = labkit("report", tmp_path / "whole", *places)
+    assert run.returncode == 1
+    assert "grades.json is no class book" in run.stderr and "Traceback" not in run.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from labkit.cloud.functions.process import SCRATCH
+from labkit.cloud.worker_command import SCRATCH
 from labkit.course import workbook
 from labkit.course.grading import sandbox
 from labkit.course.grading.limits import Limits

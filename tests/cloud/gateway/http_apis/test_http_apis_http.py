@@ -163,6 +163,20 @@ class TestQueue:
         )
         assert bodies(queue) == []
 
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "A payload of an HTTP API over 10 MB is 413.",
+        source="API Gateway guide: http-api-quotas",
+    )
+    def test_payload_limit(self, api: HttpApi, queue: tuple[Any, str]) -> None:
+        """Ten megabytes pass, to be refused by the queue; one byte more does not."""
+        api.route("POST /orders", api.send(queue[1]))
+        api.stage()
+        largest = "x" * (10 * 1024 * 1024)
+        assert api.call(body=largest).status == 400
+        answer = api.call(body=largest + "x")
+        assert (answer.status, answer.json) == (413, {"message": "Request Entity Too Large"})
+
 
 class TestFunction:
     """Lambda proxy."""

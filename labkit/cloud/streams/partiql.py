@@ -1,0 +1,64 @@
+"""Statements in PartiQL as moto's parser reads them: values as parameters, and blanks around `=`.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from labkit.cloud.access.partiql import TOKEN
+
+VERBS = ("SELECT", "UPDATE", "DELETE")
+COMPARISON = re.compile(r"<>|<=|>=|[=<>]")
+NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+CONSTANTS: dict[str, dict[str, Any]] = {
+    "TRUE": {"BOOL": True},
+    "FALSE": {"BOOL": False},
+    "NULL": {"NULL": True},
+}
+# As TOKEN, with numbers that have a point and operators of two characters as one.
+PIECE = re.compile(rf"-?\d+\.\d+|<>|<=|>=|{TOKEN.pattern}")
+OPENING, CLOSING = (".", "(", "["), (".", "(", "[", ",", ")", "]")
+PLAIN_NAME = re.compile(r'"([A-Za-z_]\w*)"')
+
+
+def parameterised(
+    statement: str, parameters: Sequence[dict[str, Any]]
+) -> tuple[str, list[dict[str, Any]]]:
+    """The statement with each value that something is compared with, or set to, as a parameter.
+
+    >>> parameterised("UPDATE Orders SET total=20 WHERE id='a'", [])
+    ('UPDATE Orders SET total = ? WHERE id = ?', [{'N': '20'}, {'S': 'a'}])
+    """
+    pieces = PIECE.findall(statement)
+    if not pieces or pieces[0].upper() not in VERBS:
+        return statement, list(parameters)
+    given, read, values = iter(parameters), list[str](), list[dict[str, Any]]()
+    for before, piece in zip(["", *pieces], pieces, strict=False):
+        value = _value(piece, given) if piece == "?" or COMPARISON.fullmatch(before) else None
+        if value is None:
+            read.append(PLAIN_NAME.sub(r"\1", piece))
+        # The parser takes the values of a DELETE in its text only.
+        elif pieces[0].upper() == "DELETE" and "S" in value:
+            read.append(f"'{value['S']}'")
+        else:
+            values.append(value)
+            read.append("?")
+    text = read[0]
+    for before, piece in pairwise(read):
+        text += piece if before in OPENING or piece in CLOSING else f" {piece}"
+    return text, values
+
+
+def _value(piece: str, given: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
+    if piece == "?":
+        return next(given, None)
+    if piece.startswith("'"):
+        return {"S": piece[1:-1].replace("''", "'")}
+    if NUMBER.fullmatch(piece):
+        return {"N": piece}
+    return CONSTANTS.get(piece.upper())

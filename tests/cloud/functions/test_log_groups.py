@@ -1,0 +1,55 @@
+"""Log groups and streams, against what AWS answered to LocalStack's own tests.
+
+The recordings are logs/test_logs_groups.snapshot.json and test_logs_events of
+localstack/localstack at e3b2b97 and 7f75e9e.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "A log group or stream that is there already, or is not, is named in AWS's words.",
+    source="LocalStack's recording: logs/test_logs_events",
+)
+def test_what_logs_refuse(client: Callable[..., Any]) -> None:
+    """A name of 513 characters is too long."""
+    logs = client("logs", config=Config(parameter_validation=False))
+    logs.create_log_group(logGroupName="/shop")
+    logs.create_log_stream(logGroupName="/shop", logStreamName="till")
+    missing, taken = "ResourceNotFoundException", "ResourceAlreadyExistsException"
+    till = {"logGroupName": "/shop", "logStreamName": "till"}
+    other = till | {"logStreamName": "other"}
+    event = {"timestamp": 1_790_000_000_000, "message": "sold"}
+    no_stream = (missing, "The specified log stream does not exist.")
+    no_group = (missing, "The specified log group does not exist.")
+    for call, given, expected in (
+        (
+            logs.create_log_group,
+            {"logGroupName": "/shop"},
+            (taken, "The specified log group already exists"),
+        ),
+        (logs.create_log_stream, till, (taken, "The specified log stream already exists")),
+        (logs.get_log_events, other, no_stream),
+        (logs.put_log_events, other | {"logEvents": [event]}, no_stream),
+        (logs.get_log_events, till | {"logGroupName": "/other"}, no_group),
+        (
+            logs.create_log_group,
+            {"logGroupName": "x" * 513},
+            (
+                "InvalidParameterException",
+                "Invalid LogGroup or LogStream, both must have length less than or equal to 512.",
+            ),
+        ),
+    ):
+        with pytest.raises(ClientError) as refused:
+            call(**given)
+        error = refused.value.response["Error"]
+        assert (error["Code"], error["Message"]) == expected
