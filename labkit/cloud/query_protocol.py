@@ -16,7 +16,8 @@ from labkit.cloud.aws_errors import AwsError, operation_of
 from labkit.cloud.messages import Request, Response
 
 NO_ID = b'"RequestId": "request-id"'
-TWICE = re.compile(rb"(<Message>(.*?)</Message>)<message>\2</message>", re.DOTALL)
+# moto's second text of an error may escape other characters than its first one does.
+TWICE = re.compile(rb"(</Message>)<message>[^<]*</message>")
 # Recorded: a queue's own URL does not take what is about no queue or about all of them.
 UNKNOWN_OPERATION = b"<UnknownOperationException/>"
 NOT_OF_A_QUEUE = {"CreateQueue", "ListQueues"}

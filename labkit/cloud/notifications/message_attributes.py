@@ -61,9 +61,9 @@ def _fault_of_name(name: str) -> str | None:
 
 def _fault_of_value(name: str, attribute: dict[str, Any]) -> str | None:
     data_type = attribute["DataType"]
-    prefix = data_type.partition(".")[0]
+    prefix, dot, label = data_type.partition(".")
     attribute_name = f"The message attribute '{name}'"
-    if prefix not in PREFIXES:
+    if prefix not in PREFIXES or (dot and not label):
         return (
             f"{attribute_name} has an invalid message attribute type, the set of supported type "
             "prefixes is Binary, Number, and String."

@@ -53,8 +53,8 @@ class QueuesResponse(SQSResponse):
             if self._speaks_json and error.code in MODELLED_AS:
                 document = {**json.loads(body), "__type": MODELLED_AS[error.code]}
                 body = json.dumps(document)
-            elif isinstance(body, str):
-                body = body.replace("</Message></Error>", "</Message><Detail/></Error>")
+            elif isinstance(body, str) and not self._speaks_json:
+                body = body.replace("</Error>", "<Detail/></Error>")
         if isinstance(body, str) and body.startswith(JSON_ANSWER):
             body = with_nulls(body)
         if isinstance(body, str) and body.startswith(JSON_ATTRIBUTES):

@@ -330,7 +330,16 @@ def test_reading_a_log_shows_what_a_running_function_has_printed() -> None:
     logs = Logs("us-east-1", "123456789012")
     logs.create_log_group("/aws/lambda/f", {})
     logs.create_log_stream("/aws/lambda/f", "s")
-    logs.get_log_events("/aws/lambda/f", None, "s", None, None, None, None, False)
+    logs.get_log_events(
+        log_group_name="/aws/lambda/f",
+        log_group_id=None,
+        log_stream_name="s",
+        start_time=None,
+        end_time=None,
+        limit=None,
+        next_token=None,
+        start_from_head=False,
+    )
     logs.filter_log_events("/aws/lambda/f", [], None, None, None, None, "", False)
     assert asked == ["/aws/lambda/f", "/aws/lambda/f"]
 

@@ -53,7 +53,7 @@ def test_a_missing_type_is_named_with_its_place() -> None:
     assert f"Value null at '{place}'" in refused.value.message
 
 
-@pytest.mark.parametrize("data_type", ["String", "String.Array", "Number.int", "String."])
+@pytest.mark.parametrize("data_type", ["String", "String.Array", "Number.int", "String.  a."])
 def test_a_type_may_have_a_suffix(data_type: str) -> None:
     """A custom suffix follows the dot."""
     sent = {"a": {"DataType": data_type, "StringValue": "1"}}

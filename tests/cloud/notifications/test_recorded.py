@@ -256,3 +256,20 @@ def test_a_sampled_trace_goes_on_to_the_queue(
         QueueUrl=queue[0], WaitTimeSeconds=10, AttributeNames=["AWSTraceHeader"]
     )["Messages"]
     assert message["Attributes"] == {"AWSTraceHeader": TRACE}
+
+
+def test_a_custom_type_has_a_label(sns: Any, topic: str) -> None:
+    """test_message_attributes_prefixes: `String.prefixed` is a type, `String.` is none."""
+
+    def publish(data_type: str) -> None:
+        attributes = {"attr1": {"DataType": data_type, "StringValue": "x"}}
+        sns.publish(TopicArn=topic, Message="x", MessageAttributes=attributes)
+
+    publish("String.prefixed")
+    publish("String.  prefixed.")
+    assert refused(publish, data_type="String.")["Error"] == {
+        "Code": "ParameterValueInvalid",
+        "Message": "The message attribute 'attr1' has an invalid message attribute type, the set "
+        "of supported type prefixes is Binary, Number, and String.",
+        "Type": "Sender",
+    }

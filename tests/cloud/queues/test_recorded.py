@@ -336,6 +336,14 @@ class TestByUrl:
         assert message in body
         assert "<message>" not in body
 
+    def test_a_text_with_quotes_is_told_once(self, url: str) -> None:
+        """Escaped or not, it is the same text."""
+        status, body = get(url, Action="DeleteMessage", ReceiptHandle='a "handle"')
+        assert status == 400
+        assert "<Code>ReceiptHandleIsInvalid</Code>" in body
+        assert "<message>" not in body
+        assert "</Message><Detail/></Error>" in body
+
     def test_a_missing_queue_is_told_by_the_wsdl(self, url: str) -> None:
         """test_get_on_deleted_queue_fails: other words than those of the JSON protocol."""
         status, body = get(f"{url}-gone", Action="ReceiveMessage")
