@@ -70,7 +70,7 @@ def refusal(service: str, request: Request, error: Exception) -> Response | None
 def _problem(model: ServiceModel, service: str, request: Request) -> Problem | None:
     operation = operations.read(request, service)
     protocol = protocols.protocol_of(service, request)
-    if operation is None or protocol in (Protocol.XML, Protocol.CBOR):
+    if operation is None or protocol in (Protocol.OTHER, Protocol.CBOR):
         return None
     try:
         shape = model.operation_model(operation.name).input_shape

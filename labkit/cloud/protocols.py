@@ -44,6 +44,7 @@ FORMER = {"sqs": {"query"}}
 UNKNOWN = {"json", "query"}
 CBOR = "smithy-rpc-v2-cbor"
 CBOR_PATH = re.compile(r"/service/[^/]+/operation/([A-Za-z]+)$")
+ACTION = re.compile(r"(?:^|&)Action=")
 TARGET = "X-Amz-Target"
 FORMS = ("form",)  # what a form's content type has in it, urlencoded or in parts
 LARGEST_BODY = 100 * 1024 * 1024  # as compressed ones, see server.py
@@ -56,7 +57,7 @@ class Protocol(Enum):
     QUERY = auto()
     JSON = auto()
     CBOR = auto()
-    XML = auto()  # S3's and its like: left as they are, bodies are documents and not parameters
+    OTHER = auto()  # S3's and its like, whose bodies are documents: left as they are
 
 
 @cache
@@ -69,13 +70,15 @@ def service_model(service: str) -> ServiceModel | None:
 
 
 def model_of(service: str, request: Request) -> ServiceModel | None:
-    """The model of the service that a request is for; two pairs of services have one name.
+    """The model of the service that a request is for; some services share a name.
 
     >>> model_of("apigateway", Request("GET", "/v2/apis")).service_name
     'apigatewayv2'
     """
     if service == "apigateway" and request.path.startswith("/v2/"):
         service = "apigatewayv2"
+    elif service == "ses" and request.path.startswith("/v2/"):
+        service = "sesv2"
     elif request.headers.get(TARGET, "").startswith("DynamoDBStreams"):
         service = "dynamodbstreams"
     return service_model(service)
@@ -87,22 +90,20 @@ def protocol_of(service: str, request: Request) -> Protocol:
     >>> protocol_of("iam", Request("GET", "/", "Action=ListUsers"))
     <Protocol.QUERY: 2>
     """
-    known = _protocols(service)
-    if "rest-xml" in known:
-        return Protocol.XML
+    known = _protocols(service, model_of(service, request))
     if "rest-json" in known:
         return Protocol.REST
     if CBOR in known and CBOR_PATH.match(request.path):
         return Protocol.CBOR
-    if "json" not in known:
+    if "json" in known and TARGET in request.headers:
+        return Protocol.JSON
+    if known & {"query", "ec2"} and (request.is_form or ACTION.search(request.query)):
         return Protocol.QUERY
-    by_name = TARGET in request.headers or not known & {"query", "ec2"}
-    return Protocol.JSON if by_name else Protocol.QUERY
+    return Protocol.JSON if known == {"json"} else Protocol.OTHER
 
 
 @cache
-def _protocols(service: str) -> frozenset[str]:
-    model = service_model(service)
+def _protocols(service: str, model: ServiceModel | None) -> frozenset[str]:
     known = set(model.metadata.get("protocols") or [model.protocol]) if model else UNKNOWN
     return frozenset(known | FORMER.get(service, set()))
 
@@ -114,7 +115,7 @@ def as_read(service: str, request: Request) -> Request:
     b'Action=ListUsers'
     """
     protocol = protocol_of(service, request)
-    if protocol is Protocol.XML:
+    if protocol is Protocol.OTHER:
         return request
     request = _decompressed(request)
     if protocol is Protocol.REST:
@@ -142,7 +143,7 @@ def _rest(service: str, request: Request) -> Request:
     found = route(service, request)
     model = model_of(service, request)
     if found is None or model is None:
-        return _without(request, query="", body=b"")
+        return request  # nobody but the administrator may do that, and moto knows nothing of it
     names, has_body = _members(model, found[0])
     pairs = [pair for pair in request.query.split("&") if pair]
     if names is not None:

@@ -1,7 +1,8 @@
 """Validates notebooks: runs them in parallel, each in a process and on a cloud of its own.
 
-Those that take longest begin, so that all processors end at about the same time. A process that is
-not done in the notebook's time is ended, with its kernel; what it had executed until then is saved.
+Those that take longest begin, so that all processors end at about the same time; on one target
+they run in their order. A process that is not done in the notebook's time is ended, with its
+kernel; what it had executed until then is saved.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def validate(notebooks: Sequence[Path], plan: Plan) -> list[Run]:
     plan.output.mkdir(parents=True, exist_ok=True)
     done: dict[Path, Run] = {}
     with tqdm(total=len(paths), unit="notebook", desc="workbook") as progress:
-        for path, run in _runs(sorted(paths, key=_effort, reverse=True), plan):
+        order = paths if plan.shared else sorted(paths, key=_effort, reverse=True)
+        for path, run in _runs(order, plan):
             done[path] = run
             progress.set_postfix_str(f"{run.notebook}: {'ok' if run.ok else 'FAILED'}")
             progress.update()

@@ -24,7 +24,15 @@ MEMORY = (
 LOGS_KEPT = 14  # days; without a number CloudWatch keeps, and bills, them for ever
 
 
-def deploy(lab: Lab, name: str, *, source: str, role: str, environment: dict[str, str]) -> str:
+def deploy(
+    lab: Lab,
+    name: str,
+    *,
+    source: str,
+    role: str,
+    environment: dict[str, str],
+    timeout: int = TIMEOUT,
+) -> str:
     """Make the function `name`, or bring its code and settings up to date; return its ARN.
 
     `source` names the folder in labkit/functions/. Raises `StageMissing` without the role.
@@ -40,7 +48,7 @@ def deploy(lab: Lab, name: str, *, source: str, role: str, environment: dict[str
         "Runtime": RUNTIME,
         "Handler": HANDLER,
         "Role": role_arn(lab, role),
-        "Timeout": TIMEOUT,
+        "Timeout": timeout,
         "MemorySize": MEMORY,
         "Environment": {"Variables": environment},
     }

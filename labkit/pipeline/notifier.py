@@ -12,6 +12,8 @@ from labkit.pipeline.absence import unless_absent
 from labkit.pipeline.arns import topic_arn
 
 BATCH_SIZE = 100  # records in one invocation; AWS's default
+# Seconds. Each record is a call of SNS, and what is stopped in the middle is announced again.
+TIMEOUT = 30
 
 
 def build(lab: Lab) -> str:
@@ -24,6 +26,7 @@ def build(lab: Lab) -> str:
         source="order_notifier",
         role=lab.names.notifier_role,
         environment={"TOPIC_ARN": topic_arn(lab)},
+        timeout=TIMEOUT,
     )
     # From the oldest record: LATEST would miss the orders stored while the mapping is made.
     mapping.connect(lab, lab.names.notifier, source, start="TRIM_HORIZON", batch_size=BATCH_SIZE)

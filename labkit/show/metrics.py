@@ -12,7 +12,9 @@ KEPT = timedelta(days=15)
 PERIOD = timedelta(hours=1)
 
 
-def total(lab: Lab, namespace: str, metric: str, dimension: str, name: str) -> float:
+def total(
+    lab: Lab, namespace: str, metric: str, dimension: str, name: str, *, since: timedelta = KEPT
+) -> float:
     """The sum of a metric of one thing; the local cloud's is there at once, AWS's minutes later."""
     now = lab.clock.now() if lab.is_local else datetime.now(UTC)
     query = {
@@ -30,6 +32,6 @@ def total(lab: Lab, namespace: str, metric: str, dimension: str, name: str) -> f
     pages = (
         lab.client("cloudwatch")
         .get_paginator("get_metric_data")
-        .paginate(MetricDataQueries=[query], StartTime=now - KEPT, EndTime=now + PERIOD)
+        .paginate(MetricDataQueries=[query], StartTime=now - since, EndTime=now + PERIOD)
     )
     return sum(value for page in pages for value in page["MetricDataResults"][0]["Values"])

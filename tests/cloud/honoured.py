@@ -12,7 +12,7 @@ _QUEUE = {
     "queues/test_attributes_http.py::test_a_malformed_redrive_allow_policy_is_refused": (
         "QueueName QueueUrl"
     ),
-    "queues/test_attributes.py::test_refuses_a_malformed_policy": "Attributes.Policy",
+    "access/test_policy_setters_http.py::test_policies_of_resources": "Attributes.Policy",
     "queues/test_attributes.py::test_the_type_of_a_queue_stays": "Attributes.FifoQueue",
     "queues/test_attributes.py::test_refuses_unknown_attributes": (
         "Attributes.All Attributes.ApproximateNumberOfMessages Attributes.CreatedTimestamp "

@@ -145,7 +145,9 @@ def test_what_describes_an_http_api_is_shown_as_given(client: Clients) -> None:
 def test_what_describes_a_topic_is_shown_as_given(client: Clients) -> None:
     """Policy and tags."""
     sns = client("sns")
-    policy = {"Version": "2012-10-17", "Statement": []}
+    topic_arn = "arn:aws:sns:us-east-1:123456789012:described"
+    publish = {"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": topic_arn}
+    policy = {"Version": "2012-10-17", "Statement": [publish]}
     tags = [{"Key": "course", "Value": "event-driven"}]
     topic = sns.create_topic(Name="described", Attributes={"Policy": json.dumps(policy)}, Tags=tags)
     shown = sns.get_topic_attributes(TopicArn=topic["TopicArn"])["Attributes"]

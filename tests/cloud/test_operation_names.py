@@ -14,6 +14,11 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from multidict import CIMultiDict
+
+from labkit.cloud import protocols
+from labkit.cloud.messages import Request
+from labkit.cloud.protocols import Protocol
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=AKIALABKITLOCALADMIN/20261123/us-east-1/sqs/aws4_request"
 
@@ -245,3 +250,27 @@ def test_a_body_that_came_compressed_is_read_as_it_was(
     status, _ = send(cloud, "sqs", "POST", "/", b"no gzip", Content_Encoding="gzip",
                      X_Amz_Target="AmazonSQS.CreateQueue")  # fmt: skip
     assert status == 400
+
+
+@pytest.mark.parametrize(
+    ("service", "request_"),
+    [
+        ("mobiletargeting", Request("PUT", "/v1/apps/a", "x=1", CIMultiDict(), b"{}")),
+        ("s3", Request("PUT", "/bucket/key", "tagging", CIMultiDict(), b"Action=x")),
+        ("iam", Request("GET", "/", "UserName=ana")),
+    ],
+)
+def test_what_is_of_no_protocol_that_is_known_is_left_as_it_is(
+    service: str, request_: Request
+) -> None:
+    """moto has services that the SDK signs for by other names; they get what was sent."""
+    assert protocols.as_read(service, request_) is request_
+
+
+def test_both_versions_of_ses_are_told_apart() -> None:
+    """One speaks the query protocol, the other REST; requests are signed for the same name."""
+    assert protocols.protocol_of("ses", Request("GET", "/v2/email/account")) is Protocol.REST
+    request = Request(
+        "POST", "/", "", CIMultiDict({"Content-Type": FORM}), b"Action=ListIdentities"
+    )
+    assert protocols.protocol_of("ses", request) is Protocol.QUERY

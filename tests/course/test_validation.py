@@ -108,14 +108,18 @@ def test_notebooks_run_side_by_side_and_are_told_in_their_order(tmp_path: Path):
 def test_on_one_target_notebooks_run_one_after_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """However many processors there are; without a target, each of these has a notebook to run."""
+    """In their order, however many processors there are; without a target each processor has one
+    to run, and the longest begin.
+    """
     running: list[str] = []
     most: list[int] = []
+    begun: list[Path] = []
 
     class Counted(validation._Job):
         def __init__(self, context: BaseContext, path: Path, plan: Plan) -> None:
             running.append(path.name)
             most.append(len(running))
+            begun.append(path)
             super().__init__(context, path, plan)
 
         def finish(self) -> Run:
@@ -124,12 +128,20 @@ def test_on_one_target_notebooks_run_one_after_the_other(
 
     monkeypatch.setattr(validation, "_Job", Counted)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    paths = [notebook(tmp_path, name=f"9{number}_one", target='"local"') for number in range(3)]
-    for target, expected in (("http://127.0.0.1:9", 1), ("local", 2)):
+    paths = [
+        notebook(tmp_path, *["1"] * number, name=f"9{number}_one", target='"local"')
+        for number in range(3)
+    ]
+    for target, expected, order in (
+        ("http://127.0.0.1:9", 1, paths),
+        ("local", 2, paths[::-1]),
+    ):
         most.clear()
+        begun.clear()
         runs = validate(paths, Plan(tmp_path / "out", {"target": target}))
         assert [run.error for run in runs] == [""] * 3
         assert max(most) == expected
+        assert begun == order
 
 
 def test_several_at_once_on_one_target_are_refused(tmp_path: Path):

@@ -205,6 +205,13 @@ def test_a_functions_code_and_settings_are_put_right(built: Lab) -> None:
     assert found["Environment"]["Variables"] == {"TABLE_NAME": "Orders"}
 
 
+def test_a_full_batch_of_the_notifier_has_time(built: Lab) -> None:
+    """0.3 s for each record's call of SNS: what is stopped midway would be announced twice."""
+    found = built.client("lambda").get_function_configuration(FunctionName=built.names.notifier)
+    [connected] = mapping.mappings(built, built.names.notifier)
+    assert found["Timeout"] >= 0.3 * connected["BatchSize"]
+
+
 def test_a_mapping_that_was_switched_off_is_switched_on(built: Lab) -> None:
     """Its batch size and its partial failures are put right as well."""
     functions = built.client("lambda")

@@ -11,8 +11,13 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from moto.awslambda.exceptions import InvalidParameterValueException, UnknownFunctionException
+from moto.awslambda.exceptions import (
+    GenericResourcNotFound,
+    InvalidParameterValueException,
+    UnknownFunctionException,
+)
 from moto.awslambda.responses import LambdaResponse
+from moto.core.responses import ActionResult
 
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.naming import FunctionName, check_region, parse
@@ -94,6 +99,19 @@ class LabLambdaResponse(LambdaResponse):
             )
         answer: Answer = super().put_function_concurrency()
         return answer
+
+    def get_function_event_invoke_config(self) -> ActionResult:
+        """`GET /functions/{name}/event-invoke-config`, of the version that is named."""
+        return ActionResult(self.backend.get_function_event_invoke_config(self._name().arn))
+
+    def delete_function_event_invoke_config(self) -> Answer:
+        """`DELETE /functions/{name}/event-invoke-config`, of the version that is named."""
+        self.backend.delete_function_event_invoke_config(self._name().arn)
+        return _answer(204, "")
+
+    def get_function_url_config(self) -> Answer:
+        """`GET /functions/{name}/url`: no function has one."""
+        raise GenericResourcNotFound()
 
     def _set_configuration_qualifier(  # type: ignore[override]
         self, configuration: dict[str, Any], function_name: str, qualifier: str | None

@@ -24,6 +24,7 @@ from labkit.cloud.functions.aliases import LATEST
 from labkit.cloud.functions.destinations import DESTINATIONS, destination_refusal
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.lab_function import check_target
+from labkit.cloud.refusals import MESSAGE
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -50,6 +51,10 @@ class EventConfigMixin(LambdaBackend):
     ) -> dict[str, Any]:
         """Replace how events are handled; moto would keep the first configuration for ever."""
         function = self._existing(function_name)
+        if self._named(function_name).qualifier not in (None, LATEST):
+            raise InvalidParameterValueException(
+                MESSAGE.format("Qualifier", "it holds for all versions of a function")
+            )
         if all(config.get(name) is None for name in SETTINGS):
             raise InvalidParameterValueException(
                 "You must specify at least one of error handling or destination setting."
@@ -78,7 +83,7 @@ class EventConfigMixin(LambdaBackend):
             configured = self.get_function(function_name).event_invoke_config
         except UnknownFunctionException:
             configured = []
-        if not configured:
+        if not configured or self._named(function_name).qualifier not in (None, LATEST):
             self._unconfigured(function_name)
         return configured[0].response()
 

@@ -13,30 +13,25 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
+from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 
 from labkit.cloud.access.principals import LAMBDA
-from labkit.cloud.functions import environment, package
+from labkit.cloud.functions import package, specification
 from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS, dead_letters_refusal
 from labkit.cloud.functions.errors import RoleNotAssumed
 from labkit.cloud.functions.loglines import runtime_version
 
 RUNTIME = re.compile(r"python3\.\d+$")
-HANDLER = re.compile(r"[^\s\0]{0,128}")
-ARCHITECTURES = ("x86_64", "arm64")
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-LONGEST_TIMEOUT = 900
-LARGEST_MEMORY = 10_240
 
 
 class LabFunction(LambdaFunction):
     """A function that runs in the lab's workers."""
 
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: str) -> None:
-        self._check(spec)
+        specification.check(spec)
         if spec.get("PackageType", "Zip") != "Zip":
             raise InvalidParameterValueException(_not_run(f"PackageType {spec['PackageType']}"))
         if not spec.get("Runtime") or not spec.get("Handler"):
@@ -75,7 +70,7 @@ class LabFunction(LambdaFunction):
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """Take the change; later invocations run in new workers."""
-        self._check(config_updates)
+        specification.check(config_updates)
         if "Runtime" in config_updates and not RUNTIME.match(config_updates["Runtime"]):
             raise InvalidParameterValueException(_not_run(config_updates["Runtime"]))
         if "Role" in config_updates:
@@ -123,34 +118,6 @@ class LabFunction(LambdaFunction):
         """An invocation by another of moto's services, which never waits: an Event."""
         backend = lambda_backends[self.account_id][self.region]
         return backend.invoke(self.function_arn, None, body, request_headers, response_headers)
-
-    @staticmethod
-    def _check(spec: dict[str, Any]) -> None:
-        for name, limit in (("Timeout", LONGEST_TIMEOUT), ("MemorySize", LARGEST_MEMORY)):
-            if spec.get(name, 1) > limit:
-                raise ValidationException(
-                    str(spec[name]),
-                    name[0].lower() + name[1:],
-                    f"Member must have value less than or equal to {limit}",
-                )
-        handler = spec.get("Handler") or ""
-        if not HANDLER.fullmatch(handler):
-            raise ValidationException(
-                handler, "handler", "Member must satisfy regular expression pattern: [^\\s]+"
-            )
-        architectures = spec.get("Architectures") or ["x86_64"]
-        if len(architectures) > 1 or architectures[0] not in ARCHITECTURES:
-            raise ValidationException(
-                f"[{', '.join(architectures)}]",
-                "architectures",
-                "Member must have length less than or equal to 1"
-                if len(architectures) > 1
-                else "Member must satisfy constraint: [Member must satisfy enum value set: "
-                f"[{', '.join(ARCHITECTURES)}], Member must not be null]",
-            )
-        variables = spec.get("Environment", {}).get("Variables", {})
-        if refusal := environment.refusal(variables):
-            raise InvalidParameterValueException(refusal)
 
     def _changed(self) -> None:
         self.last_modified = _now()

@@ -53,16 +53,15 @@ class LabLogsBackend(LogsBackend):
         except InvalidParameterValue as error:  # a log event is kept, whatever it holds
             log.warning("Metrics embedded in a log event are not counted: %s", error.message)
 
-    def get_log_events(self, log_group_name: str | None, *args: Any, **kwargs: Any) -> Any:
+    def get_log_events(self, log_group_name: str | None, **kwargs: Any) -> Any:
         """Events of one stream, up to but without those of `end_time`."""
         if kwargs.get("end_time") is not None:
             kwargs["end_time"] -= 1
         self.cloud.functions.collect(log_group_name)
         group = self.groups.get(log_group_name or "")
-        stream = args[0] if args else kwargs.get("log_stream_name")
-        if group is not None and stream not in group.streams:
+        if group is not None and kwargs["log_stream_name"] not in group.streams:
             raise ResourceNotFoundException("The specified log stream does not exist.")
-        return super().get_log_events(log_group_name, *args, **kwargs)
+        return super().get_log_events(log_group_name, **kwargs)
 
     def create_log_group(self, log_group_name: str, *args: Any, **kwargs: Any) -> LogGroup:
         """Make a log group, whose name has an end."""

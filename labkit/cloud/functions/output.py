@@ -63,15 +63,15 @@ class OutputParser:
 
 
 def tail(messages: list[str], *, size: int) -> bytes:
-    """The last `size` bytes of a log, as `LogType=Tail` returns them."""
+    """The last `size` bytes of a log, as `LogType=Tail` returns them.
+
+    What was logged without a newline, such as an error, is followed by the next message at once.
+    """
     kept: list[bytes] = []
     total = 0
     for message in reversed(messages):
-        line = message.encode()
-        if not line.endswith(b"\n"):
-            line += b"\n"
-        kept.append(line)
-        total += len(line)
+        kept.append(message.encode())
+        total += len(kept[-1])
         if total >= size:
             break
     return b"".join(reversed(kept))[-size:]

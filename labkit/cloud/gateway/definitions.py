@@ -25,6 +25,14 @@ METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
 INTEGRATION_TYPES = ("HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS")
 
 
+class LabIntegrationResponse(moto.IntegrationResponse):
+    """An integration response that shows its pattern as it was given, also an empty one."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The response as it is answered."""
+        return {**super().to_json(), "selectionPattern": self.selection_pattern}
+
+
 class Definitions(moto.APIGatewayBackend):
     """What an API consists of before it is deployed."""
 
@@ -187,7 +195,7 @@ class Definitions(moto.APIGatewayBackend):
             raise refuse("Binary payload conversion (contentHandling).")
         method = self.get_method(function_id, resource_id, method_type)
         check_integration_response(method, status_code, selection_pattern, response_parameters)
-        return super().put_integration_response(
+        made = super().put_integration_response(
             function_id,
             resource_id,
             method_type,
@@ -196,6 +204,9 @@ class Definitions(moto.APIGatewayBackend):
             response_templates,
             response_parameters,
         )
+        kept = LabIntegrationResponse(**vars(made))
+        method.method_integration.integration_responses[status_code] = kept
+        return kept
 
     def put_gateway_response(
         self,

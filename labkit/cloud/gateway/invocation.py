@@ -53,6 +53,8 @@ class Arrival:
     path_parameters: Mapping[str, str]
     context: dict[str, Any]
     trace: Trace | None = None
+    # As they stand in the path, where that is what an integration gets.
+    raw_path_parameters: Mapping[str, str] | None = None
 
     @cached_property
     def body(self) -> str:

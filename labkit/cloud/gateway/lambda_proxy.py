@@ -58,15 +58,17 @@ def event_of(call: Arrival) -> dict[str, Any]:
     """The function's event, payload format 1.0."""
     headers = call.request.headers
     identity = call.context["identity"]
+    path = call.context["path"].removeprefix(f"/{call.context['stage']}")
+    raw = call.raw_path_parameters
     return {
         "resource": call.context["resourcePath"],
-        "path": call.context["path"].removeprefix(f"/{call.context['stage']}"),
+        "path": f"/{path.lstrip('/')}",
         "httpMethod": call.request.method,
         "headers": dict(headers) or None,
         "multiValueHeaders": {name: headers.getall(name) for name in headers} or None,
         "queryStringParameters": call.parameters["querystring"] or None,
         "multiValueQueryStringParameters": call.query or None,
-        "pathParameters": dict(call.path_parameters) or None,
+        "pathParameters": dict(call.path_parameters if raw is None else raw) or None,
         "stageVariables": dict(call.stage_variables) or None,
         "requestContext": {
             **{key: call.context.get(key) for key in CONTEXT_KEYS},

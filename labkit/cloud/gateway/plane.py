@@ -10,6 +10,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from moto.apigateway.models import apigateway_backends
 
@@ -104,7 +105,8 @@ class Gateway:
             path=path,
             now=now,
         )
-        methods, path_parameters = deployed.routes.find(path) or ({}, {})
+        path = f"/{path.lstrip('/')}"  # as recorded: further slashes at its start do not count
+        methods, raw_path_parameters = deployed.routes.find_raw(path) or ({}, {})
         method = methods.get(request.method) or methods.get("ANY")
         settings = (
             stage.settings_of(method.resource_path, request.method) if method else NO_SETTINGS
@@ -114,7 +116,8 @@ class Gateway:
             deployed=deployed,
             stage_variables=stage.variables,
             method=method,
-            path_parameters=path_parameters,
+            path_parameters={n: unquote(value) for n, value in raw_path_parameters.items()},
+            raw_path_parameters=raw_path_parameters,
             context=context,
             trace=Trace(settings.data_trace) if settings.log_level != "OFF" else None,
         )

@@ -40,7 +40,12 @@ class Routes(Generic[Target]):
 
     def find(self, path: str) -> tuple[Target, dict[str, str]] | None:
         """The target for a raw path, with the values of its path parameters."""
-        return self._find([unquote(part) for part in _parts(path)])
+        found = self.find_raw(path)
+        return found and (found[0], {name: unquote(value) for name, value in found[1].items()})
+
+    def find_raw(self, path: str) -> tuple[Target, dict[str, str]] | None:
+        """The same, with the values as they stand in the path."""
+        return self._find(_parts(path))
 
     def _add(self, parts: list[str], target: Target) -> None:
         if not parts:
@@ -58,8 +63,9 @@ class Routes(Generic[Target]):
         if not parts:
             return None if self.target is None else (self.target, {})
         found = None
-        if parts[0] in self.literals:
-            found = self.literals[parts[0]]._find(parts[1:])
+        literal = unquote(parts[0])
+        if literal in self.literals:
+            found = self.literals[literal]._find(parts[1:])
         if found is None and self.parameter is not None and parts[0]:
             name, routes = self.parameter
             found = routes._find(parts[1:])

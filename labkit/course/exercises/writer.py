@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from labkit import orders
@@ -36,6 +37,8 @@ MIXED, GOOD = "mixed", "good"  # messageIds: a parcel with a bad order, and one 
 def q4_1(lab: Lab, errors: Any) -> str:
     """How many errors does CloudWatch count for an order that failed five times?"""
     counted = total(lab, lab.names.writer, "Errors")
+    # On a cloud that is used again an earlier function of this name may have had errors, too.
+    of_the_day = total(lab, lab.names.writer, "Errors", since=timedelta(days=1))
     known = {
         DELIVERIES: "Five times the order failed. But CloudWatch counts how often the function "
         "ended with an error, and since step 8 it catches the error of each order.",
@@ -47,14 +50,14 @@ def q4_1(lab: Lab, errors: Any) -> str:
         ): "That is the number of all invocations, the good ones too.",
     }
     require(
-        errors == counted,
+        errors in (counted, of_the_day),
         known.get(errors, "CloudWatch counts another number.")
         if isinstance(errors, int | float)
         else "The answer is a number.",
         "Ask for the sum of the metric Errors of your function; on AWS it is some minutes late.",
     )
     return (
-        f"Of {DELIVERIES} failures CloudWatch counts {counted:.0f}: one that is reported is no "
+        f"Of {DELIVERIES} failures CloudWatch counts {errors:.0f}: one that is reported is no "
         "error. An alarm on Errors alone sees no bad order; the dead-letter queue shows it."
     )
 

@@ -276,7 +276,9 @@ def test_permissions(lambda_: Any) -> None:
     source=RECORDING,
 )
 def test_event_invoke_configs(lambda_: Any) -> None:
-    """A function is no destination of its own, nor is one that there is not."""
+    """A function is no destination of its own, nor is one that there is not; all its versions
+    share what is put.
+    """
     name = create(lambda_, "evented")
     missing = (404, "ResourceNotFoundException")
     unconfigured = f"The function {FUNCTION}evented:$LATEST doesn't have an EventInvokeConfig"
@@ -310,9 +312,24 @@ def test_event_invoke_configs(lambda_: Any) -> None:
         assert refusal(put, FunctionName=name, **asked) == expected
     made = put(FunctionName=name, MaximumRetryAttempts=1)
     assert made["DestinationConfig"] == {"OnSuccess": {}, "OnFailure": {}}
+    version = f"The function {FUNCTION}evented:1 doesn't have an EventInvokeConfig"
+    for asked in ({"FunctionName": name, "Qualifier": "1"}, {"FunctionName": f"{name}:1"}):
+        assert refusal(get, **asked) == (*missing, version)
+        assert refusal(delete, **asked) == (*missing, version)
+    refused = refusal(put, FunctionName=f"{name}:1", MaximumRetryAttempts=1)[2]
+    assert "fidelity table" in refused
     changed = update(FunctionName=name, MaximumEventAgeInSeconds=60)
     assert (changed["MaximumRetryAttempts"], changed["MaximumEventAgeInSeconds"]) == (1, 60)
     assert status(delete(FunctionName=name)) == 204
+
+
+def test_no_function_has_a_url(lambda_: Any) -> None:
+    """Not even one that there is not."""
+    assert refusal(lambda_.get_function_url_config, FunctionName="nobody") == (
+        404,
+        "ResourceNotFoundException",
+        "The resource you requested does not exist.",
+    )
 
 
 @pytest.mark.fidelity(
@@ -351,6 +368,12 @@ def test_a_dry_run(lambda_: Any) -> None:
     ("asked", "message"),
     [
         (
+            {"Role": "r1"},
+            "1 validation error detected: Value 'r1' at 'role' failed to satisfy constraint: "
+            "Member must satisfy regular expression pattern: "
+            "arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+",
+        ),
+        (
             {"Architectures": ["x86_64", "arm64"]},
             "1 validation error detected: Value '[x86_64, arm64]' at 'architectures' failed to "
             "satisfy constraint: Member must have length less than or equal to 1",
@@ -370,7 +393,7 @@ def test_a_dry_run(lambda_: Any) -> None:
     ],
 )
 def test_functions_that_are_not_made(lambda_: Any, asked: dict[str, Any], message: str) -> None:
-    """A function has one architecture, and 4 KB of variables as JSON."""
+    """A function has a role, one architecture, and 4 KB of variables as JSON."""
     spec = {
         "FunctionName": "unmade",
         "Runtime": "python3.13",

@@ -84,7 +84,7 @@ def handler(event, context):
                 assert re.fullmatch(pattern, message), message
             assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", outcome.log_stream)
             assert outcome.log_tail.startswith(b"START RequestId")
-            assert b"two\nlines\nEND RequestId" in outcome.log_tail
+            assert b"two\nlinesEND RequestId" in outcome.log_tail
             warm = await cloud.invoke("chatty")
             log = cloud.log("chatty")[len(patterns) :]
             assert log[0] == f"START RequestId: {warm.request_id} Version: $LATEST\n"
@@ -330,7 +330,16 @@ def test_reading_a_log_shows_what_a_running_function_has_printed() -> None:
     logs = Logs("us-east-1", "123456789012")
     logs.create_log_group("/aws/lambda/f", {})
     logs.create_log_stream("/aws/lambda/f", "s")
-    logs.get_log_events("/aws/lambda/f", None, "s", None, None, None, None, False)
+    logs.get_log_events(
+        log_group_name="/aws/lambda/f",
+        log_group_id=None,
+        log_stream_name="s",
+        start_time=None,
+        end_time=None,
+        limit=None,
+        next_token=None,
+        start_from_head=False,
+    )
     logs.filter_log_events("/aws/lambda/f", [], None, None, None, None, "", False)
     assert asked == ["/aws/lambda/f", "/aws/lambda/f"]
 

@@ -69,7 +69,18 @@ def test_bytes_that_are_no_text_do_no_harm() -> None:
     assert OutputParser().feed(b"\xff\xfe\n") == [LogEvent("\ufffd\ufffd\n")]
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "In the tail of a log an error is followed by END without a newline.",
+    source="LocalStack's recording: lambda_/test_lambda_destinations",
+)
+def test_the_tail_adds_no_newlines() -> None:
+    """As `test_dead_letter_queue` was answered at c9292eb."""
+    error = "[ERROR] Exception: no\nTraceback (most recent call last):"
+    assert tail([error, "END RequestId: 1\n"], size=4096) == f"{error}END RequestId: 1\n".encode()
+
+
 def test_the_tail_is_the_last_bytes() -> None:
-    """4 KB on AWS; a message without a newline gets one."""
-    assert tail(["one\n", "two", "three\n"], size=4096) == b"one\ntwo\nthree\n"
+    """4 KB on AWS."""
+    assert tail(["one\n", "two\n", "three\n"], size=4096) == b"one\ntwo\nthree\n"
     assert tail(["one\n", "two\n", "three\n"], size=8) == b"o\nthree\n"

@@ -386,6 +386,10 @@ def test_stages(gateway: Any, api: Any) -> None:
     undefined = "No integration defined for method"
     refused(BAD, undefined, gateway.create_deployment, **of_api)
     gateway.put_integration(**method, type="MOCK")
+    gateway.put_method_response(**method, statusCode="200")
+    for given in ({}, {"selectionPattern": ""}):
+        shown = gateway.put_integration_response(**method, statusCode="200", **given)
+        assert fields(shown) == (201, {"statusCode", *given})
     deployment = gateway.create_deployment(**of_api)["id"]
     made = gateway.create_stage(**of_api, stageName="s1", deploymentId=deployment)
     assert fields(made) == (

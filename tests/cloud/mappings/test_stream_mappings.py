@@ -463,3 +463,17 @@ def test_an_expired_item_reaches_the_function(aws: Aws) -> None:
     assert (keys(event), record["eventName"]) == (["expires"], "REMOVE")
     assert record["userIdentity"] == {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
     assert record["dynamodb"]["OldImage"] == {"id": {"S": "expires"}, "until": soon}
+
+
+def test_a_shard_pauses_between_attempts(aws: Aws) -> None:
+    """For one, two and four seconds of the lab's clock; what was written later waits as well."""
+    table, stream = aws.stream()
+    function = aws.function(ANSWER="raise")
+    aws.mapping(stream, function, StartingPosition="TRIM_HORIZON", BatchSize=1)
+    put(aws, table, "first", "second")
+    events = aws.events(function, 4, advancing=5)
+    assert [keys(event) for event in events[:4]] == [["first"]] * 4
+    posts = aws.page("GET", f"/_lab/webhook/{function}")
+    times = [post["received"] for post in posts[:4]]
+    for pause, before, after in zip((1, 2, 4), times, times[1:], strict=False):
+        assert after - before >= pause

@@ -1,0 +1,54 @@
+"""What a function is specified by, as far as AWS's limits and patterns go.
+
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
+
+from labkit.cloud.functions import environment
+
+HANDLER = re.compile(r"[^\s\0]{0,128}")
+ROLE = re.compile(r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")
+ARCHITECTURES = ("x86_64", "arm64")
+LONGEST_TIMEOUT = 900
+LARGEST_MEMORY = 10_240
+
+
+def check(spec: Mapping[str, Any]) -> None:
+    """Refuse what is out of AWS's limits, in a function to make or in a change of one."""
+    for name, limit in (("Timeout", LONGEST_TIMEOUT), ("MemorySize", LARGEST_MEMORY)):
+        if spec.get(name, 1) > limit:
+            raise ValidationException(
+                str(spec[name]),
+                name[0].lower() + name[1:],
+                f"Member must have value less than or equal to {limit}",
+            )
+    handler = spec.get("Handler") or ""
+    if not HANDLER.fullmatch(handler):
+        raise ValidationException(
+            handler, "handler", "Member must satisfy regular expression pattern: [^\\s]+"
+        )
+    if (role := spec.get("Role")) is not None and not ROLE.fullmatch(role):
+        raise ValidationException(
+            role, "role", f"Member must satisfy regular expression pattern: {ROLE.pattern}"
+        )
+    architectures = spec.get("Architectures") or ["x86_64"]
+    if len(architectures) > 1 or architectures[0] not in ARCHITECTURES:
+        raise ValidationException(
+            f"[{', '.join(architectures)}]",
+            "architectures",
+            "Member must have length less than or equal to 1"
+            if len(architectures) > 1
+            else "Member must satisfy constraint: [Member must satisfy enum value set: "
+            f"[{', '.join(ARCHITECTURES)}], Member must not be null]",
+        )
+    variables = spec.get("Environment", {}).get("Variables", {})
+    if refusal := environment.refusal(variables):
+        raise InvalidParameterValueException(refusal)
