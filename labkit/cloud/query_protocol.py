@@ -54,8 +54,8 @@ def in_protocol(request: Request, response: Response) -> Response:
     """
     if not request.is_form:
         return response
-    if response.status >= 400 and b"</Message><message>" in response.body:
-        response = replace(response, body=TWICE.sub(rb"\1", response.body))
+    if response.status >= 400:
+        response = replace(response, body=_told_once(response.body))
     if response.status < 400 or response.body[:10] != b'{"__type":':
         if NO_ID in response.body:
             request_id = f'"RequestId": "{uuid4()}"'.encode()
@@ -64,3 +64,14 @@ def in_protocol(request: Request, response: Response) -> Response:
     error = json.loads(response.body)
     name = error["__type"].split("#")[-1]
     return AwsError("", name, name, response.status, error["message"]).answer(request)
+
+
+def _told_once(error: bytes) -> bytes:
+    """An error, in XML or JSON, without the second text that moto puts beside the first one."""
+    if b"</Message><message>" in error:
+        return TWICE.sub(rb"\1", error)
+    if error.startswith(b'{"Error": ') and b', "message": ' in error:
+        document = json.loads(error)
+        document["Error"].pop("message", None)
+        return json.dumps(document).encode()
+    return error

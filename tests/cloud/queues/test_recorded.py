@@ -343,6 +343,14 @@ class TestByUrl:
         assert "<Code>ReceiptHandleIsInvalid</Code>" in body
         assert "<message>" not in body
         assert "</Message><Detail/></Error>" in body
+        told = get(
+            url, accept="application/json", Action="DeleteMessage", ReceiptHandle='a "handle"'
+        )
+        assert json.loads(told[1])["Error"] == {
+            "Type": "Sender",
+            "Code": "ReceiptHandleIsInvalid",
+            "Message": 'The input receipt handle "a "handle"" is not a valid receipt handle.',
+        }
 
     def test_a_missing_queue_is_told_by_the_wsdl(self, url: str) -> None:
         """test_get_on_deleted_queue_fails: other words than those of the JSON protocol."""
