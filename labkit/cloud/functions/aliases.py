@@ -52,7 +52,10 @@ class AliasesMixin(LambdaBackend):
     def publish_version(self, function_name: str, description: str = "") -> LambdaFunction | None:
         """Publish a version unless nothing has changed since the last one."""
         published = super().publish_version(function_name, description)
-        self.get_function(function_name).code_or_config_updated = False
+        latest = self.get_function(function_name)
+        latest.code_or_config_updated = False
+        if published is not None:
+            latest.last_version = max(latest.last_version, int(published.version))
         return published
 
     def list_versions_by_function(self, function_name: str) -> Iterable[LambdaFunction]:

@@ -30,6 +30,8 @@ RUNTIME = re.compile(r"python3\.\d+$")
 class LabFunction(LambdaFunction):
     """A function that runs in the lab's workers."""
 
+    last_version = 0  # the highest number that was published, also when it has been deleted
+
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: str) -> None:
         specification.check(spec)
         if spec.get("PackageType", "Zip") != "Zip":
@@ -49,6 +51,10 @@ class LabFunction(LambdaFunction):
         self.dead_letter_config = _dead_letter_config(spec)
         super().__init__(account_id, spec, region, version)
         self.last_modified = _now()
+
+    def set_version(self, version: int) -> None:
+        """Be a version, with a number that no other has had: moto counts those that are left."""
+        super().set_version(max(version, self.last_version + 1))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> LabFunction:
         """A shallow copy: moto copies functions to list them, and with them all logs there are."""

@@ -199,8 +199,10 @@ def test_versions_that_stay(lambda_: Any) -> None:
         )
     lambda_.delete_function(FunctionName=name, Qualifier="2")
     lambda_.delete_function(FunctionName=name, Qualifier="99")
+    lambda_.update_function_configuration(FunctionName=name, Description="third")
+    assert lambda_.publish_version(FunctionName=name)["Version"] == "3"  # no number comes twice
     versions = lambda_.list_versions_by_function(FunctionName=name)["Versions"]
-    assert [version["Version"] for version in versions] == ["$LATEST", "1"]
+    assert [version["Version"] for version in versions] == ["$LATEST", "1", "3"]
 
 
 @pytest.mark.fidelity(
