@@ -28,6 +28,7 @@ sqs.start_message_move_task(SourceArn=arn, DestinationArn=%s)
 moved = 3"""
 
 _HOME = 'arn.removesuffix(arn.rpartition(":")[2]) + lab.names.practice("returns")'
+_ELSEWHERE = 'arn.removesuffix(arn.rpartition(":")[2]) + lab.names.queue'
 
 MUTANTS = (
     Mutant("q2_1", "the default of 30 s", _RETURNS % 30, "not for the retries"),
@@ -43,6 +44,8 @@ MUTANTS = (
         "ever moved back",
     ),
     Mutant("q2_3", "moved too early", _REDRIVE % ("", _HOME), "but only"),
-    Mutant("q2_3", "moved to itself", _REDRIVE % ("bad_day(returns_url)", "arn"), "to itself"),
+    Mutant(
+        "q2_3", "moved elsewhere", _REDRIVE % ("bad_day(returns_url)", _ELSEWHERE), "another queue"
+    ),
     Mutant("q2_3", "nobody works", _REDRIVE % ("bad_day(returns_url)", _HOME), "worked on them"),
 )
