@@ -41,10 +41,10 @@ class LabLambdaResponse(LambdaResponse):
         try:
             if NAMED.match(self.path):
                 check_region(self._name(), self.region)
+            return super().call_action()
         except Refused as refused:
             answer = refused.response()
             return answer.status, dict(answer.headers), answer.body.decode()
-        return super().call_action()
 
     def add_permission(self) -> Answer:  # type: ignore[override]
         """`POST /functions/{name}/policy`."""
