@@ -74,7 +74,8 @@ def test_release(tmp_path: Path):
     run = labkit("release", tmp_path / "handout")
     assert run.returncode == 0, run.stderr
     written = sorted(path.name for path in (tmp_path / "handout").iterdir())
-    assert written == sorted([*(path.name for path in workbook.paths()), "SHA256SUMS"])
+    notebooks = [path.name for path in workbook.paths()]
+    assert written == sorted([*notebooks, "SHA256SUMS", "glossary.md"])
     assert len(run.stdout.splitlines()) == len(written)
     for taken in (tmp_path / "handout", tmp_path / "handout" / "SHA256SUMS"):
         run = labkit("release", taken)
