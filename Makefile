@@ -9,7 +9,7 @@ run: .venv/installed ## run the whole workbook headless and print one table
 test: .venv/installed ## lint, then every test, notebooks included
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder # some tests only wait
 
 lab: .venv/installed ## open JupyterLab on your own copy of the workbook
 	$(BIN)/labkit start

@@ -20,7 +20,7 @@ from tests.recordings.normalise import Comparison
 __all__ = ["pytest_runtest_makereport"]
 
 
-# Modules of few tests that take long. They begin, so that both workers end at about the same time.
+# Modules of few tests that take long. They begin, so that all workers end at about the same time.
 LONG = (
     "tests/browser/test_jupyterlab.py",
     "tests/course/test_audit.py",
@@ -28,6 +28,9 @@ LONG = (
     "tests/notebooks/test_outputs.py",
     "tests/course/grading/test_hostile.py",
     "tests/reliability/test_ten_thousand_orders.py",
+    "tests/course/grading/test_grading.py",
+    "tests/course/test_commands.py",
+    "tests/course/grading/test_unsandboxed.py",
     "tests/cloud/test_every_operation.py",
     "tests/course/test_release.py",
     "tests/pipeline/test_proof.py",
