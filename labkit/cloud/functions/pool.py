@@ -28,13 +28,14 @@ class Pool:
         self._make = make
         self._usable = usable
         self._all: set[Worker] = set()
+        self._ending: set[Worker] = set()  # killed, and not gone yet
         self._queue: deque[asyncio.Future[Worker | None]] = deque()
         self._retired = False
 
     @property
     def workers(self) -> frozenset[Worker]:
-        """All workers, idle and busy."""
-        return frozenset(self._all)
+        """All workers: idle, busy, and those whose process is about to end."""
+        return frozenset(self._all | self._ending)
 
     async def take(self) -> Worker | None:
         """A worker to run one invocation; None when this pool has been retired meanwhile."""
@@ -67,7 +68,8 @@ class Pool:
             self.idle.append(worker)
 
     def lost(self, worker: Worker) -> None:
-        """Forget an idle worker that has died or is no longer wanted."""
+        """Forget a worker that has died, or an idle one that is no longer wanted."""
+        self._ending.discard(worker)
         if worker in self.idle:
             self.idle.remove(worker)
             self._drop(worker)
@@ -93,4 +95,6 @@ class Pool:
 
     def _drop(self, worker: Worker) -> None:
         self._all.discard(worker)
-        worker.kill()
+        if worker.alive:
+            self._ending.add(worker)
+            worker.kill()

@@ -15,7 +15,7 @@ class FakeWorker:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.usable = True
+        self.usable = self.alive = True
         self.killed = False
 
     def kill(self) -> None:
@@ -95,7 +95,7 @@ def test_a_dead_worker_is_replaced_for_whoever_waits() -> None:
         busy = [await pool.take() for _ in range(LARGEST)]
         waiting = asyncio.ensure_future(pool.take())
         await asyncio.sleep(0)
-        busy[0].usable = False  # type: ignore[union-attr]
+        busy[0].usable = busy[0].alive = False  # type: ignore[union-attr]
         pool.give_back(busy[0])  # type: ignore[arg-type]
         replacement = await waiting
         assert replacement not in busy
@@ -133,5 +133,22 @@ def test_a_retired_pool_ends_its_workers_and_sends_callers_on() -> None:
         pool.give_back(busy[0])  # type: ignore[arg-type]
         assert busy[0].killed  # type: ignore[union-attr]
         assert not busy[1].killed  # type: ignore[union-attr]
+
+    asyncio.run(scenario())
+
+
+def test_a_worker_that_is_killed_is_there_until_its_process_has_ended() -> None:
+    """Whoever ends the cloud meanwhile waits for it, too."""
+
+    async def scenario() -> None:
+        pool = new_pool()
+        worker = await pool.take()
+        assert worker is not None
+        worker.usable = False  # type: ignore[attr-defined]
+        pool.give_back(worker)
+        assert worker.killed  # type: ignore[attr-defined]
+        assert pool.workers == {worker}
+        pool.lost(worker)
+        assert pool.workers == set()
 
     asyncio.run(scenario())
