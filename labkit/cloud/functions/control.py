@@ -60,6 +60,13 @@ class LabLambdaResponse(LambdaResponse):
         """`POST /functions/{name}/policy`."""
         return _answer(201, super().add_permission())
 
+    def remove_permission(self) -> Answer:
+        """`DELETE /functions/{name}/policy/{id}`, of the version or alias that is named."""
+        name, sid = self._name(), unquote(self.path.rsplit("/", 1)[-1])
+        revision = self._get_param("RevisionId") or ""
+        self.backend.remove_permission(name.name, sid, revision, name.qualifier)
+        return _answer(204, "")
+
     def list_functions(self) -> str:
         """`GET /functions`."""
         return _listed("Functions", super().list_functions())

@@ -270,6 +270,25 @@ def test_permissions(lambda_: Any) -> None:
         "ResourceNotFoundException",
         "Statement x is not found in resource policy.",
     )
+    of_version = {"FunctionName": name, "StatementId": "s3", "Qualifier": "1"}
+    stale = (
+        412,
+        "PreconditionFailedException",
+        "The Revision Id provided does not match the latest Revision Id. Call the "
+        "GetFunction/GetAlias API to retrieve the latest Revision Id",
+    )
+    assert refusal(add, sid="late", RevisionId="former") == stale
+    assert refusal(lambda_.remove_permission, **of_version, RevisionId="former") == stale
+    revision = lambda_.get_policy(FunctionName=name, Qualifier="1")["RevisionId"]
+    lambda_.remove_permission(**of_version, RevisionId=revision)
+    policy = json.loads(lambda_.get_policy(FunctionName=name)["Policy"])
+    assert [each["Sid"] for each in policy["Statement"]] == ["s3", "account"]
+    assert refusal(lambda_.remove_permission, **of_version) == (
+        404,
+        "ResourceNotFoundException",
+        "No policy is associated with the given resource.",
+    )
+    assert refusal(lambda_.remove_permission, **{**of_version, "Qualifier": "none"})[0] == 404
 
 
 @pytest.mark.fidelity(
