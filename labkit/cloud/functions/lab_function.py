@@ -77,6 +77,13 @@ class LabFunction(LambdaFunction):
             configuration |= {"State": "Pending", **_reasons("State")}
         return _with_revision(configuration)
 
+    def get_code(self) -> dict[str, Any]:
+        """What GetFunction reports, with a concurrency of 0, which moto takes for none."""
+        report: dict[str, Any] = super().get_code()
+        if self.reserved_concurrency is not None:
+            report["Concurrency"] = {"ReservedConcurrentExecutions": self.reserved_concurrency}
+        return report
+
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """Take the change; later invocations run in new workers."""
         specification.check(config_updates)

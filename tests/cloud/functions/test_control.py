@@ -372,7 +372,12 @@ def test_reserved_concurrency(lambda_: Any) -> None:
     code, message = refusal(put, FunctionName=f"{name}:1", ReservedConcurrentExecutions=1)[1:]
     assert code == "InvalidParameterValueException"
     assert message.startswith("This operation is permitted on Lambda functions only.")
+    for reserved in (5, 0):
+        put(FunctionName=name, ReservedConcurrentExecutions=reserved)
+        shown = lambda_.get_function(FunctionName=name)["Concurrency"]
+        assert shown == {"ReservedConcurrentExecutions": reserved}
     lambda_.delete_function_concurrency(FunctionName=name)
+    assert "Concurrency" not in lambda_.get_function(FunctionName=name)
 
 
 @pytest.mark.fidelity(
