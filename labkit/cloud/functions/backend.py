@@ -22,12 +22,13 @@ from labkit.cloud.functions.aliases import AliasesMixin
 from labkit.cloud.functions.event_config import EventConfigMixin
 from labkit.cloud.functions.lab_function import LabFunction, check_role
 from labkit.cloud.functions.policies import PoliciesMixin
+from labkit.cloud.functions.tags import TagsMixin
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
 
-class FunctionsMixin(AliasesMixin, PoliciesMixin, EventConfigMixin, LambdaBackend):
+class FunctionsMixin(AliasesMixin, PoliciesMixin, EventConfigMixin, TagsMixin, LambdaBackend):
     """The part of the Lambda backend that creates, changes and invokes functions."""
 
     cloud: Cloud

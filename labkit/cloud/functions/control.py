@@ -30,6 +30,16 @@ UNQUALIFIED = (
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 ACCOUNT_CONCURRENCY = 1000
 LEFT_UNRESERVED = 100
+# Lists tell no states; https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
+UNLISTED = {
+    "State",
+    "StateReason",
+    "StateReasonCode",
+    "LastUpdateStatus",
+    "LastUpdateStatusReason",
+    "LastUpdateStatusReasonCode",
+    "RuntimeVersionConfig",
+}
 Answer = tuple[int, dict[str, Any], str]
 
 
@@ -49,6 +59,21 @@ class LabLambdaResponse(LambdaResponse):
     def add_permission(self) -> Answer:  # type: ignore[override]
         """`POST /functions/{name}/policy`."""
         return _answer(201, super().add_permission())
+
+    def remove_permission(self) -> Answer:
+        """`DELETE /functions/{name}/policy/{id}`, of the version or alias that is named."""
+        name, sid = self._name(), unquote(self.path.rsplit("/", 1)[-1])
+        revision = self._get_param("RevisionId") or ""
+        self.backend.remove_permission(name.name, sid, revision, name.qualifier)
+        return _answer(204, "")
+
+    def list_functions(self) -> str:
+        """`GET /functions`."""
+        return _listed("Functions", super().list_functions())
+
+    def list_versions_by_function(self) -> str:
+        """`GET /functions/{name}/versions`."""
+        return _listed("Versions", super().list_versions_by_function())
 
     def tag_resource(self) -> Answer:  # type: ignore[override]
         """`POST /tags/{arn}`."""
@@ -131,3 +156,10 @@ class LabLambdaResponse(LambdaResponse):
 
 def _answer(status: int, body: str) -> Answer:
     return status, {"status": status}, body
+
+
+def _listed(name: str, body: str) -> str:
+    """Functions as a list tells of them."""
+    functions = json.loads(body)[name]
+    listed = [{key: each[key] for key in each if key not in UNLISTED} for each in functions]
+    return json.dumps({name: listed})

@@ -49,6 +49,7 @@ class LabFunction(LambdaFunction):
             **spec.get("LoggingConfig", {}),
         }
         self.dead_letter_config = _dead_letter_config(spec)
+        self.has_environment = "Variables" in spec.get("Environment", {})
         super().__init__(account_id, spec, region, version)
         self.last_modified = _now()
 
@@ -66,6 +67,8 @@ class LabFunction(LambdaFunction):
         configuration["LoggingConfig"] = dict(self.logging_config)
         if self.dead_letter_config:
             configuration["DeadLetterConfig"] = dict(self.dead_letter_config)
+        if self.has_environment:
+            configuration["Environment"] = {"Variables": self.environment_vars}
         if not self.layers:
             del configuration["Layers"]
         _, runtime_arn = runtime_version(self.run_time, self.region)
@@ -73,6 +76,13 @@ class LabFunction(LambdaFunction):
         if on_create:
             configuration |= {"State": "Pending", **_reasons("State")}
         return _with_revision(configuration)
+
+    def get_code(self) -> dict[str, Any]:
+        """What GetFunction reports, with a concurrency of 0, which moto takes for none."""
+        report: dict[str, Any] = super().get_code()
+        if self.reserved_concurrency is not None:
+            report["Concurrency"] = {"ReservedConcurrentExecutions": self.reserved_concurrency}
+        return report
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """Take the change; later invocations run in new workers."""
@@ -84,6 +94,7 @@ class LabFunction(LambdaFunction):
         if "Environment" in config_updates:
             variables = config_updates["Environment"].get("Variables", {})
             config_updates = {**config_updates, "Environment": {"Variables": variables}}
+            self.has_environment = True
         if "EphemeralStorage" in config_updates:
             self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
         if "DeadLetterConfig" in config_updates:

@@ -14,6 +14,8 @@ from moto.awslambda.exceptions import (
     GenericResourcNotFound,
     InvalidParameterValueException,
     LambdaClientError,
+    PreconditionFailedException,
+    UnknownPolicyException,
     ValidationException,
 )
 from moto.awslambda.models import LambdaBackend
@@ -65,6 +67,7 @@ class PoliciesMixin(LambdaBackend):
                 f"The statement id ({sid}) provided already exists. Please provide a new "
                 "statement id, or remove the existing statement."
             )
+        self._check_revision(function_name, asked.get("RevisionId", ""))
         if ACCOUNT.fullmatch(principal):
             raw = json.dumps(asked | {"Principal": f"arn:aws:iam::{principal}:root"})
         statement = super().add_permission(function_name, qualifier, raw)  # type: ignore[arg-type]
@@ -75,12 +78,19 @@ class PoliciesMixin(LambdaBackend):
         statement.update(ordered)
         return statement
 
-    def remove_permission(self, function_name: str, sid: str, revision: str = "") -> None:
-        """Remove a statement that there is."""
-        statements = self.get_function(function_name).policy.statements
-        if statements and sid not in [statement["Sid"] for statement in statements]:
-            raise UnknownStatement(sid)
-        super().remove_permission(function_name, sid, revision)
+    def remove_permission(
+        self, function_name: str, sid: str, revision: str = "", qualifier: str | None = None
+    ) -> None:
+        """Remove a statement about the function, or about the one version that is named."""
+        statements = self._statements(function_name, qualifier)
+        if not statements:
+            raise UnknownPolicyException()
+        self._check_revision(function_name, revision)
+        for statement in statements:
+            if statement["Sid"] == sid:
+                self.get_function(function_name).policy.statements.remove(statement)
+                return
+        raise UnknownStatement(sid)
 
     def get_policy(self, function_name: str, qualifier: str | None = None) -> str:
         """The statements about the function, or about the one version or alias that is named."""
@@ -90,6 +100,13 @@ class PoliciesMixin(LambdaBackend):
         policy = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
         revision = self.get_function(function_name).policy.revision
         return json.dumps({"Policy": json.dumps(policy), "RevisionId": revision})
+
+    def _check_revision(self, function_name: str, revision: str) -> None:
+        if revision and revision != self.get_function(function_name).policy.revision:
+            raise PreconditionFailedException(
+                "The Revision Id provided does not match the latest Revision Id. Call the "
+                "GetFunction/GetAlias API to retrieve the latest Revision Id"
+            )
 
     def _statements(self, function_name: str, qualifier: str | None) -> list[dict[str, Any]]:
         function = self.get_function(function_name, qualifier)

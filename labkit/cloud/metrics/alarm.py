@@ -42,7 +42,8 @@ class LabAlarm(Alarm):
         self.checked = int(now) // MINUTE
         self.state_value = State.INSUFFICIENT_DATA
         self.state_reason = INITIAL
-        self.state_reason_data = ""
+        self.state_reason_data = None  # is not told until there is some
+        self.metric_data_queries = None  # nor is that it is on no expression
         self.state_updated_timestamp = self.state_transitioned_timestamp = moment(now)
 
     def succeed(self, former: LabAlarm) -> None:

@@ -60,7 +60,7 @@ class Alarms:
         self.history.state(alarm, finding, at)
         alarm.state_value = finding.state
         alarm.state_reason = finding.reason
-        alarm.state_reason_data = finding.data
+        alarm.state_reason_data = finding.data or None
         alarm.state_updated_timestamp = moment(at)
         if finding.state is old or not alarm.actions_enabled:
             return

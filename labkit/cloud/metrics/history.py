@@ -74,7 +74,7 @@ class History:
         self.items.append(Item(alarm.alarm_arn, alarm.name, at, kind, summary, text))
 
 
-def _state(value: str, reason: str, data: str) -> dict[str, Any]:
+def _state(value: str, reason: str, data: str | None) -> dict[str, Any]:
     state: dict[str, Any] = {"stateValue": value, "stateReason": reason}
     if data:
         state["stateReasonData"] = json.loads(data)

@@ -37,7 +37,7 @@ class MetricsResponse(CheckedResponse):
         most = int(self._get_param("MaxDatapoints") or MOST_DATAPOINTS)
         if points > most:
             raise refuse(f"An answer in pages, {points} data points for at most {most},")
-        return answer
+        return ActionResult({**answer.result, "Messages": []})
 
     def get_metric_statistics(self) -> ActionResult:
         """GetMetricStatistics."""

@@ -270,6 +270,25 @@ def test_permissions(lambda_: Any) -> None:
         "ResourceNotFoundException",
         "Statement x is not found in resource policy.",
     )
+    of_version = {"FunctionName": name, "StatementId": "s3", "Qualifier": "1"}
+    stale = (
+        412,
+        "PreconditionFailedException",
+        "The Revision Id provided does not match the latest Revision Id. Call the "
+        "GetFunction/GetAlias API to retrieve the latest Revision Id",
+    )
+    assert refusal(add, sid="late", RevisionId="former") == stale
+    assert refusal(lambda_.remove_permission, **of_version, RevisionId="former") == stale
+    revision = lambda_.get_policy(FunctionName=name, Qualifier="1")["RevisionId"]
+    lambda_.remove_permission(**of_version, RevisionId=revision)
+    policy = json.loads(lambda_.get_policy(FunctionName=name)["Policy"])
+    assert [each["Sid"] for each in policy["Statement"]] == ["s3", "account"]
+    assert refusal(lambda_.remove_permission, **of_version) == (
+        404,
+        "ResourceNotFoundException",
+        "No policy is associated with the given resource.",
+    )
+    assert refusal(lambda_.remove_permission, **{**of_version, "Qualifier": "none"})[0] == 404
 
 
 @pytest.mark.fidelity(
@@ -353,7 +372,12 @@ def test_reserved_concurrency(lambda_: Any) -> None:
     code, message = refusal(put, FunctionName=f"{name}:1", ReservedConcurrentExecutions=1)[1:]
     assert code == "InvalidParameterValueException"
     assert message.startswith("This operation is permitted on Lambda functions only.")
+    for reserved in (5, 0):
+        put(FunctionName=name, ReservedConcurrentExecutions=reserved)
+        shown = lambda_.get_function(FunctionName=name)["Concurrency"]
+        assert shown == {"ReservedConcurrentExecutions": reserved}
     lambda_.delete_function_concurrency(FunctionName=name)
+    assert "Concurrency" not in lambda_.get_function(FunctionName=name)
 
 
 @pytest.mark.fidelity(
@@ -404,3 +428,82 @@ def test_functions_that_are_not_made(lambda_: Any, asked: dict[str, Any], messag
         "Code": {"ZipFile": zipped(CODE)},
     }
     assert refusal(lambda_.create_function, **spec | asked)[2] == message
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "Lists of functions and versions tell neither states nor the version of the runtime.",
+    source=RECORDING,
+)
+def test_lists_tell_no_states(lambda_: Any) -> None:
+    """What one function's configuration tells, a list leaves out."""
+    name = create(lambda_, "listed")
+    told = set(lambda_.get_function_configuration(FunctionName=name)) - {"ResponseMetadata"}
+    unlisted = {"State", "LastUpdateStatus", "RuntimeVersionConfig"}
+    assert unlisted < told
+    functions = lambda_.list_functions()["Functions"]
+    (function,) = [each for each in functions if each["FunctionName"] == name]
+    assert set(function) == told - unlisted
+    for version in lambda_.list_versions_by_function(FunctionName=name)["Versions"]:
+        assert set(version) == told - unlisted
+    everything = lambda_.list_functions(FunctionVersion="ALL")["Functions"]
+    arns = [each["FunctionArn"] for each in everything if each["FunctionName"] == name]
+    assert arns == [f"{FUNCTION}listed:{version}" for version in ("$LATEST", "1", "2")]
+    assert all("State" not in each for each in everything)
+
+
+@pytest.mark.fidelity(
+    "Lambda", "An environment without variables is shown where one was given.", source=RECORDING
+)
+def test_an_empty_environment(lambda_: Any) -> None:
+    """A function that was created without one has none, until an update gives it one."""
+    asked = {
+        "Runtime": "python3.13",
+        "Role": "arn:aws:iam::123456789012:role/control",
+        "Handler": "app.handler",
+        "Code": {"ZipFile": zipped(CODE)},
+    }
+    empty = {"Variables": {}}
+    made = lambda_.create_function(FunctionName="given", Environment=empty, **asked)
+    assert made["Environment"] == empty
+    assert lambda_.get_function_configuration(FunctionName="given")["Environment"] == empty
+    assert lambda_.publish_version(FunctionName="given")["Environment"] == empty
+    assert "Environment" not in lambda_.create_function(FunctionName="bare", **asked)
+    lambda_.update_function_configuration(FunctionName="bare", Environment=empty)
+    assert lambda_.get_function_configuration(FunctionName="bare")["Environment"] == empty
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "Tags belong to a function, not to its versions or aliases, and there are fifty at most.",
+    source=RECORDING,
+)
+def test_tags(lambda_: Any) -> None:
+    """No tags to add are refused; to take away a tag that is not there is no error."""
+    arn = f"{FUNCTION}{create(lambda_, 'tagged')}"
+    invalid = "InvalidParameterValueException"
+    fifty = {f"{number}_key": f"{number}_value" for number in range(50)}
+    too_many = (400, invalid, "Number of tags exceeds resource tag limit.")
+    for refused, tags, expected in (
+        (
+            f"{arn}:1",
+            {"a": "b"},
+            (
+                400,
+                invalid,
+                "Tags on function aliases and versions are not supported. Please specify a "
+                "function ARN.",
+            ),
+        ),
+        (arn, {}, (400, invalid, "An error occurred and the request cannot be processed.")),
+        (arn, fifty | {"more": "one"}, too_many),
+    ):
+        assert refusal(lambda_.tag_resource, Resource=refused, Tags=tags) == expected
+    assert lambda_.list_tags(Resource=arn)["Tags"] == {}
+    assert status(lambda_.tag_resource(Resource=arn, Tags=fifty)) == 204
+    assert refusal(lambda_.tag_resource, Resource=arn, Tags={"more": "one"}) == too_many
+    lambda_.tag_resource(Resource=arn, Tags={"0_key": "another"})
+    assert lambda_.get_function(FunctionName=arn)["Tags"] == fifty | {"0_key": "another"}
+    assert status(lambda_.untag_resource(Resource=arn, TagKeys=["unknown"])) == 204
+    lambda_.untag_resource(Resource=arn, TagKeys=list(fifty))
+    assert "Tags" not in lambda_.get_function(FunctionName=arn)

@@ -429,3 +429,27 @@ def test_alarms_of_a_metric_are_told_by_what_they_watch(watch: Watch) -> None:
     assert found(Statistic="Sum") == {total, slow}
     assert found(ExtendedStatistic="p99") == {high}
     assert found(Period=300) == found(Unit="Bytes") == {slow}
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "An alarm tells figures as its reason only if it has some; data come with a list of messages.",
+    source="LocalStack's recording: cloudwatch/test_cloudwatch",
+)
+def test_what_is_not_there_is_not_told(watch: Watch) -> None:
+    """A new alarm and one that was set by hand have no figures, one that was evaluated has."""
+    alarm = watch.alarm("Alarms:untold", dimensions={}, TreatMissingData="notBreaching")
+    assert not {"StateReasonData", "Metrics"} & set(watch.described(alarm))
+    watch.aws.advance(60)
+    assert json.loads(watch.described(alarm)["StateReasonData"])["statistic"] == "Sum"
+    watch.cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="OK", StateReason="by hand")
+    assert not {"StateReasonData", "Metrics"} & set(watch.described(alarm))
+    metric = {"Namespace": "Alarms", "MetricName": "untold"}
+    answer = watch.cloudwatch.get_metric_data(
+        MetricDataQueries=[
+            {"Id": "m", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
+        ],
+        StartTime=watch.now() - timedelta(hours=1),
+        EndTime=watch.now(),
+    )
+    assert answer["Messages"] == []

@@ -1,0 +1,42 @@
+"""Tags of functions, and which of them AWS refuses.
+
+Source: AWS's answers as LocalStack recorded them, test_lambda_api.snapshot.json, TestLambdaTags;
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html
+"""
+
+from __future__ import annotations
+
+from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.models import LambdaBackend
+
+MOST_TAGS = 50
+NAMES_OF_A_FUNCTION = 7  # arn:aws:lambda:REGION:ACCOUNT:function:NAME; an eighth is a qualifier
+
+
+class TagsMixin(LambdaBackend):
+    """The part of the Lambda backend that keeps tags."""
+
+    def tag_resource(self, resource_arn: str, tags: dict[str, str]) -> None:
+        """Add tags to a function or a mapping: some, and in the end no more than fifty."""
+        _check_unqualified(resource_arn)
+        present = self.list_tags(resource_arn)
+        if not tags:
+            raise InvalidParameterValueException(
+                "An error occurred and the request cannot be processed."
+            )
+        if len(present | tags) > MOST_TAGS:
+            raise InvalidParameterValueException("Number of tags exceeds resource tag limit.")
+        super().tag_resource(resource_arn, tags)
+
+    def untag_resource(self, resource_arn: str, tag_keys: list[str]) -> None:
+        """Take tags away; those that are not there are no error."""
+        _check_unqualified(resource_arn)
+        super().untag_resource(resource_arn, tag_keys)
+
+
+def _check_unqualified(arn: str) -> None:
+    if len(arn.split(":")) > NAMES_OF_A_FUNCTION:
+        raise InvalidParameterValueException(
+            "Tags on function aliases and versions are not supported. Please specify a function "
+            "ARN."
+        )
