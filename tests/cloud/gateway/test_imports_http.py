@@ -172,7 +172,17 @@ REFUSED = [
     (
         {
             "openapi": "3.0.1",
-            "paths": {"/a": {"get": {"x-amazon-apigateway-integration": {"type": "http"}}}},
+            "paths": {
+                "/a": {
+                    "get": {
+                        "x-amazon-apigateway-integration": {
+                            "type": "http",
+                            "httpMethod": "GET",
+                            "uri": "http://example.com",
+                        }
+                    }
+                }
+            },
         },
         "fidelity table",
     ),
