@@ -198,7 +198,7 @@ class Definitions(moto.APIGatewayBackend):
         resource_id: str,
         method_type: str,
         status_code: str,
-        selection_pattern: str,
+        selection_pattern: str | None,
         response_templates: Any,
         response_parameters: Any,
         content_handling: str | None = None,
