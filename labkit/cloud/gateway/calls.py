@@ -20,7 +20,14 @@ from labkit.cloud.gateway import lambda_proxy, permissions, trace
 from labkit.cloud.gateway.deployment import Integration
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken
 from labkit.cloud.gateway.invocation import Arrival, Invocation
-from labkit.cloud.gateway.mapping import BackendRequest, mock_status, to_backend, to_caller, uri_of
+from labkit.cloud.gateway.mapping import (
+    BackendRequest,
+    mapped_parameters,
+    mock_status,
+    to_backend,
+    to_caller,
+    uri_of,
+)
 from labkit.cloud.gateway.targets import (
     Target,
     endpoint_of,
@@ -72,6 +79,7 @@ class Calls:
         self._sessions.clear()
 
     async def _proxy(self, integration: Integration, call: Invocation) -> Response:
+        mapped_parameters(integration, call)  # applied nowhere, but refused all the same
         target = target_of(uri_of(integration.uri, call.stage_variables))
         event = json.dumps(lambda_proxy.event_of(call), ensure_ascii=False)
         request = invocation(event.encode("utf-8", "replace"))

@@ -132,6 +132,14 @@ def check_schema(schema: str | None) -> None:
         raise BadRequestException(INVALID_MODEL.format(problem))
 
 
+def check_http(uri: str | None, integration_method: str | None) -> None:
+    """Refuse what AWS would refuse of an integration over HTTP."""
+    if not integration_method:
+        raise BadRequestException("Enumeration value for HttpMethod must be non-empty")
+    if not (uri or "").startswith(("http://", "https://")):
+        raise BadRequestException("Invalid HTTP endpoint specified for URI")
+
+
 def check_integration(method: moto.Method, integration: dict[str, Any]) -> None:
     """Refuse an integration that cannot run."""
     problem = expressions.problem_in_request(

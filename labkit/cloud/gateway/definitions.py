@@ -10,10 +10,11 @@ from typing import Any
 
 import regex
 from moto.apigateway import models as moto
-from moto.apigateway.exceptions import BadRequestException, ValidationException
+from moto.apigateway.exceptions import BadRequestException, NotFoundException, ValidationException
 
 from labkit.cloud.gateway.checks import (
     check_gateway_response,
+    check_http,
     check_integration,
     check_integration_response,
     check_method,
@@ -148,7 +149,10 @@ class Definitions(moto.APIGatewayBackend):
             )
         integration_type = integration_type.upper()  # OpenAPI documents write it small
         if integration_type in ("HTTP", "HTTP_PROXY"):
+            check_http(uri, integration_method)
             raise refuse(f"{integration_type} integration with '{uri}'.")
+        if integration_type == "MOCK":
+            uri = None  # as recorded: one that is given is dropped
         if named.get("connection_type") == "VPC_LINK":
             raise refuse("VPC links.")
         if named.get("content_handling"):
@@ -179,13 +183,22 @@ class Definitions(moto.APIGatewayBackend):
             **named,
         )
 
+    def get_integration(
+        self, function_id: str, resource_id: str, method_type: str
+    ) -> moto.Integration:
+        """The integration of a method; its responses are found by it."""
+        integration = super().get_integration(function_id, resource_id, method_type)
+        if integration is None:
+            raise NotFoundException("Invalid Integration identifier specified")
+        return integration
+
     def put_integration_response(
         self,
         function_id: str,
         resource_id: str,
         method_type: str,
         status_code: str,
-        selection_pattern: str,
+        selection_pattern: str | None,
         response_templates: Any,
         response_parameters: Any,
         content_handling: str | None = None,
@@ -194,6 +207,7 @@ class Definitions(moto.APIGatewayBackend):
         if content_handling:
             raise refuse("Binary payload conversion (contentHandling).")
         method = self.get_method(function_id, resource_id, method_type)
+        self.get_integration(function_id, resource_id, method_type)
         check_integration_response(method, status_code, selection_pattern, response_parameters)
         made = super().put_integration_response(
             function_id,

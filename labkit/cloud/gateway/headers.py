@@ -11,12 +11,26 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from multidict import CIMultiDict
+
 from labkit.cloud.gateway.java import to_json, to_text
 
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 # The answer's own framing is the server's business.
 RESERVED = {"connection", "content-length", "date", "server", "transfer-encoding"}
+# What no mapping and no function gets of a request, as recorded.
+KEPT_BACK = {
+    *("connection", "content-length", "content-md5", "expect", "max-forwards", "server", "te"),
+    *("proxy-authenticate", "trailer", "transfer-encoding", "upgrade", "www-authenticate"),
+}
+# What a mapped header of a response is renamed for.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+REMAPPED = {
+    *("authorization", "connection", "content-length", "content-md5", "date", "expect", "host"),
+    *("max-forwards", "proxy-authenticate", "server", "trailer", "upgrade", "user-agent"),
+    "www-authenticate",
+}
 
 
 def safe(values: Mapping[str, Any]) -> dict[str, str]:
@@ -29,6 +43,25 @@ def safe(values: Mapping[str, Any]) -> dict[str, str]:
         name: one_line(value)
         for name, value in values.items()
         if value is not None and NAME.fullmatch(name) and name.lower() not in RESERVED
+    }
+
+
+def arriving(headers: CIMultiDict[str]) -> CIMultiDict[str]:
+    """What a REST API lets through of a request's headers."""
+    return CIMultiDict(
+        (name, value) for name, value in headers.items() if name.lower() not in KEPT_BACK
+    )
+
+
+def remapped(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Mapped headers of a response, under the names that API Gateway gives some of them.
+
+    >>> remapped({"Date": "today", "X-Till": "9"})
+    {'x-amzn-Remapped-Date': 'today', 'X-Till': '9'}
+    """
+    return {
+        f"x-amzn-Remapped-{name}" if name.lower() in REMAPPED else name: value
+        for name, value in values.items()
     }
 
 

@@ -104,7 +104,9 @@ class Imports(Definitions):
         self.put_integration(*where, **{k: v for k, v in given.items() if v is not None})
         for response in self._build_integration_responses_args(operation.integration):
             response["status_code"] = str(response["status_code"])
-            self.put_integration_response(*where, **response)
+            # As recorded, the default response of a document is one without a pattern.
+            pattern = response.pop("selection_pattern", None) or None
+            self.put_integration_response(*where, **response, selection_pattern=pattern)
 
     def _resource(self, api: moto.RestAPI, path: str) -> moto.Resource:
         """The resource at a path, made with those above it where they are missing."""

@@ -16,11 +16,17 @@ from labkit.cloud.gateway import jsonpath, template
 from labkit.cloud.gateway.budget import PATTERN_SECONDS
 from labkit.cloud.gateway.deployment import Integration, IntegrationResponse
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken, choose, literal
-from labkit.cloud.gateway.headers import as_text, safe
+from labkit.cloud.gateway.headers import as_text, remapped, safe
 from labkit.cloud.gateway.invocation import Invocation
 from labkit.cloud.gateway.template import NotJson, parse_json
 from labkit.cloud.gateway.velocity import TemplateError
 from labkit.cloud.messages import Response
+
+# Headers that an integration with an AWS service may not set: the call fails, as recorded.
+UNMAPPABLE = {
+    *("authorization", "connection", "content-length", "expect", "proxy-authenticate", "te"),
+    "transfer-encoding",
+}
 
 
 @dataclass(frozen=True)
@@ -42,15 +48,7 @@ def to_backend(integration: Integration, call: Invocation) -> BackendRequest:
             that a template cannot read, 500 for a template that fails.
     """
     body = _request_body(integration, call)
-    mapped: dict[str, dict[str, Any]] = {"header": {}, "querystring": {}, "path": {}}
-    for target, expression in integration.parameters.items():
-        place, _, name = target.removeprefix("integration.request.").partition(".")
-        value = literal(expression)
-        value = call.resolve(expression) if value is None else value
-        if value is not None and place in mapped:
-            mapped[place][name] = value
-    for place, overrides in _maps(call.context.get("requestOverride")).items():
-        mapped.get(place, {}).update(overrides)
+    mapped = mapped_parameters(integration, call)
     headers = CIMultiDict(
         {
             "Content-Type": call.request.headers.get("Content-Type", "application/json"),
@@ -66,6 +64,27 @@ def to_backend(integration: Integration, call: Invocation) -> BackendRequest:
         query=tuple((name, as_text(value)) for name, value in mapped["querystring"].items()),
         body=body,
     )
+
+
+def mapped_parameters(integration: Integration, call: Invocation) -> dict[str, dict[str, Any]]:
+    """What an integration maps or overrides, by `header`, `querystring` and `path`.
+
+    Raises:
+        GatewayError: 500 for a header that an AWS service's request may not be given.
+    """
+    mapped: dict[str, dict[str, Any]] = {"header": {}, "querystring": {}, "path": {}}
+    for target, expression in integration.parameters.items():
+        place, _, name = target.removeprefix("integration.request.").partition(".")
+        value = literal(expression)
+        value = call.resolve(expression) if value is None else value
+        if value is not None and place in mapped:
+            mapped[place][name] = value
+    for place, overrides in _maps(call.context.get("requestOverride")).items():
+        mapped.get(place, {}).update(overrides)
+    refused = [name for name in mapped["header"] if name.lower() in UNMAPPABLE]
+    if refused and integration.type != "MOCK":
+        raise broken(f"An integration with a service may not set {', '.join(refused)}.")
+    return mapped
 
 
 def to_caller(
@@ -99,7 +118,7 @@ def to_caller(
     override = call.context.get("responseOverride") or {}
     mapped.update(_maps(override).get("header", {}))
     headers: CIMultiDict[str] = CIMultiDict({"Content-Type": media_type})
-    headers.update(safe(mapped))
+    headers.update(safe(remapped(mapped)))
     return Response(_status(override, int(chosen.status)), headers, body)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -29,6 +29,7 @@ from labkit.cloud.gateway.backend import LabAPIGatewayBackend
 from labkit.cloud.gateway.calls import Calls
 from labkit.cloud.gateway.deployment import Deployed, Method
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
+from labkit.cloud.gateway.headers import arriving
 from labkit.cloud.gateway.http_apis.plane import HttpApis
 from labkit.cloud.gateway.invocation import Invocation, extended_request_id, new_context
 from labkit.cloud.gateway.keys import find_key
@@ -112,7 +113,7 @@ class Gateway:
             stage.settings_of(method.resource_path, request.method) if method else NO_SETTINGS
         )
         call = Invocation(
-            request=request,
+            request=replace(request, headers=arriving(request.headers)),
             deployed=deployed,
             stage_variables=stage.variables,
             method=method,

@@ -102,6 +102,8 @@ def test_a_document_makes_an_api(
     assert method["requestParameters"] == {"method.request.header.X-Till": True}
     assert method["requestModels"] == {"application/json": "Order"}
     assert method["operationName"] == "order"
+    answers = method["methodIntegration"]["integrationResponses"].values()
+    assert "selectionPattern" not in next(iter(answers))  # recorded in test_apigateway_import
     models = {model["name"] for model in gateway.get_models(restApiId=made["id"])["items"]}
     assert {"Order", "Line"} <= models
     api = Api(gateway, cloud, made["id"], made["rootResourceId"], resources[2]["id"])
@@ -172,7 +174,17 @@ REFUSED = [
     (
         {
             "openapi": "3.0.1",
-            "paths": {"/a": {"get": {"x-amazon-apigateway-integration": {"type": "http"}}}},
+            "paths": {
+                "/a": {
+                    "get": {
+                        "x-amazon-apigateway-integration": {
+                            "type": "http",
+                            "httpMethod": "GET",
+                            "uri": "http://example.com",
+                        }
+                    }
+                }
+            },
         },
         "fidelity table",
     ),
