@@ -17,7 +17,7 @@ from moto.awslambda.models import (
 )
 from moto.awslambda.utils import make_function_arn
 
-from labkit.cloud.functions import naming, package
+from labkit.cloud.functions import package
 from labkit.cloud.functions.aliases import AliasesMixin
 from labkit.cloud.functions.event_config import EventConfigMixin
 from labkit.cloud.functions.lab_function import LabFunction, check_role
@@ -51,9 +51,7 @@ class FunctionsMixin(AliasesMixin, PoliciesMixin, EventConfigMixin, TagsMixin, L
 
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
         """Delete a function or a version, and end its workers; a version may be gone already."""
-        asked = naming.parse(
-            function_name, qualifier=qualifier, account_id=self.account_id, region=self.region_name
-        )
+        asked = self._named(function_name, qualifier)
         name = self.get_function(asked.name).function_name
         if asked.qualifier:
             self.check_deletion(name, asked.qualifier)

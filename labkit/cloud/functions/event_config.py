@@ -60,7 +60,7 @@ class EventConfigMixin(LambdaBackend):
                 "You must specify at least one of error handling or destination setting."
             )
         destinations = {"OnSuccess": {}, "OnFailure": {}, **(config.get("DestinationConfig") or {})}
-        arn = f"{make_function_arn(self.region_name, self.account_id, function.function_name)}"
+        arn = make_function_arn(self.region_name, self.account_id, function.function_name)
         config = {**config, "DestinationConfig": destinations}
         made = EventInvokeConfig(f"{arn}:{LATEST}", iso_8601_datetime_with_nanoseconds(), config)
         for side in destinations.values():
@@ -102,9 +102,9 @@ class EventConfigMixin(LambdaBackend):
         name = self._named(function_name)
         raise UnknownEventConfig(f"{name.unqualified_arn}:{name.qualifier or LATEST}")
 
-    def _named(self, text: str) -> naming.FunctionName:
+    def _named(self, text: str, qualifier: str | None = None) -> naming.FunctionName:
         return naming.parse(
-            text, qualifier=None, account_id=self.account_id, region=self.region_name
+            text, qualifier=qualifier, account_id=self.account_id, region=self.region_name
         )
 
     def _check_destination(self, function: LambdaFunction, arn: str) -> None:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from labkit.cloud.protocols import service_model
@@ -86,7 +87,8 @@ def _text(value: Any, longest: int) -> str:
     return value
 
 
-def _units() -> list[str]:
+@cache
+def _units() -> frozenset[str]:
     model = service_model("cloudwatch")
     assert model is not None
-    return model.shape_for("StandardUnit").enum  # type: ignore[attr-defined]
+    return frozenset(model.shape_for("StandardUnit").enum)  # type: ignore[attr-defined]
