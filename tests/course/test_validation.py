@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from xml.etree import ElementTree
@@ -91,15 +92,14 @@ def test_a_notebook_has_a_time_limit_of_its_own(tmp_path: Path):
 
 def test_notebooks_run_side_by_side_and_are_told_in_their_order(tmp_path: Path):
     """Two that wait for each other both end; the table has them as they were named."""
-    meet = (
-        "import os, pathlib, threading\n"
-        f"here, there = pathlib.Path({str(tmp_path / 'a')!r}), pathlib.Path("
-        f"{str(tmp_path / 'b')!r})\n"
-    )
-    os_fifo = "for p in (here, there):\n    p.exists() or os.mkfifo(p)\n"
-    first = notebook(tmp_path, meet + os_fifo + "open(here, 'w').close(); open(there).close()")
+    here, there = tmp_path / "a", tmp_path / "b"
+    for fifo in (here, there):
+        os.mkfifo(fifo)
+    first = notebook(tmp_path, f"open({str(here)!r}, 'w').close(); open({str(there)!r}).close()")
     second = notebook(
-        tmp_path, meet + os_fifo + "open(here).close(); open(there, 'w').close()", name="98_other"
+        tmp_path,
+        f"open({str(here)!r}).close(); open({str(there)!r}, 'w').close()",
+        name="98_other",
     )
     runs = validate([first, second], Plan(tmp_path / "out", {}, jobs=2, cell_seconds=30))
     assert [(run.notebook, run.error) for run in runs] == [("99_example", ""), ("98_other", "")]
