@@ -5,6 +5,7 @@ https://smithy.io/2.0/aws/protocols/index.html
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from enum import Enum, auto
@@ -104,9 +105,10 @@ def _protocols(service: str, model: ServiceModel | None) -> frozenset[str]:
 
 def route(model: ServiceModel, request: Request) -> Route | None:
     """Where a request leads by its method and path; None for nowhere."""
+    # Without the body: whatever leads by an action in a form is of the query protocol.
+    environ = wsgi_environ(request, "127.0.0.1:80") | {"wsgi.input": io.BytesIO()}
     try:
-        router = get_service_router(model.service_name)
-        operation, labels = router.match(MotoRequest(wsgi_environ(request, "127.0.0.1:80")))
+        operation, labels = get_service_router(model.service_name).match(MotoRequest(environ))
     except (NotFound, NotImplementedError):
         return None
     return Route(str(operation.name), labels)

@@ -275,3 +275,11 @@ def test_both_versions_of_ses_are_told_apart() -> None:
         "POST", "/", "", CIMultiDict({"Content-Type": FORM}), b"Action=ListIdentities"
     )
     assert protocols.protocol_of("ses", request) is Protocol.QUERY
+
+
+def test_a_body_that_is_no_form_names_no_operation() -> None:
+    """Not to services of the query protocol, whose requests are forms."""
+    parts = b'--x\r\nContent-Disposition: form-data; name="Action"\r\n\r\nListUsers\r\n--x--'
+    for kind, body in (("multipart/form-data; boundary=x", parts), ("text/plain", b"Action=A")):
+        request = Request("POST", "/", "", CIMultiDict({"Content-Type": kind}), body)
+        assert read("iam", request).operation is None
