@@ -36,6 +36,7 @@ BYPASSES: Mapping[str, Mapping[str, str]] = {
 def refusal(reading: Reading) -> Response | None:
     """The answer to a call that is in the table, None for any other.
 
+    >>> from labkit.cloud.readings import read
     >>> refusal(read("cloudformation", Request("GET", "/", "Action=CreateStack"))).status
     501
     """
