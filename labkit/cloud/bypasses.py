@@ -36,7 +36,7 @@ BYPASSES: Mapping[str, Mapping[str, str]] = {
 def refusal(reading: Reading) -> Response | None:
     """The answer to a call that is in the table, None for any other.
 
-    >>> from labkit.cloud.readings import read
+    >>> from labkit.cloud.readings import Request, read
     >>> refusal(read("cloudformation", Request("GET", "/", "Action=CreateStack"))).status
     501
     """

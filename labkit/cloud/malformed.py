@@ -49,7 +49,7 @@ CODES = {
 def refusal(reading: Reading, error: Exception) -> Response | None:
     """AWS's answer to a request that moto fell over; None when labkit is what failed.
 
-    >>> from labkit.cloud.readings import read
+    >>> from labkit.cloud.readings import Request, read
     >>> reading = read("sns", Request("GET", "/", "Action=CreateTopic"))
     >>> b"must contain the parameter Name" in refusal(reading, KeyError("Name")).body
     True
