@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
-from moto.sts import urls
 from moto.sts.models import AssumedRole, STSBackend, sts_backends
 
 from labkit.cloud.access import signature
@@ -97,10 +96,6 @@ class LabSTSBackend(STSBackend):
             self._by_key[session.access_key_id] = session
         self._indexed = len(self.assumed_roles)
         return self._by_key.get(access_key_id)
-
-    @property
-    def _url_module(self) -> Any:
-        return urls
 
     def get_caller_identity(self, access_key_id: str, region: str) -> tuple[str, str, str]:
         """Unique id, ARN and account of whoever signs with an access key."""
