@@ -85,7 +85,16 @@ def variables_of(pattern: str) -> set[str]:
     >>> variables_of("home/${aws:username}/*")
     {'aws:username'}
     """
-    return {found["key"].lower() for found in VARIABLE.finditer(pattern)}
+    return {name.lower() for name in named_by(pattern)}
+
+
+def named_by(pattern: str) -> set[str]:
+    """The same keys as the pattern spells them; an escaped character is no key.
+
+    >>> named_by("${aws:PrincipalTag/team}-${*}")
+    {'aws:PrincipalTag/team'}
+    """
+    return {found["key"] for found in VARIABLE.finditer(pattern)} - ESCAPED
 
 
 # A protected character is written as a private-use one until the pattern is compiled.
