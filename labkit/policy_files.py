@@ -14,7 +14,7 @@ from pathlib import Path
 
 from labkit.cloud.access import keys, lint, principals
 from labkit.cloud.access.documents import listed
-from labkit.cloud.access.lint import Finding, Kind
+from labkit.cloud.access.findings import Finding, Kind
 
 PLACEHOLDER = re.compile(r"\$\{\w+\}")
 # Actions that have no resource to scope them to.

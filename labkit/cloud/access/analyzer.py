@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from labkit.cloud.access import lint
-from labkit.cloud.access.lint import Finding
+from labkit.cloud.access.findings import Finding
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.refusals import refusal
 
@@ -50,7 +50,7 @@ def _document(finding: Finding) -> dict[str, Any]:
         "findingType": finding.kind,
         "issueCode": finding.code,
         "findingDetails": finding.details,
-        "learnMoreLink": lint.REFERENCE,
+        "learnMoreLink": finding.link,
         "locations": [{"path": path, "span": {"start": start, "end": start}}],
     }
 

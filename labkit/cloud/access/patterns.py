@@ -97,6 +97,15 @@ def named_by(pattern: str) -> set[str]:
     return {found["key"] for found in VARIABLE.finditer(pattern)} - ESCAPED
 
 
+def without_variables(pattern: str) -> str:
+    """What of a pattern is written out.
+
+    >>> without_variables("${aws:username}-?")
+    '-?'
+    """
+    return VARIABLE.sub("", pattern)
+
+
 # A protected character is written as a private-use one until the pattern is compiled.
 PROTECTED = {"*": "\ue000", "?": "\ue001"}
 
@@ -115,6 +124,8 @@ def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def _compiled_resource(pattern: str) -> re.Pattern[str]:
     *parts, last = pattern.split(":", ARN_PARTS - 1)
+    if pattern.startswith("arn:") and len(parts) < ARN_PARTS - 1:  # the rest is anything
+        parts, last = [*parts, last, *"*" * (ARN_PARTS - 2 - len(parts))], "*"
     expressions = [
         _expression(part[:-1], "[^:]*", "[^:]") + ".*"
         if part.endswith("*")

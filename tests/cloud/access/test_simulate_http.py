@@ -116,10 +116,10 @@ def test_validate_policy(account: Account):
     wrong = document(allow("sqs:SendMesage", on="orders"))
     answer = analyzer.validate_policy(policyDocument=wrong, policyType="IDENTITY_POLICY")
     found = {finding["issueCode"]: finding for finding in answer["findings"]}
-    assert sorted(found) == ["INVALID_ACTION", "INVALID_ARN"]
+    assert sorted(found) == ["INVALID_ACTION", "INVALID_ARN_PREFIX"]
     assert found["INVALID_ACTION"]["findingType"] == "ERROR"
     assert "Did you mean sqs:SendMessage?" in found["INVALID_ACTION"]["findingDetails"]
-    assert found["INVALID_ARN"]["locations"][0]["path"][:2] == [
+    assert found["INVALID_ARN_PREFIX"]["locations"][0]["path"][:2] == [
         {"value": "Statement"},
         {"index": 0},
     ]
