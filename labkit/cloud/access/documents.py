@@ -109,10 +109,11 @@ class Statement:
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """One document with its name."""
+    """One document with its name and its text."""
 
     name: str
     statements: tuple[Statement, ...]
+    text: str = ""
 
     @cached_property
     def context_keys(self) -> tuple[str, ...]:
@@ -147,6 +148,7 @@ def _parsed(name: str, text: str) -> Policy:
                 _statement(name, number, statement, newest)
                 for number, statement in enumerate(listed(document.get("Statement")), start=1)
             ),
+            text,
         )
     except (ValueError, AttributeError, TypeError):
         return Policy(name, ())

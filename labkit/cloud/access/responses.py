@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.htm
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -16,6 +17,9 @@ from labkit.cloud.access import policy_setters, simulate
 from labkit.cloud.access.decide import Policies
 from labkit.cloud.access.documents import policy
 from labkit.cloud.access.principals import Principal
+
+USER = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):user/.+")
+CALLER_NEEDED = "CallerArn is required with a ResourcePolicy when PolicySourceArn is no IAM user."
 
 
 class AccessResponse(IamResponse):
@@ -57,8 +61,9 @@ class AccessResponse(IamResponse):
     def simulate_custom_policy(self) -> ActionResult:
         """SimulateCustomPolicy: the policies of the request, and no others."""
         given = self._get_params()
-        caller = given.get("CallerArn") or f"arn:aws:iam::{self.current_account}:user/simulated"
-        principal = Principal(caller, self.current_account)
+        principal = _caller(given) or Principal(
+            f"arn:aws:iam::{self.current_account}:user/simulated", self.current_account
+        )
         return self._simulated(principal, _policies("PolicyInputList", given))
 
     def simulate_principal_policy(self) -> ActionResult:
@@ -74,7 +79,10 @@ class AccessResponse(IamResponse):
         policies = Policies(
             identity=(*attached.identity, *more.identity), boundary=attached.boundary
         )
-        return self._simulated(identity.principal, policies)
+        caller = _caller(given)
+        if caller is None and given.get("ResourcePolicy") and ":user/" not in source:
+            raise InvalidInput(CALLER_NEEDED)
+        return self._simulated(caller or identity.principal, policies)
 
     def _simulated(self, principal: Principal, policies: Policies) -> ActionResult:
         given = self._get_params()
@@ -94,6 +102,18 @@ class AccessResponse(IamResponse):
             context=simulate.context_of(given.get("ContextEntries") or []),
         )
         return ActionResult({"EvaluationResults": results, "IsTruncated": False})
+
+
+def _caller(given: dict[str, Any]) -> Principal | None:
+    """The user that CallerArn names; there are no others whom one may simulate."""
+    arn = given.get("CallerArn")
+    if not arn:
+        return None
+    if not (found := USER.fullmatch(arn)):
+        raise InvalidInput(
+            f"Invalid Entity Arn: {arn} does not clearly define entity type and name."
+        )
+    return Principal(arn, found[1])
 
 
 def _policies(parameter: str, given: dict[str, Any]) -> Policies:
