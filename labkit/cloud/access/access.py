@@ -105,7 +105,7 @@ class Access:
         return _first_refusal(
             request,
             operation,
-            Scope(service, region, self._account),
+            Scope(service, region, self._account, identity.principal.arn),
             lambda need: self.denial(identity, need, source_ip=request.source_ip),
         )
 
