@@ -171,7 +171,7 @@ class Access:
         service, request = reading.service, reading.request
         if reading.operation is None:
             return self._unread(reading, principal)
-        scope = Scope(service, region, self._account)
+        scope = Scope(service, region, self._account, principal.arn)
         for need in actions.needs(request, reading.operation, scope):
             if denial := denial_of(need):
                 refusal = Refusal.ACCESS_DENIED
