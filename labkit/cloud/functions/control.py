@@ -57,8 +57,15 @@ class LabLambdaResponse(LambdaResponse):
             return answer.status, dict(answer.headers), answer.body.decode()
 
     def add_permission(self) -> Answer:  # type: ignore[override]
-        """`POST /functions/{name}/policy`."""
-        return _answer(201, super().add_permission())
+        """`POST /functions/{name}/policy`, of the version or alias that is named."""
+        name = self._name()
+        statement = self.backend.add_permission(name.name, name.qualifier, self.body)
+        return _answer(201, json.dumps({"Statement": json.dumps(statement)}))
+
+    def get_policy(self) -> str:
+        """`GET /functions/{name}/policy`, of the version or alias that is named."""
+        name = self._name()
+        return str(self.backend.get_policy(name.name, name.qualifier))
 
     def remove_permission(self) -> Answer:
         """`DELETE /functions/{name}/policy/{id}`, of the version or alias that is named."""
@@ -66,6 +73,12 @@ class LabLambdaResponse(LambdaResponse):
         revision = self._get_param("RevisionId") or ""
         self.backend.remove_permission(name.name, sid, revision, name.qualifier)
         return _answer(204, "")
+
+    def publish_version(self) -> Answer:
+        """`POST /functions/{name}/versions`, of the code and revision that are meant."""
+        asked = (self._get_param("RevisionId"), self._get_param("CodeSha256"))
+        self.backend.check_published(self._name().name, *asked)
+        return _answer(201, str(super().publish_version()[2]))
 
     def list_functions(self) -> str:
         """`GET /functions`."""
@@ -85,7 +98,9 @@ class LabLambdaResponse(LambdaResponse):
         return _answer(200, str(super().get_alias()[2]))
 
     def update_alias(self) -> Answer:
-        """`PUT /functions/{name}/aliases/{alias}`."""
+        """`PUT /functions/{name}/aliases/{alias}`, of the revision that is meant."""
+        alias = unquote(self.path.rsplit("/", 1)[-1])
+        self.backend.check_alias(self._name().name, alias, self._get_param("RevisionId"))
         return _answer(200, str(super().update_alias()[2]))
 
     def delete_alias(self) -> Answer:

@@ -23,6 +23,7 @@ from labkit.cloud.functions import package, specification
 from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS, dead_letters_refusal
 from labkit.cloud.functions.errors import RoleNotAssumed
 from labkit.cloud.functions.loglines import runtime_version
+from labkit.cloud.functions.revisions import check_revision
 
 RUNTIME = re.compile(r"python3\.\d+$")
 
@@ -52,10 +53,13 @@ class LabFunction(LambdaFunction):
         self.has_environment = "Variables" in spec.get("Environment", {})
         super().__init__(account_id, spec, region, version)
         self.last_modified = _now()
+        self.revision_id = str(uuid.uuid4())  # of all that the configuration does not show
 
     def set_version(self, version: int) -> None:
         """Be a version, with a number that no other has had: moto counts those that are left."""
+        changed = self.last_modified
         super().set_version(max(version, self.last_version + 1))
+        self.last_modified = changed
 
     def __deepcopy__(self, memo: dict[int, Any]) -> LabFunction:
         """A shallow copy: moto copies functions to list them, and with them all logs there are."""
@@ -75,6 +79,7 @@ class LabFunction(LambdaFunction):
         configuration["RuntimeVersionConfig"] = {"RuntimeVersionArn": runtime_arn}
         if on_create:
             configuration |= {"State": "Pending", **_reasons("State")}
+        configuration["RevisionId"] = self.revision_id
         return _with_revision(configuration)
 
     def get_code(self) -> dict[str, Any]:
@@ -86,6 +91,7 @@ class LabFunction(LambdaFunction):
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """Take the change; later invocations run in new workers."""
+        self._check_revision(config_updates)
         specification.check(config_updates)
         if "Runtime" in config_updates and not RUNTIME.match(config_updates["Runtime"]):
             raise InvalidParameterValueException(_not_run(config_updates["Runtime"]))
@@ -115,6 +121,7 @@ class LabFunction(LambdaFunction):
 
     def update_function_code(self, updated_spec: dict[str, Any]) -> dict[str, Any]:
         """Take the code; later invocations run it, in new workers."""
+        self._check_revision(updated_spec)
         return _in_progress(super().update_function_code(updated_spec))
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
@@ -135,6 +142,9 @@ class LabFunction(LambdaFunction):
         """An invocation by another of moto's services, which never waits: an Event."""
         backend = lambda_backends[self.account_id][self.region]
         return backend.invoke(self.function_arn, None, body, request_headers, response_headers)
+
+    def _check_revision(self, asked: dict[str, Any]) -> None:
+        check_revision(asked.get("RevisionId"), self.get_configuration()["RevisionId"])
 
     def _changed(self) -> None:
         self.last_modified = _now()
@@ -174,9 +184,8 @@ def _in_progress(configuration: dict[str, Any]) -> dict[str, Any]:
 
 def _with_revision(configuration: dict[str, Any]) -> dict[str, Any]:
     """A revision id that is another one whenever anything else is."""
-    content = {name: value for name, value in configuration.items() if name != "RevisionId"}
-    text = json.dumps(content, sort_keys=True, default=str)
-    return content | {"RevisionId": str(uuid.uuid5(uuid.NAMESPACE_URL, text))}
+    text = json.dumps(configuration, sort_keys=True, default=str)
+    return configuration | {"RevisionId": str(uuid.uuid5(uuid.NAMESPACE_URL, text))}
 
 
 def _dead_letter_config(spec: dict[str, Any]) -> dict[str, str]:

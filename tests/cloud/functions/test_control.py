@@ -6,56 +6,12 @@ The recordings are lambda_/test_lambda_api.snapshot.json of localstack/localstac
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
 
+from tests.cloud.functions.control import CODE, FUNCTION, RECORDING, create, refusal, status
 from tests.cloud.functions.surroundings import zipped
-from tests.permissions import powerful_role
-
-FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:"
-CODE = "def handler(event, context): return event"
-RECORDING = "LocalStack's recording: lambda_/test_lambda_api"
-
-
-@pytest.fixture(scope="module")
-def lambda_(client: Callable[..., Any]) -> Any:
-    """A Lambda client that sends whatever it is told to."""
-    powerful_role(client("iam"), "control")
-    config = Config(parameter_validation=False, retries={"max_attempts": 0})
-    return client("lambda", config=config)
-
-
-def create(lambda_: Any, name: str) -> str:
-    """A function with the versions 1 and 2."""
-    lambda_.create_function(
-        FunctionName=name,
-        Runtime="python3.13",
-        Role="arn:aws:iam::123456789012:role/control",
-        Handler="app.handler",
-        Code={"ZipFile": zipped(CODE)},
-    )
-    lambda_.publish_version(FunctionName=name)
-    lambda_.update_function_configuration(FunctionName=name, Description="second")
-    lambda_.publish_version(FunctionName=name)
-    return name
-
-
-def refusal(call: Callable[..., Any], **parameters: Any) -> tuple[int, str, str]:
-    """Status, code and message of a refused call."""
-    with pytest.raises(ClientError) as refused:
-        call(**parameters)
-    answer = refused.value.response
-    status = answer["ResponseMetadata"]["HTTPStatusCode"]
-    return status, answer["Error"]["Code"], answer["Error"]["Message"]
-
-
-def status(answer: dict[str, Any]) -> int:
-    """The HTTP status of an answer."""
-    return int(answer["ResponseMetadata"]["HTTPStatusCode"])
 
 
 @pytest.mark.fidelity(
