@@ -17,7 +17,7 @@ from moto.awslambda.models import (
 )
 from moto.awslambda.utils import make_function_arn
 
-from labkit.cloud.functions import package
+from labkit.cloud.functions import naming, package
 from labkit.cloud.functions.aliases import AliasesMixin
 from labkit.cloud.functions.event_config import EventConfigMixin
 from labkit.cloud.functions.lab_function import LabFunction, check_role
@@ -35,6 +35,10 @@ class FunctionsMixin(AliasesMixin, PoliciesMixin, EventConfigMixin, TagsMixin, L
 
     def create_function(self, spec: dict[str, Any]) -> LambdaFunction:
         """Create a function; Lambda can assume its role, and send dead letters with it."""
+        name = naming.of_new(
+            spec["FunctionName"], account_id=self.account_id, region=self.region_name
+        )
+        spec = {**spec, "FunctionName": name}
         function = LabFunction(self.account_id, spec, self.region_name, "$LATEST")
         self._lambdas.put_function(function)
         try:

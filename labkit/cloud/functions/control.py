@@ -19,14 +19,11 @@ from moto.awslambda.exceptions import (
 from moto.awslambda.responses import LambdaResponse
 from moto.core.responses import ActionResult
 
+from labkit.cloud.functions import package
 from labkit.cloud.functions.errors import Refused
-from labkit.cloud.functions.naming import FunctionName, check_region, parse
+from labkit.cloud.functions.naming import UNQUALIFIED, FunctionName, check_region, parse
 
 NAMED = re.compile(r"/[^/]+/functions/([^/]+)")
-UNQUALIFIED = (
-    "This operation is permitted on Lambda functions only. Aliases and versions do not support "
-    "this operation. Please specify either a function name or an unqualified function ARN."
-)
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 ACCOUNT_CONCURRENCY = 1000
 LEFT_UNRESERVED = 100
@@ -49,6 +46,7 @@ class LabLambdaResponse(LambdaResponse):
     def call_action(self) -> Any:
         """Refuse a name that means no function of this region, then do as moto does."""
         try:
+            package.check_request(len(self.body), self._get_action())
             if NAMED.match(self.path):
                 check_region(self._name(), self.region)
             return super().call_action()

@@ -19,7 +19,7 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 
 from labkit.cloud.access.principals import LAMBDA
-from labkit.cloud.functions import package, specification
+from labkit.cloud.functions import logging_config, package, specification
 from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS, dead_letters_refusal
 from labkit.cloud.functions.errors import RoleNotAssumed
 from labkit.cloud.functions.loglines import runtime_version
@@ -42,13 +42,12 @@ class LabFunction(LambdaFunction):
                 "Runtime and Handler are mandatory parameters for functions created with "
                 "deployment packages."
             )
+        specification.check_runtime(spec["Runtime"])
         if not RUNTIME.match(spec["Runtime"]):
             raise InvalidParameterValueException(_not_run(spec["Runtime"]))
-        self.logging_config = {
-            "LogFormat": "Text",
-            "LogGroup": f"/aws/lambda/{spec['FunctionName']}",
-            **spec.get("LoggingConfig", {}),
-        }
+        self.logging_config = logging_config.first(
+            spec["FunctionName"], spec.get("LoggingConfig", {})
+        )
         self.dead_letter_config = _dead_letter_config(spec)
         self.has_environment = "Variables" in spec.get("Environment", {})
         super().__init__(account_id, spec, region, version)
@@ -93,8 +92,10 @@ class LabFunction(LambdaFunction):
         """Take the change; later invocations run in new workers."""
         self._check_revision(config_updates)
         specification.check(config_updates)
-        if "Runtime" in config_updates and not RUNTIME.match(config_updates["Runtime"]):
-            raise InvalidParameterValueException(_not_run(config_updates["Runtime"]))
+        if "Runtime" in config_updates:
+            specification.check_runtime(config_updates["Runtime"])
+            if not RUNTIME.match(config_updates["Runtime"]):
+                raise InvalidParameterValueException(_not_run(config_updates["Runtime"]))
         if "Role" in config_updates:
             check_role(config_updates["Role"], self.account_id, self.partition, self.function_arn)
         if "Environment" in config_updates:
@@ -108,7 +109,8 @@ class LabFunction(LambdaFunction):
             self.check_dead_letters(config_updates.get("Role", self.role), dead_letters)
             self.dead_letter_config = dead_letters
         if "LoggingConfig" in config_updates:
-            self.logging_config = {**self.logging_config, **config_updates["LoggingConfig"]}
+            asked = config_updates["LoggingConfig"]
+            self.logging_config = logging_config.changed(self.logging_config, asked)
         self._changed()
         return _in_progress(super().update_configuration(config_updates))
 
@@ -126,6 +128,7 @@ class LabFunction(LambdaFunction):
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
         """Take the code if it can be unpacked; keep the old code otherwise."""
+        package.check_upload(updated_spec.get("ZipFile", ""))
         before = dict(self.__dict__)
         super()._set_function_code(updated_spec)
         try:
