@@ -28,13 +28,6 @@ def check_runtime(runtime: str) -> None:
     """Refuse what is no runtime of Lambda's, and what new functions can no longer have.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
-
-    >>> check_runtime("python3.7")
-    Traceback (most recent call last):
-    ...
-    moto.awslambda.exceptions.InvalidParameterValueException: The runtime parameter of python3.7 \
-is no longer supported for creating or updating AWS Lambda functions. We recommend you use the new \
-runtime (python3.13) while creating or updating functions.
     """
     if runtime in RETIRED:
         raise InvalidParameterValueException(
