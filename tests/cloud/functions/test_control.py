@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.functions.control import CODE, FUNCTION, RECORDING, create, refusal, status
+from tests.cloud.functions.control import CODE, FUNCTION, RECORDING, ROLE, create, refusal, status
 from tests.cloud.functions.surroundings import zipped
 
 
@@ -284,9 +284,16 @@ def test_event_invoke_configs(lambda_: Any) -> None:
             {"DestinationConfig": {"OnFailure": {"Destination": f"{FUNCTION}nobody"}}},
             f"The destination ARN {FUNCTION}nobody is invalid.",
         ),
+        (
+            {"DestinationConfig": {"OnSuccess": {"Destination": ROLE}}},
+            f"The provided destination config DestinationConfig(onSuccess=OnSuccess(destination="
+            f"{ROLE}), onFailure=null) is invalid.",
+        ),
     ):
         expected = (400, "InvalidParameterValueException", message)
         assert refusal(put, FunctionName=name, **asked) == expected
+    nothing = "You must specify at least one of error handling or destination setting."
+    assert refusal(put, FunctionName="nobody")[2] == nothing
     made = put(FunctionName=name, MaximumRetryAttempts=1)
     assert made["DestinationConfig"] == {"OnSuccess": {}, "OnFailure": {}}
     version = f"The function {FUNCTION}evented:1 doesn't have an EventInvokeConfig"
@@ -298,15 +305,6 @@ def test_event_invoke_configs(lambda_: Any) -> None:
     changed = update(FunctionName=name, MaximumEventAgeInSeconds=60)
     assert (changed["MaximumRetryAttempts"], changed["MaximumEventAgeInSeconds"]) == (1, 60)
     assert status(delete(FunctionName=name)) == 204
-
-
-def test_no_function_has_a_url(lambda_: Any) -> None:
-    """Not even one that there is not."""
-    assert refusal(lambda_.get_function_url_config, FunctionName="nobody") == (
-        404,
-        "ResourceNotFoundException",
-        "The resource you requested does not exist.",
-    )
 
 
 @pytest.mark.fidelity(
@@ -427,39 +425,3 @@ def test_an_empty_environment(lambda_: Any) -> None:
     assert "Environment" not in lambda_.create_function(FunctionName="bare", **asked)
     lambda_.update_function_configuration(FunctionName="bare", Environment=empty)
     assert lambda_.get_function_configuration(FunctionName="bare")["Environment"] == empty
-
-
-@pytest.mark.fidelity(
-    "Lambda",
-    "Tags belong to a function, not to its versions or aliases, and there are fifty at most.",
-    source=RECORDING,
-)
-def test_tags(lambda_: Any) -> None:
-    """No tags to add are refused; to take away a tag that is not there is no error."""
-    arn = f"{FUNCTION}{create(lambda_, 'tagged')}"
-    invalid = "InvalidParameterValueException"
-    fifty = {f"{number}_key": f"{number}_value" for number in range(50)}
-    too_many = (400, invalid, "Number of tags exceeds resource tag limit.")
-    for refused, tags, expected in (
-        (
-            f"{arn}:1",
-            {"a": "b"},
-            (
-                400,
-                invalid,
-                "Tags on function aliases and versions are not supported. Please specify a "
-                "function ARN.",
-            ),
-        ),
-        (arn, {}, (400, invalid, "An error occurred and the request cannot be processed.")),
-        (arn, fifty | {"more": "one"}, too_many),
-    ):
-        assert refusal(lambda_.tag_resource, Resource=refused, Tags=tags) == expected
-    assert lambda_.list_tags(Resource=arn)["Tags"] == {}
-    assert status(lambda_.tag_resource(Resource=arn, Tags=fifty)) == 204
-    assert refusal(lambda_.tag_resource, Resource=arn, Tags={"more": "one"}) == too_many
-    lambda_.tag_resource(Resource=arn, Tags={"0_key": "another"})
-    assert lambda_.get_function(FunctionName=arn)["Tags"] == fifty | {"0_key": "another"}
-    assert status(lambda_.untag_resource(Resource=arn, TagKeys=["unknown"])) == 204
-    lambda_.untag_resource(Resource=arn, TagKeys=list(fifty))
-    assert "Tags" not in lambda_.get_function(FunctionName=arn)
