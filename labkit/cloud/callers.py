@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
-from moto.sts import urls
 from moto.sts.models import AssumedRole, STSBackend, sts_backends
 
-from labkit.cloud.access import signature
+from labkit.cloud.access import sessions_api, signature
 from labkit.cloud.messages import Request
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class LabSTSBackend(STSBackend):
 
     @property
     def _url_module(self) -> Any:
-        return urls
+        return sessions_api
 
     def get_caller_identity(self, access_key_id: str, region: str) -> tuple[str, str, str]:
         """Unique id, ARN and account of whoever signs with an access key."""

@@ -10,15 +10,15 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.exceptions import InvalidInput, NotFoundException, ValidationError
-from moto.iam.responses import IamResponse
 
 from labkit.cloud.access import policy_setters, simulate
 from labkit.cloud.access.decide import Policies
 from labkit.cloud.access.documents import policy
+from labkit.cloud.access.identity_answers import IdentityAnswers
 from labkit.cloud.access.principals import Principal
 
 
-class AccessResponse(IamResponse):
+class AccessResponse(IdentityAnswers):
     """The operations of IAM, as moto dispatches them by name."""
 
     def call_action(self) -> Any:
