@@ -85,7 +85,9 @@ class Moto:
         except ModuleNotFoundError as error:
             return not_here(f"{service} needs {error.name}.")
         if handler is None:
-            return not_here(f"The local cloud has no {service} at {request.path}.")
+            asked = reading.operation
+            where = f"{asked.name} of {service}" if asked else f"{service} at {request.path}"
+            return not_here(f"The local cloud has no {where}.")
         environ = wsgi_environ(request, self._authority) | {REGION: region}
         began = _request_began.set(self._clock.now())
         present = present_request.set(arrived)
