@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from labkit.cloud.access.documents import listed
 from labkit.course.exercise import exercise
 from labkit.course.judgement import Mistake, require
-from labkit.course.probes.permissions import listed, statements, trusted
+from labkit.course.probes.permissions import statements, trusted
 from labkit.course.probes.simulation import ALLOWED, Scope, decision, enough, no_more, validate
 from labkit.functions import package_files
 from labkit.lab import Lab
