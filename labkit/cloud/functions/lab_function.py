@@ -102,7 +102,7 @@ class LabFunction(LambdaFunction):
             self.has_environment = True
         if "EphemeralStorage" in config_updates:
             self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
-        if "DeadLetterConfig" in config_updates:
+        if "TargetArn" in (config_updates.get("DeadLetterConfig") or {}):
             dead_letters = _dead_letter_config(config_updates)
             self.check_dead_letters(config_updates.get("Role", self.role), dead_letters)
             self.dead_letter_config = dead_letters
