@@ -30,7 +30,7 @@ from labkit.cloud.endpoints import Handler, credential_scope, find_handler, host
 from labkit.cloud.faults import Faults
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.operation_names import REGION
-from labkit.cloud.protocols import as_read
+from labkit.cloud.protocols import as_read, typed
 from labkit.cloud.query_protocol import asking_for_json, in_protocol, refused_by_queue
 from labkit.cloud.wsgi import BridgedRequest, to_response, wsgi_environ
 
@@ -110,7 +110,7 @@ class Moto:
         try:
             while True:
                 try:
-                    return self._ask(handler, dict(environ), request)
+                    return typed(service, request, self._ask(handler, dict(environ), request))
                 except Wait as wait:
                     await self._clock.wait(wait.signal, until=wait.until)
         except Exception as error:

@@ -28,7 +28,7 @@ from botocore.model import ServiceModel
 from moto.core.request import Request as MotoRequest
 from moto.core.routing import NotFound, get_service_router
 
-from labkit.cloud.messages import FORM, Request
+from labkit.cloud.messages import FORM, Request, Response
 from labkit.cloud.wsgi import wsgi_environ
 
 # Services whose name in botocore is not the one that requests are signed for.
@@ -106,6 +106,22 @@ def protocol_of(service: str, request: Request) -> Protocol:
 def _protocols(service: str, model: ServiceModel | None) -> frozenset[str]:
     known = set(model.metadata.get("protocols") or [model.protocol]) if model else UNKNOWN
     return frozenset(known | FORMER.get(service, set()))
+
+
+def typed(service: str, request: Request, response: Response) -> Response:
+    """An answer with the content type of its protocol, which moto leaves out or cuts short.
+
+    >>> typed("logs", Request("POST", "/"), Response(body=b"{}")).headers["Content-Type"]
+    'application/x-amz-json-1.1'
+    """
+    if response.body and response.headers.get("Content-Type", "text") == "text":
+        protocol, model = protocol_of(service, request), model_of(service, request)
+        if protocol is Protocol.REST:
+            response.headers["Content-Type"] = "application/json"
+        elif protocol is Protocol.JSON and model is not None:
+            version = model.metadata.get("jsonVersion", "1.0")
+            response.headers["Content-Type"] = f"application/x-amz-json-{version}"
+    return response
 
 
 def as_read(service: str, request: Request) -> Request:
