@@ -105,7 +105,11 @@ def decide(call: Call, policies: Policies) -> Decision:
         of_resource = kind in (Kind.RESOURCE, Kind.TRUST)
         for document in documents or ():
             for statement in document.statements:
-                closeness = statement.means(call.principal, of_resource=of_resource)
+                closeness = statement.means(
+                    call.principal,
+                    of_resource=of_resource,
+                    bounded=policies.boundary is not None,
+                )
                 if closeness is Match.NONE or not statement.applies(
                     call.action, call.resource, call.context
                 ):

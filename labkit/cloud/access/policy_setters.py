@@ -2,6 +2,10 @@
 
 Whatever is kept as a policy must be one that decisions can be made by: what an unreadable one
 denies would be lost. Actions that do not exist are taken, as by AWS; they allow and deny nothing.
+A document without statements is refused as by AWS: `Syntax errors in policy.` says IAM, and
+`Invalid value for the parameter Policy.` SQS.
+https://github.com/cloudposse/terraform-aws-iam-policy/issues/23
+https://github.com/cloud-custodian/cloud-custodian/issues/1816
 """
 
 from __future__ import annotations
@@ -20,10 +24,11 @@ from moto.sts.exceptions import STSClientError
 
 from labkit.cloud.access import lint
 from labkit.cloud.access.documents import listed
+from labkit.cloud.access.findings import Kind
 from labkit.cloud.access.patterns import matches
 
-# Findings about names, which AWS takes as they are.
-NAMES = {"INVALID_ACTION", "INVALID_SERVICE_IN_ACTION"}
+# Findings about names, which AWS takes as they are, and of ARNs the rest of which is anything.
+TAKEN = {"INVALID_ACTION", "INVALID_SERVICE_IN_ACTION", "MISSING_ARN_FIELD"}
 SYNTAX = "Syntax errors in policy."
 # What a trust policy is about.
 OF_ROLES = (
@@ -48,7 +53,7 @@ def fault(text: str, *, identity: bool) -> str | None:
     'Statement[0]: Add Action or NotAction.'
     """
     for finding in lint.check(text, identity=identity):
-        if finding.kind is lint.Kind.ERROR and finding.code not in NAMES:
+        if finding.kind is Kind.ERROR and finding.code not in TAKEN:
             return f"{finding.place}: {finding.details}".removeprefix(": ")
     return None
 

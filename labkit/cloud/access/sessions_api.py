@@ -11,11 +11,8 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.sts.exceptions import STSValidationError
 from moto.sts.responses import TokenResponse
-from moto.sts.urls import url_bases
 
 from labkit.cloud.access.identity_answers import ARN
-
-__all__ = ["url_bases", "url_paths"]
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 SESSION_NAME = re.compile(r"[\w+=,.@-]*", re.ASCII)
@@ -46,6 +43,3 @@ class LabTokenResponse(TokenResponse):
         if not self._get_param("Policy"):
             del result["PackedPolicySize"]
         return answer
-
-
-url_paths = {"{0}/$": LabTokenResponse.dispatch}

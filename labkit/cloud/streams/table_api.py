@@ -13,11 +13,8 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.dynamodb.exceptions import MockValidationException, ResourceNotFoundException
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.urls import url_bases
 
 from labkit.cloud.streams.items_api import LabItemsHandler
-
-__all__ = ["url_bases", "url_paths"]
 
 ON_DEMAND = "PAY_PER_REQUEST"
 
@@ -94,6 +91,3 @@ def _described(answer: ActionResult, *, status: str | None = None) -> ActionResu
 def _description(answer: ActionResult) -> dict[str, Any]:
     result: Any = answer.result
     return result.get("TableDescription") or result["Table"]
-
-
-url_paths = {"{0}/": LabDynamoHandler.dispatch}

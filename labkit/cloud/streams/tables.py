@@ -16,7 +16,6 @@ from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
-from labkit.cloud.streams import table_api
 from labkit.cloud.streams.client_tokens import ClientTokens
 from labkit.cloud.streams.expiry import Expiry
 from labkit.cloud.streams.policies import PoliciesMixin
@@ -40,10 +39,6 @@ class LabDynamoDBBackend(StatementsMixin, PoliciesMixin):
         self._streams: dict[str, LabStreamShard] = {}
         self._expiries: dict[str, Expiry] = {}
         self.tokens = ClientTokens()
-
-    @property
-    def _url_module(self) -> Any:
-        return table_api
 
     @property
     def streams(self) -> dict[str, LabStreamShard]:
@@ -106,9 +101,7 @@ class LabDynamoDBBackend(StatementsMixin, PoliciesMixin):
         item = super().put_item(*args, **options)
         if self._expiries:
             self._note(args[0] if args else options["table_name"], item)
-        shown = Item(item.hash_key, item.range_key, {})
-        _forget_instances()
-        return shown
+        return Item(item.hash_key, item.range_key, {})
 
     def update_item(self, table_name: str, *args: Any, **options: Any) -> Item:
         """Update an item, or make one: one change, where moto adds one for each of its steps."""
@@ -117,7 +110,6 @@ class LabDynamoDBBackend(StatementsMixin, PoliciesMixin):
             item = super().update_item(table_name, *args, **options)
         if self._expiries:
             self._note(table_name, item)
-        _forget_instances()
         return item
 
     def update_time_to_live(self, table_name: str, ttl_spec: dict[str, Any]) -> None:
@@ -171,11 +163,6 @@ class LabDynamoDBBackend(StatementsMixin, PoliciesMixin):
             if f"{table.table_arn}/stream/{label}" not in self._streams:
                 return label
             milliseconds += 1
-
-
-def _forget_instances() -> None:
-    # moto's models remember every instance for a dashboard, items and their copies too.
-    Item.instances_tracked.clear()
 
 
 def _view_type(specification: dict[str, Any] | None) -> str | None:
