@@ -21,6 +21,7 @@ from typing import Any
 
 import boto3
 import urllib3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from labkit import aws_settings
 from labkit.aws_settings import REGION
@@ -96,7 +97,13 @@ def _open(target: str, parameters: dict[str, Any]) -> Lab:
 
 def _open_aws(parameters: dict[str, Any]) -> Lab:
     session = boto3.Session()
-    account = session.client("sts").get_caller_identity()["Account"]
+    try:
+        account = session.client("sts").get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError) as error:
+        raise WrongAccount(
+            f"AWS cannot tell whose account this is ({error}). Set AWS_PROFILE, or credentials and "
+            "a region; without the target 'aws' you get a local cloud."
+        ) from None
     if os.environ.get("LABKIT_AWS_ACCOUNT") != account:
         raise WrongAccount(
             f"These credentials belong to AWS account {account}. The lab would create resources "

@@ -33,6 +33,8 @@ def check(folder: Path) -> None:
     from labkit import policy_files
 
     findings, count = policy_files.check(folder)
+    if not count:
+        raise click.ClickException(f"There is no policy document (*.json) in {folder}.")
     for finding in findings:
         click.echo(finding)
     if findings:
