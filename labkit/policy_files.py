@@ -15,6 +15,7 @@ from pathlib import Path
 from labkit.cloud.access import keys, lint, principals
 from labkit.cloud.access.documents import listed
 from labkit.cloud.access.findings import Finding, Kind
+from labkit.errors import PolicyError
 
 PLACEHOLDER = re.compile(r"\$\{\w+\}")
 # Actions that have no resource to scope them to.
@@ -48,8 +49,16 @@ class Found:
 
 
 def check(folder: Path) -> tuple[list[Found], int]:
-    """What there is to say about the `*.json` files of a folder, and how many there are."""
+    """What there is to say about the `*.json` files of a folder, and how many there are.
+
+    Raises `PolicyError` where there are none.
+    """
     files = sorted(folder.glob("*.json"))
+    if not files:
+        raise PolicyError(
+            f"There is no document (*.json) in {folder}. Name a folder that has some: "
+            "labkit policy check DIR."
+        )
     found = [
         Found(path.name, finding)
         for path in files

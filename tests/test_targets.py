@@ -174,7 +174,7 @@ def test_aws_without_credentials_is_one_message(monkeypatch, tmp_path: Path):
     for region in ({}, {"AWS_DEFAULT_REGION": "us-east-1"}):
         for name, value in region.items():
             monkeypatch.setenv(name, value)
-        with pytest.raises(WrongAccount, match=r"cannot tell whose account.*Set AWS_PROFILE"):
+        with pytest.raises(WrongAccount, match=r"does not tell which account.*aws configure"):
             labkit.connect("aws")
 
 

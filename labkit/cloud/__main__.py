@@ -22,14 +22,10 @@ import threading
 import time
 from collections.abc import Callable
 
+from labkit import not_needed
 from labkit.errors import SettingError
 
 BEGAN = time.perf_counter()
-
-# What libraries import if it happens to be installed, at a price, and the cloud never uses:
-# jsonschema checks IRIs with a grammar that takes a second to build and durations with a calendar,
-# time-machine offers fixtures.
-NOT_NEEDED = ("rfc3987_syntax", "isoduration", "pytest")
 
 
 def main() -> int:
@@ -51,7 +47,7 @@ def run(port: int, *, with_parent: bool = False, say: Callable[..., None] | None
     # What is not HTTP is answered with 400; it is no error of the cloud's.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     forget_aws_settings()
-    sys.modules.update(dict.fromkeys(NOT_NEEDED))  # type: ignore[arg-type]
+    not_needed.leave_out("pytest")  # for which time-machine has fixtures
     try:
         listener = listen(port)
     except (OSError, OverflowError) as error:
@@ -170,10 +166,14 @@ def say_plainly(
     if error:
         print(f"Error: {error}", file=sys.stderr)
         return
+    from labkit.aws_settings import LOCAL_KEYS
+
+    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")
+    settings = "".join(f" {name}={LOCAL_KEYS[name]}" for name in keys)
     print(
         f"The local cloud is ready at {endpoint_url} after {ready_in:.1f} s: API Gateway, SQS, "
         f"Lambda, DynamoDB and Streams, SNS, IAM, STS, CloudWatch; inbox at smtp://{smtp}.\n"
-        f"Use it:  export AWS_ENDPOINT_URL={endpoint_url}     Stop it:  Ctrl-C",
+        f"Use it:  export AWS_ENDPOINT_URL={endpoint_url}{settings}\nStop it: Ctrl-C",
         flush=True,
     )
 

@@ -6,7 +6,6 @@ Query protocol: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#oper
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -128,17 +127,3 @@ class AwsError:
         root = f'ErrorResponse xmlns="{self.namespace}"' if self.namespace else "ErrorResponse"
         body = f"<{root}><Error>{error}</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
         return Response(self.status, CIMultiDict({"Content-Type": "text/xml"}), body.encode())
-
-
-def operation_of(request: Request) -> str:
-    """The operation that a request of the JSON or query protocol names; empty for any other.
-
-    >>> operation_of(Request("POST", "/", body=b"Action=Publish&Version=2010-03-31"))
-    'Publish'
-    """
-    target = request.headers.get("X-Amz-Target")
-    if target is not None:
-        return target.rpartition(".")[2]
-    form = f"{request.query}&{request.body.decode('latin-1')}"
-    action = re.search(r"(?:^|&)Action=(\w+)", form)
-    return action[1] if action else ""

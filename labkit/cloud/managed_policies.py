@@ -16,8 +16,6 @@ from moto.iam.exceptions import NoSuchEntity, ValidationError
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, Role, User
 from moto.iam.utils import generate_access_key_id_from_account_id
 
-from labkit.cloud.access import urls
-
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
@@ -27,10 +25,6 @@ class LabIAMBackend(IAMBackend):
 
     cloud: ClassVar[Cloud]
     _knows_all = False
-
-    @property
-    def _url_module(self) -> Any:
-        return urls
 
     def create_user(self, *given: Any, **named: Any) -> User:
         """Create a user, whose unique id is of AWS's form; SQS records it as the SenderId."""

@@ -6,10 +6,13 @@ carries the same as data, from which `labkit validate` and `labkit grade` count.
 
 from __future__ import annotations
 
-import html
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
+
+from markupsafe import Markup
+
+from labkit.course.text import as_html
 
 MIME = "application/vnd.labkit.check+json"
 
@@ -54,7 +57,7 @@ class CheckResult:
         return f"{line}\n  Hint: {self.hint}" if self.hint and not self.passed else line
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        lines = "<br>".join(html.escape(line) for line in repr(self).splitlines())
+        lines = Markup("<br>").join(map(as_html, repr(self).splitlines()))
         return {
             "text/plain": repr(self),
             "text/html": f'<div style="border-left: 4px solid {COLOURS[self.status]}; '

@@ -10,7 +10,7 @@ import pytest
 
 from labkit.course.exercise import exercise
 from labkit.course.exercises import EXERCISES
-from labkit.course.result import Status
+from labkit.course.result import CheckResult, Status
 
 
 @exercise(points=3, hints=("First.", "Second."))
@@ -25,6 +25,18 @@ def test_a_blank_is_not_attempted(answer: Any):
     result = q0_9(None, 1, answer)
     assert (result.status, result.points) == (Status.NOT_ATTEMPTED, 3)
     assert "check.q0_9.hint(1)" in result.hint
+
+
+def test_code_in_a_result_looks_like_code():
+    """In a notebook what stands between backticks is set as code; the text has the backticks."""
+    result = q0_9(None, ...)
+    shown = result._repr_mimebundle_()
+    assert "place of <code>...</code>, run the cell" in shown["text/html"]
+    assert "place of `...`, run the cell" in shown["text/plain"]
+    odd = CheckResult("a<b", Status.WRONG, "Say `x < y`.", hint="One ` alone.")
+    assert "a&lt;b: Say <code>x &lt; y</code>.<br>  Hint: One ` alone." in str(
+        odd._repr_mimebundle_()["text/html"]
+    )
 
 
 @pytest.mark.parametrize(

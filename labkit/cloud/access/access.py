@@ -8,16 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from labkit.cloud import protocols
-from labkit.cloud.access import (
-    actions,
-    context,
-    denials,
-    operations,
-    pages,
-    remembered,
-    resources,
-)
+from labkit.cloud import readings
+from labkit.cloud.access import actions, context, denials, pages, remembered, resources
 from labkit.cloud.access.actions import Need
 from labkit.cloud.access.authentication import Caller, authenticate
 from labkit.cloud.access.decide import Decision, Kind, Policies
@@ -26,12 +18,11 @@ from labkit.cloud.access.identities import Identities, Identity
 from labkit.cloud.access.ledger import Ledger
 from labkit.cloud.access.mode import VARIABLE, Mode
 from labkit.cloud.access.named_resources import Scope
-from labkit.cloud.access.operations import Operation
 from labkit.cloud.access.patterns import Context
 from labkit.cloud.access.principals import Principal, service_principal
-from labkit.cloud.aws_errors import operation_of
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.messages import Request, Response
+from labkit.cloud.readings import Reading
 
 # A logger of its own: who sets LAB_IAM=observe wants to read what it says in a notebook, too.
 log = logging.getLogger("labkit.access")
@@ -87,7 +78,7 @@ class Access:
         if not isinstance(caller, Caller):
             return caller
         refused = self.refusal_of(request, caller.identity, caller.service, caller.region)
-        self._watch(request)
+        self._watch(_read(request, caller.service))
         return refused
 
     def refusal_of(
@@ -96,16 +87,13 @@ class Access:
         """Why `service` refuses a request of an identity that is known already."""
         if self.mode is Mode.OFF:
             return None
-        service = next((by for path, by in BY_PATH if path.match(request.path)), service)
-        request = protocols.as_read(service, request)
-        operation = operations.read(request, service)
-        if operation is None:
-            is_administrator = identity == self.identities.administrator
-            return None if is_administrator else self._unread(request, identity.principal, service)
-        return _first_refusal(
-            request,
-            operation,
-            Scope(service, region, self._account, identity.principal.arn),
+        reading = _read(request, service)
+        if reading.operation is None and identity == self.identities.administrator:
+            return None
+        return self._first_refusal(
+            reading,
+            region,
+            identity.principal,
             lambda need: self.denial(identity, need, source_ip=request.source_ip),
         )
 
@@ -115,14 +103,10 @@ class Access:
         """Why `service` refuses a request that the service `caller` makes in its own name."""
         if self.mode is Mode.OFF:
             return None
-        request = protocols.as_read(service, request)
-        operation = operations.read(request, service)
-        if operation is None:
-            return self._unread(request, service_principal(caller), service)
-        return _first_refusal(
-            request,
-            operation,
-            Scope(service, region, self._account),
+        return self._first_refusal(
+            _read(request, service),
+            region,
+            service_principal(caller),
             lambda need: self.service_denial(
                 caller, need.action, need.resource, source_arn=source_arn
             ),
@@ -176,8 +160,27 @@ class Access:
         policies = self.identities.trust(role_arn)
         return self._of_service(service, "sts:AssumeRole", role_arn, policies, source_arn)
 
-    def _unread(self, request: Request, principal: Principal, service: str) -> Response | None:
+    def _first_refusal(
+        self,
+        reading: Reading,
+        region: str,
+        principal: Principal,
+        denial_of: Callable[[Need], Denial | None],
+    ) -> Response | None:
+        """The service's answer to the first thing that a request needs and may not have."""
+        service, request = reading.service, reading.request
+        if reading.operation is None:
+            return self._unread(reading, principal)
+        scope = Scope(service, region, self._account, principal.arn)
+        for need in actions.needs(request, reading.operation, scope):
+            if denial := denial_of(need):
+                refusal = Refusal.ACCESS_DENIED
+                return denials.response(request, service, refusal, denial.message())
+        return None
+
+    def _unread(self, reading: Reading, principal: Principal) -> Response | None:
         """Nobody is allowed what cannot be read: a policy that denies it would be lost."""
+        service, request = reading.service, reading.request
         message = (
             f"User: {principal.arn} is not authorized to perform what {service} cannot make out: "
             f"{request.method} {request.path}"
@@ -187,9 +190,10 @@ class Access:
             return None
         return denials.response(request, service, Refusal.ACCESS_DENIED, message)
 
-    def _watch(self, request: Request) -> None:
+    def _watch(self, reading: Reading) -> None:
         """Tell of a policy that a request may set; its service acts before anybody looks again."""
-        if request.path.startswith("/20") or operation_of(request).startswith(POLICY_SETTERS):
+        operation = reading.operation.name if reading.operation else ""
+        if reading.request.path.startswith("/20") or operation.startswith(POLICY_SETTERS):
             self.changed.ring()
 
     def _decide(
@@ -220,18 +224,10 @@ class Access:
         return self._decide(service_principal(service), action, resource, policies, keys)
 
 
-def _first_refusal(
-    request: Request,
-    operation: Operation,
-    scope: Scope,
-    denial_of: Callable[[Need], Denial | None],
-) -> Response | None:
-    """The service's answer to the first thing that a request needs and may not have."""
-    for need in actions.needs(request, operation, scope):
-        if denial := denial_of(need):
-            refusal = Refusal.ACCESS_DENIED
-            return denials.response(request, scope.service, refusal, denial.message())
-    return None
+def _read(request: Request, service: str) -> Reading:
+    """What a request is read as; what the lab answers by its path is of that path's service."""
+    service = next((by for path, by in BY_PATH if path.match(request.path)), service)
+    return readings.read(service, request)
 
 
 def _because(decision: Decision, action: str) -> str:

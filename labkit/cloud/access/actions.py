@@ -21,9 +21,9 @@ from labkit.cloud.access.named_resources import (
     resource_of,
     table_arn,
 )
-from labkit.cloud.access.operations import Operation
 from labkit.cloud.access.resources import function_of_mapping, partition_key, queues_that_bury_in
 from labkit.cloud.messages import Request
+from labkit.cloud.readings import Operation
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from moto.awslambda.models import (
 )
 from moto.awslambda.utils import make_function_arn
 
-from labkit.cloud.functions import package
+from labkit.cloud.functions import naming, package
 from labkit.cloud.functions.aliases import AliasesMixin
 from labkit.cloud.functions.event_config import EventConfigMixin
 from labkit.cloud.functions.lab_function import LabFunction, check_role
@@ -35,6 +35,10 @@ class FunctionsMixin(AliasesMixin, PoliciesMixin, EventConfigMixin, TagsMixin, L
 
     def create_function(self, spec: dict[str, Any]) -> LambdaFunction:
         """Create a function; Lambda can assume its role, and send dead letters with it."""
+        name = naming.of_new(
+            spec["FunctionName"], account_id=self.account_id, region=self.region_name
+        )
+        spec = {**spec, "FunctionName": name}
         function = LabFunction(self.account_id, spec, self.region_name, "$LATEST")
         self._lambdas.put_function(function)
         try:
@@ -48,6 +52,17 @@ class FunctionsMixin(AliasesMixin, PoliciesMixin, EventConfigMixin, TagsMixin, L
             published.version = self.publish_version(function.function_name).version
             return published
         return function
+
+    def update_function_code(
+        self, function_name: str, qualifier: str | None, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Take the code once, where moto takes it twice; a version that it makes is a new one."""
+        function = self.get_function(function_name, qualifier)
+        updated = function.update_function_code(body)
+        if not body.get("Publish") or body.get("DryRun"):
+            return updated
+        version = self.publish_version(function.function_name)
+        return version.get_configuration(on_create=True) if version else updated
 
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
         """Delete a function or a version, and end its workers; a version may be gone already."""

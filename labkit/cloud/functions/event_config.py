@@ -29,6 +29,8 @@ from labkit.cloud.refusals import MESSAGE
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
+#: What AWS may tell of the end of an event, or nobody.
+SERVICES = ("", "sqs", "sns", "lambda", "events", "s3")
 SETTINGS = ("DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts")
 
 
@@ -50,19 +52,23 @@ class EventConfigMixin(LambdaBackend):
         self, function_name: str, config: dict[str, Any]
     ) -> dict[str, Any]:
         """Replace how events are handled; moto would keep the first configuration for ever."""
+        if all(config.get(name) is None for name in SETTINGS):
+            raise InvalidParameterValueException(
+                "You must specify at least one of error handling or destination setting."
+            )
         function = self._existing(function_name)
         if self._named(function_name).qualifier not in (None, LATEST):
             raise InvalidParameterValueException(
                 MESSAGE.format("Qualifier", "it holds for all versions of a function")
             )
-        if all(config.get(name) is None for name in SETTINGS):
-            raise InvalidParameterValueException(
-                "You must specify at least one of error handling or destination setting."
-            )
         destinations = {"OnSuccess": {}, "OnFailure": {}, **(config.get("DestinationConfig") or {})}
         arn = make_function_arn(self.region_name, self.account_id, function.function_name)
         config = {**config, "DestinationConfig": destinations}
         made = EventInvokeConfig(f"{arn}:{LATEST}", iso_8601_datetime_with_nanoseconds(), config)
+        if any(_service(side) not in SERVICES for side in destinations.values()):
+            raise InvalidParameterValueException(
+                f"The provided destination config {_shown(destinations)} is invalid."
+            )
         for side in destinations.values():
             self._check_destination(function, side.get("Destination", ""))
         function.event_invoke_config = [made]
@@ -125,3 +131,18 @@ class EventConfigMixin(LambdaBackend):
         access, name = self.cloud.access, function.function_name
         if refusal := destination_refusal(access, function.role, name, arn):
             raise InvalidParameterValueException(refusal)
+
+
+def _service(side: dict[str, str]) -> str:
+    return (side.get("Destination") or "::").split(":")[2]
+
+
+def _shown(destinations: dict[str, dict[str, str]]) -> str:
+    """As Java shows them."""
+    shown = [
+        f"o{name[1:]}={name}(destination={side['Destination']})"
+        if (side := destinations[name])
+        else f"o{name[1:]}=null"
+        for name in ("OnSuccess", "OnFailure")
+    ]
+    return f"DestinationConfig({', '.join(shown)})"

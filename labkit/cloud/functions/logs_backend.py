@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.cloudwatch.exceptions import InvalidParameterValue
 from moto.cloudwatch.models import cloudwatch_backends
-from moto.logs import models, urls
+from moto.logs import models
 from moto.logs.exceptions import LogsClientError, ResourceNotFoundException
 from moto.logs.models import LogGroup, LogsBackend
 
@@ -31,10 +31,6 @@ class LabLogsBackend(LogsBackend):
     """Log groups with the output of running functions in them."""
 
     cloud: Cloud
-
-    @property
-    def _url_module(self) -> Any:
-        return urls
 
     def put_log_events(
         self, log_group_name: str, log_stream_name: str, log_events: list[dict[str, Any]]

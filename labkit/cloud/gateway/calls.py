@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from moto.sts.models import sts_backends
 from multidict import CIMultiDict
 
+from labkit.cloud.callers import OF_A_SERVICE, in_the_name_of
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.outcome import Outcome
 from labkit.cloud.gateway import lambda_proxy, permissions, trace
@@ -112,14 +113,11 @@ class Calls:
         sent = service_request(target, request)
         if unreadable(target, sent):
             return Response(404, body=UNKNOWN_OPERATION)
+        key = self._session(role) if role else OF_A_SERVICE
+        sent = in_the_name_of(key, sent, service=target.service, region=target.region)
         if refused := permissions.refusal(access, sent, target, role, call):
             return refused
-        return await self._cloud.moto.call(
-            sent,
-            service=target.service,
-            region=target.region,
-            **({"access_key": self._session(role)} if role else {}),
-        )
+        return await self._cloud.moto.call(sent)
 
     async def invoke(
         self, target: Target, request: BackendRequest, role: str | None, call: Arrival

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from moto.cloudwatch.exceptions import InvalidFormat, ResourceNotFound, ValidationError
 from moto.cloudwatch.models import CloudWatchBackend
 
-from labkit.cloud.metrics import urls
 from labkit.cloud.metrics.alarm import Finding, LabAlarm
 from labkit.cloud.metrics.checks import check_datum
 from labkit.cloud.metrics.errors import invalid
@@ -31,10 +30,6 @@ class LabCloudWatchBackend(CloudWatchBackend):
 
     cloud: ClassVar[Cloud]
     alarms: dict[str, LabAlarm]  # type: ignore[assignment]
-
-    @property
-    def _url_module(self) -> Any:
-        return urls
 
     # Data in.
 

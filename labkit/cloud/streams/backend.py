@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.dynamodbstreams.models import DynamoDBStreamsBackend
 
-from labkit.cloud.streams import urls
 from labkit.cloud.streams.errors import (
     ExpiredIterator,
     InvalidRequest,
@@ -35,10 +34,6 @@ class LabDynamoDBStreamsBackend(DynamoDBStreamsBackend):
 
     cloud: ClassVar[Cloud]
     dynamodb: LabDynamoDBBackend
-
-    @property
-    def _url_module(self) -> Any:
-        return urls
 
     def list_streams(self, table_name: str | None = None) -> list[dict[str, Any]]:
         """The streams that can be read, of one table or of all, oldest first."""

@@ -13,9 +13,6 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.responses import DynamoHandler
-from moto.dynamodb.urls import url_bases
-
-__all__ = ["url_bases", "url_paths"]
 
 ON_DEMAND = "PAY_PER_REQUEST"
 
@@ -104,6 +101,3 @@ def _described(answer: ActionResult, *, status: str | None = None) -> ActionResu
 def _description(answer: ActionResult) -> dict[str, Any]:
     result: Any = answer.result
     return result.get("TableDescription") or result["Table"]
-
-
-url_paths = {"{0}/": LabDynamoHandler.dispatch}

@@ -16,7 +16,7 @@ from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
-from labkit.cloud.streams import partiql, table_api
+from labkit.cloud.streams import partiql
 from labkit.cloud.streams.expiry import Expiry
 from labkit.cloud.streams.policies import PoliciesMixin
 from labkit.cloud.streams.shard import RETENTION_SECONDS, LabStreamShard
@@ -37,10 +37,6 @@ class LabDynamoDBBackend(PoliciesMixin):
         super().__init__(region_name, account_id)
         self._streams: dict[str, LabStreamShard] = {}
         self._expiries: dict[str, Expiry] = {}
-
-    @property
-    def _url_module(self) -> Any:
-        return table_api
 
     @property
     def streams(self) -> dict[str, LabStreamShard]:
@@ -103,9 +99,7 @@ class LabDynamoDBBackend(PoliciesMixin):
         item = super().put_item(*args, **options)
         if self._expiries:
             self._note(args[0] if args else options["table_name"], item)
-        shown = Item(item.hash_key, item.range_key, {})
-        _forget_instances()
-        return shown
+        return Item(item.hash_key, item.range_key, {})
 
     def update_item(self, table_name: str, *args: Any, **options: Any) -> Item:
         """Update an item, or make one: one change, where moto adds one for each of its steps."""
@@ -114,7 +108,6 @@ class LabDynamoDBBackend(PoliciesMixin):
             item = super().update_item(table_name, *args, **options)
         if self._expiries:
             self._note(table_name, item)
-        _forget_instances()
         return item
 
     def execute_statement(
@@ -191,11 +184,6 @@ class LabDynamoDBBackend(PoliciesMixin):
             if f"{table.table_arn}/stream/{label}" not in self._streams:
                 return label
             milliseconds += 1
-
-
-def _forget_instances() -> None:
-    # moto's models remember every instance for a dashboard, items and their copies too.
-    Item.instances_tracked.clear()
 
 
 def _view_type(specification: dict[str, Any] | None) -> str | None:

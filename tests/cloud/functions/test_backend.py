@@ -64,7 +64,12 @@ def test_the_configuration_names_the_log_group() -> None:
             }
             assert functions == {
                 "plain": {"LogFormat": "Text", "LogGroup": "/aws/lambda/plain"},
-                "json": {"LogFormat": "JSON", "LogGroup": "/shop"},
+                "json": {
+                    "LogFormat": "JSON",
+                    "LogGroup": "/shop",
+                    "ApplicationLogLevel": "INFO",
+                    "SystemLogLevel": "INFO",
+                },
             }
 
     asyncio.run(scenario())
