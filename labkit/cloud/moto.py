@@ -23,7 +23,6 @@ from botocore.model import OperationNotFoundError
 from moto.core.exceptions import HTTPException
 
 from labkit.cloud import bypasses, malformed, unsigned
-from labkit.cloud.access import operations
 from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
@@ -86,7 +85,7 @@ class Moto:
         except ModuleNotFoundError as error:
             return not_here(f"{service} needs {error.name}.")
         if handler is None:
-            asked = operations.read(request, service)
+            asked = reading.operation
             where = f"{asked.name} of {service}" if asked else f"{service} at {request.path}"
             return not_here(f"The local cloud has no {where}.")
         environ = wsgi_environ(request, self._authority) | {REGION: region}

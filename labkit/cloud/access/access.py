@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from dataclasses import replace
 from labkit.cloud import readings
 from labkit.cloud.access import actions, context, denials, pages, remembered, resources
 from labkit.cloud.access.actions import Need
+from labkit.cloud.access.advice import advice
 from labkit.cloud.access.authentication import Caller, authenticate
 from labkit.cloud.access.decide import Decision, Kind, Policies
 from labkit.cloud.access.denials import Denial, Refusal
@@ -211,7 +211,7 @@ class Access:
         denial = Denial(principal.arn, action, resource, _because(decision, action))
         if self.mode is Mode.OBSERVE:
             if row.count == 1:
-                log.warning("%s", _advice(denial, decision))
+                log.warning("%s", advice(principal, denial, decision))
             return None
         return denial
 
@@ -235,14 +235,3 @@ def _because(decision: Decision, action: str) -> str:
     if decision.kind is Kind.TRUST and decision.statement is None:
         return ""
     return decision.because(action)
-
-
-def _advice(denial: Denial, decision: Decision) -> str:
-    """What `observe` prints: the denial, and the statement that would do."""
-    if decision.statement is not None:
-        return f"{VARIABLE}=observe: {denial.message()} ({decision.reason})"
-    statement = {"Effect": "Allow", "Action": denial.action, "Resource": denial.resource}
-    return (
-        f"{VARIABLE}=observe: {denial.message()}. "
-        f"What is missing in a {decision.kind}: {json.dumps(statement)}"
-    )
