@@ -36,9 +36,11 @@ from moto.sns.responses import SNSResponse
 from moto.sqs.models import sqs_backends
 from moto.sqs.responses import SQSResponse
 from moto.sts.models import sts_backends
+from moto.sts.responses import TokenResponse
 
 from labkit.cloud import operation_names, refusals
 from labkit.cloud.access.responses import AccessResponse
+from labkit.cloud.access.sessions_api import LabTokenResponse
 from labkit.cloud.callers import LabSTSBackend
 from labkit.cloud.functions import logs_backend
 from labkit.cloud.functions.backend import FunctionsMixin
@@ -91,6 +93,7 @@ ANSWERS = {
     IamResponse: AccessResponse,
     SNSResponse: LabSNSResponse,
     SQSResponse: QueuesResponse,
+    TokenResponse: LabTokenResponse,
 }
 OURS = {theirs.dispatch: ours.dispatch for theirs, ours in ANSWERS.items()}
 # The certificate of moto's signatures; SNS's own is its data plane's to give.

@@ -15,6 +15,7 @@ from labkit.cloud.access.authentication import Caller, authenticate
 from labkit.cloud.access.decide import Decision, Kind, Policies
 from labkit.cloud.access.denials import Denial, Refusal
 from labkit.cloud.access.identities import Identities, Identity
+from labkit.cloud.access.identity_answers import ARN
 from labkit.cloud.access.ledger import Ledger
 from labkit.cloud.access.mode import VARIABLE, Mode
 from labkit.cloud.access.named_resources import Scope
@@ -118,7 +119,7 @@ class Access:
         """Why an identity may not do what it needs to, None when it may."""
         if self.mode is Mode.OFF or need.action == ALWAYS:
             return None
-        if need.action == "sts:AssumeRole" and need.resource == "*":
+        if need.action == "sts:AssumeRole" and not ARN.fullmatch(need.resource):
             return None  # there is no role to ask; STS says what is missing
         principal = identity.principal
 

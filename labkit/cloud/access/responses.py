@@ -12,12 +12,12 @@ from typing import Any
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.exceptions import InvalidInput, NotFoundException, ValidationError
 from moto.iam.models import User
-from moto.iam.responses import IamResponse
 
 from labkit.cloud import callers
 from labkit.cloud.access import policy_setters, simulate
 from labkit.cloud.access.decide import Policies
 from labkit.cloud.access.documents import policy
+from labkit.cloud.access.identity_answers import IdentityAnswers
 from labkit.cloud.access.named_resources import is_about_caller
 from labkit.cloud.access.principals import Principal
 
@@ -25,7 +25,7 @@ USER = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):user/.+")
 CALLER_NEEDED = "CallerArn is required with a ResourcePolicy when PolicySourceArn is no IAM user."
 
 
-class AccessResponse(IamResponse):
+class AccessResponse(IdentityAnswers):
     """The operations of IAM, as moto dispatches them by name."""
 
     def call_action(self) -> Any:

@@ -35,10 +35,20 @@ _OF_TABLES: Refusals = {
     **refuse("tables have no vector indexes", "VectorIndexes", "VectorIndexUpdates"),
 }
 
+_NO_CAPACITY_TOLD = refuse(
+    "what a statement consumes is not counted", "ReturnConsumedCapacity", but=("NONE",)
+)
+
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "dynamodb": {
         "CreateTable": _OF_TABLES,
         "UpdateTable": _OF_TABLES,
+        "ExecuteStatement": {
+            **refuse("a statement is answered on one page", "Limit", "NextToken"),
+            **_NO_CAPACITY_TOLD,
+        },
+        "ExecuteTransaction": _NO_CAPACITY_TOLD,
+        "BatchExecuteStatement": _NO_CAPACITY_TOLD,
         "ImportTable": refuse("a table is filled by those who write to it", ""),
         "ExportTableToPointInTime": refuse("a table is read by a scan or its stream", ""),
     },

@@ -16,10 +16,11 @@ from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
-from labkit.cloud.streams import partiql
+from labkit.cloud.streams.client_tokens import ClientTokens
 from labkit.cloud.streams.expiry import Expiry
 from labkit.cloud.streams.policies import PoliciesMixin
 from labkit.cloud.streams.shard import RETENTION_SECONDS, LabStreamShard
+from labkit.cloud.streams.statements import StatementsMixin
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
 
 
-class LabDynamoDBBackend(PoliciesMixin):
+class LabDynamoDBBackend(StatementsMixin, PoliciesMixin):
     """The tables of one account and region, and every stream that can still be read."""
 
     cloud: ClassVar[Cloud]
@@ -37,6 +38,7 @@ class LabDynamoDBBackend(PoliciesMixin):
         super().__init__(region_name, account_id)
         self._streams: dict[str, LabStreamShard] = {}
         self._expiries: dict[str, Expiry] = {}
+        self.tokens = ClientTokens()
 
     @property
     def streams(self) -> dict[str, LabStreamShard]:
@@ -110,24 +112,6 @@ class LabDynamoDBBackend(PoliciesMixin):
             self._note(table_name, item)
         return item
 
-    def execute_statement(
-        self, statement: str, parameters: list[dict[str, Any]]
-    ) -> list[dict[str, Any]]:
-        """Carry out a statement in PartiQL."""
-        return super().execute_statement(*partiql.parameterised(statement, parameters or []))
-
-    def batch_execute_statement(self, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Carry out several, each by itself."""
-        return super().batch_execute_statement(
-            [
-                {"Statement": text, "Parameters": values}
-                for each in statements
-                for text, values in [
-                    partiql.parameterised(each["Statement"], each.get("Parameters") or [])
-                ]
-            ]
-        )
-
     def update_time_to_live(self, table_name: str, ttl_spec: dict[str, Any]) -> None:
         """Let the items of a table expire, those that it has already too, or no more."""
         enabled = table_name in self._expiries
@@ -148,13 +132,8 @@ class LabDynamoDBBackend(PoliciesMixin):
 
     def transact_write_items(self, transact_items: list[dict[str, Any]]) -> None:
         """Write all or nothing, into the tables and into their streams."""
-        latest = {stream: stream.latest for stream in self.streams.values()}
-        try:
+        with self.all_or_nothing():
             super().transact_write_items(transact_items)
-        except Exception:
-            for stream, sequence_number in latest.items():
-                stream.forget_after(sequence_number)
-            raise
 
     def _note(self, table_name: str, item: Item) -> None:
         expiry = self._expiries.get(table_name)

@@ -41,8 +41,8 @@ from labkit.cloud.streams.partiql import parameterised
         (
             """DELETE FROM "Music" WHERE Artist=?""",
             [{"S": "Acme Band"}],
-            "DELETE FROM Music WHERE Artist = 'Acme Band'",
-            [],
+            "SELECT * FROM Music WHERE Artist = ?",
+            [{"S": "Acme Band"}],
         ),
         ("", [], "", []),
     ],
