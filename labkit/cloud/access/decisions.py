@@ -6,18 +6,18 @@ denial means in the mode of this cloud. Each decision is on record.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import replace
 
 from labkit.cloud.access import context, remembered, resources
+from labkit.cloud.access.advice import advice
 from labkit.cloud.access.decide import Decision, Kind, Policies
 from labkit.cloud.access.denials import Denial
 from labkit.cloud.access.identities import Identities, Identity
 from labkit.cloud.access.identity_answers import ARN
 from labkit.cloud.access.ledger import Ledger
-from labkit.cloud.access.mode import VARIABLE, Mode
+from labkit.cloud.access.mode import Mode
 from labkit.cloud.access.need import Need
 from labkit.cloud.access.patterns import Context
 from labkit.cloud.access.principals import Principal, service_principal
@@ -105,7 +105,7 @@ class Decisions:
         denial = Denial(principal.arn, action, resource, _because(decision, action))
         if self.mode is Mode.OBSERVE:
             if row.count == 1:
-                log.warning("%s", _advice(denial, decision))
+                log.warning("%s", advice(principal, denial, decision))
             return None
         return denial
 
@@ -123,14 +123,3 @@ def _because(decision: Decision, action: str) -> str:
     if decision.kind is Kind.TRUST and decision.statement is None:
         return ""
     return decision.because(action)
-
-
-def _advice(denial: Denial, decision: Decision) -> str:
-    """What `observe` prints: the denial, and the statement that would do."""
-    if decision.statement is not None:
-        return f"{VARIABLE}=observe: {denial.message()} ({decision.reason})"
-    statement = {"Effect": "Allow", "Action": denial.action, "Resource": denial.resource}
-    return (
-        f"{VARIABLE}=observe: {denial.message()}. "
-        f"What is missing in a {decision.kind}: {json.dumps(statement)}"
-    )

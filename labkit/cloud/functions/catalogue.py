@@ -43,10 +43,7 @@ class Catalogue:
 
     def configuration(self, function: Any) -> Configuration:
         """What a worker of this function version needs to know, layers included."""
-        backend = lambda_backends[function.account_id][function.region]
-        layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
-        zips = tuple(layer.code_bytes for layer in layers if layer is not None)
-        return Configuration.of(function, zips)
+        return Configuration.of(function, function.layer_zips)
 
     def zips(self) -> set[bytes]:
         """The zip files of all functions there are, in all versions, with their layers."""
