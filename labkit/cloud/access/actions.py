@@ -18,6 +18,7 @@ from labkit.cloud.access.named_resources import (
     Scope,
     alarm_arns,
     function_arn,
+    log_group_arns,
     resource_of,
     table_arn,
 )
@@ -76,6 +77,8 @@ def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
         alarms := alarm_arns(operation.name, operation.parameters, scope)
     ):
         found = [Need(f"cloudwatch:{name}", alarm) for alarm in alarms]
+    elif prefix == "logs" and (groups := log_group_arns(operation.parameters, scope)):
+        found = [Need(f"logs:{name}", group) for group in groups]
     elif prefix == "dynamodb" and (several := list(_of_items(operation, scope))):
         found = several
     else:
@@ -122,7 +125,7 @@ def _statements(operation: Operation) -> Iterator[str]:
     if operation.name in ("ExecuteStatement", "ExecuteTransaction", "BatchExecuteStatement"):
         several = parameters.get("TransactStatements") or parameters.get("Statements")
         for each in several if isinstance(several, list) else [parameters]:
-            yield str(each.get("Statement", "")) if isinstance(each, dict) else ""
+            yield str(each.get("Statement", "")) if isinstance(each, Mapping) else ""
 
 
 def _items(operation: Operation, parameters: Parameters, resource: str) -> items.ItemContext:
