@@ -26,6 +26,7 @@ from labkit.cloud import bypasses, malformed, unsigned
 from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
+from labkit.cloud.content_types import typed
 from labkit.cloud.endpoints import Handler, credential_scope, find_handler, host_of
 from labkit.cloud.faults import Faults
 from labkit.cloud.messages import Request, Response
@@ -94,7 +95,7 @@ class Moto:
         try:
             while True:
                 try:
-                    return self._ask(handler, dict(environ), request)
+                    return typed(reading, self._ask(handler, dict(environ), request))
                 except Wait as wait:
                     await self._clock.wait(wait.signal, until=wait.until)
         except Exception as error:

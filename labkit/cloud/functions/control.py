@@ -21,6 +21,7 @@ from labkit.cloud.functions import account, package
 from labkit.cloud.functions.account_control import AccountResponse
 from labkit.cloud.functions.addressed import NAMED, Answer, answer
 from labkit.cloud.functions.errors import Refused
+from labkit.cloud.functions.layers_control import LayersResponse
 from labkit.cloud.functions.naming import UNQUALIFIED, check_region
 
 # Lists tell no states; https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
@@ -35,7 +36,7 @@ UNLISTED = {
 }
 
 
-class LabLambdaResponse(AccountResponse):
+class LabLambdaResponse(AccountResponse, LayersResponse):
     """moto's answers, corrected."""
 
     def call_action(self) -> Any:

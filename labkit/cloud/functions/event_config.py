@@ -21,9 +21,9 @@ from moto.core.utils import iso_8601_datetime_with_nanoseconds
 
 from labkit.cloud.functions import naming
 from labkit.cloud.functions.aliases import LATEST
+from labkit.cloud.functions.checks import check_target
 from labkit.cloud.functions.destinations import DESTINATIONS, destination_refusal
 from labkit.cloud.functions.errors import Refused
-from labkit.cloud.functions.lab_function import check_target
 from labkit.cloud.refusals import MESSAGE
 
 if TYPE_CHECKING:

@@ -128,6 +128,11 @@ def test_success_and_failure_have_destinations_of_their_own(lambda_: Any, client
     "A dead-letter queue gets the event with RequestID, ErrorCode and ErrorMessage as attributes.",
     source="Lambda guide: invocation-async-retain-records",
 )
+@pytest.mark.fidelity(
+    "Lambda",
+    "An empty DeadLetterConfig leaves a function's as it is; an empty TargetArn takes it away.",
+    source="LocalStack's recording: lambda_/test_lambda_destinations",
+)
 def test_a_dead_letter_queue_gets_the_event_itself(lambda_: Any, client: Clients) -> None:
     """With request id and error beside it."""
     dead = Queue(client("sqs"), "dead")
@@ -144,7 +149,10 @@ def test_a_dead_letter_queue_gets_the_event_itself(lambda_: Any, client: Clients
     assert attributes == {"RequestID": request_id, "ErrorCode": "200", "ErrorMessage": "sold out"}
     configuration = lambda_.get_function_configuration(FunctionName="sells")
     assert configuration["DeadLetterConfig"] == {"TargetArn": dead.arn}
-    lambda_.update_function_configuration(FunctionName="sells", DeadLetterConfig={"TargetArn": ""})
+    unchanged = lambda_.update_function_configuration(FunctionName="sells", DeadLetterConfig={})
+    assert unchanged["DeadLetterConfig"] == {"TargetArn": dead.arn}
+    without = {"FunctionName": "sells", "DeadLetterConfig": {"TargetArn": ""}}
+    assert "DeadLetterConfig" not in lambda_.update_function_configuration(**without)
 
 
 @pytest.mark.fidelity(
