@@ -19,6 +19,11 @@ from labkit.cloud.protocols import service_model
 
 Parameters = Mapping[str, Any]
 ACCOUNT = re.compile(r"\d{12}")
+# What names a table, or a backup of one; of a copy it is the table that is copied.
+TABLES = (
+    *("TableName", "ResourceArn", "TableArn"),
+    *("SourceTableName", "SourceTableArn", "BackupArn"),
+)
 HOLDERS = (("GroupName", "group"), ("RoleName", "role"), ("UserName", "user"))
 
 
@@ -118,7 +123,7 @@ def _table(operation: str, parameters: Parameters, scope: Scope) -> str | None:
         return str(stream)
     if iterator := parameters.get("ShardIterator"):
         return str(iterator).partition("|")[0]  # AWS's begin with the stream's ARN, too
-    table = parameters.get("TableName") or parameters.get("ResourceArn")
+    table = next((parameters[name] for name in TABLES if parameters.get(name)), None)
     if not table:
         return None
     arn = table if str(table).startswith("arn:") else scope.arn(f"table/{table}")
@@ -128,8 +133,8 @@ def _table(operation: str, parameters: Parameters, scope: Scope) -> str | None:
 
 
 def _function(_: str, parameters: Parameters, scope: Scope) -> str | None:
-    if tagged := parameters.get("Resource"):
-        return str(tagged)
+    if tagged := parameters.get("Resource"):  # in the region that is asked
+        return scope.arn(str(tagged).split(":", 5)[-1])
     if uuid := parameters.get("UUID"):
         return scope.arn(f"event-source-mapping:{uuid}")
     found = re.fullmatch(function_names.PATTERN, str(parameters.get("FunctionName") or ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -192,6 +192,35 @@ def test_a_function_by_any_name_is_the_same(account: Account, name: str):
     path = f"/2015-03-31/functions/{name}/invocations"
     status, text = send(actor, "lambda", b"{}", path=path)
     assert (status, "explicit deny" in text) == (403, True)
+
+
+def test_tags_are_of_the_function_here(account: Account):
+    """An ARN that names another region means the function of the region that is asked."""
+    deny = {"Effect": "Deny", "Action": "lambda:*", "Resource": FUNCTION + OTHER}
+    actor = account.session(allow("lambda:*"), deny)
+    for region in ("us-east-1", "eu-west-1"):
+        arn = quote((FUNCTION + OTHER).replace("us-east-1", region), safe="")
+        body = b'{"Tags": {"a": "b"}}'
+        status, text = send(actor, "lambda", body, path=f"/2017-03-31/tags/{arn}")
+        assert (status, "explicit deny" in text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    ("operation", "source"),
+    [
+        ("RestoreTableToPointInTime", {"SourceTableName": OTHER}),
+        ("RestoreTableToPointInTime", {"SourceTableArn": TABLE + OTHER}),
+        ("RestoreTableFromBackup", {"BackupArn": f"{TABLE}{OTHER}/backup/1"}),
+        ("ExportTableToPointInTime", {"TableArn": TABLE + OTHER}),
+    ],
+)
+def test_a_copy_is_about_the_table_that_is_copied(account: Account, operation: str, source: dict):
+    """Who may not touch a table gets no copy of it."""
+    deny = {"Effect": "Deny", "Action": "dynamodb:*", "Resource": f"{TABLE}{OTHER}*"}
+    actor = account.session(allow("dynamodb:*"), deny)
+    body = json.dumps({"TargetTableName": OWN, **source}).encode()
+    status, text = send(actor, "dynamodb", body, target(f"DynamoDB_20120810.{operation}"))
+    assert (status, "explicit deny" in text) == (400, True)
 
 
 def test_an_operation_that_is_spelled_otherwise_is_none(account: Account):
