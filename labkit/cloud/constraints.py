@@ -56,13 +56,26 @@ def violation(at: str, value: Any, rule: str) -> str:
     )
 
 
-def not_one_of(at: str, value: Any, allowed: Iterable[str]) -> str:
+def one_of(allowed: Iterable[object]) -> str:
+    """The rule of a value that is one of several."""
+    return f"Member must satisfy enum value set: [{', '.join(map(str, allowed))}]"
+
+
+def null(at: str) -> str:
+    """What AWS says of a value that is missing."""
+    return (
+        f"1 validation error detected: Value null at '{at}' failed to satisfy constraint: "
+        "Member must not be null"
+    )
+
+
+def not_one_of(at: str, value: Any, allowed: Iterable[object]) -> str:
     """What AWS says of a value that is none of those allowed.
 
     >>> not_one_of("type", "A", ["B", "C"]).partition("constraint: ")[2]
     'Member must satisfy enum value set: [B, C]'
     """
-    return violation(at, value, f"Member must satisfy enum value set: [{', '.join(allowed)}]")
+    return violation(at, value, one_of(allowed))
 
 
 def _problems(shape: Shape, value: Any, at: str, nested: bool) -> Iterator[Problem]:
@@ -138,11 +151,7 @@ def _length(value: Any) -> int:
 
 
 def _missing(name: str, at: str) -> Problem:
-    text = (
-        f"1 validation error detected: Value null at '{at}' failed to satisfy constraint: "
-        "Member must not be null"
-    )
-    return Problem(Kind.MISSING, name, text)
+    return Problem(Kind.MISSING, name, null(at))
 
 
 def _maltyped(shape: Shape, value: Any, at: str) -> Problem:

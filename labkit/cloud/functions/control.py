@@ -17,6 +17,7 @@ from moto.awslambda.exceptions import (
 )
 from moto.core.responses import ActionResult
 
+from labkit.cloud.constraints import one_of
 from labkit.cloud.functions import account, package
 from labkit.cloud.functions.account_control import AccountResponse
 from labkit.cloud.functions.addressed import NAMED, Answer, answer
@@ -78,8 +79,7 @@ class LabLambdaResponse(AccountResponse, LayersResponse):
         """`GET /functions`, a page at a time."""
         version = self._get_param("FunctionVersion")
         if version not in (None, "ALL"):
-            allowed = "Member must satisfy enum value set: [ALL]"
-            raise ValidationException(version, "functionVersion", allowed)
+            raise ValidationException(version, "functionVersion", one_of(["ALL"]))
         return self._page("Functions", map(_listed, self.backend.list_functions(version)))
 
     def list_versions_by_function(self) -> str:

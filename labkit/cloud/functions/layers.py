@@ -20,6 +20,7 @@ from moto.awslambda.exceptions import (
 from moto.awslambda.models import LambdaBackend, LayerVersion
 from moto.core.utils import get_service_model
 
+from labkit.cloud.constraints import one_of
 from labkit.cloud.functions import package
 from labkit.cloud.functions.specification import ARCHITECTURES
 
@@ -136,8 +137,7 @@ def latest_compatible(
         ("compatibleArchitecture", architecture, ARCHITECTURES),
     ):
         if value is not None and value not in allowed:
-            values = f"Member must satisfy enum value set: [{', '.join(allowed)}]"
-            raise ValidationException(value, name, values)
+            raise ValidationException(value, name, one_of(allowed))
     for version in sorted(versions, key=lambda each: each.version, reverse=True):
         if (runtime is None or runtime in version.compatible_runtimes) and (
             architecture is None or architecture in version.compatible_architectures
@@ -159,10 +159,9 @@ def _check_compatibility(spec: dict[str, Any]) -> None:
     ):
         asked = spec.get(name[0].upper() + name[1:]) or []
         if set(asked) - set(allowed):
-            values = f"Member must satisfy enum value set: [{', '.join(allowed)}]"
             problems.append(
                 f"Value '[{', '.join(asked)}]' at '{name}' failed to satisfy constraint: "
-                f"{constraint.format(values)}"
+                f"{constraint.format(one_of(allowed))}"
             )
     if problems:
         found = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "

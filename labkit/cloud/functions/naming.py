@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from labkit.cloud.constraints import violation
 from labkit.cloud.function_names import ACCOUNT, NAME, PATTERN, QUALIFIER, REGION
 from labkit.cloud.functions.errors import (
     InvalidName,
@@ -97,14 +98,9 @@ def check_region(name: FunctionName, region: str) -> None:
 
 
 def _no_name(text: str, pattern: str) -> str:
-    return (
-        f"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy "
-        f"constraint: Member must satisfy regular expression pattern: {pattern}"
-    )
+    rule = f"Member must satisfy regular expression pattern: {pattern}"
+    return violation("functionName", text, rule)
 
 
 def _too_long(text: str, most: int) -> str:
-    return (
-        f"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy "
-        f"constraint: Member must have length less than or equal to {most}"
-    )
+    return violation("functionName", text, f"Member must have length less than or equal to {most}")
