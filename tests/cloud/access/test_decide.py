@@ -274,6 +274,7 @@ CASES = [
         for condition, allowed in [
             ({"ArnEquals": {"aws:PrincipalArn": ROLE}}, True),
             ({"StringNotEquals": {"aws:PrincipalArn": ANA.arn}}, False),
+            ({"Null": {"aws:PrincipalArn": "false"}}, False),
         ]
     ),
     (
