@@ -8,6 +8,7 @@ not mean is said after what is not well-formed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from moto.dynamodb.exceptions import MockValidationException
@@ -40,6 +41,8 @@ def check(request: Mapping[str, Any]) -> None:
                 parser.paths()
             else:
                 parser.whole_condition()
+            if member == "KeyConditionExpression":
+                parser.check_keys(request.get("ExpressionAttributeNames") or {})
 
 
 class Parser(Reader):
@@ -74,6 +77,18 @@ class Parser(Reader):
                     raise MockValidationException(
                         f"Invalid operator used in {self._member}: {token.sign}"
                     )
+
+    def check_keys(self, names: Mapping[str, str]) -> None:
+        """Refuse a condition of keys that has one of them twice, by what aliases stand for."""
+        keys = [
+            names.get(token.text, token.text)
+            for token, after in pairwise(self._tokens)
+            if token.kind in ("name", "alias") and after.sign != "("
+        ]
+        if len(set(keys)) < len(keys):
+            raise MockValidationException(
+                "KeyConditionExpressions must only contain one condition per key"
+            )
 
     # Each of these takes what it is named for, and says whether that is a condition; an operand in
     # parentheses is none.

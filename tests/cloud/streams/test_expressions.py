@@ -114,6 +114,13 @@ def test_operators_that_keys_do_not_have(expression: str, operator: str) -> None
     assert said == f"Invalid operator used in KeyConditionExpression: {operator}"
 
 
+def test_a_key_has_one_condition() -> None:
+    """As AWS answered, by awslabs/aws-athena-query-federation#1089."""
+    named = {"ExpressionAttributeNames": {"#id": "id"}}
+    with pytest.raises(MockValidationException, match="only contain one condition per key"):
+        check({"KeyConditionExpression": "#id = :a AND begins_with(id, :b)", **named})
+
+
 @pytest.mark.parametrize(
     ("expression", "token", "near"),
     [("n,", "<EOF>", ","), ("n m", "m", "n m"), ("n[x]", "x", "[x]"), ("#", "#", "#")],
