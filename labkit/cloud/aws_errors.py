@@ -24,6 +24,8 @@ STATUSES = {
     "InternalServerError": 500,
     "ServiceUnavailable": 503,
 }
+# Recorded of SQS, whose model of the JSON protocol no longer tells.
+QUEUE_STATUSES = {"OverLimit": 403, "PurgeQueueInProgress": 403, "ResourceNotFoundException": 404}
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 TEXTS = {
     "InternalServerError": "The request processing has failed because of an internal error.",
@@ -70,7 +72,8 @@ class AwsError:
         429
         """
         name, code = error, error
-        status = STATUSES.get(error, 400)
+        own = QUEUE_STATUSES if model.service_name == "sqs" else {}
+        status = (STATUSES | own).get(error, 400)
         for shape in model.error_shapes:
             described = shape.metadata.get("error", {})
             if error in (shape.name, described.get("code")):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from dataclasses import dataclass
 
 import time_machine
 
@@ -40,19 +39,12 @@ class Signal:
                 waiter.set_result(True)
 
 
-@dataclass(frozen=True)
-class Alarm:
-    """One wait for an instant of the clock; `id` is the future that ends it."""
-
-    id: asyncio.Future[bool]
-
-
 class Clock:
     """The time of the local cloud, in seconds since the epoch."""
 
     def __init__(self) -> None:
         self.activity = Activity()
-        self._alarms: Schedule[Alarm] = Schedule()
+        self._alarms: Schedule[asyncio.Future[bool]] = Schedule()
         self._timer: asyncio.TimerHandle | None = None
         self._ahead = 0.0
         self._traveller: time_machine.travel | None = None
@@ -71,16 +63,15 @@ class Clock:
         waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         signal._waiters.add(waiter)
         self.activity.rest()
-        alarm = Alarm(waiter)
         if until is not None:
-            self._alarms.put(alarm, until)
+            self._alarms.put(waiter, until)
             if self._alarms.first() == until:
                 self._arm()
         try:
             return await waiter
         finally:
             signal._waiters.discard(waiter)
-            self._alarms.discard(alarm)
+            self._alarms.discard(waiter)
             waiter.cancel()
 
     async def sleep_until(self, due: float) -> None:
@@ -124,7 +115,7 @@ class Clock:
             self._timer = asyncio.get_running_loop().call_later(delay, self._ring_due)
 
     def _ring_due(self) -> None:
-        for alarm in self._alarms.pop_due(self.now()):
-            if not alarm.id.done():
-                alarm.id.set_result(False)
+        for waiter in self._alarms.pop_due(self.now()):
+            if not waiter.done():
+                waiter.set_result(False)
         self._arm()

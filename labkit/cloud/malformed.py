@@ -81,7 +81,7 @@ def _problem(reading: Reading) -> Problem | None:
         return problem_of(shape, _tops(operation.parameters), nested=False)
     if "payload" not in shape.serialization and (problem := _unreadable(reading.request.body)):
         return problem
-    return problem_of(shape, operation.parameters)
+    return problem_of(shape, dict(operation.parameters))
 
 
 def _tops(form: Mapping[str, str]) -> dict[str, str | dict[str, str]]:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 
 from botocore.model import ServiceModel
 
-from labkit.cloud import protocols, stripped
+from labkit.cloud import members, protocols, stripped
 from labkit.cloud.forms import Form
 from labkit.cloud.messages import Request
 from labkit.cloud.protocols import Protocol, Route
@@ -52,12 +52,25 @@ class Reading:
                 target = request.headers.get(protocols.TARGET)
                 if target is None:
                     return None
-                return Operation(target.rpartition(".")[2], _json(request.body))
+                found = Operation(target.rpartition(".")[2], _json(request.body))
             case Protocol.QUERY:
-                return _of_form(request)
+                asked = _of_form(request)
+                if asked is None:
+                    return None
+                found = asked
             case Protocol.CBOR:
                 return Operation(request.path.rpartition("/")[2], {})
-        return _of_path(request, self.route) if self.route else None
+            case _:
+                return self._by_path(self.route) if self.route else None
+        return found if self.model is None else _own(self.model, found)
+
+    def _by_path(self, route: Route) -> Operation:
+        """REST: method and path say which operation is meant, and overrule query and body."""
+        query = parse_qsl(self.request.query, keep_blank_values=True)
+        body: Mapping[str, Any] = _json(self.request.body)
+        if self.model is not None:
+            body = members.Own(body, members.of_body(self.model, route.operation))
+        return Operation(route.operation, {**body, **dict(reversed(query)), **route.labels})
 
 
 def read(service: str, request: Request) -> Reading:
@@ -102,7 +115,12 @@ def _of_form(request: Request) -> Operation | None:
     return Operation(name, parameters) if name else None
 
 
-def _of_path(request: Request, route: Route) -> Operation:
-    """REST: method and path say which operation is meant, and overrule query and body."""
-    queried = dict(reversed(parse_qsl(request.query, keep_blank_values=True)))  # the first counts
-    return Operation(route.operation, _json(request.body) | queried | dict(route.labels))
+def _own(model: ServiceModel, found: Operation) -> Operation | None:
+    """An operation of the model with the parameters that it has, None when it is none.
+
+    A parameter of another operation must not decide what this one is about.
+    """
+    names = members.of(model, found.name)
+    if names is None:
+        return None
+    return Operation(found.name, members.Own(found.parameters, names))

@@ -92,7 +92,7 @@ def test_the_sdk_tries_again(lab: Lab, dynamodb: Any, client: Callable[..., Any]
     [
         ("sns", "ListTopics", {}, "Throttled", "Throttled", 429),
         ("sns", "ListTopics", {}, "InternalErrorException", "InternalError", 500),
-        ("sqs", "ListQueues", {}, "OverLimit", "OverLimit", 400),
+        ("sqs", "ListQueues", {}, "OverLimit", "OverLimit", 403),
         ("sqs", "ListQueues", {}, "ServiceUnavailable", "ServiceUnavailable", 503),
         ("dynamodb", "ListTables", {}, "InternalServerError", "InternalServerError", 500),
         ("dynamodbstreams", "ListStreams", {}, "InternalServerError", "InternalServerError", 500),

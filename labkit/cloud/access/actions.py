@@ -16,6 +16,7 @@ from labkit.cloud.access.named_resources import (
     Scope,
     alarm_arns,
     function_arn,
+    log_group_arns,
     resource_of,
 )
 from labkit.cloud.access.need import Need
@@ -54,6 +55,8 @@ def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
         alarms := alarm_arns(operation.name, operation.parameters, scope)
     ):
         found = [Need(f"cloudwatch:{name}", alarm) for alarm in alarms]
+    elif prefix == "logs" and (groups := log_group_arns(operation.parameters, scope)):
+        found = [Need(f"logs:{name}", group) for group in groups]
     elif prefix == "dynamodb" and (several := list(item_actions.needs(operation, scope))):
         found = several
     else:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondy
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from labkit.cloud.access import items, partiql
@@ -60,7 +60,7 @@ def _statements(operation: Operation) -> Iterator[str]:
     if operation.name in ("ExecuteStatement", "ExecuteTransaction", "BatchExecuteStatement"):
         several = parameters.get("TransactStatements") or parameters.get("Statements")
         for each in several if isinstance(several, list) else [parameters]:
-            yield str(each.get("Statement", "")) if isinstance(each, dict) else ""
+            yield str(each.get("Statement", "")) if isinstance(each, Mapping) else ""
 
 
 def context_of(operation: Operation, parameters: Parameters, resource: str) -> items.ItemContext:

@@ -41,6 +41,12 @@ class Catalogue:
         reserved = _backend(name).get_function_concurrency(name.name)
         return None if reserved is None else int(reserved)
 
+    def event_config(self, name: FunctionName) -> dict[str, Any]:
+        """How events of the function, version or alias are handled, if that was ever said."""
+        meant = f"{name.unqualified_arn}:{name.qualifier or '$LATEST'}"
+        configured = _backend(name).get_function(name.name).event_invoke_config
+        return next((dict(each.config) for each in configured if each.arn == meant), {})
+
     def configuration(self, function: Any) -> Configuration:
         """What a worker of this function version needs to know, layers included."""
         return Configuration.of(function, function.layer_zips)

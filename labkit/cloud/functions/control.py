@@ -130,6 +130,21 @@ class LabLambdaResponse(AccountResponse, LayersResponse):
         put: Answer = super().put_function_concurrency()
         return put
 
+    def put_function_event_invoke_config(self) -> ActionResult:
+        """`PUT /functions/{name}/event-invoke-config`, of the version that is named."""
+        put = self.backend.put_function_event_invoke_config
+        return ActionResult(put(self._name().arn, self.json_body))
+
+    def update_function_event_invoke_config(self) -> ActionResult:  # type: ignore[override]
+        """`POST /functions/{name}/event-invoke-config`, of the version that is named."""
+        update = self.backend.update_function_event_invoke_config
+        return ActionResult(update(self._name().arn, self.json_body))
+
+    def list_function_event_invoke_configs(self) -> str:
+        """`GET /functions/{name}/event-invoke-config/list`, a page at a time."""
+        listed = self.backend.list_function_event_invoke_configs(self._name().arn)
+        return self._page("FunctionEventInvokeConfigs", listed["FunctionEventInvokeConfigs"])
+
     def get_function_event_invoke_config(self) -> ActionResult:
         """`GET /functions/{name}/event-invoke-config`, of the version that is named."""
         return ActionResult(self.backend.get_function_event_invoke_config(self._name().arn))

@@ -53,6 +53,13 @@ class LabUsagePlan(moto.UsagePlan):
                 case _:
                     raise BadRequestException(f"Invalid patch path {path}")
 
+    def to_json(self) -> dict[str, Any]:
+        """The plan as its answers have it."""
+        shown = super().to_json()
+        if self.quota:
+            shown["quota"] = {"offset": 0} | self.quota
+        return shown
+
     def rule(self, key_id: str, *, api: str, stage: str, method: str) -> Rule | None:
         """The throttle of a key that calls `method` (`/orders/POST`) of a stage, or None.
 

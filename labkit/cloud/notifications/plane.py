@@ -15,6 +15,7 @@ from moto.sns.models import Subscription, Topic, sns_backends
 from multidict import CIMultiDict
 
 from labkit.cloud import links
+from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.instants import iso_time
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.notifications import payloads
@@ -134,7 +135,10 @@ class Notifications:
             return links.unsubscribed()
         except ServiceException as error:
             status = {"NotFound": 404, "AuthorizationError": 403}.get(error.code, 400)
-            return links.failed(error.code, error.message, status=status)
+            refused = AwsError(
+                "sns", error.code, error.code, status, error.message, links.NAMESPACE
+            )
+            return refused.answer(request)
 
     def _follow_unsubscribe(self, subscription_arn: str) -> None:
         parts = subscription_arn.split(":")

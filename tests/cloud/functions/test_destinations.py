@@ -304,6 +304,35 @@ def test_the_configuration_is_replaced_or_changed(lambda_: Any) -> None:
     assert config["LastModified"] > datetime.fromisoformat(made)
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "Each version and alias of a function handles its events in its own way.",
+    source="Lambda API: PutFunctionEventInvokeConfig",
+)
+def test_a_version_handles_its_events_in_its_own_way(lambda_: Any, client: Clients) -> None:
+    """What is put for the function is not the version's, nor the other way."""
+    latest, own = Queue(client("sqs"), "latest"), Queue(client("sqs"), "own")
+    version = lambda_.publish_version(FunctionName="sells")["Version"]
+    lambda_.create_alias(FunctionName="sells", Name="shop", FunctionVersion=version)
+    for queue, asked in (
+        (latest, {"FunctionName": "sells"}),
+        (own, {"FunctionName": "sells", "Qualifier": "shop"}),
+    ):
+        destination = {"OnSuccess": {"Destination": queue.arn}}
+        lambda_.put_function_event_invoke_config(DestinationConfig=destination, **asked)
+    for order, qualifier in enumerate((version, "shop", "$LATEST"), start=20):
+        lambda_.invoke(
+            FunctionName="sells",
+            Qualifier=qualifier,
+            InvocationType="Event",
+            Payload=json.dumps({"good": order}).encode(),
+        )
+    assert json.loads(own.next()["Body"])["requestPayload"] == {"good": 21}
+    assert json.loads(latest.next()["Body"])["requestPayload"] == {"good": 22}
+    for asked in ({"FunctionName": "sells"}, {"FunctionName": "sells", "Qualifier": "shop"}):
+        lambda_.delete_function_event_invoke_config(**asked)
+
+
 @pytest.mark.parametrize(
     "arn",
     [

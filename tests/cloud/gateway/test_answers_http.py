@@ -64,6 +64,7 @@ def test_an_api_is_shown(gateway: Any, api: Any) -> None:
         *("disableExecuteApiEndpoint", "rootResourceId"),
     }
     assert fields(api) == (201, shown)
+    assert api["endpointConfiguration"] == {"types": ["EDGE"], "ipAddressType": "ipv4"}
     assert fields(gateway.get_rest_api(restApiId=api["id"])) == (200, shown | {"tags"})
     assert gateway.get_rest_apis(limit=500)["items"][-1].keys() == shown
     assert fields(gateway.delete_rest_api(restApiId=api["id"])) == (202, set())
