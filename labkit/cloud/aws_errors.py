@@ -130,6 +130,12 @@ class AwsError:
         return Response(self.status, CIMultiDict({"Content-Type": "text/xml"}), body.encode())
 
 
+def unreadable(service: str, why: str) -> AwsError:
+    """What a service says of parameters that are none, or of another type than its model has."""
+    code = "SerializationException"
+    return AwsError(service, f"com.amazon.coral.service#{code}", code, 400, why)
+
+
 def operation_of(request: Request) -> str:
     """The operation that a request of the JSON or query protocol names; empty for any other.
 

@@ -12,7 +12,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Err
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +22,7 @@ from botocore.model import OperationNotFoundError, ServiceModel
 
 from labkit.cloud import protocols
 from labkit.cloud.access import operations
-from labkit.cloud.aws_errors import AwsError
+from labkit.cloud.aws_errors import AwsError, unreadable
 from labkit.cloud.constraints import Kind, Problem, problem_of
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.protocols import Protocol
@@ -63,6 +62,8 @@ def refusal(service: str, request: Request, error: Exception) -> Response | None
         log.info("moto fell over %s %s", request.method, request.path, exc_info=error)
         problem = Problem(Kind.INVALID, "", f"The request cannot be understood ({reason}).")
     by_query = protocols.protocol_of(service, request) is Protocol.QUERY
+    if problem.kind is Kind.MALTYPED and not by_query:
+        return unreadable(service, problem.text[:LONGEST]).answer(request)
     code, text = _answer(model, problem, by_query=by_query)
     return AwsError(service, code, code, 400, text[:LONGEST]).answer(request)
 
@@ -80,8 +81,8 @@ def _problem(model: ServiceModel, service: str, request: Request) -> Problem | N
         return None
     if protocol is Protocol.QUERY:
         return problem_of(shape, _tops(operation.parameters), nested=False)
-    if "payload" not in shape.serialization and (problem := _unreadable(request.body)):
-        return problem
+    if "payload" not in shape.serialization and (why := operations.unreadable(request.body)):
+        return Problem(Kind.MALTYPED, "", why)
     return problem_of(shape, operation.parameters)
 
 
@@ -94,24 +95,13 @@ def _tops(form: Mapping[str, str]) -> dict[str, str | dict[str, str]]:
     return tops
 
 
-def _unreadable(body: bytes) -> Problem | None:
-    """The problem of a body that is no JSON object."""
-    try:
-        document = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        return Problem(Kind.MALTYPED, "", "The body is not JSON.")
-    if isinstance(document, dict):
-        return None
-    return Problem(Kind.MALTYPED, "", "The body is not a JSON object.")
-
-
 def _answer(model: ServiceModel | None, problem: Problem, *, by_query: bool) -> tuple[str, str]:
     """The code and the text of a problem."""
     name = model.service_name if model else ""
     if problem.kind is Kind.MISSING and (by_query or name == "sqs"):
         return "MissingParameter", f"The request must contain the parameter {problem.parameter}."
     if problem.kind is Kind.MALTYPED:
-        return "MalformedInput" if by_query else "SerializationException", problem.text
+        return "MalformedInput", problem.text
     if problem.kind is Kind.MISSING and name == "lambda":
         return "ValidationException", problem.text
     return CODES.get(name, "ValidationError" if by_query else "ValidationException"), problem.text

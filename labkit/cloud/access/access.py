@@ -29,9 +29,10 @@ from labkit.cloud.access.named_resources import Scope
 from labkit.cloud.access.operations import Operation
 from labkit.cloud.access.patterns import Context
 from labkit.cloud.access.principals import Principal, service_principal
-from labkit.cloud.aws_errors import operation_of
+from labkit.cloud.aws_errors import operation_of, unreadable
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.messages import Request, Response
+from labkit.cloud.protocols import TARGET
 
 # A logger of its own: who sets LAB_IAM=observe wants to read what it says in a notebook, too.
 log = logging.getLogger("labkit.access")
@@ -227,6 +228,10 @@ def _first_refusal(
     denial_of: Callable[[Need], Denial | None],
 ) -> Response | None:
     """The service's answer to the first thing that a request needs and may not have."""
+    empty = TARGET in request.headers and not operation.parameters
+    if empty and (why := operations.unreadable(request.body)):
+        # There is no resource to decide on: a service reads before it asks who may.
+        return unreadable(scope.service, why).answer(request)
     for need in actions.needs(request, operation, scope):
         if denial := denial_of(need):
             refusal = Refusal.ACCESS_DENIED

@@ -23,6 +23,8 @@ CONSTANTS: dict[str, dict[str, Any]] = {
 # As TOKEN, with numbers that have a point and operators of two characters as one.
 PIECE = re.compile(rf"-?\d+\.\d+|<>|<=|>=|{TOKEN.pattern}")
 OPENING, CLOSING = (".", "(", "["), (".", "(", "[", ",", ")", "]")
+# Before a parenthesis that is a group's, and no function's.
+CONNECTIVES = ("WHERE", "AND", "OR", "NOT")
 PLAIN_NAME = re.compile(r'"([A-Za-z_]\w*)"')
 
 
@@ -50,7 +52,9 @@ def parameterised(
             read.append("?")
     text = read[0]
     for before, piece in pairwise(read):
-        text += piece if before in OPENING or piece in CLOSING else f" {piece}"
+        grouped = piece == "(" and before.upper() in CONNECTIVES
+        joined = before in OPENING or (piece in CLOSING and not grouped)
+        text += piece if joined else f" {piece}"
     return text, values
 
 

@@ -44,6 +44,12 @@ from labkit.cloud.streams.partiql import parameterised
             "DELETE FROM Music WHERE Artist = 'Acme Band'",
             [],
         ),
+        (
+            """SELECT a FROM "my-table" WHERE (contains("b", 'x') OR NOT(b=1)) AND (c>2)""",
+            [],
+            """SELECT a FROM "my-table" WHERE (contains(b, 'x') OR NOT (b = ?)) AND (c > ?)""",
+            [{"N": "1"}, {"N": "2"}],
+        ),
         ("", [], "", []),
     ],
 )
@@ -79,6 +85,10 @@ def test_statements_with_values(client: Callable[..., Any]) -> None:
     read = f"""SELECT * FROM "{name}" WHERE Username='user02'"""
     item = {"Username": {"S": "user02"}, "Age": {"N": "20"}}
     assert dynamodb.execute_statement(Statement=read)["Items"] == [item]
+    grouped = (
+        f"""SELECT Age FROM "{name}" WHERE (contains("Username", '02') OR Age=1) AND Age>=20"""
+    )
+    assert dynamodb.execute_statement(Statement=grouped)["Items"] == [{"Age": {"N": "20"}}]
     [found] = dynamodb.batch_execute_statement(Statements=[{"Statement": read}])["Responses"]
     assert found == {"TableName": name, "Item": item}
     delete = f"""DELETE FROM "{name}" WHERE Username=?"""
