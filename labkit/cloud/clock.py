@@ -12,11 +12,15 @@ import asyncio
 import math
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import time_machine
 
 from labkit.cloud.activity import Activity
 from labkit.cloud.schedule import Schedule
+
+# Python's dates end with the year 9999, and much becomes due only years from now.
+LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 
 
 class Signal:
@@ -96,6 +100,8 @@ class Clock:
         """Move the clock forward and wake what has become due; return the new time."""
         if not 0 <= seconds < math.inf:
             raise ValueError(f"The clock only moves forward, not by {seconds} seconds.")
+        if time.time() + seconds > LATEST:
+            raise ValueError("The clock stays before the year 9000")
         traveller = time_machine.travel(time.time() + seconds, tick=True)
         self._stop_travelling()
         self._ahead += seconds
