@@ -25,6 +25,8 @@ PIECE = re.compile(rf"-?\d+\.\d+|<>|<=|>=|{TOKEN.pattern}")
 OPENING, CLOSING = (".", "(", "["), (".", "(", "[", ",", ")", "]")
 # Before a parenthesis that is a group's, and no function's.
 CONNECTIVES = ("WHERE", "AND", "OR", "NOT")
+# What an UPDATE sets or removes, where that is no whole attribute.
+NESTED = re.compile(r"""\b(?:SET|REMOVE)\s+"?[\w-]+"?\s*[.\[]""", re.IGNORECASE)
 PLAIN_NAME = re.compile(r'"([A-Za-z_]\w*)"')
 
 
@@ -41,7 +43,7 @@ def parameterised(
         return statement, list(parameters)
     given, read, values = iter(parameters), list[str](), list[dict[str, Any]]()
     for before, piece in zip(["", *pieces], pieces, strict=False):
-        value = _value(piece, given) if piece == "?" or COMPARISON.fullmatch(before) else None
+        value = value_of(piece, given) if piece == "?" or COMPARISON.fullmatch(before) else None
         if value is None:
             read.append(PLAIN_NAME.sub(r"\1", piece))
         # The parser takes the values of a DELETE in its text only.
@@ -58,7 +60,8 @@ def parameterised(
     return text, values
 
 
-def _value(piece: str, given: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
+def value_of(piece: str, given: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
+    """A value that is written in a statement, or given for its `?`; None for anything else."""
     if piece == "?":
         return next(given, None)
     if piece.startswith("'"):

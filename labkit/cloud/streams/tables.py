@@ -16,10 +16,11 @@ from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
-from labkit.cloud.streams import partiql, table_api
+from labkit.cloud.streams import table_api
 from labkit.cloud.streams.expiry import Expiry
 from labkit.cloud.streams.policies import PoliciesMixin
 from labkit.cloud.streams.shard import RETENTION_SECONDS, LabStreamShard
+from labkit.cloud.streams.statements import StatementsMixin
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
 
 
-class LabDynamoDBBackend(PoliciesMixin):
+class LabDynamoDBBackend(PoliciesMixin, StatementsMixin):
     """The tables of one account and region, and every stream that can still be read."""
 
     cloud: ClassVar[Cloud]
@@ -116,24 +117,6 @@ class LabDynamoDBBackend(PoliciesMixin):
             self._note(table_name, item)
         _forget_instances()
         return item
-
-    def execute_statement(
-        self, statement: str, parameters: list[dict[str, Any]]
-    ) -> list[dict[str, Any]]:
-        """Carry out a statement in PartiQL."""
-        return super().execute_statement(*partiql.parameterised(statement, parameters or []))
-
-    def batch_execute_statement(self, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Carry out several, each by itself."""
-        return super().batch_execute_statement(
-            [
-                {"Statement": text, "Parameters": values}
-                for each in statements
-                for text, values in [
-                    partiql.parameterised(each["Statement"], each.get("Parameters") or [])
-                ]
-            ]
-        )
 
     def update_time_to_live(self, table_name: str, ttl_spec: dict[str, Any]) -> None:
         """Let the items of a table expire, those that it has already too, or no more."""
