@@ -35,11 +35,30 @@ _OF_TABLES: Refusals = {
     **refuse("tables have no vector indexes", "VectorIndexes", "VectorIndexUpdates"),
 }
 
+LEGACY = "it is a legacy parameter, and an expression says the same"
+_ATTRIBUTES = refuse(LEGACY, "AttributesToGet")
+_EITHER = refuse(LEGACY, "ConditionalOperator", but=("AND",))
+_UNCOUNTED = refuse(
+    "what a statement in PartiQL consumes is not counted", "ReturnConsumedCapacity", but=("NONE",)
+)
+
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "dynamodb": {
         "CreateTable": _OF_TABLES,
         "UpdateTable": _OF_TABLES,
         "ImportTable": refuse("a table is filled by those who write to it", ""),
         "ExportTableToPointInTime": refuse("a table is read by a scan or its stream", ""),
+        "DeleteItem": refuse(LEGACY, "Expected"),
+        "GetItem": _ATTRIBUTES,
+        "PutItem": _EITHER,
+        "UpdateItem": _EITHER,
+        "Query": {**_ATTRIBUTES, **_EITHER},
+        "Scan": {**_ATTRIBUTES, **_EITHER},
+        "BatchExecuteStatement": _UNCOUNTED,
+        "ExecuteTransaction": _UNCOUNTED,
+        "ExecuteStatement": {
+            **_UNCOUNTED,
+            **refuse("a statement answers with all that it finds", "Limit", "NextToken"),
+        },
     },
 }

@@ -12,8 +12,11 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.dynamodb.exceptions import MockValidationException
-from moto.dynamodb.responses import DynamoHandler
+from moto.dynamodb.models.utilities import dynamo_to_dict
+from moto.dynamodb.responses import DynamoHandler, ProjectionExpressionParser
 from moto.dynamodb.urls import url_bases
+
+from labkit.cloud.access.partiql import target
 
 __all__ = ["url_bases", "url_paths"]
 
@@ -69,12 +72,45 @@ class LabDynamoHandler(DynamoHandler):
         return self._as_asked(super().batch_write_item())
 
     def transact_get_items(self) -> ActionResult:
-        """TransactGetItems."""
-        return self._as_asked(super().transact_get_items())
+        """TransactGetItems, each item with what its projection names."""
+        answer = self._as_asked(super().transact_get_items())
+        result: Any = answer.result
+        for found, asked in zip(result["Responses"], self.body["TransactItems"], strict=True):
+            if found and (projection := asked["Get"].get("ProjectionExpression")):
+                names = asked["Get"].get("ExpressionAttributeNames") or {}
+                paths = ProjectionExpressionParser(projection, names).parse()
+                item = self.dynamodb_backend.get_item(
+                    asked["Get"]["TableName"], asked["Get"]["Key"], paths
+                )
+                found["Item"] = dynamo_to_dict(item.describe_attrs(attributes=None))["Item"]
+        return answer
 
     def transact_write_items(self) -> ActionResult:
-        """TransactWriteItems."""
-        return self._as_asked(super().transact_write_items())
+        """TransactWriteItems, once for each token."""
+        token, items = self.body.get("ClientRequestToken"), self.body["TransactItems"]
+        if self.dynamodb_backend.tokens.repeats(token, items):
+            empty: dict[str, Any] = {"ConsumedCapacity": [], "ItemCollectionMetrics": {}}
+            return self._as_asked(ActionResult(empty))
+        answer = self._as_asked(super().transact_write_items())
+        self.dynamodb_backend.tokens.keep(token, items)
+        return answer
+
+    def execute_transaction(self) -> ActionResult:
+        """ExecuteTransaction, once for each token if it writes."""
+        token, statements = self.body.get("ClientRequestToken"), self.body["TransactStatements"]
+        if all(_reads(each["Statement"]) for each in statements):
+            return super().execute_transaction()
+        if self.dynamodb_backend.tokens.repeats(token, statements):
+            return ActionResult({"Responses": [{} for _ in statements]})
+        answer = super().execute_transaction()
+        self.dynamodb_backend.tokens.keep(token, statements)
+        return answer
+
+    def update_item(self) -> ActionResult:
+        """UpdateItem; one that updates nothing makes an item of the key, if there is none."""
+        if "UpdateExpression" not in self.body:
+            self.body.setdefault("AttributeUpdates", {})
+        return self._as_asked(super().update_item())
 
     def _as_asked(self, answer: ActionResult) -> ActionResult:
         result: Any = answer.result
@@ -82,6 +118,11 @@ class LabDynamoHandler(DynamoHandler):
             if self.body.get(f"Return{what}", "NONE") == "NONE":
                 result.pop(what, None)
         return answer
+
+
+def _reads(statement: str) -> bool:
+    aim = target(statement)
+    return aim is not None and aim.action == "PartiQLSelect"
 
 
 def _described(answer: ActionResult, *, status: str | None = None) -> ActionResult:

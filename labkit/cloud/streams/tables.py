@@ -21,6 +21,7 @@ from labkit.cloud.streams.expiry import Expiry
 from labkit.cloud.streams.policies import PoliciesMixin
 from labkit.cloud.streams.shard import RETENTION_SECONDS, LabStreamShard
 from labkit.cloud.streams.statements import StatementsMixin
+from labkit.cloud.streams.tokens import Tokens
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -38,6 +39,7 @@ class LabDynamoDBBackend(PoliciesMixin, StatementsMixin):
         super().__init__(region_name, account_id)
         self._streams: dict[str, LabStreamShard] = {}
         self._expiries: dict[str, Expiry] = {}
+        self.tokens = Tokens()
 
     @property
     def _url_module(self) -> Any:
