@@ -61,4 +61,5 @@ class Tokens:
 
 
 def _digest(transaction: Any) -> bytes:
-    return hashlib.sha256(json.dumps(transaction, sort_keys=True).encode()).digest()
+    text = json.dumps(transaction, sort_keys=True, default=repr)  # moto has decoded what is binary
+    return hashlib.sha256(text.encode()).digest()

@@ -154,7 +154,8 @@ def test_a_token_is_one_transaction(cloud: str, dynamodb: Any, table: str) -> No
         "UpdateExpression": "ADD seen :one",
         "ExpressionAttributeValues": {":one": {"N": "1"}},
     }
-    write, token = [{"Update": add}], uuid.uuid4().hex
+    binary = {"TableName": table, "Item": {"id": {"S": "b"}, "bytes": {"B": b"\x00\xff"}}}
+    write, token = [{"Update": add}, {"Put": binary}], uuid.uuid4().hex
     impossible = [{"Update": add | {"ConditionExpression": "attribute_exists(seen)"}}]
     with pytest.raises(dynamodb.exceptions.TransactionCanceledException):
         dynamodb.transact_write_items(TransactItems=impossible, ClientRequestToken=token)
