@@ -150,6 +150,8 @@ def test_policy_minimal_covers_what_was_used(cloud: str):
         for action in statement["Action"]
     }
     assert actions == {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
+    idle = runner("policy", "minimal", "orders-api-role", "--target", cloud)
+    assert idle.exit_code == 1 and "Send an order first" in idle.output
     unknown = runner("policy", "minimal", "nobody", "--target", cloud)
     assert unknown.exit_code == 1 and "There is no role 'nobody'" in unknown.output
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import click
 
+from labkit import not_needed
 from labkit.cli import cloud, course, grading, policy, student
 from labkit.errors import LabError
 
@@ -38,6 +39,7 @@ def main() -> None:
       labkit grade submissions       grade a class in sandboxes; a table and a page for each student
       labkit deploy && labkit status build the whole pipeline in it and list its resources
     """
+    not_needed.leave_out()
 
 
 for command in (

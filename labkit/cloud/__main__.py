@@ -22,14 +22,10 @@ import threading
 import time
 from collections.abc import Callable
 
+from labkit import not_needed
 from labkit.errors import SettingError
 
 BEGAN = time.perf_counter()
-
-# What libraries import if it happens to be installed, at a price, and the cloud never uses:
-# jsonschema checks IRIs with a grammar that takes a second to build and durations with a calendar,
-# time-machine offers fixtures.
-NOT_NEEDED = ("rfc3987_syntax", "isoduration", "pytest")
 
 
 def main() -> int:
@@ -51,7 +47,7 @@ def run(port: int, *, with_parent: bool = False, say: Callable[..., None] | None
     # What is not HTTP is answered with 400; it is no error of the cloud's.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     forget_aws_settings()
-    sys.modules.update(dict.fromkeys(NOT_NEEDED))  # type: ignore[arg-type]
+    not_needed.leave_out("pytest")  # for which time-machine has fixtures
     try:
         listener = listen(port)
     except (OSError, OverflowError) as error:

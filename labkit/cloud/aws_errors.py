@@ -6,7 +6,6 @@ Query protocol: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#oper
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -134,17 +133,3 @@ def unreadable(service: str, why: str) -> AwsError:
     """What a service says of parameters that are none, or of another type than its model has."""
     code = "SerializationException"
     return AwsError(service, f"com.amazon.coral.service#{code}", code, 400, why)
-
-
-def operation_of(request: Request) -> str:
-    """The operation that a request of the JSON or query protocol names; empty for any other.
-
-    >>> operation_of(Request("POST", "/", body=b"Action=Publish&Version=2010-03-31"))
-    'Publish'
-    """
-    target = request.headers.get("X-Amz-Target")
-    if target is not None:
-        return target.rpartition(".")[2]
-    form = f"{request.query}&{request.body.decode('latin-1')}"
-    action = re.search(r"(?:^|&)Action=(\w+)", form)
-    return action[1] if action else ""

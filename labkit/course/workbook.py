@@ -26,8 +26,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from labkit.errors import NotebookError
+from labkit.shipped import NOTEBOOKS
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 GLOSSARY = NOTEBOOKS / "glossary.md"  # beside the notebooks, which link to it
 
 # https://nbgrader.readthedocs.io/en/stable/user_guide/creating_and_grading_assignments.html

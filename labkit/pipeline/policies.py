@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 from labkit.errors import PolicyError
 from labkit.lab import Lab
+from labkit.shipped import POLICIES as FOLDER
 
-FOLDER = Path(__file__).parents[2] / "policies"
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 

@@ -139,7 +139,12 @@ def test_every_parameter_that_works_is_named_by_its_test() -> None:
     assert unnamed == []
 
 
-KNOWN = {"RoleArn": "arn:aws:iam::123456789012:role/all"}
+STATEMENTS = [{"Statement": "x"}]
+KNOWN = {
+    "RoleArn": "arn:aws:iam::123456789012:role/all",
+    "Statements": STATEMENTS,
+    "TransactStatements": STATEMENTS,
+}
 
 
 def sample(shape: Shape) -> Any:

@@ -10,9 +10,11 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from labkit.cloud.access.resources import identity_arn
+from labkit.cloud.protocols import service_model
 
 Parameters = Mapping[str, Any]
 ACCOUNT = re.compile(r"\d{12}")
@@ -22,11 +24,12 @@ FUNCTION_PARTS = re.compile(r"(?:.*:function:)?(?:\d{12}:)?([\w-]+)(?::([\w$-]+)
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a request goes: what the ARNs of its resources begin with."""
+    """Where a request goes: what the ARNs of its resources begin with; and the caller's own ARN."""
 
     service: str
     region: str
     account: str
+    caller: str = ""
 
     def arn(self, resource: str) -> str:
         """The ARN of one of the service's regional resources."""
@@ -138,12 +141,31 @@ def _log(operation: str, parameters: Parameters, scope: Scope) -> str | None:
     return log_stream_arn(scope, str(group), str(parameters.get("logStreamName") or ""))
 
 
-def _identity(_: str, parameters: Parameters, scope: Scope) -> str | None:
+@cache
+def is_about_caller(operation: str) -> bool:
+    """Whether IAM means the caller's own user by a request that names none.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
+
+    >>> is_about_caller("GetUser"), is_about_caller("DeleteUser"), is_about_caller("ListUsers")
+    (True, False, False)
+    """
+    model = service_model("iam")
+    if model is None or operation not in model.operation_names:
+        return False
+    shape = model.operation_model(operation).input_shape
+    optional = shape and "UserName" in shape.members and "UserName" not in shape.required_members
+    return bool(optional) or operation == "ChangePassword"
+
+
+def _identity(operation: str, parameters: Parameters, scope: Scope) -> str | None:
     """Whom a policy is given to comes before the policy, and a group before its members."""
     for name, kind in HOLDERS:
         if holder := parameters.get(name):
             known = identity_arn(kind, str(holder), scope.account)
             return known or _new_identity(kind, name, parameters, scope)
+    if scope.service == "iam" and ":user/" in scope.caller and is_about_caller(operation):
+        return scope.caller
     for name in ("PolicyArn", "RoleArn", "PolicySourceArn"):
         if parameters.get(name):
             return str(parameters[name])

@@ -1,4 +1,4 @@
-"""Why Lambda refuses an invocation, with AWS's status, code and body.
+"""Why Lambda refuses a call, with AWS's status, code and body.
 
     Refused
     ├── FunctionNotFound         404  ResourceNotFoundException
@@ -7,7 +7,9 @@
     ├── InvalidParameterValue    400  InvalidParameterValueException
     │   └── InvalidName          400  ValidationException
     ├── OtherRegion              404  ResourceNotFoundException
+    ├── OtherAccount             403  AccessDeniedException
     ├── RequestTooLarge          413  RequestTooLargeException
+    ├── RequestEntityTooLarge    413  RequestEntityTooLargeException
     ├── RoleNotAssumed           403  AccessDeniedException
     └── InvalidZipFile           502  InvalidZipFileException
 
@@ -104,6 +106,20 @@ class OtherRegion(Refused):
         return {"Message": self.message, "Type": "User"}
 
 
+class OtherAccount(Refused):
+    """A function cannot be created in another account; AWS says no more (recorded)."""
+
+    status = 403
+    code = "AccessDeniedException"
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def body(self) -> dict[str, str]:
+        """There is no message."""
+        return {}
+
+
 class RequestTooLarge(Refused):
     """The payload exceeds the limit of its invocation type."""
 
@@ -114,6 +130,13 @@ class RequestTooLarge(Refused):
         super().__init__(
             f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
         )
+
+
+class RequestEntityTooLarge(Refused):
+    """A function's code is too large for the request that it comes with."""
+
+    status = 413
+    code = "RequestEntityTooLargeException"
 
 
 class RoleNotAssumed(Refused):

@@ -12,8 +12,9 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Protocol
+
+from labkit.cloud.instants import iso_time
 
 
 @dataclass(frozen=True)
@@ -159,11 +160,6 @@ def runtime_version(runtime: str, region: str) -> tuple[str, str]:
     digest = hashlib.sha256(runtime.encode()).hexdigest()
     version = f"{language}:{runtime[len(language) :]}.v{int(digest[:2], 16) % 90 + 10}"
     return version, f"arn:aws:lambda:{region}::runtime:{digest}"
-
-
-def iso_time(now: float) -> str:
-    """Seconds since the epoch as AWS writes them, in milliseconds."""
-    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def _event(now: float, kind: str, record: dict[str, Any]) -> str:

@@ -16,7 +16,11 @@ import stat
 import zipfile
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from labkit.cloud.functions.errors import RequestEntityTooLarge
+
 LARGEST_UNZIPPED = 262_144_000
+LARGEST_ZIPPED = 52_428_800  # of what comes with the request; an object in a bucket may be larger
+LARGEST_REQUEST = 70_167_211
 MOST_ENTRIES = 20_000
 NOT_A_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 EMPTY = "Uploaded file must be a non-empty zip"
@@ -30,6 +34,27 @@ class InvalidPackage(ValueError):
 
 class NoSpace(InvalidPackage):
     """It may well be, but the reader's own disk is full."""
+
+
+def check_request(size: int, operation: str) -> None:
+    """Refuse a request of more bytes than Lambda reads.
+
+    >>> check_request(70_167_212, "CreateFunction")
+    Traceback (most recent call last):
+    ...
+    labkit.cloud.functions.errors.RequestEntityTooLarge: Request must be smaller than 70167211 \
+bytes for the CreateFunction operation
+    """
+    if size > LARGEST_REQUEST:
+        raise RequestEntityTooLarge(
+            f"Request must be smaller than {LARGEST_REQUEST} bytes for the {operation} operation"
+        )
+
+
+def check_upload(code: str | bytes) -> None:
+    """Refuse a zip file, in Base64, that is too large to come with its request."""
+    if len(code) * 3 // 4 - str(code[-2:]).count("=") > LARGEST_ZIPPED:
+        raise RequestEntityTooLarge(f"Zipped size must be smaller than {LARGEST_ZIPPED} bytes")
 
 
 def check(code: bytes) -> list[zipfile.ZipInfo]:

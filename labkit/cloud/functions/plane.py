@@ -42,7 +42,6 @@ class Functions:
         function_arn: str,
         payload: bytes,
         *,
-        qualifier: str | None = None,
         client_context: str | None = None,
         request_id: str | None = None,
     ) -> Outcome:
@@ -51,7 +50,7 @@ class Functions:
         `payload` is JSON text, `client_context` too. Raises FunctionNotFound or Throttled. An
         invocation that has begun runs to its end even when its caller no longer waits.
         """
-        name = self.catalogue.name(function_arn, qualifier)
+        name = self.catalogue.name(function_arn)
         function = self.catalogue.find(name)
         self._check_concurrency(name)
         invocation = Invocation(
@@ -72,25 +71,18 @@ class Functions:
             raise ended
         return ended
 
-    async def invoke_async(
-        self, function_arn: str, payload: bytes, *, qualifier: str | None = None
-    ) -> str:
-        """Accept an event for a function (Event); it runs in the background.
-
-        Returns the request id. Raises FunctionNotFound.
-        """
-        return self.accept(function_arn, payload, qualifier=qualifier)
-
     def accept(
         self,
         function_arn: str,
         payload: bytes,
         *,
-        qualifier: str | None = None,
         client_context: str | None = None,
     ) -> str:
-        """`invoke_async` for callers inside moto, which cannot wait."""
-        name = self.catalogue.name(function_arn, qualifier)
+        """Accept an event for a function (Event); it runs in the background.
+
+        Returns the request id. Raises FunctionNotFound.
+        """
+        name = self.catalogue.name(function_arn)
         self.catalogue.find(name)
         event = Event(name.arn, payload, str(uuid.uuid4()), self._cloud.clock.now(), client_context)
         self._start(deliver(self._cloud, event), f"event {event.request_id}")

@@ -12,6 +12,7 @@ import regex
 from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException, NotFoundException, ValidationException
 
+from labkit.cloud.constraints import not_one_of
 from labkit.cloud.gateway.checks import (
     check_gateway_response,
     check_http,
@@ -142,11 +143,8 @@ class Definitions(moto.APIGatewayBackend):
     ) -> moto.Integration:
         """Put an integration that this cloud runs, with mappings that AWS accepts."""
         if integration_type.upper() not in INTEGRATION_TYPES:
-            raise ValidationException(
-                f"1 validation error detected: Value '{integration_type}' at "
-                "'putIntegrationInput.type' failed to satisfy constraint: Member must satisfy "
-                f"enum value set: [{', '.join(INTEGRATION_TYPES)}]"
-            )
+            at = "putIntegrationInput.type"
+            raise ValidationException(not_one_of(at, integration_type, INTEGRATION_TYPES))
         integration_type = integration_type.upper()  # OpenAPI documents write it small
         if integration_type in ("HTTP", "HTTP_PROXY"):
             check_http(uri, integration_method)

@@ -18,6 +18,7 @@ from labkit.cloud import stages
 from labkit.cloud.gateway import (
     access_log,
     console,
+    edge,
     errors,
     execution,
     observation,
@@ -113,7 +114,9 @@ class Gateway:
             stage.settings_of(method.resource_path, request.method) if method else NO_SETTINGS
         )
         call = Invocation(
-            request=replace(request, headers=arriving(request.headers)),
+            request=replace(
+                request, headers=edge.arrived(request, arriving(request.headers), now=now)
+            ),
             deployed=deployed,
             stage_variables=stage.variables,
             method=method,

@@ -28,6 +28,7 @@ CONNECTIVES = ("WHERE", "AND", "OR", "NOT")
 # What an UPDATE sets or removes, where that is no whole attribute.
 NESTED = re.compile(r"""\b(?:SET|REMOVE)\s+"?[\w-]+"?\s*[.\[]""", re.IGNORECASE)
 PLAIN_NAME = re.compile(r'"([A-Za-z_]\w*)"')
+RETURNING = re.compile(r"\s+RETURNING\s+(ALL|MODIFIED)\s+(OLD|NEW)\s+\*\s*$", re.IGNORECASE)
 
 
 def parameterised(
@@ -35,8 +36,12 @@ def parameterised(
 ) -> tuple[str, list[dict[str, Any]]]:
     """The statement with each value that something is compared with, or set to, as a parameter.
 
+    A DELETE becomes the SELECT of what it deletes: as its values the parser takes texts only.
+
     >>> parameterised("UPDATE Orders SET total=20 WHERE id='a'", [])
     ('UPDATE Orders SET total = ? WHERE id = ?', [{'N': '20'}, {'S': 'a'}])
+    >>> parameterised("DELETE FROM Orders WHERE id=5", [])
+    ('SELECT * FROM Orders WHERE id = ?', [{'N': '5'}])
     """
     pieces = PIECE.findall(statement)
     if not pieces or pieces[0].upper() not in VERBS:
@@ -46,18 +51,41 @@ def parameterised(
         value = value_of(piece, given) if piece == "?" or COMPARISON.fullmatch(before) else None
         if value is None:
             read.append(PLAIN_NAME.sub(r"\1", piece))
-        # The parser takes the values of a DELETE in its text only.
-        elif pieces[0].upper() == "DELETE" and "S" in value:
-            read.append(f"'{value['S']}'")
         else:
             values.append(value)
             read.append("?")
+    if read[0].upper() == "DELETE":
+        read[:1] = ["SELECT", "*"]
     text = read[0]
     for before, piece in pairwise(read):
         grouped = piece == "(" and before.upper() in CONNECTIVES
         joined = before in OPENING or (piece in CLOSING and not grouped)
         text += piece if joined else f" {piece}"
     return text, values
+
+
+def returning(statement: str) -> tuple[str, tuple[str, str] | None]:
+    """The statement without its `RETURNING`, and what that asks for.
+
+    >>> returning("DELETE FROM Orders WHERE id=5 RETURNING ALL OLD *")
+    ('DELETE FROM Orders WHERE id=5', ('ALL', 'OLD'))
+    """
+    found = RETURNING.search(statement)
+    if found is None:
+        return statement, None
+    return statement[: found.start()], (found[1].upper(), found[2].upper())
+
+
+def equalities(statement: str) -> set[str]:
+    """The attributes that must equal something for a statement to apply.
+
+    >>> equalities("UPDATE Orders SET total = ? WHERE id = ?")
+    {'id'}
+    """
+    pieces = PIECE.findall(statement)
+    words = [piece.upper() for piece in pieces]
+    where = words.index("WHERE") if "WHERE" in words else len(words)
+    return {before.strip('"') for before, piece in pairwise(pieces[where:]) if piece == "="}
 
 
 def value_of(piece: str, given: Iterator[dict[str, Any]]) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
     whole_class   a class or a shard of it, several submissions at once
     submissions   what was handed in, by whom
     restore       a submitted notebook with its locked cells as the workbook has them
+    steps         what of it is run
     run           one notebook in a session of its own, limited in everything
       session       in the sandbox: the cloud, the desk and the student's kernel
       desk, judge   the check cells' answers, judged in a process that is not the student's

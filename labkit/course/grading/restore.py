@@ -14,20 +14,11 @@ from dataclasses import dataclass, field
 
 from labkit.course.grading import course
 from labkit.course.grading.course import Assignment
+from labkit.course.grading.steps import CONNECT, Step
 from labkit.course.grading.submitted import Cell, Notebook
 from labkit.course.workbook import CHECK_SUFFIX
 
-CONNECT = "connect"
 STUDENT_ID = re.compile(r"""^student_id\s*=\s*(["'])(.*?)\1""", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Step:
-    """A code cell to run; `exercise` is the one that it checks, `role` may be CONNECT."""
-
-    source: str
-    exercise: str = ""
-    role: str = ""
 
 
 @dataclass(frozen=True)

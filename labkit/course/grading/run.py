@@ -14,8 +14,8 @@ from typing import Any
 
 from labkit.course.grading import sandbox
 from labkit.course.grading.limits import Limits
-from labkit.course.grading.restore import Step
 from labkit.course.grading.session import Order, write
+from labkit.course.grading.steps import Step
 from labkit.course.printable import printable
 
 GRACE = 60.0  # seconds for a session to start and to end, beyond the notebook's own

@@ -18,16 +18,15 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from labkit import shipped
 from labkit.cloud.worker_command import SCRATCH
-from labkit.course import workbook
 from labkit.course.grading.limits import MEGABYTE, Limits
 from labkit.errors import GradingError
-from labkit.pipeline import policies
 
 BWRAP = "bwrap"
 LABKIT = Path(__file__).parents[2]
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache")
-HIDDEN = (LABKIT / "course" / "mutants", workbook.NOTEBOOKS)
+HIDDEN = (LABKIT / "course" / "mutants", shipped.NOTEBOOKS)
 NOBODY = "65534"
 
 # Where things are in a sandbox.
@@ -148,7 +147,7 @@ def _empty(*places: Path) -> list[str]:
 
 def _system() -> list[Path]:
     paths = [Path(each) for each in SYSTEM]
-    paths += [Path(sys.prefix), Path(sys.base_prefix), LABKIT, policies.FOLDER]
+    paths += [Path(sys.prefix), Path(sys.base_prefix), LABKIT, shipped.POLICIES]
     found = [path for path in paths if path.exists() or path.is_symlink()]
     return [path for path in found if not any(path.is_relative_to(e) for e in found if e != path)]
 

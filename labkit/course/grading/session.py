@@ -27,7 +27,7 @@ from labkit.course.grading import sandbox, system_calls
 from labkit.course.grading.counter import Counter
 from labkit.course.grading.kernel import Kernel, KernelEnded, Ran, connection_file
 from labkit.course.grading.limits import Limits
-from labkit.course.grading.restore import CONNECT, Step
+from labkit.course.grading.steps import CONNECT, Step
 from labkit.course.grading.watch import Watch
 from labkit.course.result import CheckResult
 

@@ -36,6 +36,18 @@ MUTANTS = (
         "q1_1", "the stream", _WEBSITE % (_LOOK_UP, 'table + "/stream/*"'), "the table's stream"
     ),
     Mutant("q1_1", "one of two", _WEBSITE % ('"dynamodb:GetItem"', "table"), "BatchGetItem on"),
+    Mutant(
+        "q1_1",
+        "a third action",
+        _WEBSITE % (_LOOK_UP.replace("]", ', "dynamodb:Query"]'), "table"),
+        "also allows dynamodb:Query",
+    ),
+    Mutant(
+        "q1_1",
+        "a text",
+        _WEBSITE % (_LOOK_UP, "table") + "\nwebsite = json.dumps(website)",
+        "This is a text",
+    ),
     Mutant("q1_1", "the name", _WEBSITE % (_LOOK_UP, "lab.names.table"), "is not valid"),
     Mutant("q1_2", "the Deny stays", _MENDED % ("sns:Publish", "topic", "deny"), "a Deny wins"),
     Mutant(

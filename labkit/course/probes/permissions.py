@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from labkit.cloud.access.documents import listed
 from labkit.lab import Lab
 
 Document = dict[str, Any]
@@ -54,13 +55,6 @@ def allows(documents: Sequence[Document], action: str, resource: str) -> bool:
 def statements(document: Document) -> Iterator[Document]:
     """The statements of a document, which may be one or a list."""
     yield from listed(document.get("Statement"))
-
-
-def listed(value: Any) -> list[Any]:
-    """A policy's element, which may stand alone or in a list."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]
 
 
 def trusted(document: Document) -> list[str]:

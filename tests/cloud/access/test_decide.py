@@ -44,6 +44,7 @@ PRINCIPALS = LOGIC + "reference_policies_elements_principal.html"
 NOT_ACTION = LOGIC + "reference_policies_elements_notaction.html"
 NOT_RESOURCE = LOGIC + "reference_policies_elements_notresource.html"
 NOT_PRINCIPAL = LOGIC + "reference_policies_elements_notprincipal.html"
+DENY_ALLOW = LOGIC + "reference_policies_evaluation-logic_policy-eval-denyallow.html"
 DEPUTY = LOGIC + "confused-deputy.html"
 FROM_TOPIC = {
     "ArnEquals": {"aws:SourceArn": "arn:aws:sns:us-east-1:123456789012:t"},
@@ -227,6 +228,52 @@ CASES = [
             (WRITER, [ROLE, f"arn:aws:iam::{ACCOUNT}:root"], True),
             (WRITER, [SESSION, ROLE, f"arn:aws:iam::{ACCOUNT}:root"], True),
             (WRITER, [ANA.arn, f"arn:aws:iam::{ACCOUNT}:root"], False),
+        ]
+    ),
+    *(  # "will always deny any IAM principal that has a permissions boundary policy attached"
+        (
+            BOUNDARIES,
+            caller,
+            Policies(
+                identity=policies(ALLOW),
+                resource=policies(
+                    statement("Deny", NotPrincipal={"AWS": [caller.identity_arn, ACCOUNT]})
+                ),
+                boundary=policies(ALLOW),
+            ),
+            {},
+            False,
+            Kind.RESOURCE,
+        )
+        for caller in (ANA, WRITER)
+    ),
+    *(  # an Allow, which AWS does not support, means nobody who is named
+        (
+            NOT_PRINCIPAL,
+            ANA,
+            Policies(resource=policies(statement(NotPrincipal={"AWS": excepted}))),
+            {},
+            allowed,
+            Kind.RESOURCE if allowed else Kind.IDENTITY,
+        )
+        for excepted, allowed in [(ANA.arn, False), (ACCOUNT, False), (ROLE, True)]
+    ),
+    *(  # a wildcard with aws:PrincipalArn: no boundary and no session policy limits it
+        (
+            DENY_ALLOW,
+            WRITER,
+            Policies(
+                resource=policies(by({"AWS": "*"}) | {"Condition": condition}),
+                boundary=(),
+                session=(),
+            ),
+            {"aws:principalarn": ROLE},
+            allowed,
+            Kind.RESOURCE if allowed else Kind.BOUNDARY,
+        )
+        for condition, allowed in [
+            ({"ArnEquals": {"aws:PrincipalArn": ROLE}}, True),
+            ({"StringNotEquals": {"aws:PrincipalArn": ANA.arn}}, False),
         ]
     ),
     (

@@ -135,7 +135,7 @@ def test_code_goes_with_the_last_function_and_worker_that_have_it() -> None:
             cloud.backend.publish_version("one")
             update("def handler(event, context): return 'newer'")
             await cloud.invoke("one")
-            assert (await cloud.invoke("one", qualifier="1")).payload == b"{}"
+            assert (await cloud.invoke("one:1")).payload == b"{}"
             assert folders() == 2, "the version has the older code"
             cloud.backend.delete_function("one")
             await ended("worker ")
@@ -162,7 +162,7 @@ def test_an_event_is_retried_on_the_labs_clock() -> None:
             )
             payload = json.dumps({"gate": gate.port}).encode()
             due = _waits_of(cloud.clock)
-            request_id = await cloud.functions.invoke_async("fails", payload)
+            request_id = cloud.functions.accept("fails", payload)
             (await gate.arrival())()
             for minutes in (1, 2):
                 seconds = await asyncio.wait_for(due.get(), 20) - cloud.clock.now()

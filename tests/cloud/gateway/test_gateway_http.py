@@ -774,7 +774,7 @@ class TestAnswers:
         assert answer.headers["X-Literal"] == "a literal"
         assert answer.headers["X-Request"] == answer.headers["x-amzn-RequestId"]
         assert "X-Missing" not in answer.headers
-        assert answer.headers["X-Amzn-Trace-Id"].startswith("Root=1-")
+        assert "X-Amzn-Trace-Id" not in answer.headers
         assert len(answer.headers["x-amz-apigw-id"]) == 16
 
     @pytest.mark.fidelity(

@@ -5,7 +5,6 @@ The recordings are dynamodb/test_dynamodb.snapshot.json of localstack/localstack
 
 from __future__ import annotations
 
-import urllib.request
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -46,7 +45,7 @@ def put(key: str) -> dict[str, Any]:
     source=RECORDING,
 )
 def test_capacity_is_answered_when_asked_for(dynamodb: Any, table: str) -> None:
-    """A batch answers with what it left over, a transaction with nothing."""
+    """A batch answers with what it left over, a transaction and an update with nothing."""
     key = {"id": {"S": "a"}}
     for call, given, expected in (
         (
@@ -68,6 +67,11 @@ def test_capacity_is_answered_when_asked_for(dynamodb: Any, table: str) -> None:
             dynamodb.transact_get_items,
             {"TransactItems": [{"Get": {"TableName": table, "Key": key}}]},
             {"Responses"},
+        ),
+        (
+            dynamodb.update_item,
+            {"TableName": table, "Key": key, "UpdateExpression": "REMOVE a"},
+            set(),
         ),
     ):
         assert call(**given).keys() - {"ResponseMetadata"} == expected
@@ -109,6 +113,122 @@ def test_a_table_pays_per_request_or_has_capacity(dynamodb: Any) -> None:
     )
 
 
+def refusal(call: Callable[..., Any], **given: Any) -> dict[str, str]:
+    """How a call is refused."""
+    with pytest.raises(ClientError) as refused:
+        call(**given)
+    error: dict[str, str] = refused.value.response["Error"]
+    return error
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A transaction that is sent again with its token is carried out once.",
+    source=RECORDING,
+)
+def test_a_transaction_is_carried_out_once(dynamodb: Any, table: str) -> None:
+    """A token for another request is refused."""
+    add = {
+        "TableName": table,
+        "Key": {"id": {"S": "a"}},
+        "UpdateExpression": "ADD n :n",
+        "ExpressionAttributeValues": {":n": {"N": "1"}},
+    }
+    for _ in range(2):
+        dynamodb.transact_write_items(TransactItems=[{"Update": add}], ClientRequestToken="t")
+    item = dynamodb.get_item(TableName=table, Key=add["Key"])["Item"]
+    assert item["n"] == {"N": "1"}
+    other = add | {"ExpressionAttributeValues": {":n": {"N": "2"}}}
+    given = {"TransactItems": [{"Update": other}], "ClientRequestToken": "t"}
+    code = refusal(dynamodb.transact_write_items, **given)["Code"]
+    assert code == "IdempotentParameterMismatchException"
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A batch has one to 25 writes.",
+    source="report: dtan4/valec/pull/46",
+)
+def test_a_batch_has_at_most_25_writes(dynamodb: Any, table: str) -> None:
+    """With 26 nothing is written."""
+    writes = {table: [put(str(number)) for number in range(26)]}
+    assert (
+        "Map value must satisfy constraint: [Member must have length less than or equal to 25, "
+        "Member must have length greater than or equal to 1]"
+    ) in refusal(dynamodb.batch_write_item, RequestItems=writes)["Message"]
+    assert dynamodb.scan(TableName=table)["Count"] == 0
+
+
+VALUE = {":a": {"S": "x"}}
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "Every placeholder of an expression is defined, and every definition is used.",
+    source="DynamoDB guide: Expressions.ExpressionAttributeNames",
+)
+@pytest.mark.parametrize(
+    ("operation", "given", "message"),
+    [
+        (
+            "put_item",
+            {"Item": {"id": {"S": "a"}}, "ConditionExpression": "id = :b"},
+            "Invalid ConditionExpression: An expression attribute value used in expression is not "
+            "defined; attribute value: :b",
+        ),
+        (
+            "scan",
+            {"FilterExpression": "#s = :a", "ExpressionAttributeValues": VALUE},
+            "Invalid FilterExpression: An expression attribute name used in the document path is "
+            "not defined; attribute name: #s",
+        ),
+        (
+            "query",
+            {
+                "KeyConditionExpression": "id = :a",
+                "ExpressionAttributeValues": VALUE | {":b": {"S": "y"}},
+            },
+            "Value provided in ExpressionAttributeValues unused in expressions: keys: {:b}",
+        ),
+        (
+            "delete_item",
+            {"Key": {"id": {"S": "a"}}, "ExpressionAttributeValues": VALUE},
+            "ExpressionAttributeValues can only be specified when using expressions",
+        ),
+        (
+            "scan",
+            {"FilterExpression": "status = :a", "ExpressionAttributeValues": VALUE},
+            "Invalid FilterExpression: Attribute name is a reserved keyword; reserved keyword: "
+            "status",
+        ),
+        (
+            "scan",
+            {"ProjectionExpression": "id, status"},
+            "Invalid ProjectionExpression: Attribute name is a reserved keyword; reserved keyword: "
+            "status",
+        ),
+    ],
+)
+def test_placeholders(
+    dynamodb: Any, table: str, operation: str, given: dict[str, Any], message: str
+) -> None:
+    """Neither is passed over; a name that is reserved needs a placeholder."""
+    call = getattr(dynamodb, operation)
+    assert refusal(call, TableName=table, **given) == {
+        "Code": "ValidationException",
+        "Message": message,
+    }
+
+
+def test_a_key_is_not_empty(dynamodb: Any, table: str) -> None:
+    """Any other text may be."""
+    dynamodb.put_item(TableName=table, Item={"id": {"S": "a"}, "note": {"S": ""}})
+    assert refusal(dynamodb.put_item, TableName=table, Item={"id": {"S": ""}})["Message"] == (
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+        "contain an empty string value. Key: id"
+    )
+
+
 def test_what_one_item_consumed_is_answered_to_whom_asks(dynamodb: Any, table: str) -> None:
     """An update says nothing of it unasked."""
     key = {"TableName": table, "Key": {"id": {"S": "a"}}}
@@ -139,52 +259,3 @@ def test_a_transaction_reads_what_is_asked_for(dynamodb: Any, table: str) -> Non
         {"Item": {}},
         {},
     ]
-
-
-@pytest.mark.fidelity(
-    "DynamoDB Streams",
-    "A transaction with a token is carried out once in ten minutes; another one cannot have it.",
-    source="DynamoDB API: TransactWriteItems",
-)
-def test_a_token_is_one_transaction(cloud: str, dynamodb: Any, table: str) -> None:
-    """The repetition succeeds and writes nothing; one that was cancelled may be tried again."""
-    add = {
-        "TableName": table,
-        "Key": {"id": {"S": "a"}},
-        "UpdateExpression": "ADD seen :one",
-        "ExpressionAttributeValues": {":one": {"N": "1"}},
-    }
-    binary = {"TableName": table, "Item": {"id": {"S": "b"}, "bytes": {"B": b"\x00\xff"}}}
-    write, token = [{"Update": add}, {"Put": binary}], uuid.uuid4().hex
-    impossible = [{"Update": add | {"ConditionExpression": "attribute_exists(seen)"}}]
-    with pytest.raises(dynamodb.exceptions.TransactionCanceledException):
-        dynamodb.transact_write_items(TransactItems=impossible, ClientRequestToken=token)
-    for _ in "12":
-        dynamodb.transact_write_items(TransactItems=write, ClientRequestToken=token)
-    assert _seen(dynamodb, add) == 1
-    with pytest.raises(dynamodb.exceptions.IdempotentParameterMismatchException):
-        dynamodb.transact_write_items(TransactItems=impossible, ClientRequestToken=token)
-    later = urllib.request.Request(f"{cloud}/_lab/clock", b'{"advance": 601}', method="POST")
-    urllib.request.urlopen(later).close()
-    dynamodb.transact_write_items(TransactItems=write, ClientRequestToken=token)
-    assert _seen(dynamodb, add) == 2
-
-
-def _seen(dynamodb: Any, of: dict[str, Any]) -> int:
-    item = dynamodb.get_item(TableName=of["TableName"], Key=of["Key"])["Item"]
-    return int(item["seen"]["N"])
-
-
-def test_a_token_is_one_transaction_of_statements_too(dynamodb: Any, table: str) -> None:
-    """Of statements that write; those that read answer each time."""
-    dynamodb.put_item(TableName=table, Item={"id": {"S": "a"}, "seen": {"N": "1"}})
-    token = uuid.uuid4().hex
-    insert = [{"Statement": f"""INSERT INTO "{table}" VALUE {{'id': 'b'}}"""}]
-    for _ in "12":
-        dynamodb.execute_transaction(TransactStatements=insert, ClientRequestToken=token)
-        dynamodb.delete_item(TableName=table, Key={"id": {"S": "b"}})
-    assert dynamodb.scan(TableName=table)["Count"] == 1
-    read = [{"Statement": f"""SELECT seen FROM "{table}" WHERE id='a'"""}]
-    for _ in "12":
-        answer = dynamodb.execute_transaction(TransactStatements=read, ClientRequestToken="read")
-        assert answer["Responses"] == [{"Item": {"seen": {"N": "1"}}}]

@@ -41,8 +41,8 @@ from labkit.cloud.streams.partiql import parameterised
         (
             """DELETE FROM "Music" WHERE Artist=?""",
             [{"S": "Acme Band"}],
-            "DELETE FROM Music WHERE Artist = 'Acme Band'",
-            [],
+            "SELECT * FROM Music WHERE Artist = ?",
+            [{"S": "Acme Band"}],
         ),
         (
             """SELECT a FROM "my-table" WHERE (contains("b", 'x') OR NOT(b=1)) AND (c>2)""",
