@@ -46,23 +46,30 @@ class Reading:
     @cached_property
     def operation(self) -> Operation | None:
         """The operation that is asked for, None when it cannot be made out."""
-        request = self.request
+        match self.protocol:
+            case Protocol.JSON | Protocol.QUERY:
+                asked = self._asked
+                return _own(self.model, asked) if asked and self.model else asked
+            case Protocol.CBOR:
+                return Operation(self.request.path.rpartition("/")[2], {})
+        return self._by_path(self.route) if self.route else None
+
+    @property
+    def unknown(self) -> str | None:
+        """The name that is asked for, where the service has no such operation."""
+        return self._asked.name if self._asked and self.operation is None else None
+
+    @cached_property
+    def _asked(self) -> Operation | None:
+        """What is asked for by name, with everything that came along."""
         match self.protocol:
             case Protocol.JSON:
-                target = request.headers.get(protocols.TARGET)
-                if target is None:
-                    return None
-                found = Operation(target.rpartition(".")[2], _json(request.body))
+                target = self.request.headers.get(protocols.TARGET)
+                if target is not None:
+                    return Operation(target.rpartition(".")[2], _json(self.request.body))
             case Protocol.QUERY:
-                asked = _of_form(request)
-                if asked is None:
-                    return None
-                found = asked
-            case Protocol.CBOR:
-                return Operation(request.path.rpartition("/")[2], {})
-            case _:
-                return self._by_path(self.route) if self.route else None
-        return found if self.model is None else _own(self.model, found)
+                return _of_form(self.request)
+        return None
 
     def _by_path(self, route: Route) -> Operation:
         """REST: method and path say which operation is meant, and overrule query and body."""

@@ -15,6 +15,7 @@ from labkit.cloud.access.mode import VARIABLE, Mode
 from labkit.cloud.access.named_resources import Scope
 from labkit.cloud.access.need import Need
 from labkit.cloud.access.principals import Principal, service_principal
+from labkit.cloud.aws_errors import unknown_operation
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.readings import Reading
@@ -104,6 +105,8 @@ class Access(Decisions):
     ) -> Response | None:
         """The service's answer to the first thing that a request needs and may not have."""
         service, request = reading.service, reading.request
+        if reading.unknown:
+            return unknown_operation(request, reading.unknown)
         if reading.operation is None:
             return self._unread(reading, principal)
         scope = Scope(service, region, self._account, principal.arn)

@@ -84,7 +84,8 @@ class Decision:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
         """
         if self.statement is not None:
-            return f"with an explicit deny in {self.kind.article} {self.kind}"
+            article = "the" if self.kind is Kind.TRUST else self.kind.article
+            return f"with an explicit deny in {article} {self.kind}"
         return f"because no {self.kind} allows the {action} action"
 
     @cached_property

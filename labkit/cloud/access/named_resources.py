@@ -132,9 +132,11 @@ def _table(operation: str, parameters: Parameters, scope: Scope) -> str | None:
     return f"{arn}/index/{index}" if (index := parameters.get("IndexName")) else str(arn)
 
 
-def _function(_: str, parameters: Parameters, scope: Scope) -> str | None:
+def _function(operation: str, parameters: Parameters, scope: Scope) -> str | None:
     if tagged := parameters.get("Resource"):  # in the region that is asked
         return scope.arn(str(tagged).split(":", 5)[-1])
+    if (layer := parameters.get("LayerName")) and operation != "ListLayerVersions":
+        return _layer(str(layer), parameters.get("VersionNumber"), scope)
     if uuid := parameters.get("UUID"):
         return scope.arn(f"event-source-mapping:{uuid}")
     found = re.fullmatch(function_names.PATTERN, str(parameters.get("FunctionName") or ""))
@@ -143,6 +145,12 @@ def _function(_: str, parameters: Parameters, scope: Scope) -> str | None:
     qualifier = found[function_names.QUALIFIER] or parameters.get("Qualifier")
     name = found[function_names.NAME]
     return scope.arn(f"function:{name}" + (f":{qualifier}" if qualifier else ""))
+
+
+def _layer(name: str, version: Any, scope: Scope) -> str:
+    """A layer or one of its versions; its name may be an ARN."""
+    layer = scope.arn(f"layer:{name.rpartition(':layer:')[2]}")
+    return f"{layer}:{version}" if version else layer
 
 
 def _log(operation: str, parameters: Parameters, scope: Scope) -> str | None:

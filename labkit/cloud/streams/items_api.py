@@ -18,7 +18,7 @@ from moto.dynamodb.responses import (
     validate_put_has_empty_keys,
 )
 
-from labkit.cloud.streams import placeholders
+from labkit.cloud.streams import expressions, placeholders
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 LARGEST_BATCH = 25
@@ -35,7 +35,7 @@ class LabItemsHandler(DynamoHandler):
 
     def put_item(self) -> ActionResult:
         """PutItem."""
-        placeholders.check(self.body, prefix=placeholders.WRITES)
+        self._check_expressions(prefix=placeholders.WRITES)
         table = self.dynamodb_backend.get_table(self.body["TableName"])
         validate_put_has_empty_keys(self.body["Item"], table, EMPTY_KEY)
         return super().put_item()
@@ -43,7 +43,7 @@ class LabItemsHandler(DynamoHandler):
     @include_consumed_capacity()
     def update_item(self) -> ActionResult:
         """UpdateItem."""
-        placeholders.check(self.body, prefix=placeholders.WRITES)
+        self._check_expressions(prefix=placeholders.WRITES)
         answer = super().update_item()
         result: Any = answer.result
         del result["ConsumedCapacity"]
@@ -51,7 +51,7 @@ class LabItemsHandler(DynamoHandler):
 
     def delete_item(self) -> ActionResult:
         """DeleteItem."""
-        placeholders.check(self.body, prefix=placeholders.WRITES)
+        self._check_expressions(prefix=placeholders.WRITES)
         return super().delete_item()
 
     def get_item(self) -> ActionResult:
@@ -68,6 +68,8 @@ class LabItemsHandler(DynamoHandler):
 
     def batch_get_item(self) -> ActionResult:
         """BatchGetItem."""
+        for asked in self.body["RequestItems"].values():
+            expressions.check(asked or {})
         return self._as_asked(super().batch_get_item())
 
     def batch_write_item(self) -> ActionResult:
@@ -88,10 +90,12 @@ class LabItemsHandler(DynamoHandler):
 
     def transact_get_items(self) -> ActionResult:
         """TransactGetItems."""
+        self._check_transaction()
         return self._as_asked(super().transact_get_items())
 
     def transact_write_items(self) -> ActionResult:
         """TransactWriteItems: once for each token."""
+        self._check_transaction()
         token, asked = self.body.get("ClientRequestToken"), self.body["TransactItems"]
         tokens = self.dynamodb_backend.tokens
         if tokens.carried_out(token, asked):
@@ -111,7 +115,7 @@ class LabItemsHandler(DynamoHandler):
         return answer
 
     def _read(self, call: Callable[[], ActionResult]) -> ActionResult:
-        placeholders.check(self.body)
+        self._check_expressions()
         try:
             return call()
         except MockValidationException as error:
@@ -119,6 +123,15 @@ class LabItemsHandler(DynamoHandler):
                 raise
             member = named[1].replace("Condition", "Filter")
             raise MockValidationException(f"Invalid {member}: {named[2]}") from None
+
+    def _check_transaction(self) -> None:
+        for item in self.body["TransactItems"]:
+            for asked in item.values():
+                expressions.check(asked or {})
+
+    def _check_expressions(self, *, prefix: str = "") -> None:
+        expressions.check(self.body)
+        placeholders.check(self.body, prefix=prefix)
 
     def _check_size_of_batch(self) -> None:
         batches = self.body["RequestItems"]

@@ -38,6 +38,11 @@ MIXED, GOOD = "mixed", "good"  # messageIds: a parcel with a bad order, and one 
 def q4_1(lab: Lab, errors: Any) -> str:
     """How many errors does CloudWatch count for an order that failed five times?"""
     counted = total(lab, lab.names.writer, "Errors")
+    require(
+        counted,
+        "CloudWatch has not counted any error of your function, so no order has failed yet.",
+        "Run steps 7 and 8 first; on AWS the number is there after some minutes.",
+    )
     # On a cloud that is used again an earlier function of this name may have had errors, too.
     of_the_day = total(lab, lab.names.writer, "Errors", since=timedelta(days=1))
     known = {

@@ -59,6 +59,12 @@ MUTANTS = (
     Mutant("q1_2", "every topic", _MENDED % ("sns:Publish", '"*"', "allow"), "more than topic"),
     Mutant("q1_2", "every action", _MENDED % ("sns:*", "topic", "allow"), "also allows"),
     Mutant("q1_3", "SQS", _ROLE % ("sqs.amazonaws.com", _POLL, _ARN), "SQS calls nobody"),
+    Mutant(
+        "q1_3",
+        "a trust without an effect",
+        _ROLE % ("lambda.amazonaws.com", _POLL, _ARN) + "\ndel trust['Statement'][0]['Effect']",
+        "trusts nobody",
+    ),
     Mutant("q1_3", "API Gateway", _ROLE % ("apigateway.amazonaws.com", _POLL, _ARN), "trusts api"),
     Mutant("q1_3", "no attributes", _ROLE % (_LAMBDA, _TAKE, _ARN), "its attributes"),
     Mutant("q1_3", "the queue's URL", _ROLE % (_LAMBDA, _POLL, _URL), "by its URL"),

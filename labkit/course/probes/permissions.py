@@ -53,8 +53,8 @@ def allows(documents: Sequence[Document], action: str, resource: str) -> bool:
 
 
 def statements(document: Document) -> Iterator[Document]:
-    """The statements of a document, which may be one or a list."""
-    yield from listed(document.get("Statement"))
+    """The statements of a document, which may be one or a list; what is none is left out."""
+    yield from (each for each in listed(document.get("Statement")) if isinstance(each, dict))
 
 
 def trusted(document: Document) -> list[str]:
@@ -66,7 +66,7 @@ def trusted(document: Document) -> list[str]:
     return [
         str(principal)
         for statement in statements(document)
-        if statement["Effect"] == "Allow"
+        if statement.get("Effect") == "Allow"
         for principal in _principals(statement)
     ]
 

@@ -45,9 +45,10 @@ def trial(lab: Lab, sources: dict[str, str], *, handler: str = "app.handler") ->
 
 def has_started(said: str) -> None:
     """Require that it is no import by which a function ended, before its handler was called."""
+    _, missing, name = said.partition("No module named")
     require(
-        "No module named" not in said,
-        f"The function did not even start: {said}",
+        not missing,
+        f"The function did not even start: {missing}{name}.",
         "What your code imports must come with Python or boto3, or be among the files of the "
         "function. Is its name spelled right?",
     )

@@ -347,6 +347,14 @@ FUNCTIONS = "/2015-03-31/functions"
             {"EventSourceArn": ORDERS, "FunctionName": "order-writer"},
             [("lambda:CreateEventSourceMapping", "*")],
         ),
+        *(
+            ("lambda", method, f"/2018-10-31/layers/pillow/versions{version}", {}, [(action, on)])
+            for method, version, action, on in (
+                ("POST", "", "lambda:PublishLayerVersion", ARN.format("lambda", "layer:pillow")),
+                ("GET", "/2", "lambda:GetLayerVersion", ARN.format("lambda", "layer:pillow:2")),
+                ("GET", "", "lambda:ListLayerVersions", "*"),
+            )
+        ),
         (
             "lambda",
             "GET",

@@ -227,3 +227,36 @@ def test_a_key_is_not_empty(dynamodb: Any, table: str) -> None:
         "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
         "contain an empty string value. Key: id"
     )
+
+
+def test_expressions_are_read_wherever_they_are(dynamodb: Any, table: str) -> None:
+    """In each item of a batch and a transaction, too."""
+    key, wrong = {"id": {"S": "a"}}, {"ConditionExpression": "id = 1"}
+    named = {"TableName": table}
+    for call, given, member in (
+        (dynamodb.put_item, {**named, "Item": key, **wrong}, "Condition"),
+        (dynamodb.delete_item, {**named, "Key": key, **wrong}, "Condition"),
+        (dynamodb.query, {**named, "KeyConditionExpression": "id = 1"}, "KeyCondition"),
+        (dynamodb.scan, {**named, "FilterExpression": "id = 1"}, "Filter"),
+        (
+            dynamodb.transact_write_items,
+            {"TransactItems": [{"Put": {**named, "Item": key, **wrong}}]},
+            "Condition",
+        ),
+        (
+            dynamodb.transact_get_items,
+            {"TransactItems": [{"Get": {**named, "Key": key, "ProjectionExpression": "= 1"}}]},
+            "Projection",
+        ),
+        (
+            dynamodb.batch_get_item,
+            {"RequestItems": {table: {"Keys": [key], "ProjectionExpression": "= 1"}}},
+            "Projection",
+        ),
+    ):
+        with pytest.raises(ClientError) as refused:
+            call(**given)
+        message = refused.value.response["Error"]["Message"]
+        token = "=" if member == "Projection" else "1"
+        expected = f'Invalid {member}Expression: Syntax error; token: "{token}", near: "= 1"'
+        assert message == expected

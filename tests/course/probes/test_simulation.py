@@ -81,7 +81,7 @@ def test_what_is_wrong_is_named(lab: Lab, policy: Any, message: str):
 
 
 def test_whom_a_trust_policy_names():
-    """Services and accounts of every Allow; a Deny trusts nobody."""
+    """Services and accounts of every Allow; a Deny trusts nobody, nor does what has no effect."""
     services = {"Service": ["lambda.amazonaws.com", "sqs.amazonaws.com"]}
     found = trusted(
         {
@@ -89,6 +89,8 @@ def test_whom_a_trust_policy_names():
                 {"Effect": "Allow", "Principal": services},
                 {"Effect": "Allow", "Principal": "*"},
                 {"Effect": "Deny", "Principal": {"AWS": "123456789012"}},
+                {"Principal": {"AWS": "123456789012"}},
+                "no statement",
             ]
         }
     )
