@@ -33,8 +33,6 @@ def check(folder: Path) -> None:
     from labkit import policy_files
 
     findings, count = policy_files.check(folder)
-    if not count:
-        raise click.ClickException(f"There is no policy document (*.json) in {folder}.")
     for finding in findings:
         click.echo(finding)
     if findings:
@@ -61,4 +59,9 @@ def minimal(role: str, target: str) -> None:
             document = lab.access(role, minimal=True)
         except ValueError as error:
             raise PolicyError(f"{error} Build the pipeline first: labkit deploy.") from None
+        if not document["Statement"]:
+            raise PolicyError(
+                f"Nothing that role '{role}' did is on record. Send an order first; with "
+                "LAB_IAM=off nothing is recorded."
+            )
         click.echo(json.dumps(document, indent=2))

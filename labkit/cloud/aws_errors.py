@@ -130,3 +130,18 @@ class AwsError:
         root = f'ErrorResponse xmlns="{self.namespace}"' if self.namespace else "ErrorResponse"
         body = f"<{root}><Error>{error}</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
         return Response(self.status, CIMultiDict({"Content-Type": "text/xml"}), body.encode())
+
+
+def unknown_operation(request: Request, name: str) -> Response:
+    """The answer to an operation that the service does not have, in the request's protocol.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+    """
+    message = f"The action {name} is not valid for this endpoint."
+    return AwsError("", "UnknownOperationException", "InvalidAction", 400, message).answer(request)
+
+
+def unreadable(service: str, why: str) -> AwsError:
+    """What a service says of parameters that are none, or of another type than its model has."""
+    code = "SerializationException"
+    return AwsError(service, f"com.amazon.coral.service#{code}", code, 400, why)

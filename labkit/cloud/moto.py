@@ -23,7 +23,7 @@ from botocore.model import OperationNotFoundError
 from moto.core.exceptions import HTTPException
 
 from labkit.cloud import bypasses, malformed, unsigned
-from labkit.cloud.aws_errors import AwsError
+from labkit.cloud.aws_errors import unknown_operation
 from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.content_types import typed
@@ -132,12 +132,3 @@ def not_here(reason: str) -> Response:
     """The answer to what moto lacks, or can do only with a package that the lab does without."""
     message = f"{reason} The fidelity table, docs/fidelity.md, says what is in the local cloud."
     return Response.of_json({"__type": "NotImplemented", "message": message}, 501)
-
-
-def unknown_operation(request: Request, name: str) -> Response:
-    """The answer to an operation that the service does not have, in the request's protocol.
-
-    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
-    """
-    message = f"The action {name} is not valid for this endpoint."
-    return AwsError("", "UnknownOperationException", "InvalidAction", 400, message).answer(request)

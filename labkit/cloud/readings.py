@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 
 from botocore.model import ServiceModel
 
-from labkit.cloud import protocols, stripped
+from labkit.cloud import members, protocols, stripped
 from labkit.cloud.forms import Form
 from labkit.cloud.messages import Request
 from labkit.cloud.protocols import Protocol, Route
@@ -46,18 +46,38 @@ class Reading:
     @cached_property
     def operation(self) -> Operation | None:
         """The operation that is asked for, None when it cannot be made out."""
-        request = self.request
+        match self.protocol:
+            case Protocol.JSON | Protocol.QUERY:
+                asked = self._asked
+                return _own(self.model, asked) if asked and self.model else asked
+            case Protocol.CBOR:
+                return Operation(self.request.path.rpartition("/")[2], {})
+        return self._by_path(self.route) if self.route else None
+
+    @property
+    def unknown(self) -> str | None:
+        """The name that is asked for, where the service has no such operation."""
+        return self._asked.name if self._asked and self.operation is None else None
+
+    @cached_property
+    def _asked(self) -> Operation | None:
+        """What is asked for by name, with everything that came along."""
         match self.protocol:
             case Protocol.JSON:
-                target = request.headers.get(protocols.TARGET)
-                if target is None:
-                    return None
-                return Operation(target.rpartition(".")[2], _json(request.body))
+                target = self.request.headers.get(protocols.TARGET)
+                if target is not None:
+                    return Operation(target.rpartition(".")[2], _json(self.request.body))
             case Protocol.QUERY:
-                return _of_form(request)
-            case Protocol.CBOR:
-                return Operation(request.path.rpartition("/")[2], {})
-        return _of_path(request, self.route) if self.route else None
+                return _of_form(self.request)
+        return None
+
+    def _by_path(self, route: Route) -> Operation:
+        """REST: method and path say which operation is meant, and overrule query and body."""
+        query = parse_qsl(self.request.query, keep_blank_values=True)
+        body: Mapping[str, Any] = _json(self.request.body)
+        if self.model is not None:
+            body = members.Own(body, members.of_body(self.model, route.operation))
+        return Operation(route.operation, {**body, **dict(reversed(query)), **route.labels})
 
 
 def read(service: str, request: Request) -> Reading:
@@ -81,6 +101,19 @@ def read(service: str, request: Request) -> Reading:
     return known
 
 
+def unreadable(body: bytes) -> str | None:
+    """Why a body holds no parameters; None when it does.
+
+    >>> unreadable(b'{"MessageBody": it}')
+    'The body is not JSON.'
+    """
+    try:
+        document = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        return "The body is not JSON."
+    return None if isinstance(document, dict) else "The body is not a JSON object."
+
+
 def _json(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body or b"{}")
@@ -102,7 +135,12 @@ def _of_form(request: Request) -> Operation | None:
     return Operation(name, parameters) if name else None
 
 
-def _of_path(request: Request, route: Route) -> Operation:
-    """REST: method and path say which operation is meant, and overrule query and body."""
-    queried = dict(reversed(parse_qsl(request.query, keep_blank_values=True)))  # the first counts
-    return Operation(route.operation, _json(request.body) | queried | dict(route.labels))
+def _own(model: ServiceModel, found: Operation) -> Operation | None:
+    """An operation of the model with the parameters that it has, None when it is none.
+
+    A parameter of another operation must not decide what this one is about.
+    """
+    names = members.of(model, found.name)
+    if names is None:
+        return None
+    return Operation(found.name, members.Own(found.parameters, names))

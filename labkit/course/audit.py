@@ -72,16 +72,26 @@ def audit(path: Path, *, output: Path) -> list[Finding]:
 
     Raises `NotebookError` where a cell that is no answer fails.
     """
-    wrong = mutants()
-    notebook = audited(nbformat.read(path, as_version=4), wrong)
+    notebook = audited(nbformat.read(path, as_version=4), mutants())
+    executed = output / file_name(path)
     try:
         _execute(notebook, path.parent)
     except CellExecutionError as error:
         raise NotebookError(f"{path.name}: {error.ename}: {error.evalue}") from None
     finally:
-        nbformat.write(notebook, output / f"audit-{path.name}")
-    words = {(mutant.exercise, mutant.name): mutant.expects for mutant in wrong}
-    return list(_findings(notebook, words))
+        nbformat.write(notebook, executed)
+    return findings(executed)
+
+
+def file_name(path: Path) -> str:
+    """What the executed notebook of an audit is called."""
+    return f"audit-{path.name}"
+
+
+def findings(executed: Path) -> list[Finding]:
+    """What the checks said to every answer, as the executed notebook of an audit shows it."""
+    words = {(mutant.exercise, mutant.name): mutant.expects for mutant in mutants()}
+    return list(_findings(nbformat.read(executed, as_version=4), words))
 
 
 def audit_all(notebooks: Sequence[Path], *, output: Path, jobs: int = 0) -> list[Finding]:
@@ -96,20 +106,20 @@ def audit_all(notebooks: Sequence[Path], *, output: Path, jobs: int = 0) -> list
     with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
         found = pool.map(partial(audit, output=output), paths)
         bar = tqdm(found, total=len(paths), unit="notebook", desc="audit")
-        return [finding for findings in bar for finding in findings]
+        return [finding for each in bar for finding in each]
 
 
-def summary(findings: Sequence[Finding]) -> str:
+def summary(found: Sequence[Finding]) -> str:
     """How many of the wrong answers were caught, and how many right ones passed."""
-    wrong = [finding for finding in findings if finding.expected is Status.WRONG]
-    right = [finding for finding in findings if finding.expected is Status.PASSED]
+    wrong = [finding for finding in found if finding.expected is Status.WRONG]
+    right = [finding for finding in found if finding.expected is Status.PASSED]
     return (
         f"{sum(finding.ok for finding in wrong)} of {len(wrong)} mutants were caught; "
         f"{sum(finding.ok for finding in right)} of {len(right)} references passed."
     )
 
 
-def table(findings: Sequence[Finding]) -> str:
+def table(found: Sequence[Finding]) -> str:
     """One row for each answer: what its check said."""
     rows = [
         (
@@ -118,7 +128,7 @@ def table(findings: Sequence[Finding]) -> str:
             finding.result.message if finding.result is not None else "nothing",
             "caught" if finding.ok and finding.expected is Status.WRONG else _verdict(finding.ok),
         )
-        for finding in findings
+        for finding in found
     ]
     return tabulate(
         rows,

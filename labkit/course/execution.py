@@ -19,6 +19,7 @@ import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbformat.reader import NotJSONError
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import ERROR_MARKER_TAG
@@ -134,7 +135,11 @@ def finished(path: Path, output: Path, seconds: float, error: str) -> Run:
     """The run that left `output` behind, with a link to the cell that stopped it on top."""
     if not output.is_file():
         return Run(path.stem, output, seconds, error=error or "nothing was executed")
-    notebook = nbformat.read(output, as_version=4)
+    try:
+        notebook = nbformat.read(output, as_version=4)
+    except NotJSONError:  # it was ended while it was saved
+        cut_off = f"{output.name} is cut off"
+        return Run(path.stem, output, seconds, error=f"{error}; {cut_off}" if error else cut_off)
     if error and _link_to_broken_cell(notebook, error):
         nbformat.write(notebook, output)
     return Run(path.stem, output, seconds, tuple(checks(notebook)), error)
@@ -159,7 +164,8 @@ def require(path: Path, parameters: Mapping[str, Any]) -> None:
         known = ", ".join(each.name for each in workbook.paths())
         raise NotebookError(f"There is no notebook {path}. The workbook has: {known}.")
     try:
-        nbformat.read(path, as_version=4)
+        # Halves of characters can be read, but neither run nor saved.
+        nbformat.writes(nbformat.read(path, as_version=4)).encode()
     except Exception as error:  # nbformat raises what its JSON and schema libraries raise
         raise NotebookError(f"{path} is not a notebook: {str(error).splitlines()[0]}") from None
     # papermill itself would run on with only a warning

@@ -10,9 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from markupsafe import Markup
-
-from labkit.course.text import as_html
+from labkit.course.text import block
 
 MIME = "application/vnd.labkit.check+json"
 
@@ -57,11 +55,10 @@ class CheckResult:
         return f"{line}\n  Hint: {self.hint}" if self.hint and not self.passed else line
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        lines = Markup("<br>").join(map(as_html, repr(self).splitlines()))
+        edge = f"border-left: 4px solid {COLOURS[self.status]}; padding-left: 8px"
         return {
             "text/plain": repr(self),
-            "text/html": f'<div style="border-left: 4px solid {COLOURS[self.status]}; '
-            f'padding-left: 8px">{lines}</div>',
+            "text/html": block(repr(self), edge),
             MIME: asdict(self),
         }
 

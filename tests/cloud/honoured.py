@@ -415,6 +415,8 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             "functions/test_events.py::test_an_old_event_is_given_up": "MaximumEventAgeInSeconds",
             "functions/test_destinations.py::"
             "test_success_and_failure_have_destinations_of_their_own": "DestinationConfig",
+            "functions/test_destinations.py::"
+            "test_a_version_handles_its_events_in_its_own_way": "Qualifier",
         },
         "UpdateEventSourceMapping": _MAPPING,
         "UpdateFunctionCode": _FUNCTION,

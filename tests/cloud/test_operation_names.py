@@ -20,6 +20,7 @@ from labkit.cloud import protocols
 from labkit.cloud.messages import Request
 from labkit.cloud.protocols import Protocol
 from labkit.cloud.readings import read
+from tests.fetching import fetch
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=AKIALABKITLOCALADMIN/20261123/us-east-1/sqs/aws4_request"
 
@@ -91,12 +92,8 @@ def send(
     signed = {"Authorization": CREDENTIAL.format(service), "Content-Type": "text/plain"}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(f"{cloud}{path}", body, signed | named, method=method)
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
+    answer = fetch(request)
+    return answer.status, answer.body.decode()
 
 
 def integration(client: Callable[..., Any]) -> tuple[dict[str, str], str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -15,14 +18,43 @@ from labkit.course.result import Status
 from labkit.errors import NotebookError
 
 PATHS = workbook.paths()
+AUDIT = [sys.executable, "-m", "labkit.cli", "audit", "--jobs", "2", "--output"]
+
+pytestmark = pytest.mark.timeout(900)  # the workbook is audited in the first test's fixture
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What `labkit audit` came to, and the folder with the executed notebooks."""
+
+    command: subprocess.CompletedProcess[str]
+    output: Path
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
+    """The workbook, audited by one command."""
+    output = tmp_path_factory.mktemp("audit")
+    command = [*AUDIT, str(output)]
+    return Audited(subprocess.run(command, capture_output=True, text=True), output)
+
+
+def test_each_mutant_is_named_as_caught(audited: Audited):
+    """The table has a row for each; the last line sums up, and the status is 0."""
+    said, count = audited.command.stdout, len(mutants())
+    assert audited.command.returncode == 0, said + audited.command.stderr
+    rows = [line for line in said.splitlines() if line.endswith("  caught")]
+    assert len(rows) == count and "MISSED" not in said
+    references = f"{len(EXERCISES)} of {len(EXERCISES)} references passed."
+    assert said.endswith(f"{count} of {count} mutants were caught; {references}\n")
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_every_answer_gets_what_it_deserves(path: Path, tmp_path: Path):
+def test_every_answer_gets_what_it_deserves(path: Path, audited: Audited):
     """The blank starter is not attempted, wrong answers fail in the intended words, the reference
     passes, also after all the wrong ones.
     """
-    findings = audit.audit(path, output=tmp_path)
+    findings = audit.findings(audited.output / audit.file_name(path))
     assert all(finding.ok for finding in findings), audit.table(
         [finding for finding in findings if not finding.ok]
     )

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
-from labkit.course import report, validation
+from labkit.course import execution, report, validation
 from labkit.course.execution import Run
 from labkit.course.result import MIME, CheckResult, Status
 from labkit.course.validation import INTERRUPTED, Plan, passed_all, validate
@@ -181,16 +181,28 @@ def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path: Path):
 
 
 def test_what_is_no_notebook_is_refused_before_anything_runs(tmp_path: Path, plan: Plan):
-    """A missing file, a file that is not JSON, and two notebooks of one name."""
+    """A missing file, a file that is not JSON or no text, and two notebooks of one name."""
     bad = tmp_path / "bad.ipynb"
     bad.write_text("not JSON")
     with pytest.raises(NotebookError, match=r"bad\.ipynb is not a notebook"):
         validate([bad], plan)
+    half = notebook(tmp_path, "'?'", name="half")
+    half.write_text(half.read_text().replace("'?'", "'\\ud800'"))
+    with pytest.raises(NotebookError, match=r"half\.ipynb is not a notebook: .*surrogates"):
+        validate([half], plan)
     with pytest.raises(NotebookError, match=r"There is no notebook .*02_queue\.ipynb"):
         validate([tmp_path / "missing.ipynb"], plan)
     path = notebook(tmp_path)
     with pytest.raises(NotebookError, match="the same name"):
         validate([path, path], plan)
+
+
+def test_a_notebook_that_is_cut_off(tmp_path: Path):
+    """One that was ended while it was saved is told, and the others are reported."""
+    output = tmp_path / "99_example.ipynb"
+    output.write_text('{"cells": [')
+    run = execution.finished(output, output, 6, "it was not done in 6 s")
+    assert run.error == "it was not done in 6 s; 99_example.ipynb is cut off"
 
 
 def test_nothing_to_run_is_not_a_success():

@@ -31,6 +31,11 @@ class Kind(StrEnum):
     SESSION = "session policy"
     TRUST = "role trust policy"
 
+    @property
+    def article(self) -> str:
+        """The article that goes with its name."""
+        return "an" if self is Kind.IDENTITY else "a"
+
 
 @dataclass(frozen=True)
 class Call:
@@ -79,7 +84,7 @@ class Decision:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
         """
         if self.statement is not None:
-            article = "an" if self.kind is Kind.IDENTITY else "a"
+            article = "the" if self.kind is Kind.TRUST else self.kind.article
             return f"with an explicit deny in {article} {self.kind}"
         return f"because no {self.kind} allows the {action} action"
 

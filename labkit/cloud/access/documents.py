@@ -94,7 +94,9 @@ class Statement:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
         """
         return principals.is_everybody(self.principal) and any(
-            each.key.lower() == "aws:principalarn" and not each.operator.negated
+            each.key.lower() == "aws:principalarn"
+            and each.operator.name.startswith(("arn", "string"))
+            and not each.operator.negated
             for each in self.conditions
         )
 

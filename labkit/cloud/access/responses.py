@@ -22,6 +22,7 @@ from labkit.cloud.access.named_resources import is_about_caller
 from labkit.cloud.access.principals import Principal
 
 USER = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):user/.+")
+ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")  # no wildcards: API_SimulateCustomPolicy
 CALLER_NEEDED = "CallerArn is required with a ResourcePolicy when PolicySourceArn is no IAM user."
 
 
@@ -115,6 +116,8 @@ class AccessResponse(IdentityAnswers):
         given = self._get_params()
         if not given.get("ActionNames"):
             raise ValidationError("ActionNames must have at least one action.")
+        if wrong := [name for name in given["ActionNames"] if not ACTION.fullmatch(name)]:
+            raise InvalidInput(f"Invalid action: {wrong[0]}. Name a service and one operation.")
         limits = _policies("PermissionsBoundaryPolicyInputList", given).identity
         resource = given.get("ResourcePolicy")
         results = simulate.evaluate(

@@ -14,13 +14,11 @@ from moto.awslambda.exceptions import (
     UnknownFunctionException,
 )
 
+from labkit.cloud.constraints import null
 from labkit.cloud.functions import account
 from labkit.cloud.functions.addressed import AddressedResponse, Answer, answer
 
-NO_KEYS = (
-    "1 validation error detected: Value null at 'tagKeys' failed to satisfy constraint: Member "
-    "must not be null"
-)
+NO_KEYS = null("tagKeys")
 
 
 class NoFunction(LambdaClientError):

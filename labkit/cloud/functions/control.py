@@ -17,10 +17,12 @@ from moto.awslambda.exceptions import (
 )
 from moto.core.responses import ActionResult
 
+from labkit.cloud.constraints import one_of
 from labkit.cloud.functions import account, package
 from labkit.cloud.functions.account_control import AccountResponse
 from labkit.cloud.functions.addressed import NAMED, Answer, answer
 from labkit.cloud.functions.errors import Refused
+from labkit.cloud.functions.layers_control import LayersResponse
 from labkit.cloud.functions.naming import UNQUALIFIED, check_region
 
 # Lists tell no states; https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
@@ -35,7 +37,7 @@ UNLISTED = {
 }
 
 
-class LabLambdaResponse(AccountResponse):
+class LabLambdaResponse(AccountResponse, LayersResponse):
     """moto's answers, corrected."""
 
     def call_action(self) -> Any:
@@ -77,8 +79,7 @@ class LabLambdaResponse(AccountResponse):
         """`GET /functions`, a page at a time."""
         version = self._get_param("FunctionVersion")
         if version not in (None, "ALL"):
-            allowed = "Member must satisfy enum value set: [ALL]"
-            raise ValidationException(version, "functionVersion", allowed)
+            raise ValidationException(version, "functionVersion", one_of(["ALL"]))
         return self._page("Functions", map(_listed, self.backend.list_functions(version)))
 
     def list_versions_by_function(self) -> str:
@@ -128,6 +129,21 @@ class LabLambdaResponse(AccountResponse):
             )
         put: Answer = super().put_function_concurrency()
         return put
+
+    def put_function_event_invoke_config(self) -> ActionResult:
+        """`PUT /functions/{name}/event-invoke-config`, of the version that is named."""
+        put = self.backend.put_function_event_invoke_config
+        return ActionResult(put(self._name().arn, self.json_body))
+
+    def update_function_event_invoke_config(self) -> ActionResult:  # type: ignore[override]
+        """`POST /functions/{name}/event-invoke-config`, of the version that is named."""
+        update = self.backend.update_function_event_invoke_config
+        return ActionResult(update(self._name().arn, self.json_body))
+
+    def list_function_event_invoke_configs(self) -> str:
+        """`GET /functions/{name}/event-invoke-config/list`, a page at a time."""
+        listed = self.backend.list_function_event_invoke_configs(self._name().arn)
+        return self._page("FunctionEventInvokeConfigs", listed["FunctionEventInvokeConfigs"])
 
     def get_function_event_invoke_config(self) -> ActionResult:
         """`GET /functions/{name}/event-invoke-config`, of the version that is named."""

@@ -64,12 +64,12 @@ async def tell(
     outcome: Outcome | Refused,
     *,
     attempts: int,
+    destinations: dict[str, dict[str, str]],
 ) -> None:
     """Tell everybody that the function names of the end of `event`."""
     succeeded = condition == "Success"
-    config = function.event_invoke_config[0].config if function.event_invoke_config else {}
-    side = (config.get("DestinationConfig") or {}).get("OnSuccess" if succeeded else "OnFailure")
-    if destination := (side or {}).get("Destination"):
+    side = destinations.get("OnSuccess" if succeeded else "OnFailure") or {}
+    if destination := side.get("Destination"):
         arn = function.function_arn
         record = invocation_record(
             event,

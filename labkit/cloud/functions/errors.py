@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from moto.awslambda.exceptions import LambdaClientError
 
+from labkit.cloud.functions.answers import MOTOS_TYPE, fields
 from labkit.cloud.messages import Response
 
 
@@ -40,7 +41,7 @@ class Refused(Exception):
 
     def body(self) -> dict[str, str]:
         """The answer's JSON."""
-        return {"Type": "User", "message": self.message}
+        return fields({MOTOS_TYPE: self.code, "message": self.message})
 
 
 class FunctionNotFound(Refused):
@@ -51,10 +52,6 @@ class FunctionNotFound(Refused):
 
     def __init__(self, function_arn: str) -> None:
         super().__init__(f"Function not found: {function_arn}")
-
-    def body(self) -> dict[str, str]:
-        """A missing resource alone spells `Message` with a capital."""
-        return {"Message": self.message, "Type": "User"}
 
 
 class Throttled(Refused):
@@ -69,7 +66,7 @@ class Throttled(Refused):
 
     def body(self) -> dict[str, str]:
         """The answer's JSON, which names the limit."""
-        return {"Reason": self.reason, "Type": "User", "message": self.message}
+        return {"Reason": self.reason, **super().body()}
 
 
 class InvalidRequestContent(Refused):
@@ -83,13 +80,9 @@ class InvalidParameterValue(Refused):
 
 
 class InvalidName(InvalidParameterValue):
-    """What should be a function's name is none; a validation error has no Type."""
+    """What should be a function's name is none."""
 
     code = "ValidationException"
-
-    def body(self) -> dict[str, str]:
-        """The answer's JSON."""
-        return {"message": self.message}
 
 
 class OtherRegion(Refused):
@@ -100,10 +93,6 @@ class OtherRegion(Refused):
 
     def __init__(self, theirs: str, ours: str) -> None:
         super().__init__(f"Functions from '{theirs}' are not reachable in this region ('{ours}')")
-
-    def body(self) -> dict[str, str]:
-        """Like that of every missing resource, with a capital."""
-        return {"Message": self.message, "Type": "User"}
 
 
 class OtherAccount(Refused):
@@ -156,8 +145,8 @@ class InvalidZipFile(Refused):
     status = 502
     code = "InvalidZipFileException"
 
-    def __init__(self) -> None:
-        super().__init__("Lambda could not unzip the deployment package.")
+    def __init__(self, why: str = "") -> None:
+        super().__init__(f"Lambda could not unzip the deployment package. {why}".rstrip())
 
 
 class ResourceConflict(LambdaClientError):

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
 
+from labkit.cloud.constraints import one_of
+
 ALLOWED = {
     "LogFormat": ("JSON", "Text"),
     "ApplicationLogLevel": ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"),
@@ -34,7 +36,7 @@ def changed(present: Mapping[str, str], asked: Mapping[str, str]) -> dict[str, s
             raise ValidationException(
                 value,
                 f"loggingConfig.{name[0].lower()}{name[1:]}",
-                f"Member must satisfy enum value set: [{', '.join(allowed)}]",
+                one_of(allowed),
             )
     config = {**present, **asked}
     if config["LogFormat"] == "JSON":

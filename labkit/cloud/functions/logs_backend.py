@@ -16,6 +16,7 @@ from moto.logs import models
 from moto.logs.exceptions import LogsClientError, ResourceNotFoundException
 from moto.logs.models import LogGroup, LogsBackend
 
+from labkit.cloud.constraints import not_one_of
 from labkit.cloud.functions.log_patterns import LogPattern
 from labkit.cloud.metrics import embedded
 
@@ -115,12 +116,8 @@ class LabLogsBackend(LogsBackend):
     def put_retention_policy(self, log_group_name: str, retention_in_days: Any) -> None:
         """Show how long a group's events would be kept."""
         if retention_in_days not in RETENTIONS:
-            raise LogsClientError(
-                INVALID,
-                f"1 validation error detected: Value '{retention_in_days}' at 'retentionInDays' "
-                "failed to satisfy constraint: Member must satisfy enum value set: "
-                f"[{', '.join(map(str, RETENTIONS))}]",
-            )
+            fault = not_one_of("retentionInDays", retention_in_days, RETENTIONS)
+            raise LogsClientError(INVALID, fault)
         super().put_retention_policy(log_group_name, retention_in_days)
 
     def filter_log_events(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from labkit.cloud.constraints import violation
+from labkit.cloud.function_names import ACCOUNT, NAME, PATTERN, QUALIFIER, REGION
 from labkit.cloud.functions.errors import (
     InvalidName,
     InvalidParameterValue,
@@ -20,10 +22,6 @@ LONGEST, LONGEST_TEXT = 64, 140  # a name; an ARN
 UNQUALIFIED = (
     "This operation is permitted on Lambda functions only. Aliases and versions do not support "
     "this operation. Please specify either a function name or an unqualified function ARN."
-)
-PATTERN = (
-    r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?"
-    r"(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"
 )
 
 
@@ -58,10 +56,10 @@ def parse(text: str, *, qualifier: str | None, account_id: str, region: str) -> 
     if match is None:
         raise InvalidName(_no_name(text, PATTERN))
     own_region, own_account, name, own_qualifier = (
-        match[3] and match[3].rstrip(":"),
-        match[9] and match[9].rstrip(":"),
-        match[11],
-        match[13],
+        match[REGION] and match[REGION].rstrip(":"),
+        match[ACCOUNT] and match[ACCOUNT].rstrip(":"),
+        match[NAME],
+        match[QUALIFIER],
     )
     if own_qualifier and qualifier and own_qualifier != qualifier:
         raise InvalidParameterValue(
@@ -100,14 +98,9 @@ def check_region(name: FunctionName, region: str) -> None:
 
 
 def _no_name(text: str, pattern: str) -> str:
-    return (
-        f"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy "
-        f"constraint: Member must satisfy regular expression pattern: {pattern}"
-    )
+    rule = f"Member must satisfy regular expression pattern: {pattern}"
+    return violation("functionName", text, rule)
 
 
 def _too_long(text: str, most: int) -> str:
-    return (
-        f"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy "
-        f"constraint: Member must have length less than or equal to {most}"
-    )
+    return violation("functionName", text, f"Member must have length less than or equal to {most}")

@@ -13,6 +13,7 @@ from typing import Any
 from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
 from moto.core.utils import get_service_model
 
+from labkit.cloud.constraints import one_of
 from labkit.cloud.functions import environment
 
 HANDLER = re.compile(r"[^\s\0]{0,128}")
@@ -68,8 +69,8 @@ def check(spec: Mapping[str, Any]) -> None:
             "architectures",
             "Member must have length less than or equal to 1"
             if len(architectures) > 1
-            else "Member must satisfy constraint: [Member must satisfy enum value set: "
-            f"[{', '.join(ARCHITECTURES)}], Member must not be null]",
+            else f"Member must satisfy constraint: [{one_of(ARCHITECTURES)}, "
+            "Member must not be null]",
         )
     variables = spec.get("Environment", {}).get("Variables", {})
     if refusal := environment.refusal(variables):

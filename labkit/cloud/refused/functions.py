@@ -37,12 +37,6 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "PublishVersion": {
             **refuse("functions have no capacity providers", "PublishTo"),
         },
-        "PutFunctionEventInvokeConfig": refuse(
-            "it holds for all versions of a function", "Qualifier", but=("$LATEST",)
-        ),
-        "UpdateFunctionEventInvokeConfig": refuse(
-            "it holds for all versions of a function", "Qualifier", but=("$LATEST",)
-        ),
         "CreateFunctionUrlConfig": refuse("functions have no URLs of their own", ""),
         "UpdateFunctionUrlConfig": refuse("functions have no URLs of their own", ""),
     },

@@ -160,7 +160,7 @@ class LabStreamShard(StreamShard):
             "eventSource": "aws:dynamodb",
             "awsRegion": self.region,
             "dynamodb": {
-                "ApproximateCreationDateTime": int(time.time()),
+                "ApproximateCreationDateTime": float(int(time.time())),  # 1627664656.0
                 "Keys": keys,
                 **images,
                 "SequenceNumber": str(self.latest + 1),

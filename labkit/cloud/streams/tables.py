@@ -16,6 +16,7 @@ from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
+from labkit.cloud.constraints import not_one_of
 from labkit.cloud.streams.client_tokens import ClientTokens
 from labkit.cloud.streams.expiry import Expiry
 from labkit.cloud.streams.policies import PoliciesMixin
@@ -171,9 +172,6 @@ def _view_type(specification: dict[str, Any] | None) -> str | None:
         return None
     view_type = specification.get("StreamViewType")
     if view_type not in VIEW_TYPES:
-        raise MockValidationException(
-            f"1 validation error detected: Value '{view_type}' at "
-            "'streamSpecification.streamViewType' failed to satisfy constraint: "
-            f"Member must satisfy enum value set: [{', '.join(VIEW_TYPES)}]"
-        )
+        at = "streamSpecification.streamViewType"
+        raise MockValidationException(not_one_of(at, view_type, VIEW_TYPES))
     return view_type

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from labkit.course.grading import course, marks, processors, sandbox
 from labkit.course.grading.course import Assignment
@@ -18,6 +19,8 @@ from labkit.course.grading.submissions import Submission
 from labkit.course.grading.submitted import read
 from labkit.course.printable import printable
 
+INTERRUPTED = "Grading was interrupted before this was done."
+
 log = logging.getLogger("labkit.grade")
 
 
@@ -28,11 +31,13 @@ class Grader:
     assignments: Sequence[Assignment]
     limits: Limits
     sandboxed: bool = True
+    stopped: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
 
     def grade(self, submissions: Sequence[Submission], *, jobs: int) -> Iterator[Report]:
         """The reports as they get ready, `jobs` submissions at a time.
 
-        Raises `GradingError` where there is no sandbox to grade in.
+        Interrupted, or left before its end, it ends the sessions that run. Raises `GradingError`
+        where there is no sandbox to grade in.
         """
         if self.sandboxed:
             sandbox.require()
@@ -45,6 +50,9 @@ class Grader:
             try:
                 for each in as_completed(graded):
                     yield each.result()
+            except BaseException:
+                self.stopped.set()
+                raise
             finally:
                 pool.shutdown(cancel_futures=True)
 
@@ -54,7 +62,9 @@ class Grader:
         found: list[Mark] = []
         notes, failures = list(submission.notes), list(submission.failures)
         for assignment in self.assignments:
-            if assignment.name in submission.notebooks:
+            if self.stopped.is_set():
+                found += marks.without(assignment.tasks, Verdict.NOT_GRADED, INTERRUPTED)
+            elif assignment.name in submission.notebooks:
                 graded, said, failure = self._grade_notebook(submission, assignment)
                 found += graded
                 notes += said
@@ -79,10 +89,15 @@ class Grader:
             return self.grade_one(submission)
         except Exception as error:  # of one submission; the others are graded all the same
             log.exception("Grading %s failed.", submission.student)
-            reason = f"The grader failed: {type(error).__name__}: {error}"
-            tasks = [task for assignment in self.assignments for task in assignment.tasks]
-            found = marks.without(tasks, Verdict.NOT_GRADED, "See what could not be graded.")
-            return Report(submission.student, tuple(found), (), (printable(reason),))
+            return self.not_graded(
+                submission, f"The grader failed: {type(error).__name__}: {error}"
+            )
+
+    def not_graded(self, submission: Submission, reason: str) -> Report:
+        """The report of a submission that could not be graded."""
+        tasks = [task for assignment in self.assignments for task in assignment.tasks]
+        found = marks.without(tasks, Verdict.NOT_GRADED, "See what could not be graded.")
+        return Report(submission.student, tuple(found), (), (printable(reason),))
 
     def _grade_notebook(
         self, submission: Submission, assignment: Assignment
@@ -97,6 +112,7 @@ class Grader:
             files=path.parent,
             limits=self.limits,
             sandboxed=self.sandboxed,
+            stopped=self.stopped,
         )
         found = marks.marks(assignment, outcome.exercises, lost=restored.lost, ended=outcome.ended)
         notes = list(restored.notes)

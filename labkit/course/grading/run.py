@@ -6,8 +6,10 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,11 @@ from labkit.course.grading import sandbox
 from labkit.course.grading.limits import Limits
 from labkit.course.grading.session import Order, write
 from labkit.course.grading.steps import Step
+from labkit.course.grading.watch import kill
 from labkit.course.printable import printable
 
 GRACE = 60.0  # seconds for a session to start and to end, beyond the notebook's own
+GLANCE = 0.5  # seconds between two looks at whether grading was interrupted
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,18 @@ class Outcome:
 
 
 def run(
-    steps: tuple[Step, ...], *, student_id: str, files: Path, limits: Limits, sandboxed: bool
+    steps: tuple[Step, ...],
+    *,
+    student_id: str,
+    files: Path,
+    limits: Limits,
+    sandboxed: bool,
+    stopped: threading.Event,
 ) -> Outcome:
-    """Run the steps of a restored notebook; `files` is the folder that came with it."""
+    """Run the steps of a restored notebook; `files` is the folder that came with it.
+
+    Once `stopped` is set, the session is ended.
+    """
     with _places(files, sandboxed=sandboxed) as (desk, home, seen), tempfile.TemporaryFile() as log:
         order = Order(steps, student_id, limits, sandboxed, desk, home, seen)
         command = [sys.executable, "-m", "labkit.course.grading.session"]
@@ -50,11 +63,8 @@ def run(
             text=True,
             env=None if sandboxed else sandbox.environment(home.parent),
         )
-        try:
-            said, _ = process.communicate(write(order), limits.notebook_seconds + GRACE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            said, _ = process.communicate()
+        said, in_time = _said(process, write(order), limits.notebook_seconds + GRACE, stopped)
+        if not in_time:
             return read_outcome(said, ended=f"it ran longer than {limits.notebook_seconds} s")
         log.seek(max(0, log.tell() - 2000))
         return read_outcome(said, log=log.read().decode(errors="replace"))
@@ -75,6 +85,20 @@ def read_outcome(said: str, *, ended: str = "", log: str = "") -> Outcome:
         return Outcome(tuple(exercises), ended)
     lines = log.strip().splitlines() or ["it said nothing"]
     return Outcome(tuple(exercises), "its session failed", f"The session failed: {lines[-1]}")
+
+
+def _said(
+    process: subprocess.Popen[str], order: str | None, seconds: float, stopped: threading.Event
+) -> tuple[str, bool]:
+    # What a session says, and whether it came to its end by itself.
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and not stopped.is_set():
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(order, GLANCE)[0], True
+        order = None  # it has been sent
+    # With all that is below it: of root's sandboxes, the inner one does not die with the outer.
+    kill([process.pid], alone=False)
+    return process.communicate()[0], False
 
 
 @contextmanager

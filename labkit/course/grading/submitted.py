@@ -108,13 +108,18 @@ def _cell(content: Any) -> Cell:
     tags = metadata.get("tags")
     source = cell.get("source", "")
     return Cell(
-        source="".join(map(str, source)) if isinstance(source, list) else str(source),
+        source=_text("".join(map(str, source)) if isinstance(source, list) else str(source)),
         kind=str(cell.get("cell_type", "")),
         grade_id=str(marks.get("grade_id", "")),
         cell_id=str(cell.get("id", "")),
         tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
         locked=marks.get("locked") is True,
     )
+
+
+def _text(value: str) -> str:
+    # JSON can name halves of characters, which no kernel takes.
+    return value.encode(errors="replace").decode()
 
 
 def _dict(value: Any) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from labkit.course.grading.limits import MEGABYTE, Limits
 PROC = Path("/proc")
 INTERVAL = 0.1  # seconds; a process takes longer than this to fill a machine's memory
 GONE = (psutil.Error, OSError)
+# What a session holds of a kernel's output, in several forms, before it is counted.
+HELD = 8
 
 
 class Watch:
@@ -27,7 +29,8 @@ class Watch:
 
     A cloud is among them: it is labkit's, but what it holds in memory is the student's. `alone`
     says that this process is in a sandbox, where all that is to be seen belongs to the session and
-    what these processes have started ends with them.
+    what these processes have started ends with them. What they send is held by this process until
+    it is read, so its own memory must not grow without end either.
     """
 
     def __init__(
@@ -37,6 +40,8 @@ class Watch:
         self._alone = alone
         self._limits = limits
         self._end = end
+        self._itself = psutil.Process()
+        self._at_first = self._itself.memory_info().rss
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
         self._thread.start()
@@ -57,6 +62,10 @@ class Watch:
         # Among hundreds of processes there is no time left to look at each.
         if self._alone and _in_sight() > self._limits.processes:
             return f"it started more than {self._limits.processes} processes"
+        # One message may have parts without end, and is not seen before the last of them.
+        held = self._itself.memory_info().rss - self._at_first
+        if held > HELD * self._limits.output_mb * MEGABYTE:
+            return f"it printed more than {self._limits.output_mb} MB at once"
         return excess(family(self._roots), self._limits)
 
 

@@ -10,8 +10,9 @@ from tqdm import tqdm
 
 from labkit.course.grading import classbook, course, feedback, submissions
 from labkit.course.grading.classbook import ClassBook
-from labkit.course.grading.grade import Grader
+from labkit.course.grading.grade import INTERRUPTED, Grader
 from labkit.course.grading.limits import Limits
+from labkit.course.grading.marks import Report
 from labkit.errors import GradingError
 
 
@@ -27,8 +28,8 @@ def grade(
 ) -> ClassBook:
     """Grade the submissions in a folder, `jobs` at a time (the machine's cores by default).
 
-    `say` gets one line for each that is finished. Raises `GradingError` when there is nothing to
-    grade, or no sandbox to grade in.
+    `say` gets one line for each that is finished; interrupted, the book names those that are not.
+    Raises `GradingError` when there is nothing to grade, or no sandbox to grade in.
 
         grade(Path("submissions"), limits=Limits(cell_seconds=60), jobs=4)
     """
@@ -39,16 +40,20 @@ def grade(
     part = submissions.shard(found, *shard)
     tasks = tuple(task for assignment in assignments for task in assignment.tasks)
     possible = sum(task.points for task in tasks)
-    reports = []
+    reports: dict[str, Report] = {}
     grader = Grader(assignments, limits, sandboxed)
     with tqdm(total=len(part), unit="submission", desc="grade") as progress:
-        for report in grader.grade(part, jobs=jobs or os.cpu_count() or 1):
-            with progress.external_write_mode():
-                say(classbook.line(report, possible))
-            reports.append(report)
-            progress.update()
-    reports.sort(key=lambda report: report.student)
-    return ClassBook(course.release(), tasks, tuple(reports), (shard,))
+        try:
+            for report in grader.grade(part, jobs=jobs or os.cpu_count() or 1):
+                reports[report.student] = report
+                with progress.external_write_mode():
+                    say(classbook.line(report, possible))
+                progress.update()
+        except KeyboardInterrupt:  # what is done counts
+            for each in part:
+                reports.setdefault(each.student, grader.not_graded(each, INTERRUPTED))
+    found = tuple(sorted(reports.values(), key=lambda report: report.student))
+    return ClassBook(course.release(), tasks, found, (shard,))
 
 
 def merge(folders: Sequence[Path]) -> ClassBook:

@@ -178,10 +178,10 @@ def by_form(**parameters: str) -> Request:
         *(
             (
                 "logs",
-                "Logs_20140328.StartQuery",
+                "Logs_20140328.GetLogEvents",
                 {"logGroupIdentifier": group},
                 [
-                    ("logs:StartQuery", LOGS),
+                    ("logs:GetLogEvents", LOGS),
                 ],
             )
             for group in (
@@ -347,6 +347,14 @@ FUNCTIONS = "/2015-03-31/functions"
             {"EventSourceArn": ORDERS, "FunctionName": "order-writer"},
             [("lambda:CreateEventSourceMapping", "*")],
         ),
+        *(
+            ("lambda", method, f"/2018-10-31/layers/pillow/versions{version}", {}, [(action, on)])
+            for method, version, action, on in (
+                ("POST", "", "lambda:PublishLayerVersion", ARN.format("lambda", "layer:pillow")),
+                ("GET", "/2", "lambda:GetLayerVersion", ARN.format("lambda", "layer:pillow:2")),
+                ("GET", "", "lambda:ListLayerVersions", "*"),
+            )
+        ),
         (
             "lambda",
             "GET",
@@ -422,9 +430,9 @@ def test_context_keys_of_a_service():
 @pytest.mark.parametrize(
     "request_",
     [
-        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.B"}), b"\xff"),
-        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.B"}), b"[" * 100_000),
-        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.B"}), b"[1]"),
+        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.Scan"}), b"\xff"),
+        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.Scan"}), b"[" * 100_000),
+        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.Scan"}), b"[1]"),
     ],
 )
 def test_a_body_that_cannot_be_read(request_: Request):

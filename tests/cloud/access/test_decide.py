@@ -274,6 +274,7 @@ CASES = [
         for condition, allowed in [
             ({"ArnEquals": {"aws:PrincipalArn": ROLE}}, True),
             ({"StringNotEquals": {"aws:PrincipalArn": ANA.arn}}, False),
+            ({"Null": {"aws:PrincipalArn": "false"}}, False),
         ]
     ),
     (
@@ -455,7 +456,10 @@ def test_a_roles_trust_must_allow(principal, given, allowed):
 
 
 def test_denials_in_awss_words():
-    """The end of a denial says which kind of policy denied it, or lacks a statement."""
+    """The end of a denial says which kind of policy denied it, or lacks a statement.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    """
     nothing = decide(Call(ANA, "sqs:SendMessage", QUEUE), Policies())
     denied = decide(Call(ANA, "sqs:SendMessage", QUEUE), Policies(identity=policies(DENY)))
     assert nothing.because("sqs:sendmessage") == (
@@ -463,6 +467,18 @@ def test_denials_in_awss_words():
     )
     assert denied.because("x") == "with an explicit deny in an identity-based policy"
     assert denied.reason == "denied by the identity-based policy p (statement 1)"
+    trust = policies(statement("Deny", action="sts:AssumeRole", resource=ROLE, Principal="*"))
+    given = Policies(identity=policies(ALLOW), resource=trust, trust=True)
+    for call, limits, words in (
+        (Call(ANA, "sts:AssumeRole", ROLE), given, "in the role trust policy"),
+        (
+            Call(ANA, "sqs:SendMessage", QUEUE),
+            Policies(boundary=policies(DENY)),
+            "in a permissions",
+        ),
+        (Call(ANA, "sqs:SendMessage", QUEUE), Policies(session=policies(DENY)), "in a session"),
+    ):
+        assert f"with an explicit deny {words}" in decide(call, limits).because("x")
 
 
 def test_a_document_that_cannot_be_read_allows_nothing():

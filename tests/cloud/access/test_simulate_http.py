@@ -151,6 +151,14 @@ def test_a_policy_that_cannot_be_read_is_not_simulated(account: Account, text: s
         iam.simulate_custom_policy(PolicyInputList=[text], ActionNames=["sqs:SendMessage"])
 
 
+@pytest.mark.parametrize("action", ["sqs:*", "sqs:Send?essage", "SendMessage", "sqs:"])
+def test_an_action_is_one_operation(account: Account, action: str):
+    """The simulator takes no wildcards, and needs the service."""
+    iam = account.client("iam")
+    with pytest.raises(iam.exceptions.ClientError, match="InvalidInput"):
+        iam.simulate_custom_policy(PolicyInputList=[document(allow("*"))], ActionNames=[action])
+
+
 def test_users_groups_and_boundaries(account: Account):
     """A user has the policies of its groups, within its boundary; a group has its own."""
     iam, name = account.client("iam"), account.name("simulated")

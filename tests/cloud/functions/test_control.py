@@ -253,8 +253,8 @@ def test_permissions(lambda_: Any) -> None:
     source=RECORDING,
 )
 def test_event_invoke_configs(lambda_: Any) -> None:
-    """A function is no destination of its own, nor is one that there is not; all its versions
-    share what is put.
+    """A function is no destination of its own, nor is one that there is not; each version has
+    its own configuration.
     """
     name = create(lambda_, "evented")
     missing = (404, "ResourceNotFoundException")
@@ -300,11 +300,27 @@ def test_event_invoke_configs(lambda_: Any) -> None:
     for asked in ({"FunctionName": name, "Qualifier": "1"}, {"FunctionName": f"{name}:1"}):
         assert refusal(get, **asked) == (*missing, version)
         assert refusal(delete, **asked) == (*missing, version)
-    refused = refusal(put, FunctionName=f"{name}:1", MaximumRetryAttempts=1)[2]
-    assert "fidelity table" in refused
+    assert refusal(put, FunctionName=f"{name}:blue", MaximumRetryAttempts=1) == (
+        *missing,
+        "The function doesn't exist.",
+    )
+    lambda_.create_alias(FunctionName=name, Name="blue", FunctionVersion="1")
+    for asked in ({"FunctionName": name, "Qualifier": "1"}, {"FunctionName": f"{name}:blue"}):
+        put(MaximumRetryAttempts=0, **asked)
+        assert get(**asked)["MaximumRetryAttempts"] == 0
     changed = update(FunctionName=name, MaximumEventAgeInSeconds=60)
     assert (changed["MaximumRetryAttempts"], changed["MaximumEventAgeInSeconds"]) == (1, 60)
+    listed = lambda_.list_function_event_invoke_configs
+    assert {
+        each["FunctionArn"].removeprefix(f"{FUNCTION}{name}:")
+        for each in listed(FunctionName=name)["FunctionEventInvokeConfigs"]
+    } == {"$LATEST", "1", "blue"}
     assert status(delete(FunctionName=name)) == 204
+    lambda_.delete_alias(FunctionName=name, Name="blue")
+    (left,) = listed(FunctionName=name)["FunctionEventInvokeConfigs"]
+    assert left["FunctionArn"] == f"{FUNCTION}{name}:1"
+    lambda_.delete_function(FunctionName=name, Qualifier="1")
+    assert listed(FunctionName=name)["FunctionEventInvokeConfigs"] == []
 
 
 @pytest.mark.fidelity(

@@ -203,9 +203,9 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
         settings["FOLDERS"].append(settings["LABKIT"])
         spy = "".join(f"{name} = {value!r}\n" for name, value in settings.items()) + SPY
         hostile = {
+            "adamant": answered(q2_1=STUBBORN),  # takes longest, and begins
             "good": answered(),
             "hangs": answered(q2_1=HANG),
-            "stubborn": answered(q2_1=STUBBORN),
             "forks": answered(q2_2=FORKS),
             "glutton": answered(q2_1=DISK, q2_2=MEMORY),
             "killer": answered(q2_1=MASSACRE, q2_2=SUICIDE),
@@ -222,7 +222,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
         options = [str(word) for pair in LIMITS.items() for word in pair]
         options += ["--csv", str(folder / "grades.csv"), "--html", str(folder / "pages")]
         run = subprocess.run(
-            [*GRADE, str(submissions), "--jobs", "2", *options],
+            [*GRADE, str(submissions), "--jobs", "3", *options],
             env=os.environ | {"HOME": str(home), "AWS_SECRET_ACCESS_KEY": SECRET},
             capture_output=True,
             text=True,
@@ -283,7 +283,7 @@ def test_a_cell_that_hangs_is_interrupted(graded: Graded):
 @pytest.mark.parametrize(
     ("student", "reason"),
     [
-        ("stubborn", "ran longer than 30 s and took no interruption"),
+        ("adamant", "ran longer than 30 s and took no interruption"),
         ("forks", "started more than 64"),
         ("glutton", "used more than 1024 MB of memory"),
         ("killer", "its kernel died of SIGKILL"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
-from labkit.course.grading import course
+from labkit.course.grading import course, run, sandbox
 from labkit.course.grading.kernel import Ran
+from labkit.course.grading.limits import Limits
 from labkit.course.grading.marks import Verdict, marks
 from labkit.course.grading.run import Outcome, read_outcome
 from labkit.course.grading.session import outcome
@@ -22,6 +25,27 @@ def test_what_was_judged_counts_when_the_session_is_ended():
     """A session that had to be killed, in the middle of a line, keeps what it had said before."""
     said = f'{json.dumps(JUDGED)}\n{{"exercise": "q2_'
     assert read_outcome(said, ended="it was late") == Outcome((JUDGED,), "it was late")
+
+
+@pytest.mark.parametrize("interrupted", [True, False])
+def test_a_session_ends_with_all_that_it_has_started(
+    interrupted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What outlives the first of its processes would hold the pipe, and with it the grader."""
+    said = json.dumps(JUDGED)
+    command = ["sh", "-c", f"echo '{said}'; sleep 600; true"]
+    monkeypatch.setattr(sandbox, "session", lambda *_, **__: command)
+    monkeypatch.setattr(run, "GLANCE", 0.1)
+    monkeypatch.setattr(run, "GRACE", 600 if interrupted else -0.8)
+    stopped = threading.Event()
+    timer = threading.Timer(0.2, stopped.set)
+    if interrupted:
+        timer.start()
+    limits = Limits(notebook_seconds=1)
+    found = run.run(
+        (), student_id="", files=tmp_path, limits=limits, sandboxed=True, stopped=stopped
+    )
+    assert found == Outcome((JUDGED,), "it ran longer than 1 s")
 
 
 def test_a_session_that_fails_is_the_graders_own():

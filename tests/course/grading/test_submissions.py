@@ -265,6 +265,12 @@ def test_a_notebook_is_believed_in_nothing():
     assert notebook.exercises == [] and notebook.release == ""
 
 
+def test_halves_of_characters_are_no_text():
+    """JSON can name them; a kernel would not take the cell, and the others would not be graded."""
+    cell = {"cell_type": "code", "source": json.loads('["told =\\t\'\\ud800\\ude00", "\\udfff\'"]')}
+    assert parse({"nbformat": 4, "cells": [cell]}).cells[0].source == "told =\t'\U00010200?'"
+
+
 def test_json_that_is_too_deep(tmp_path: Path):
     """JSON that no reader comes to the bottom of is no notebook."""
     path = tmp_path / "deep.ipynb"

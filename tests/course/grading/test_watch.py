@@ -82,6 +82,25 @@ def test_the_watch_ends_what_goes_too_far():
     assert reasons == ["it used more than 50 MB of memory"]
 
 
+def test_what_a_kernel_sends_is_held_in_bounds():
+    """A message in many parts fills the memory of the session, and not that of the kernel."""
+    reasons: list[str] = []
+    told = threading.Event()
+
+    def end(reason: str) -> None:
+        reasons.append(reason)
+        told.set()
+
+    with running("") as process:
+        watching = watch.Watch([process.pid], Limits(output_mb=2), end, alone=False)
+        held = b"x" * (watch.HELD * 4 * 2**20)
+        assert told.wait(30)
+        process.wait(30)
+        watching.stop()
+        del held
+    assert reasons == ["it printed more than 2 MB at once"]
+
+
 def test_limits_are_imposed():
     """The system holds a process to what it can hold it to."""
     limits = replace(Limits(), notebook_seconds=77, disk_mb=16)
