@@ -5,7 +5,7 @@ LabError
 ├── CloudNotReady     the local cloud did not start or does not answer
 ├── SettingError      an environment variable of the lab cannot be understood
 ├── StudentIdError    a student's id cannot become part of a resource's name
-├── WrongAccount      the AWS account is not the one that the reader allowed
+├── WrongAccount      the AWS account is unknown, or not the one that the reader allowed
 ├── LocalOnly         only the local cloud has this (inbox, webhooks, the clock)
 ├── StageMissing      an earlier stage of the pipeline has not been built
 ├── Conflict          a resource of this name exists and cannot be made into ours
@@ -43,7 +43,7 @@ class StudentIdError(LabError):
 
 
 class WrongAccount(LabError):
-    """The AWS account is not the one that the reader allowed."""
+    """The AWS account is unknown, or not the one that the reader allowed."""
 
 
 class LocalOnly(LabError):

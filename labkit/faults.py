@@ -7,7 +7,6 @@ wants. `lab.faults(...)` sets faults for as long as its `with` block runs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any
 
 
@@ -39,12 +38,7 @@ class Faults:
         self._call("PUT", "/_lab/faults", list(self._faults))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         try:
             self._counts = self._call("GET", "/_lab/faults")
         finally:

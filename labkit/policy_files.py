@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from labkit.cloud.access import keys, lint
+from labkit.cloud.access import keys, lint, principals
 from labkit.cloud.access.documents import listed
-from labkit.cloud.access.lint import Finding, Kind
+from labkit.cloud.access.findings import Finding, Kind
+from labkit.errors import PolicyError
 
 PLACEHOLDER = re.compile(r"\$\{\w+\}")
 # Actions that have no resource to scope them to.
@@ -48,8 +49,16 @@ class Found:
 
 
 def check(folder: Path) -> tuple[list[Found], int]:
-    """What there is to say about the `*.json` files of a folder, and how many there are."""
+    """What there is to say about the `*.json` files of a folder, and how many there are.
+
+    Raises `PolicyError` where there are none.
+    """
     files = sorted(folder.glob("*.json"))
+    if not files:
+        raise PolicyError(
+            f"There is no document (*.json) in {folder}. Name a folder that has some: "
+            "labkit policy check DIR."
+        )
     found = [
         Found(path.name, finding)
         for path in files
@@ -101,12 +110,8 @@ def _too_broad(document: dict, identity: bool) -> Iterator[Finding]:
             yield Finding(Kind.WARNING, "RESOURCE_TOO_BROAD", details, (*path, "Resource"))
         if (
             not identity
-            and _is_everybody(statement.get("Principal"))
+            and principals.is_everybody(statement.get("Principal"))
             and not statement.get("Condition")
         ):
             details = "Everybody on earth is meant; name the principal, or add a condition."
             yield Finding(Kind.WARNING, "PRINCIPAL_TOO_BROAD", details, (*path, "Principal"))
-
-
-def _is_everybody(principal: str | dict | None) -> bool:
-    return principal == "*" or (isinstance(principal, dict) and "*" in listed(principal.get("AWS")))

@@ -21,6 +21,7 @@ from typing import Any
 
 import boto3
 import urllib3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from labkit import aws_settings
 from labkit.aws_settings import REGION
@@ -68,18 +69,10 @@ def connect(
 
 
 def _open(target: str, parameters: dict[str, Any]) -> Lab:
+    require(target)
     if target == "aws":
         return _open_aws(parameters)
-    if target == "local":
-        endpoint_url, stop = start_cloud()
-    elif target.startswith(("http://", "https://")):
-        endpoint_url, stop = target.rstrip("/"), None
-        read_health(endpoint_url)
-    else:
-        raise UnknownTarget(
-            f"There is no target '{target}'. Use 'local', 'aws' or the endpoint that "
-            "`labkit up` prints, such as 'http://127.0.0.1:4566'."
-        )
+    endpoint_url, stop = start_cloud() if target == "local" else (target.rstrip("/"), None)
     restore = aws_settings.shadow(endpoint_url)
     lab = Lab(
         session=boto3.Session(region_name=REGION),
@@ -94,9 +87,29 @@ def _open(target: str, parameters: dict[str, Any]) -> Lab:
     return lab
 
 
+def require(target: str) -> None:
+    """Raise `UnknownTarget` for what is no target, `CloudNotReady` where no cloud answers."""
+    if target in ("local", "aws"):
+        return
+    if not target.startswith(("http://", "https://")):
+        raise UnknownTarget(
+            f"There is no target '{target}'. Use 'local', 'aws' or the endpoint that "
+            "`labkit up` prints, such as 'http://127.0.0.1:4566'."
+        )
+    read_health(target.rstrip("/"))
+
+
 def _open_aws(parameters: dict[str, Any]) -> Lab:
     session = boto3.Session()
-    account = session.client("sts").get_caller_identity()["Account"]
+    try:
+        account = session.client("sts", session.region_name or REGION).get_caller_identity()[
+            "Account"
+        ]
+    except (BotoCoreError, ClientError) as error:
+        raise WrongAccount(
+            f"AWS does not tell which account this is: {error} Give boto3 credentials that hold "
+            "(aws configure), or choose another target, such as 'local'."
+        ) from None
     if os.environ.get("LABKIT_AWS_ACCOUNT") != account:
         raise WrongAccount(
             f"These credentials belong to AWS account {account}. The lab would create resources "

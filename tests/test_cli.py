@@ -20,6 +20,11 @@ from labkit.cli import main
 from labkit.pipeline import policies
 
 LABKIT = [sys.executable, "-m", "labkit.cli"]
+NO_SETTINGS = {  # a machine on which nobody has configured AWS
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 
 
 def labkit(*words: str) -> subprocess.CompletedProcess[str]:
@@ -44,15 +49,23 @@ def test_every_command_has_help_with_an_example(name: str):
 
 
 def test_up_says_what_runs_and_ends_on_ctrl_c():
-    """`labkit up` is ready within a second or so, says where, and ends cleanly."""
+    """`labkit up` is ready soon, prints all that boto3 needs on a new machine, and ends cleanly."""
     began = time.perf_counter()
     up = subprocess.Popen([*LABKIT, "up", "--port", "0"], stdout=subprocess.PIPE, text=True)
     assert up.stdout is not None
     line = up.stdout.readline()
     seconds = time.perf_counter() - began
+    settings = dict(word.split("=") for word in up.stdout.readline().split() if "=" in word)
     assert re.match(r"The local cloud is ready at http://127\.0\.0\.1:\d+ after \d", line)
     assert "Lambda" in line and "smtp://127.0.0.1:" in line
     assert seconds < 10
+    reader = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    call = "import boto3; print(boto3.client('sqs').create_queue(QueueName='q')['QueueUrl'])"
+    client = [sys.executable, "-c", call]
+    seen = subprocess.run(
+        client, env=reader | settings | NO_SETTINGS, capture_output=True, text=True
+    )
+    assert seen.stdout == f"{settings['AWS_ENDPOINT_URL']}/123456789012/q\n", seen.stderr
     up.send_signal(signal.SIGINT)
     assert up.wait(timeout=10) == 0
     up.stdout.close()
@@ -137,5 +150,40 @@ def test_policy_minimal_covers_what_was_used(cloud: str):
         for action in statement["Action"]
     }
     assert actions == {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
+    idle = runner("policy", "minimal", "orders-api-role", "--target", cloud)
+    assert idle.exit_code == 1 and "Send an order first" in idle.output
     unknown = runner("policy", "minimal", "nobody", "--target", cloud)
     assert unknown.exit_code == 1 and "There is no role 'nobody'" in unknown.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["up", "--port", "99999"], "99999 is not in the range 0<=x<=65535"),
+        (["audit", "CHANGELOG.md"], "CHANGELOG.md is not a notebook"),
+        (["audit", "nothing.ipynb"], "There is no notebook nothing.ipynb. The workbook has: 00_"),
+        (["validate", "--target", "foo"], "There is no target 'foo'. Use 'local', 'aws' or"),
+        (["validate", "--target", "http://127.0.0.1:1"], "Start one with `labkit up`"),
+        (["progress", "nothing"], "Make one with `labkit start`"),
+        (["start", "CHANGELOG.md/lab"], "cannot be made (Not a directory). Name another"),
+        (["policy", "check", "labkit"], "There is no document (*.json) in labkit. Name a folder"),
+    ],
+)
+def test_wrong_use_is_one_message_with_the_next_step(words: list[str], told: str):
+    """What cannot be used is named before anything runs, with what to type instead."""
+    result = runner(*words)
+    assert result.exit_code in (1, 2), result.output
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert told in " ".join(result.output.split())
+
+
+def test_aws_without_credentials_says_what_to_do(monkeypatch: pytest.MonkeyPatch):
+    """Nobody's credentials are a message, and no traceback."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in NO_SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
+    result = runner("status", "--target", "aws")
+    assert result.exit_code == 1
+    assert "Unable to locate credentials" in result.output and "aws configure" in result.output

@@ -15,7 +15,7 @@ import pytest
 
 import labkit
 from labkit import aws_settings, targets
-from labkit.errors import CloudNotReady, UnknownTarget
+from labkit.errors import CloudNotReady, UnknownTarget, WrongAccount
 from tests.processes import await_ends, children
 
 SECRETS = {
@@ -162,6 +162,20 @@ def test_an_unknown_target_names_the_known_ones():
     """A target that does not exist is refused with those that do."""
     with pytest.raises(UnknownTarget, match=r"no target 'aws-eu'.*'local', 'aws' or the endpoint"):
         labkit.connect("aws-eu")
+
+
+def test_aws_without_credentials_is_one_message(monkeypatch, tmp_path: Path):
+    """Who has no credentials, or no region, is told what to set, before anything is called."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    for region in ({}, {"AWS_DEFAULT_REGION": "us-east-1"}):
+        for name, value in region.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(WrongAccount, match=r"does not tell which account.*aws configure"):
+            labkit.connect("aws")
 
 
 def test_an_endpoint_where_nothing_runs_says_how_to_start_one():

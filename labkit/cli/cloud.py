@@ -11,7 +11,11 @@ from labkit.cli.options import UP_PORT, target_option
 
 @click.command()
 @click.option(
-    "--port", default=UP_PORT, show_default=True, help="TCP port on 127.0.0.1; 0 for any."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=UP_PORT,
+    show_default=True,
+    help="TCP port on 127.0.0.1; 0 for any.",
 )
 def up(port: int) -> None:
     """Run a local cloud in the foreground until Ctrl-C.

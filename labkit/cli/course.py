@@ -88,7 +88,7 @@ def release(folder: Path) -> None:
 
 
 @click.command()
-@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path))
 @jobs_option
 @folder_option("--output", "output", "the executed notebooks")
 def audit(notebooks: tuple[Path, ...], jobs: int | None, output: Path) -> None:

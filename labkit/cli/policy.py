@@ -59,4 +59,9 @@ def minimal(role: str, target: str) -> None:
             document = lab.access(role, minimal=True)
         except ValueError as error:
             raise PolicyError(f"{error} Build the pipeline first: labkit deploy.") from None
+        if not document["Statement"]:
+            raise PolicyError(
+                f"Nothing that role '{role}' did is on record. Send an order first; with "
+                "LAB_IAM=off nothing is recorded."
+            )
         click.echo(json.dumps(document, indent=2))

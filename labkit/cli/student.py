@@ -37,7 +37,7 @@ def start(folder: Path, no_browser: bool) -> None:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True), default=WORKSPACE)
+@click.argument("folder", type=click.Path(path_type=Path), default=WORKSPACE)
 def progress(folder: Path) -> None:
     """Show which exercises you have solved in the workspace FOLDER.
 

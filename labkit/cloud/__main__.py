@@ -166,10 +166,14 @@ def say_plainly(
     if error:
         print(f"Error: {error}", file=sys.stderr)
         return
+    from labkit.aws_settings import LOCAL_KEYS
+
+    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")
+    settings = "".join(f" {name}={LOCAL_KEYS[name]}" for name in keys)
     print(
         f"The local cloud is ready at {endpoint_url} after {ready_in:.1f} s: API Gateway, SQS, "
         f"Lambda, DynamoDB and Streams, SNS, IAM, STS, CloudWatch; inbox at smtp://{smtp}.\n"
-        f"Use it:  export AWS_ENDPOINT_URL={endpoint_url}     Stop it:  Ctrl-C",
+        f"Use it:  export AWS_ENDPOINT_URL={endpoint_url}{settings}\nStop it: Ctrl-C",
         flush=True,
     )
 

@@ -6,7 +6,6 @@ Query protocol: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#oper
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -25,6 +24,8 @@ STATUSES = {
     "InternalServerError": 500,
     "ServiceUnavailable": 503,
 }
+# Recorded of SQS, whose model of the JSON protocol no longer tells.
+QUEUE_STATUSES = {"OverLimit": 403, "PurgeQueueInProgress": 403, "ResourceNotFoundException": 404}
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 TEXTS = {
     "InternalServerError": "The request processing has failed because of an internal error.",
@@ -71,7 +72,8 @@ class AwsError:
         429
         """
         name, code = error, error
-        status = STATUSES.get(error, 400)
+        own = QUEUE_STATUSES if model.service_name == "sqs" else {}
+        status = (STATUSES | own).get(error, 400)
         for shape in model.error_shapes:
             described = shape.metadata.get("error", {})
             if error in (shape.name, described.get("code")):
@@ -130,15 +132,16 @@ class AwsError:
         return Response(self.status, CIMultiDict({"Content-Type": "text/xml"}), body.encode())
 
 
-def operation_of(request: Request) -> str:
-    """The operation that a request of the JSON or query protocol names; empty for any other.
+def unknown_operation(request: Request, name: str) -> Response:
+    """The answer to an operation that the service does not have, in the request's protocol.
 
-    >>> operation_of(Request("POST", "/", body=b"Action=Publish&Version=2010-03-31"))
-    'Publish'
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
     """
-    target = request.headers.get("X-Amz-Target")
-    if target is not None:
-        return target.rpartition(".")[2]
-    form = f"{request.query}&{request.body.decode('latin-1')}"
-    action = re.search(r"(?:^|&)Action=(\w+)", form)
-    return action[1] if action else ""
+    message = f"The action {name} is not valid for this endpoint."
+    return AwsError("", "UnknownOperationException", "InvalidAction", 400, message).answer(request)
+
+
+def unreadable(service: str, why: str) -> AwsError:
+    """What a service says of parameters that are none, or of another type than its model has."""
+    code = "SerializationException"
+    return AwsError(service, f"com.amazon.coral.service#{code}", code, 400, why)

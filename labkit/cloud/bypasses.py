@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import parse_qs
 
-from labkit.cloud.access import operations
 from labkit.cloud.aws_errors import AwsError
-from labkit.cloud.messages import Request, Response
+from labkit.cloud.messages import Response
+from labkit.cloud.readings import Reading
 from labkit.cloud.refusals import MESSAGE
 
 EVERY = "*"
@@ -33,28 +33,32 @@ BYPASSES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def refusal(service: str, request: Request) -> Response | None:
+def refusal(reading: Reading) -> Response | None:
     """The answer to a call that is in the table, None for any other.
 
-    >>> refusal("cloudformation", Request("GET", "/", "Action=CreateStack")).status
+    >>> from labkit.cloud.readings import Request, read
+    >>> refusal(read("cloudformation", Request("GET", "/", "Action=CreateStack"))).status
     501
     """
+    service = reading.service
     refused = BYPASSES.get(service)
     if refused is None:
         return None
-    operation = _operation(request, service)
+    operation = _operation(reading)
     why = refused.get(EVERY) or refused.get(operation)
     if why is None:
         return None
     text = MESSAGE.format(f"{operation} of {service}", why)
     name = "NotImplementedException"
-    return AwsError(service, name, name.removesuffix("Exception"), 501, text).answer(request)
+    return AwsError(service, name, name.removesuffix("Exception"), 501, text).answer(
+        reading.request
+    )
 
 
-def _operation(request: Request, service: str) -> str:
+def _operation(reading: Reading) -> str:
     """The operation that a request is for; one of S3's is told by a query without a value."""
-    if service == "s3":
-        query = parse_qs(request.query, keep_blank_values=True)
-        return NOTIFICATIONS if request.method == "PUT" and "notification" in query else ""
-    operation = operations.read(request, service)
-    return operation.name if operation else ""
+    if reading.service == "s3":
+        query = parse_qs(reading.request.query, keep_blank_values=True)
+        is_put = reading.request.method == "PUT"
+        return NOTIFICATIONS if is_put and "notification" in query else ""
+    return reading.operation.name if reading.operation else ""

@@ -11,12 +11,15 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import time_machine
 
 from labkit.cloud.activity import Activity
 from labkit.cloud.schedule import Schedule
+
+# Python's dates end with the year 9999, and much becomes due only years from now.
+LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 
 
 class Signal:
@@ -40,19 +43,12 @@ class Signal:
                 waiter.set_result(True)
 
 
-@dataclass(frozen=True)
-class Alarm:
-    """One wait for an instant of the clock; `id` is the future that ends it."""
-
-    id: asyncio.Future[bool]
-
-
 class Clock:
     """The time of the local cloud, in seconds since the epoch."""
 
     def __init__(self) -> None:
         self.activity = Activity()
-        self._alarms: Schedule[Alarm] = Schedule()
+        self._alarms: Schedule[asyncio.Future[bool]] = Schedule()
         self._timer: asyncio.TimerHandle | None = None
         self._ahead = 0.0
         self._traveller: time_machine.travel | None = None
@@ -71,16 +67,15 @@ class Clock:
         waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         signal._waiters.add(waiter)
         self.activity.rest()
-        alarm = Alarm(waiter)
         if until is not None:
-            self._alarms.put(alarm, until)
+            self._alarms.put(waiter, until)
             if self._alarms.first() == until:
                 self._arm()
         try:
             return await waiter
         finally:
             signal._waiters.discard(waiter)
-            self._alarms.discard(alarm)
+            self._alarms.discard(waiter)
             waiter.cancel()
 
     async def sleep_until(self, due: float) -> None:
@@ -96,6 +91,8 @@ class Clock:
         """Move the clock forward and wake what has become due; return the new time."""
         if not 0 <= seconds < math.inf:
             raise ValueError(f"The clock only moves forward, not by {seconds} seconds.")
+        if time.time() + seconds > LATEST:
+            raise ValueError("The clock stays before the year 9000")
         traveller = time_machine.travel(time.time() + seconds, tick=True)
         self._stop_travelling()
         self._ahead += seconds
@@ -124,7 +121,7 @@ class Clock:
             self._timer = asyncio.get_running_loop().call_later(delay, self._ring_due)
 
     def _ring_due(self) -> None:
-        for alarm in self._alarms.pop_due(self.now()):
-            if not alarm.id.done():
-                alarm.id.set_result(False)
+        for waiter in self._alarms.pop_due(self.now()):
+            if not waiter.done():
+                waiter.set_result(False)
         self._arm()

@@ -94,9 +94,9 @@ class Cloud:
     async def stop(self) -> None:
         """Stop every part; one that fails is logged and does not keep the others from stopping."""
         for stop in (
-            self.mappings.stop,
+            self.mappings.reset,
             self.functions.stop,
-            self.notifications.stop,
+            self.notifications.reset,
             self.metrics.stop,
             self.inbox.stop,
             self.tasks.stop,

@@ -6,7 +6,7 @@ are Java's and not Python's. Texts are those that DynamoDB answers with.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -48,6 +48,36 @@ Member must have value less than or equal to 100"
     return next(_problems(shape, given, "", nested), None)
 
 
+def violation(at: str, value: Any, rule: str) -> str:
+    """What AWS says of a value that breaks a rule."""
+    return (
+        f"1 validation error detected: Value '{value}' at '{at}' failed to satisfy constraint: "
+        f"{rule}"
+    )
+
+
+def one_of(allowed: Iterable[object]) -> str:
+    """The rule of a value that is one of several."""
+    return f"Member must satisfy enum value set: [{', '.join(map(str, allowed))}]"
+
+
+def null(at: str) -> str:
+    """What AWS says of a value that is missing."""
+    return (
+        f"1 validation error detected: Value null at '{at}' failed to satisfy constraint: "
+        "Member must not be null"
+    )
+
+
+def not_one_of(at: str, value: Any, allowed: Iterable[object]) -> str:
+    """What AWS says of a value that is none of those allowed.
+
+    >>> not_one_of("type", "A", ["B", "C"]).partition("constraint: ")[2]
+    'Member must satisfy enum value set: [B, C]'
+    """
+    return violation(at, value, one_of(allowed))
+
+
 def _problems(shape: Shape, value: Any, at: str, nested: bool) -> Iterator[Problem]:
     if shape.type_name in AGGREGATES:
         if not isinstance(value, AGGREGATES[shape.type_name]):
@@ -56,7 +86,8 @@ def _problems(shape: Shape, value: Any, at: str, nested: bool) -> Iterator[Probl
     elif isinstance(value, dict | list) or not _is_of(shape, value):
         yield _maltyped(shape, value, at)
         return
-    yield from (_violated(at, value, text) for text in _constraints(shape, value))
+    for text in _constraints(shape, at, value):
+        yield Problem(Kind.INVALID, at, text)
     if shape.type_name == "structure":
         yield from _members(shape, value, at, nested)
     elif shape.type_name == "list":
@@ -97,16 +128,18 @@ def _is_of(shape: Shape, value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _constraints(shape: Shape, value: Any) -> Iterator[str]:
+def _constraints(shape: Shape, at: str, value: Any) -> Iterator[str]:
     allowed = getattr(shape, "enum", None)
     if allowed and value not in allowed:
-        yield f"Member must satisfy enum value set: [{', '.join(allowed)}]"
+        yield not_one_of(at, value, allowed)
     number = shape.type_name in NUMBERS
     noun, size = ("value", _number(value)) if number else ("length", _length(value))
     if size < shape.metadata.get("min", size):
-        yield f"Member must have {noun} greater than or equal to {shape.metadata['min']}"
+        least = shape.metadata["min"]
+        yield violation(at, value, f"Member must have {noun} greater than or equal to {least}")
     if size > shape.metadata.get("max", size):
-        yield f"Member must have {noun} less than or equal to {shape.metadata['max']}"
+        most = shape.metadata["max"]
+        yield violation(at, value, f"Member must have {noun} less than or equal to {most}")
 
 
 def _number(value: Any) -> float:
@@ -118,19 +151,7 @@ def _length(value: Any) -> int:
 
 
 def _missing(name: str, at: str) -> Problem:
-    text = (
-        f"1 validation error detected: Value null at '{at}' failed to satisfy constraint: "
-        "Member must not be null"
-    )
-    return Problem(Kind.MISSING, name, text)
-
-
-def _violated(at: str, value: Any, text: str) -> Problem:
-    text = (
-        f"1 validation error detected: Value '{value}' at '{at}' failed to satisfy constraint: "
-        f"{text}"
-    )
-    return Problem(Kind.INVALID, at, text)
+    return Problem(Kind.MISSING, name, null(at))
 
 
 def _maltyped(shape: Shape, value: Any, at: str) -> Problem:

@@ -23,9 +23,9 @@ from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationNotFoundError, ServiceModel
 from botocore.session import get_session
 
-from labkit.cloud.access import operations
 from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.messages import Request, Response
+from labkit.cloud.readings import Reading
 
 if TYPE_CHECKING:
     from labkit.cloud.clock import Clock
@@ -93,14 +93,14 @@ class Faults:
         """No faults from now on."""
         self.armed = []
 
-    async def refusal(self, request: Request, signing_name: str) -> Response | None:
+    async def refusal(self, reading: Reading) -> Response | None:
         """What a call is answered instead of an answer, or None when no fault hits it."""
-        operation = operations.read(request, signing_name)
-        struck = operation and self.strike(signing_name, operation.name)
+        operation = reading.operation
+        struck = operation and self.strike(reading.service, operation.name)
         if struck is None:
             return None
         await self.delay(struck)
-        return struck.error.answer(request) if struck.error else None
+        return struck.error.answer(reading.request) if struck.error else None
 
     def strike(self, service: str, operation: str) -> ArmedFault | None:
         """The fault that hits one more call of an operation, if one does."""

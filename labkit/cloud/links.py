@@ -53,19 +53,10 @@ def unsubscribed() -> Response:
     return _xml("UnsubscribeResponse", _metadata())
 
 
-def failed(code: str, message: str, *, status: int = 400) -> Response:
-    """An error, as SNS words it."""
-    error = (
-        f"<Error><Type>Sender</Type><Code>{escape(code)}</Code>"
-        f"<Message>{escape(message)}</Message></Error>"
-    )
-    return _xml("ErrorResponse", f"{error}<RequestId>{uuid.uuid4()}</RequestId>", status)
-
-
 def _metadata() -> str:
     return f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata>"
 
 
-def _xml(root: str, content: str, status: int = 200) -> Response:
+def _xml(root: str, content: str) -> Response:
     document = f'<{root} xmlns="{NAMESPACE}">{content}</{root}>'
-    return Response(status, CIMultiDict({"Content-Type": "text/xml"}), document.encode())
+    return Response(200, CIMultiDict({"Content-Type": "text/xml"}), document.encode())

@@ -12,7 +12,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Err
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,12 +20,12 @@ from traceback import walk_tb
 import moto
 from botocore.model import OperationNotFoundError, ServiceModel
 
-from labkit.cloud import protocols
-from labkit.cloud.access import operations
-from labkit.cloud.aws_errors import AwsError
+from labkit.cloud import readings
+from labkit.cloud.aws_errors import AwsError, unreadable
 from labkit.cloud.constraints import Kind, Problem, problem_of
-from labkit.cloud.messages import Request, Response
+from labkit.cloud.messages import Response
 from labkit.cloud.protocols import Protocol
+from labkit.cloud.readings import Reading
 
 log = logging.getLogger("labkit.cloud")
 
@@ -47,30 +46,32 @@ CODES = {
 }
 
 
-def refusal(service: str, request: Request, error: Exception) -> Response | None:
-    """AWS's answer to a request, as read, that moto fell over; None when labkit is what failed.
+def refusal(reading: Reading, error: Exception) -> Response | None:
+    """AWS's answer to a request that moto fell over; None when labkit is what failed.
 
-    >>> request = protocols.as_read("sns", Request("GET", "/", "Action=CreateTopic"))
-    >>> b"must contain the parameter Name" in refusal("sns", request, KeyError("Name")).body
+    >>> from labkit.cloud.readings import Request, read
+    >>> reading = read("sns", Request("GET", "/", "Action=CreateTopic"))
+    >>> b"must contain the parameter Name" in refusal(reading, KeyError("Name")).body
     True
     """
-    model = protocols.model_of(service, request)
-    problem = _problem(model, service, request) if model else None
+    request = reading.request
+    problem = _problem(reading)
     if problem is None:
         if _is_of_labkit(error):
             return None
         reason = f"{type(error).__name__}: {error}"
         log.info("moto fell over %s %s", request.method, request.path, exc_info=error)
         problem = Problem(Kind.INVALID, "", f"The request cannot be understood ({reason}).")
-    by_query = protocols.protocol_of(service, request) is Protocol.QUERY
-    code, text = _answer(model, problem, by_query=by_query)
-    return AwsError(service, code, code, 400, text[:LONGEST]).answer(request)
+    by_query = reading.protocol is Protocol.QUERY
+    if problem.kind is Kind.MALTYPED and not by_query:
+        return unreadable(reading.service, problem.text[:LONGEST]).answer(request)
+    code, text = _answer(reading.model, problem, by_query=by_query)
+    return AwsError(reading.service, code, code, 400, text[:LONGEST]).answer(request)
 
 
-def _problem(model: ServiceModel, service: str, request: Request) -> Problem | None:
-    operation = operations.read(request, service)
-    protocol = protocols.protocol_of(service, request)
-    if operation is None or protocol in (Protocol.OTHER, Protocol.CBOR):
+def _problem(reading: Reading) -> Problem | None:
+    model, operation, protocol = reading.model, reading.operation, reading.protocol
+    if model is None or operation is None or protocol in (Protocol.OTHER, Protocol.CBOR):
         return None
     try:
         shape = model.operation_model(operation.name).input_shape
@@ -80,9 +81,9 @@ def _problem(model: ServiceModel, service: str, request: Request) -> Problem | N
         return None
     if protocol is Protocol.QUERY:
         return problem_of(shape, _tops(operation.parameters), nested=False)
-    if "payload" not in shape.serialization and (problem := _unreadable(request.body)):
-        return problem
-    return problem_of(shape, operation.parameters)
+    if "payload" not in shape.serialization and (why := readings.unreadable(reading.request.body)):
+        return Problem(Kind.MALTYPED, "", why)
+    return problem_of(shape, dict(operation.parameters))
 
 
 def _tops(form: Mapping[str, str]) -> dict[str, str | dict[str, str]]:
@@ -94,24 +95,13 @@ def _tops(form: Mapping[str, str]) -> dict[str, str | dict[str, str]]:
     return tops
 
 
-def _unreadable(body: bytes) -> Problem | None:
-    """The problem of a body that is no JSON object."""
-    try:
-        document = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        return Problem(Kind.MALTYPED, "", "The body is not JSON.")
-    if isinstance(document, dict):
-        return None
-    return Problem(Kind.MALTYPED, "", "The body is not a JSON object.")
-
-
 def _answer(model: ServiceModel | None, problem: Problem, *, by_query: bool) -> tuple[str, str]:
     """The code and the text of a problem."""
     name = model.service_name if model else ""
     if problem.kind is Kind.MISSING and (by_query or name == "sqs"):
         return "MissingParameter", f"The request must contain the parameter {problem.parameter}."
     if problem.kind is Kind.MALTYPED:
-        return "MalformedInput" if by_query else "SerializationException", problem.text
+        return "MalformedInput", problem.text
     if problem.kind is Kind.MISSING and name == "lambda":
         return "ValidationException", problem.text
     return CODES.get(name, "ValidationError" if by_query else "ValidationException"), problem.text

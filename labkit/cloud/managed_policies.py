@@ -12,11 +12,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.exceptions import NoSuchEntity, ValidationError
+from moto.iam.exceptions import NoSuchEntity, NotFoundException, ValidationError
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, Role, User
 from moto.iam.utils import generate_access_key_id_from_account_id
-
-from labkit.cloud.access import urls
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -27,10 +25,6 @@ class LabIAMBackend(IAMBackend):
 
     cloud: ClassVar[Cloud]
     _knows_all = False
-
-    @property
-    def _url_module(self) -> Any:
-        return urls
 
     def create_user(self, *given: Any, **named: Any) -> User:
         """Create a user, whose unique id is of AWS's form; SQS records it as the SenderId."""
@@ -61,6 +55,13 @@ class LabIAMBackend(IAMBackend):
         self.check_boundary(boundary)
         return super().create_role(*args, **named)
 
+    def get_role(self, role_name: str) -> Role:
+        """The role with this name."""
+        try:
+            return super().get_role(role_name)
+        except NotFoundException:
+            raise NotFoundException(f"The role with name {role_name} cannot be found.") from None
+
     def put_role_permissions_boundary(self, role_name: str, permissions_boundary: str) -> None:
         """Limit a role by a policy that there is."""
         self.check_boundary(permissions_boundary)
@@ -71,7 +72,7 @@ class LabIAMBackend(IAMBackend):
         self.check_boundary(policy_arn)
         user.permissions_boundary_arn = policy_arn  # type: ignore[attr-defined]
         user.permissions_boundary = policy_arn and {  # type: ignore[attr-defined]
-            "PermissionsBoundaryType": "PermissionsBoundaryPolicy",
+            "PermissionsBoundaryType": "Policy",
             "PermissionsBoundaryArn": policy_arn,
         }
 

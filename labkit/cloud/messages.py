@@ -27,6 +27,8 @@ class Request:
     body: bytes = b""
     source_ip: str = "127.0.0.1"
     from_function: bool = False
+    # By service, what it has read of this request: see readings.py.
+    readings: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def is_form(self) -> bool:

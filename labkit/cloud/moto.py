@@ -4,7 +4,7 @@ A request goes straight to moto's response class for its service: no Flask, no W
 a millisecond less for each call. moto runs on the event loop and never yields, so every call is
 atomic.
 
-    request -> protocols (what counts of it) -> endpoints (which handler) -> wsgi (its form)
+    request -> readings (what counts of it) -> endpoints (which handler) -> wsgi (its form)
             -> handler -> query_protocol -> answer
 
 moto's internals are no public interface. The bridge reaches into `moto.backend_index`,
@@ -23,15 +23,16 @@ from botocore.model import OperationNotFoundError
 from moto.core.exceptions import HTTPException
 
 from labkit.cloud import bypasses, malformed, unsigned
-from labkit.cloud.aws_errors import AwsError
+from labkit.cloud.aws_errors import unknown_operation
 from labkit.cloud.callers import present_request
 from labkit.cloud.clock import Clock, Signal
+from labkit.cloud.content_types import typed
 from labkit.cloud.endpoints import Handler, credential_scope, find_handler, host_of
 from labkit.cloud.faults import Faults
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.operation_names import REGION
-from labkit.cloud.protocols import as_read
 from labkit.cloud.query_protocol import asking_for_json, in_protocol, refused_by_queue
+from labkit.cloud.readings import read
 from labkit.cloud.wsgi import BridgedRequest, to_response, wsgi_environ
 
 
@@ -66,55 +67,39 @@ class Moto:
         self._authority = authority
         self._faults = faults
 
-    async def call(
-        self,
-        request: Request,
-        *,
-        service: str | None = None,
-        region: str = "us-east-1",
-        access_key: str = "LABKITSERVICE",
-    ) -> Response:
-        """Answer `request` as AWS's endpoint would.
+    async def call(self, arrived: Request) -> Response:
+        """Answer a request as AWS's endpoint would.
 
-        Without `service`, the credential scope of the `Authorization` header says which service
-        and region are meant. With it the request comes from inside the cloud, in the name of
-        `access_key`.
+        Its credential says which service and region are meant.
         """
-        if service is None:
-            if refused := unsigned.refusal(request):
-                return refused
-            service, region = credential_scope(request)
-        else:
-            request.headers["Authorization"] = (
-                f"AWS4-HMAC-SHA256 Credential={access_key}/20100101/{region}/{service}/aws4_request"
-            )
-        arrived, request = request, as_read(service, request)
-        if self._faults.armed:
-            refused = await self._faults.refusal(request, service)
-            if refused is not None:
-                return refused
-        if refused := bypasses.refusal(service, request):
+        if refused := unsigned.refusal(arrived):
             return refused
-        if service == "sqs" and (refused := refused_by_queue(arrived)):
+        service, region = credential_scope(arrived)
+        reading = read(service, arrived)
+        if self._faults.armed and (refused := await self._faults.refusal(reading)):
             return refused
-        request = asking_for_json(request)
+        if refused := bypasses.refusal(reading) or refused_by_queue(reading):
+            return refused
+        request = asking_for_json(reading.request)
         try:
             handler = find_handler(host_of(service, region, request), request.path)
         except ModuleNotFoundError as error:
             return not_here(f"{service} needs {error.name}.")
         if handler is None:
-            return not_here(f"The local cloud has no {service} at {request.path}.")
+            asked = reading.operation
+            where = f"{asked.name} of {service}" if asked else f"{service} at {request.path}"
+            return not_here(f"The local cloud has no {where}.")
         environ = wsgi_environ(request, self._authority) | {REGION: region}
         began = _request_began.set(self._clock.now())
         present = present_request.set(arrived)
         try:
             while True:
                 try:
-                    return self._ask(handler, dict(environ), request)
+                    return typed(reading, self._ask(handler, dict(environ), request))
                 except Wait as wait:
                     await self._clock.wait(wait.signal, until=wait.until)
         except Exception as error:
-            if refused := malformed.refusal(service, request, error):
+            if refused := malformed.refusal(reading, error):
                 return refused
             raise
         finally:
@@ -147,12 +132,3 @@ def not_here(reason: str) -> Response:
     """The answer to what moto lacks, or can do only with a package that the lab does without."""
     message = f"{reason} The fidelity table, docs/fidelity.md, says what is in the local cloud."
     return Response.of_json({"__type": "NotImplemented", "message": message}, 501)
-
-
-def unknown_operation(request: Request, name: str) -> Response:
-    """The answer to an operation that the service does not have, in the request's protocol.
-
-    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
-    """
-    message = f"The action {name} is not valid for this endpoint."
-    return AwsError("", "UnknownOperationException", "InvalidAction", 400, message).answer(request)

@@ -2,8 +2,8 @@
 
 moto reads any body as a form, and any header as a parameter when there is no form: a message's text
 may hold "&Action=DeleteQueue&". What arrives has lost what its protocol does not read
-(`protocols`); here moto learns to look nowhere else, so that it does what the access gate has
-decided on (`access/operations.py`).
+(`stripped`); here moto learns to look nowhere else, so that it does what the access gate has
+decided on (`readings`).
 """
 
 from __future__ import annotations

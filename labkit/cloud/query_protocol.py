@@ -12,8 +12,10 @@ from uuid import uuid4
 
 from multidict import CIMultiDict
 
-from labkit.cloud.aws_errors import AwsError, operation_of
+from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.messages import Request, Response
+from labkit.cloud.protocols import TARGET
+from labkit.cloud.readings import Reading
 
 NO_ID = b'"RequestId": "request-id"'
 # moto's second text of an error may escape other characters than its first one does.
@@ -23,15 +25,16 @@ UNKNOWN_OPERATION = b"<UnknownOperationException/>"
 NOT_OF_A_QUEUE = {"CreateQueue", "ListQueues"}
 
 
-def refused_by_queue(request: Request) -> Response | None:
+def refused_by_queue(reading: Reading) -> Response | None:
     """SQS's answer to a call of a queue's URL that names no operation, or one of no queue."""
-    if "X-Amz-Target" in request.headers or request.path.count("/") < 2:
+    request = reading.request
+    if reading.service != "sqs" or TARGET in request.headers or request.path.count("/") < 2:
         return None
-    operation = operation_of(request)
-    if operation in NOT_OF_A_QUEUE:
-        message = f"The action {operation} is not valid for this endpoint."
+    operation = reading.operation
+    if operation is not None and operation.name in NOT_OF_A_QUEUE:
+        message = f"The action {operation.name} is not valid for this endpoint."
         return AwsError("", "InvalidAction", "InvalidAction", 400, message).answer(request)
-    if operation == "" and request.method == "GET":
+    if operation is None and request.method == "GET":
         return Response(404, CIMultiDict({"Content-Type": "text/xml"}), UNKNOWN_OPERATION)
     return None
 

@@ -12,21 +12,12 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Hashable, Iterator
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 # Below this size a heap is not worth compacting.
 SMALL = 64
 
-
-class Scheduled(Protocol):
-    """What can fall due: its id tells it from the others."""
-
-    @property
-    def id(self) -> Hashable:
-        """The same for the same entry, also when it is another object."""
-
-
-T = TypeVar("T", bound=Scheduled)
+T = TypeVar("T", bound=Hashable)
 
 
 class Schedule(Generic[T]):
@@ -34,25 +25,25 @@ class Schedule(Generic[T]):
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, T]] = []
-        self._valid: dict[Hashable, tuple[float, int, T]] = {}
+        self._valid: dict[T, tuple[float, int, T]] = {}
         self._order = itertools.count()
 
     def __len__(self) -> int:
         return len(self._valid)
 
     def __contains__(self, item: T) -> bool:
-        return item.id in self._valid
+        return item in self._valid
 
     def put(self, item: T, due: float) -> None:
         """Schedule `item` for `due`, instead of what was scheduled for it before."""
         entry = (due, next(self._order), item)
-        self._valid[item.id] = entry
+        self._valid[item] = entry
         heapq.heappush(self._heap, entry)
         self._compact()
 
     def discard(self, item: T) -> bool:
         """Take `item` out; say whether it was in."""
-        found = self._valid.pop(item.id, None) is not None
+        found = self._valid.pop(item, None) is not None
         self._compact()
         return found
 
@@ -66,7 +57,7 @@ class Schedule(Generic[T]):
         """Take out and yield what is due at `now`, soonest first."""
         while (due := self.first()) is not None and due <= now:
             item = heapq.heappop(self._heap)[2]
-            del self._valid[item.id]
+            del self._valid[item]
             yield item
 
     def clear(self) -> None:
@@ -75,7 +66,7 @@ class Schedule(Generic[T]):
         self._valid.clear()
 
     def _is_valid(self, entry: tuple[float, int, T]) -> bool:
-        return self._valid.get(entry[2].id) is entry
+        return self._valid.get(entry[2]) is entry
 
     def _compact(self) -> None:
         if len(self._heap) > 2 * len(self._valid) + SMALL:

@@ -122,6 +122,14 @@ class FrontDoor:
         return Response.of_json({"now": clock.now(), "ahead": clock.ahead})
 
 
+class Answer(web.Response):
+    """A response that does not tell by which server it is sent, as AWS's do not."""
+
+    async def _prepare_headers(self) -> None:
+        await super()._prepare_headers()
+        self.headers.popall("Server", None)
+
+
 def _is_labs_own(request: Request) -> bool:
     """Whether a page is the lab's; a webhook stands for somebody's endpoint on the internet."""
     webhook = webhooks.PAGE.fullmatch(request.path)
@@ -153,7 +161,7 @@ def web_server(front_door: FrontDoor, *, for_functions: bool = False) -> web.Ser
             for_functions,
         )
         response = await front_door.answer(request)
-        return web.Response(status=response.status, headers=response.headers, body=response.body)
+        return Answer(status=response.status, headers=response.headers, body=response.body)
 
     def make_request(message, payload, protocol, writer, task):  # type: ignore[no-untyped-def]
         return web.BaseRequest(

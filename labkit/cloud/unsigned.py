@@ -11,15 +11,15 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Err
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from labkit.cloud.access import signature
-from labkit.cloud.aws_errors import AwsError, operation_of
+from labkit.cloud.aws_errors import AwsError
 from labkit.cloud.links import is_public
 from labkit.cloud.messages import Request, Response
 
 STS_OPERATIONS = {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"}
 REST_API = re.compile(r"/(\d{4}-\d\d-\d\d|restapis|apikeys|usageplans|v2/apis)(/|$)")
+ACTION = re.compile(r"(?:^|&)Action=(\w+)")
 NAME = "MissingAuthenticationTokenException"
 REASON = "Request is missing Authentication Token"
 
@@ -66,5 +66,7 @@ def _is_no_upload(request: Request) -> bool:
 
 
 def _operation(request: Request) -> str:
-    """The operation of a query-protocol request, empty for any other."""
-    return operation_of(request if request.is_form else replace(request, body=b""))
+    """The operation that a form or a query names, whatever service it is for; empty for none."""
+    form = f"&{request.body.decode('latin-1')}" if request.is_form else ""
+    action = ACTION.search(request.query + form)
+    return action[1] if action else ""

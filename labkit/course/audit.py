@@ -23,7 +23,7 @@ from nbformat import NotebookNode
 from tabulate import tabulate
 from tqdm import tqdm
 
-from labkit.course import workbook
+from labkit.course import execution, workbook
 from labkit.course.execution import CELL_SECONDS, kernels, results_of
 from labkit.course.mutants import Mutant, mutants
 from labkit.course.result import CheckResult, Status
@@ -95,8 +95,13 @@ def findings(executed: Path) -> list[Finding]:
 
 
 def audit_all(notebooks: Sequence[Path], *, output: Path, jobs: int = 0) -> list[Finding]:
-    """Audit several notebooks at once (all of the workbook by default), with a progress bar."""
+    """Audit several notebooks at once (all of the workbook by default), with a progress bar.
+
+    Raises `NotebookError`, before anything runs, for what is no notebook.
+    """
     paths = list(notebooks) or workbook.paths()
+    for path in paths:
+        execution.require(path, {})
     output.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
         found = pool.map(partial(audit, output=output), paths)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Set, ValuesView
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 from labkit.course import desk, progress
 from labkit.course.judgement import Mistake, judge
 from labkit.course.result import CheckResult, Status
-from labkit.course.text import Text
+from labkit.course.text import Listing, Text
 from labkit.errors import CheckFailed, NotebookError
 from labkit.lab import Lab
 
@@ -60,12 +60,12 @@ class Exercise:
                 self.id,
                 Status.NOT_ATTEMPTED,
                 f"{message}then check again.",
-                f"check.{self.id}.hint(1) helps you to begin.",
+                f"`check.{self.id}.hint(1)` helps you to begin.",
                 self.points,
             )
         return judge(
             self.id,
-            lambda: self.examine(lab, *(_plain(answer) for answer in answers)),
+            lambda: self.examine(lab, *(_readable(answer) for answer in answers)),
             points=self.points,
         )
 
@@ -80,12 +80,12 @@ class Exercise:
         rest = f"hint({number + 1}) tells more." if more else "This is the last hint."
         return Text(f"Hint {number} of {len(self.hints)}: {self.hints[number - 1]}\n\n{rest}")
 
-    def solution(self) -> Text:
+    def solution(self) -> Listing | Text:
         """One way to solve it: the code that the workbook holds between its markers."""
         from labkit.course import workbook  # here, because reading notebooks takes long to import
 
         try:
-            return Text(f"```python\n{workbook.solution(self.id)}\n```")
+            return Listing(workbook.solution(self.id))
         except NotebookError as error:
             return Text(str(error))
 
@@ -124,8 +124,8 @@ def pack(answer: Any) -> dict[str, Any]:
         return {"blank": True}
     try:
         return {"value": _plain(answer)}
-    except Mistake:
-        return {"type": type(answer).__name__}
+    except _OfAnotherKind as other:
+        return {"type": str(other)}
 
 
 def unpack(packed: dict[str, Any]) -> Any:
@@ -149,20 +149,32 @@ def _is_blank(answer: Any) -> bool:
     return answer is Ellipsis
 
 
-def _plain(answer: Any) -> Any:
+class _OfAnotherKind(Exception):
+    """The name of a type that JSON cannot carry."""
+
+
+def _readable(answer: Any) -> Any:
     try:
-        return json.loads(json.dumps(answer, default=_number))
-    except (TypeError, ValueError):
+        return _plain(answer)
+    except _OfAnotherKind as other:
         raise Mistake(
-            f"Your answer is of type {type(answer).__name__}.",
-            "It should be a number, a text, a list or a dictionary, as the question says.",
+            f"Your answer is, or holds, something of type {other}.",
+            "Numbers, texts, lists and dictionaries are read, as the question says.",
         ) from None
 
 
-def _number(value: Any) -> Any:
-    # numbers of pandas and of DynamoDB
-    if hasattr(value, "item"):
-        return value.item()
-    if isinstance(value, Decimal):
+def _plain(answer: Any) -> Any:
+    try:
+        return json.loads(json.dumps(answer, default=_of_another_library))
+    except (TypeError, ValueError):  # such as a key that is no text
+        raise _OfAnotherKind(type(answer).__name__) from None
+
+
+def _of_another_library(value: Any) -> Any:
+    if isinstance(value, Decimal):  # as DynamoDB's numbers are
         return int(value) if value == value.to_integral_value() else float(value)
-    raise TypeError
+    if isinstance(value, Set | ValuesView):  # the keys of a dictionary are a Set as well
+        return list(value)
+    if hasattr(value, "tolist"):  # one number, or many, of NumPy and pandas
+        return value.tolist()
+    raise _OfAnotherKind(type(value).__name__)

@@ -12,6 +12,7 @@ from tabulate import tabulate
 from labkit.course import pages
 from labkit.course.execution import Run
 from labkit.course.printable import printable
+from labkit.course.text import as_html
 from labkit.course.validation import passed_all
 
 HEADERS = ("notebook", "seconds", "checks passed", "")
@@ -53,7 +54,9 @@ def write_page(runs: Sequence[Run], file: Path) -> None:
         }
         for run in runs
     ]
-    page = pages.render("validation.html", rows=rows, total=_total(runs), ok=passed_all(runs))
+    page = pages.render(
+        "validation.html", rows=rows, total=_total(runs), ok=passed_all(runs), code=as_html
+    )
     file.write_text(page, encoding="utf-8")
 
 

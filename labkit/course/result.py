@@ -6,10 +6,11 @@ carries the same as data, from which `labkit validate` and `labkit grade` count.
 
 from __future__ import annotations
 
-import html
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
+
+from labkit.course.text import block
 
 MIME = "application/vnd.labkit.check+json"
 
@@ -54,11 +55,10 @@ class CheckResult:
         return f"{line}\n  Hint: {self.hint}" if self.hint and not self.passed else line
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        lines = "<br>".join(html.escape(line) for line in repr(self).splitlines())
+        edge = f"border-left: 4px solid {COLOURS[self.status]}; padding-left: 8px"
         return {
             "text/plain": repr(self),
-            "text/html": f'<div style="border-left: 4px solid {COLOURS[self.status]}; '
-            f'padding-left: 8px">{lines}</div>',
+            "text/html": block(repr(self), edge),
             MIME: asdict(self),
         }
 

@@ -24,6 +24,7 @@ from tqdm import tqdm
 from labkit.course import execution, workbook
 from labkit.course.execution import CELL_SECONDS, Run
 from labkit.errors import NotebookError
+from labkit.targets import require
 
 NOTEBOOK_SECONDS = 600
 LONG = "long"  # a cell with this tag takes as long as
@@ -56,8 +57,8 @@ def validate(notebooks: Sequence[Path], plan: Plan) -> list[Run]:
     """Run the notebooks (all of the workbook by default), with a progress bar, in their order.
 
     Raises `NotebookError`, before anything runs, for what is no notebook, for two of one name, for
-    a parameter that a notebook does not have, and for several at once on one target. An error
-    inside a notebook is in its `Run`.
+    a parameter that a notebook does not have, and for several at once on one target; and what
+    `connect` raises for a target that is none. An error inside a notebook is in its `Run`.
     """
     if plan.shared and plan.jobs > 1:
         raise NotebookError(
@@ -69,6 +70,8 @@ def validate(notebooks: Sequence[Path], plan: Plan) -> list[Run]:
         execution.require(path, plan.parameters)
     if len({path.name for path in paths}) < len(paths):
         raise NotebookError("Two of these notebooks have the same name, and so the same output.")
+    if plan.shared:
+        require(str(plan.parameters[TARGET]))
     plan.output.mkdir(parents=True, exist_ok=True)
     done: dict[Path, Run] = {}
     with tqdm(total=len(paths), unit="notebook", desc="workbook") as progress:

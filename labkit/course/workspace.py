@@ -23,7 +23,8 @@ IGNORE = "*\n"  # a workspace inside of a repository is nobody's commit
 def start(folder: Path) -> list[str]:
     """Make a workspace, or add the files that it lacks; return the names of the new ones.
 
-    What is there is kept as it is. Raises `WorkspaceError` for a folder that holds something else.
+    What is there is kept as it is. Raises `WorkspaceError` for a folder that holds something else,
+    or cannot be made.
     """
     marker = folder / progress.MARKER
     if folder.exists() and not folder.is_dir():
@@ -32,7 +33,12 @@ def start(folder: Path) -> list[str]:
         raise WorkspaceError(
             f"{folder} holds something that is not the lab's. Name another: labkit start DIR."
         )
-    marker.mkdir(parents=True, exist_ok=True)
+    try:
+        marker.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{folder} cannot be made ({error.strerror}). Name another: labkit start DIR."
+        ) from None
     (marker / ".gitignore").write_text(IGNORE, encoding="utf-8")
     missing = [path for path in workbook.paths() if not (folder / path.name).exists()]
     made = [write_student_version(path, folder / path.name) for path in missing]

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from labkit.aws_settings import LOCAL_KEYS
 from labkit.course import workspace
 
 SCREENSHOTS = Path(__file__).parents[2] / "output" / "screenshots"
-VIEW = {"width": 1280, "height": 900}
+VIEW: ViewportSize = {"width": 1280, "height": 900}
+PATIENCE = 100  # seconds
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox, since CI runs as root; nothing in the background, since there is no network.
 QUIET = [
@@ -99,9 +100,12 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of a laptop's size."""
+@pytest.fixture(scope="module")
+def page(browser: Browser, jupyterlab: JupyterLab) -> Iterator[Page]:
+    """A page with JupyterLab in it, which a student opens one notebook after the other in."""
     opened = browser.new_page(viewport=VIEW)
+    opened.set_default_timeout(PATIENCE * 1000)
+    opened.goto(f"{jupyterlab.url}/lab?token={jupyterlab.token}&reset")
+    opened.wait_for_function("() => window.jupyterapp !== undefined")
     yield opened
     opened.close()

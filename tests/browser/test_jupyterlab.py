@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,8 @@ import pytest
 from playwright.sync_api import Page
 
 from labkit.course import workbook
-from tests.browser.conftest import SCREENSHOTS, VIEW, JupyterLab
+from tests.browser.conftest import SCREENSHOTS, VIEW
 
-RUN_SECONDS = 100
 CHROME = 200  # pixels of menus and bars around a notebook
 
 # What the page's own JavaScript is asked for; `jupyterapp` is JupyterLab itself.
@@ -20,6 +21,12 @@ OPEN = """async path => {
     const panel = await jupyterapp.commands.execute('docmanager:open', {path});
     await panel.context.ready;
     await panel.sessionContext.ready;
+    window.openedNotebook = panel;
+}"""
+# Its kernel ends with it, and with that its cloud.
+CLOSE = """async () => {
+    await openedNotebook.sessionContext.shutdown();
+    openedNotebook.dispose();
 }"""
 RUN_ALL = "async () => { await jupyterapp.commands.execute('notebook:run-all-cells'); }"
 SPLASH = "#jupyterlab-splash"
@@ -56,11 +63,13 @@ TABLES = """() => [...document.querySelectorAll(
     })"""
 
 
-def open_notebook(page: Page, jupyterlab: JupyterLab, name: str) -> None:
-    """Open one notebook, with its kernel ready."""
-    page.goto(f"{jupyterlab.url}/lab?token={jupyterlab.token}&reset")
-    page.wait_for_function("() => window.jupyterapp !== undefined")
+@contextmanager
+def opened(page: Page, name: str) -> Iterator[None]:
+    """One notebook, with its kernel ready, as long as somebody looks at it."""
+    page.set_viewport_size(VIEW)
     page.evaluate(OPEN, name)
+    yield
+    page.evaluate(CLOSE)
 
 
 def photograph(page: Page, name: str) -> None:
@@ -78,33 +87,32 @@ def photograph(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [path.name for path in workbook.paths()])
-def test_a_students_notebook_runs_in_jupyterlab(page: Page, jupyterlab: JupyterLab, name: str):
+def test_a_students_notebook_runs_in_jupyterlab(page: Page, name: str):
     """All cells of the blank notebook run without an error; all pictures are there, and fit."""
-    page.set_default_timeout(RUN_SECONDS * 1000)
-    open_notebook(page, jupyterlab, name)
-    page.evaluate(RUN_ALL)
-    assert None not in page.evaluate(RAN)
-    outputs: list[dict[str, Any]] = page.evaluate(OUTPUTS)
-    assert [each for each in outputs if each["kind"] == "error"] == []
-    assert [each for each in outputs if each["name"] == "stderr"] == []
-    drawn = sum(any(kind.startswith("image/") for kind in each["types"]) for each in outputs)
-    pictures = page.evaluate(PICTURES)
-    assert drawn >= 2
-    assert len(pictures) >= drawn
-    for picture in pictures:
-        assert picture["loaded"], picture
-        assert 0 < picture["width"] <= picture["room"] + 1, picture
-        assert picture["height"] > 0, picture
-    assert [table for table in page.evaluate(TABLES) if table["wide"]] == []
-    photograph(page, name)
+    with opened(page, name):
+        page.evaluate(RUN_ALL)
+        assert None not in page.evaluate(RAN)
+        outputs: list[dict[str, Any]] = page.evaluate(OUTPUTS)
+        assert [each for each in outputs if each["kind"] == "error"] == []
+        assert [each for each in outputs if each["name"] == "stderr"] == []
+        drawn = sum(any(kind.startswith("image/") for kind in each["types"]) for each in outputs)
+        pictures = page.evaluate(PICTURES)
+        assert drawn >= 2
+        assert len(pictures) >= drawn
+        for picture in pictures:
+            assert picture["loaded"], picture
+            assert 0 < picture["width"] <= picture["room"] + 1, picture
+            assert picture["height"] > 0, picture
+        assert [table for table in page.evaluate(TABLES) if table["wide"]] == []
+        photograph(page, name)
 
 
-def test_the_glossary_is_a_click_away(page: Page, jupyterlab: JupyterLab):
+def test_the_glossary_is_a_click_away(page: Page):
     """The link at the top of a notebook leads to it, and it opens to be read, as a table."""
-    page.set_default_timeout(RUN_SECONDS * 1000)
-    open_notebook(page, jupyterlab, workbook.paths()[0].name)
-    page.get_by_role("link", name="glossary").click()
-    table = page.locator(".jp-MarkdownViewer table")
-    table.wait_for()
-    assert table.locator("td", has_text="visibility timeout").count() == 1
-    page.screenshot(path=SCREENSHOTS / "glossary-light.png")
+    page.evaluate(THEME, "JupyterLab Light")
+    with opened(page, workbook.paths()[0].name):
+        page.get_by_role("link", name="glossary").click()
+        table = page.locator(".jp-MarkdownViewer table")
+        table.wait_for()
+        assert table.locator("td", has_text="visibility timeout").count() == 1
+        page.screenshot(path=SCREENSHOTS / "glossary-light.png")

@@ -92,6 +92,7 @@ _FUNCTION = {
         "Code.S3Bucket Code.S3Key S3Bucket S3Key DryRun"
     ),
     "functions/test_backend.py::test_the_limits_are_those_of_aws": "MemorySize",
+    "functions/test_policies.py::test_revisions": "RevisionId",
     "functions/test_backend.py::test_a_published_function_is_a_version": "Publish",
     "functions/test_destinations.py::test_a_dead_letter_queue_gets_the_event_itself": (
         "DeadLetterConfig"
@@ -400,6 +401,8 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             "functions/test_invocation.py::test_versions_and_aliases_run_their_own_code": (
                 "FunctionName"
             ),
+            "functions/test_policies.py::test_revisions": "RevisionId",
+            "functions/test_policies.py::test_the_code_that_is_meant": "CodeSha256",
             KEPT.format("a_function"): "Description",
         },
         "PutFunctionEventInvokeConfig": {
@@ -412,6 +415,8 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             "functions/test_events.py::test_an_old_event_is_given_up": "MaximumEventAgeInSeconds",
             "functions/test_destinations.py::"
             "test_success_and_failure_have_destinations_of_their_own": "DestinationConfig",
+            "functions/test_destinations.py::"
+            "test_a_version_handles_its_events_in_its_own_way": "Qualifier",
         },
         "UpdateEventSourceMapping": _MAPPING,
         "UpdateFunctionCode": _FUNCTION,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from labkit.cloud.faults import read_faults
 from labkit.lab import Lab
+from tests.fetching import fetch
 
 ONCE = Config(retries={"total_max_attempts": 1})
 THROTTLED = "ProvisionedThroughputExceededException"
@@ -93,7 +92,7 @@ def test_the_sdk_tries_again(lab: Lab, dynamodb: Any, client: Callable[..., Any]
     [
         ("sns", "ListTopics", {}, "Throttled", "Throttled", 429),
         ("sns", "ListTopics", {}, "InternalErrorException", "InternalError", 500),
-        ("sqs", "ListQueues", {}, "OverLimit", "OverLimit", 400),
+        ("sqs", "ListQueues", {}, "OverLimit", "OverLimit", 403),
         ("sqs", "ListQueues", {}, "ServiceUnavailable", "ServiceUnavailable", 503),
         ("dynamodb", "ListTables", {}, "InternalServerError", "InternalServerError", 500),
         ("dynamodbstreams", "ListStreams", {}, "InternalServerError", "InternalServerError", 500),
@@ -126,22 +125,13 @@ def test_a_delay_is_on_the_labs_clock(lab: Lab) -> None:
     """A slow webhook answers when the clock has been turned far enough."""
     url = lab.webhook_url("slow")
     slow = {"service": "webhook", "operation": "slow", "status": 503, "delay": 600}
-
-    def post() -> int:
-        try:
-            with urllib.request.urlopen(url, b"{}") as answer:
-                return answer.status
-        except urllib.error.HTTPError as refused:
-            refused.close()
-            return refused.code
-
     with lab.faults(slow), ThreadPoolExecutor(1) as caller:
-        answered = caller.submit(post)
+        answered = caller.submit(fetch, url, b"{}")
         assert lab.webhook("slow", wait=10), "it has arrived"
         assert not answered.done()
         lab.clock.advance(seconds=600)
-        assert answered.result() == 503
-    assert post() == 200
+        assert answered.result().status == 503
+    assert fetch(url, b"{}").status == 200
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import smtplib
 import threading
@@ -105,3 +106,19 @@ def test_each_address_has_a_box_of_its_own(cloud: str):
     assert len(page(cloud)) == 3
     page(cloud, method="DELETE")
     assert page(cloud, "?to=ada@example.com") == []
+
+
+def test_a_web_page_posts_no_mail(cloud: str):
+    """What a browser sends before a form's text ends the connection."""
+    with urllib.request.urlopen(f"{cloud}/_lab/health") as answer:
+        host, port = json.load(answer)["smtp"].split(":")
+    before = page(cloud)
+    mail = (
+        "MAIL FROM:<a@example.com>\r\nRCPT TO:<forged@example.com>\r\nDATA\r\n\r\nforged\r\n.\r\n"
+    )
+    form = urllib.request.Request(f"http://{host}:{port}/", mail.encode(), method="POST")
+    form.add_header("Content-Type", "text/plain")
+    form.add_header("Origin", "http://evil.example")
+    with pytest.raises((http.client.HTTPException, OSError)):
+        urllib.request.urlopen(form, timeout=10)
+    assert page(cloud) == before

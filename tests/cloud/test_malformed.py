@@ -15,6 +15,7 @@ from multidict import CIMultiDict
 import labkit
 from labkit.cloud import malformed
 from labkit.cloud.messages import Request
+from labkit.cloud.readings import read
 
 UNCHECKED = Config(parameter_validation=False, retries={"max_attempts": 0})
 
@@ -45,7 +46,7 @@ def test_a_request_that_lacks_nothing_is_not_to_blame() -> None:
     whole = Request("POST", "/", "", target, b'{"QueueName": "a"}')
     unknown = Request("GET", "/", "Action=Think")
     for service, request in (("sqs", whole), ("telepathy", unknown), ("sqs", unknown)):
-        assert malformed.refusal(service, request, KeyError("ours")) is None
+        assert malformed.refusal(read(service, request), KeyError("ours")) is None
 
 
 @pytest.mark.parametrize("fell", ["moto", "labkit"])
@@ -59,7 +60,7 @@ def test_whose_code_called_what_fell_over_is_to_blame(fell: str) -> None:
         exec(code, {})
     target = CIMultiDict({"X-Amz-Target": "AmazonSQS.CreateQueue"})
     request = Request("POST", "/", "", target, b'{"QueueName": "a"}')
-    answer = malformed.refusal("sqs", request, fallen.value)
+    answer = malformed.refusal(read("sqs", request), fallen.value)
     assert (answer.status if answer else None) == {"moto": 400, "labkit": None}[fell]
 
 

@@ -19,6 +19,8 @@ from multidict import CIMultiDict
 from labkit.cloud import protocols
 from labkit.cloud.messages import Request
 from labkit.cloud.protocols import Protocol
+from labkit.cloud.readings import read
+from tests.fetching import fetch
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=AKIALABKITLOCALADMIN/20261123/us-east-1/sqs/aws4_request"
 
@@ -90,12 +92,8 @@ def send(
     signed = {"Authorization": CREDENTIAL.format(service), "Content-Type": "text/plain"}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(f"{cloud}{path}", body, signed | named, method=method)
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
+    answer = fetch(request)
+    return answer.status, answer.body.decode()
 
 
 def integration(client: Callable[..., Any]) -> tuple[dict[str, str], str]:
@@ -264,7 +262,7 @@ def test_what_is_of_no_protocol_that_is_known_is_left_as_it_is(
     service: str, request_: Request
 ) -> None:
     """moto has services that the SDK signs for by other names; they get what was sent."""
-    assert protocols.as_read(service, request_) is request_
+    assert read(service, request_).request is request_
 
 
 def test_both_versions_of_ses_are_told_apart() -> None:
@@ -274,3 +272,11 @@ def test_both_versions_of_ses_are_told_apart() -> None:
         "POST", "/", "", CIMultiDict({"Content-Type": FORM}), b"Action=ListIdentities"
     )
     assert protocols.protocol_of("ses", request) is Protocol.QUERY
+
+
+def test_a_body_that_is_no_form_names_no_operation() -> None:
+    """Not to services of the query protocol, whose requests are forms."""
+    parts = b'--x\r\nContent-Disposition: form-data; name="Action"\r\n\r\nListUsers\r\n--x--'
+    for kind, body in (("multipart/form-data; boundary=x", parts), ("text/plain", b"Action=A")):
+        request = Request("POST", "/", "", CIMultiDict({"Content-Type": kind}), body)
+        assert read("iam", request).operation is None

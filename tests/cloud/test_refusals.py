@@ -139,11 +139,18 @@ def test_every_parameter_that_works_is_named_by_its_test() -> None:
     assert unnamed == []
 
 
-KNOWN = {"RoleArn": "arn:aws:iam::123456789012:role/all"}
+STATEMENTS = [{"Statement": "x"}]
+KNOWN = {
+    "RoleArn": "arn:aws:iam::123456789012:role/all",
+    "Statements": STATEMENTS,
+    "TransactStatements": STATEMENTS,
+}
 
 
 def sample(shape: Shape) -> Any:
     """Some value of a shape that is not empty."""
+    if shape.name == "AttributeValue":  # which may hold itself
+        return {"S": "x"}
     match shape.type_name:
         case "structure":
             members = list(shape.members.items())[: 1 if shape.is_tagged_union else None]

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import inspect
+from importlib import import_module
 
+import pytest
 from moto.core import responses
 from moto.core.base_backend import BackendDict
 from moto.core.common_models import BaseModel
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.sqs.models import Queue
 
 from labkit.cloud import seams
+from labkit.cloud.notifications.responses import LabSNSResponse
+from labkit.cloud.queues.message import LabMessage
 
 
 def test_every_backend_of_the_lab_is_one_of_motos():
@@ -23,6 +29,28 @@ def test_every_backend_of_the_lab_has_addresses():
     """moto derives a backend's URLs from its module's name; a subclass must say them itself."""
     for backend in seams.BACKENDS.values():
         assert backend("us-east-1", "123456789012").urls
+
+
+def test_every_answer_of_the_lab_takes_the_place_of_one_of_motos():
+    """It adds to the class that moto's addresses lead to; the certificate alone is left out."""
+    for theirs, ours in seams.ANSWERS.items():
+        assert issubclass(ours, theirs)
+        module = import_module(theirs.__module__.replace("responses", "urls"))
+        assert theirs.dispatch in module.url_paths.values()
+    addresses = seams.LabSNSBackend("us-east-1", "123456789012").url_paths
+    assert list(addresses.values()) == [LabSNSResponse.dispatch]
+
+
+def test_nothing_is_kept_of_what_is_made(monkeypatch: pytest.MonkeyPatch):
+    """moto's models remember every instance for a dashboard: messages, items and their copies."""
+    for owner, name in ((BaseModel, "__new__"), (responses, "method_names_from_class")):
+        monkeypatch.setattr(owner, name, vars(owner)[name])
+    seams.cut_costs()
+    kept = {cls: len(cls.instances_tracked) for cls in (Item, LabMessage, Queue)}
+    LabMessage("id", "body").snapshot()
+    Item(DynamoType({"S": "a"}), None, {})
+    Queue("q", "us-east-1", "123456789012")
+    assert kept == {cls: len(cls.instances_tracked) for cls in kept}
 
 
 def test_the_costs_that_are_cut_are_still_there():

@@ -13,19 +13,14 @@ import pytest
 from labkit.cloud.arrivals import MOST_KEPT, Arrivals
 from labkit.cloud.clock import Clock
 from labkit.cloud.webhooks import Answer, read_answer
+from tests.fetching import fetch
 
 
 def call(cloud: str, method: str, path: str, body: bytes | None = None) -> tuple[int, Any]:
     """Call a webhook's page: the status and the JSON of the answer."""
     request = urllib.request.Request(f"{cloud}/_lab/webhook/{path}", body, method=method)
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            content = answer.read()
-            return answer.status, json.loads(content) if content else None
-    except urllib.error.HTTPError as error:
-        with error:
-            content = error.read()
-            return error.code, json.loads(content) if content else None
+    answer = fetch(request)
+    return answer.status, json.loads(answer.body) if answer.body else None
 
 
 @pytest.fixture

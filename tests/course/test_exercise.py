@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from labkit.course.exercise import exercise
+from labkit.course.exercise import exercise, pack, unpack
 from labkit.course.exercises import EXERCISES
-from labkit.course.result import Status
+from labkit.course.result import CheckResult, Status
 
 
 @exercise(points=3, hints=("First.", "Second."))
@@ -27,6 +28,23 @@ def test_a_blank_is_not_attempted(answer: Any):
     assert "check.q0_9.hint(1)" in result.hint
 
 
+def test_code_in_a_result_looks_like_code():
+    """In a notebook what stands between backticks is set as code; the text has the backticks."""
+    result = q0_9(None, ...)
+    shown = result._repr_mimebundle_()
+    assert "place of <code>...</code>, run the cell" in shown["text/html"]
+    assert "place of `...`, run the cell" in shown["text/plain"]
+    odd = CheckResult("a<b", Status.WRONG, "Say `x < y`.", hint="One ` alone.")
+    html = odd._repr_mimebundle_()["text/html"]
+    assert "a&lt;b: Say <code>x &lt; y</code>.\n  Hint: One ` alone." in html
+
+
+def test_no_formula_is_made_of_a_template():
+    """MathJax reads what stands between two dollars; it is told to pass over checks and hints."""
+    for shown in (q0_9(None, 1)._repr_mimebundle_()["text/html"], q0_9.hint(1)._repr_html_()):
+        assert shown.startswith('<div class="mathjax_ignore tex2jax_ignore"')
+
+
 @pytest.mark.parametrize(
     ("answer", "seen"),
     [
@@ -36,19 +54,34 @@ def test_a_blank_is_not_attempted(answer: Any):
         (Decimal("3"), "3"),
         (pd.Series([7]).sum(), "7"),
         (None, "None"),
+        ({1}, "[1]"),
+        ({"a": 1}.keys(), "['a']"),
+        ({"a": 1}.values(), "[1]"),
+        (pd.Series([7, 8]), "[7, 8]"),
+        (pd.Series(["a", "a"]).unique(), "['a']"),
     ],
 )
 def test_an_answer_is_what_json_can_carry(answer: Any, seen: str):
-    """Numbers of pandas and DynamoDB become numbers, tuples lists."""
+    """Numbers of pandas and DynamoDB become numbers; tuples, sets and columns lists."""
     assert q0_9(None, answer).message == f"({seen},)"
 
 
-@pytest.mark.parametrize("answer", [print, b"x", {1, 2}])
-def test_an_answer_of_another_kind_is_named(answer: Any):
-    """It is wrong, with its type, and nothing is raised."""
-    result = q0_9(None, answer)
-    assert result.status is Status.WRONG
-    assert type(answer).__name__ in result.message
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (print, "builtin_function_or_method"),
+        (b"x", "bytes"),
+        ({"made": datetime(2010, 12, 1)}, "datetime"),
+        ([{"code": b"x"}], "bytes"),
+        ({(1, 2): 3}, "dict"),
+    ],
+)
+def test_an_answer_of_another_kind_is_named(answer: Any, kind: str):
+    """It is wrong, with the type that cannot be read, here as at a desk; nothing is raised."""
+    for given in (answer, unpack(pack(answer))):
+        result = q0_9(None, given)
+        assert result.status is Status.WRONG
+        assert result.message.endswith(f"something of type {kind}.")
 
 
 def test_the_check_of_an_exercise_never_raises():

@@ -32,6 +32,7 @@ COLLECTIONS = {
     "IAM guide": f"{_DOCS}/IAM/latest/UserGuide/{{}}.html",
     "IAM API": f"{_DOCS}/IAM/latest/APIReference/API_{{}}.html",
     "STS API": f"{_DOCS}/STS/latest/APIReference/API_{{}}.html",
+    "Access Analyzer API": f"{_DOCS}/access-analyzer/latest/APIReference/API_{{}}.html",
     "re:Post": "https://repost.aws/knowledge-center/{}",
     "AWS news": "https://aws.amazon.com/about-aws/whats-new/{}",
     # AWS's own code: the service models of its SDK, and the client in its Lambda runtimes.

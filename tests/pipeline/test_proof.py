@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from labkit.lab import Lab
-from labkit.pipeline import policies, proof
+from labkit.pipeline import identity, policies, proof
 from labkit.pipeline.policies import document
 
 CALL, LOG, ANSWER = "the call's error", "the function's log", "the API's answer"
@@ -89,8 +91,23 @@ def test_each_function_needs_its_own_roles_trust(lab: Lab, stage: str):
 
 
 def test_with_all_actions_the_pipeline_runs(lab: Lab):
-    """An order comes through to everybody, and both functions write their logs."""
+    """An order comes through to everybody, and both functions write their logs.
+
+    The smallest policy of each role, by what it did, is what policies/ gives it: no less, no more.
+    """
     assert proof.without(lab, "Lambda-Read-SQS", "sqs:NoSuchAction") is None
+    for role in identity.roles(lab):
+        given = set().union(*(_pairs(document(name, lab)) for name in role.policies))
+        assert _pairs(lab.access(role.name, minimal=True)) == given
+
+
+def _pairs(policy: dict[str, Any]) -> set[tuple[str, str]]:
+    """Each action with the resource that it is allowed on."""
+    return {
+        (action, statement["Resource"])
+        for statement in policy["Statement"]
+        for action in statement["Action"]
+    }
 
 
 def test_nothing_is_allowed_on_everything(lab: Lab):

@@ -6,34 +6,23 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from labkit.cloud.access import items, partiql
+from labkit.cloud.access import item_actions
 from labkit.cloud.access.imported_roles import roles_of
 from labkit.cloud.access.named_resources import (
-    Parameters,
     Scope,
     alarm_arns,
     function_arn,
+    log_group_arns,
     resource_of,
-    table_arn,
 )
-from labkit.cloud.access.operations import Operation
-from labkit.cloud.access.resources import function_of_mapping, partition_key, queues_that_bury_in
+from labkit.cloud.access.need import Need
+from labkit.cloud.access.resources import function_of_mapping, queues_that_bury_in
 from labkit.cloud.messages import Request
-
-
-@dataclass(frozen=True)
-class Need:
-    """One action on one resource; `context` gives the context keys that belong to it alone."""
-
-    action: str
-    resource: str
-    context: Callable[[], dict[str, str | list[str]]] = dict
-
+from labkit.cloud.readings import Operation
 
 # Operations whose action has another name.
 RENAMED = {
@@ -46,14 +35,6 @@ RENAMED = {
     "lambda": {"Invoke": "InvokeFunction", "InvokeAsync": "InvokeFunction"},
 }
 PREFIXES = {"monitoring": "cloudwatch"}  # signing name to the action's
-# What TransactWriteItems holds, by the action of each.
-TRANSACTED = {
-    "Put": "PutItem",
-    "Update": "UpdateItem",
-    "Delete": "DeleteItem",
-    "ConditionCheck": "ConditionCheckItem",
-    "Get": "GetItem",
-}
 # Where a patch has a role.
 PATCHED_ROLES = {"UpdateIntegration": "/credentials", "UpdateAccount": "/cloudwatchRoleArn"}
 # The first two have one path.
@@ -61,8 +42,6 @@ IMPORTS = ("CreateRestApi", "ImportRestApi", "PutRestApi")
 # What a redrive does in its caller's name: with the dead-letter queue, and where the letters go.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
 MOVING = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
-ON_ITEMS = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"}
-ENCLOSING = "dynamodb:enclosingoperation"
 
 
 def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
@@ -76,7 +55,9 @@ def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
         alarms := alarm_arns(operation.name, operation.parameters, scope)
     ):
         found = [Need(f"cloudwatch:{name}", alarm) for alarm in alarms]
-    elif prefix == "dynamodb" and (several := list(_of_items(operation, scope))):
+    elif prefix == "logs" and (groups := log_group_arns(operation.parameters, scope)):
+        found = [Need(f"logs:{name}", group) for group in groups]
+    elif prefix == "dynamodb" and (several := list(item_actions.needs(operation, scope))):
         found = several
     else:
         resource = resource_of(prefix, operation.name, operation.parameters, scope)
@@ -87,61 +68,6 @@ def needs(request: Request, operation: Operation, scope: Scope) -> list[Need]:
     if prefix == "apigateway" and operation.name in IMPORTS:
         found += [_passed(role, prefix) for role in roles_of(request.body)]
     return found
-
-
-def _of_items(operation: Operation, scope: Scope) -> Iterator[Need]:
-    """Batches, transactions and statements: one action for each table."""
-    requested = operation.parameters.get("RequestItems")
-    if operation.name.startswith("Batch") and isinstance(requested, dict):
-        for table, part in requested.items():
-            resource = table_arn({"TableName": table}, scope)
-            asked = part if isinstance(part, dict) else {"Requests": part}
-            context = partial(_items, operation, asked, resource)
-            yield Need(f"dynamodb:{operation.name}", resource, context)
-    transacted = operation.parameters.get("TransactItems")
-    for item in transacted if isinstance(transacted, list) else []:
-        for kind, what in item.items() if isinstance(item, dict) else ():
-            asked = what if isinstance(what, dict) else {}
-            resource = table_arn({"TableName": asked.get("TableName")}, scope)
-            context = partial(_enclosed, Operation(kind, asked), resource, operation.name)
-            yield Need(f"dynamodb:{TRANSACTED.get(kind, kind)}", resource, context)
-    for statement in _statements(operation):
-        context = partial(_of_statement, operation.name)
-        target = partiql.target(statement)
-        if target is None:  # no syntax that is known: allowed to whoever may do anything
-            yield Need(f"dynamodb:{operation.name}", "*", context)
-        else:
-            named = {"TableName": target.table, "IndexName": target.index}
-            resource = table_arn(named, scope)
-            yield Need(f"dynamodb:{target.action}", resource, context)
-
-
-def _statements(operation: Operation) -> Iterator[str]:
-    """The statements in PartiQL of an operation."""
-    parameters = operation.parameters
-    if operation.name in ("ExecuteStatement", "ExecuteTransaction", "BatchExecuteStatement"):
-        several = parameters.get("TransactStatements") or parameters.get("Statements")
-        for each in several if isinstance(several, list) else [parameters]:
-            yield str(each.get("Statement", "")) if isinstance(each, dict) else ""
-
-
-def _items(operation: Operation, parameters: Parameters, resource: str) -> items.ItemContext:
-    """What an operation on a table says of its items; nothing when it makes no sense."""
-    try:
-        return items.context(operation.name, parameters, partition_key(resource))
-    except (AttributeError, TypeError):
-        return items.of_partiql()
-
-
-def _enclosed(operation: Operation, resource: str, enclosing: str) -> items.ItemContext:
-    """The keys of what a transaction holds."""
-    return _items(operation, operation.parameters, resource) | {ENCLOSING: enclosing}
-
-
-def _of_statement(operation: str) -> items.ItemContext:
-    """The keys of a statement in PartiQL, by itself or within a batch or transaction."""
-    found = items.of_partiql()
-    return found if operation == "ExecuteStatement" else found | {ENCLOSING: operation}
 
 
 # The service's own context keys, by the parameter that a request shows them in.
@@ -156,8 +82,8 @@ def _context(
     prefix: str, operation: Operation, scope: Scope, resource: str
 ) -> dict[str, str | list[str]]:
     parameters = operation.parameters
-    if prefix == "dynamodb" and operation.name in ON_ITEMS:
-        return _items(operation, parameters, resource)
+    if prefix == "dynamodb" and operation.name in item_actions.ON_ITEMS:
+        return item_actions.context_of(operation, parameters, resource)
     if prefix == "lambda" and ("EventSourceArn" in parameters or "UUID" in parameters):
         function = function_arn(parameters.get("FunctionName"), scope) or function_of_mapping(
             str(parameters.get("UUID")), scope.region, scope.account

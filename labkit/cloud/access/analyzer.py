@@ -6,11 +6,13 @@ https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePoli
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qsl
 
 from labkit.cloud.access import lint
-from labkit.cloud.access.lint import Finding
+from labkit.cloud.access.findings import Finding
+from labkit.cloud.access.places import Path, Place, existing, places, position
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.refusals import refusal
 
@@ -40,19 +42,36 @@ async def handle(request: Request) -> Response | None:
         return _invalid(f"policyType is one of {', '.join(sorted(TYPES))}.")
     principals = ("RESOURCE_POLICY", "RESOURCE_CONTROL_POLICY")
     found = lint.check(text, identity=kind not in principals)
-    return Response.of_json({"findings": [_document(finding) for finding in found]})
+    known = {} if any(each.code == "JSON_SYNTAX_ERROR" for each in found) else places(text)
+    return Response.of_json({"findings": [_document(finding, text, known) for finding in found]})
 
 
-def _document(finding: Finding) -> dict[str, Any]:
-    path = [{"index": step} if isinstance(step, int) else {"value": step} for step in finding.path]
-    start = {"line": 1, "column": 0, "offset": 0}
+def _document(finding: Finding, text: str, known: dict[Path, Place]) -> dict[str, Any]:
     return {
         "findingType": finding.kind,
         "issueCode": finding.code,
         "findingDetails": finding.details,
-        "learnMoreLink": lint.REFERENCE,
-        "locations": [{"path": path, "span": {"start": start, "end": start}}],
+        "learnMoreLink": finding.link,
+        "locations": [_location(finding, text, known)] if known else [],
     }
+
+
+def _location(finding: Finding, text: str, known: dict[Path, Place]) -> dict[str, Any]:
+    """The path and the span of what a finding is about.
+
+    https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_Location.html
+    """
+    found = existing(finding.path, known)
+    place = known[found]
+    path: list[dict[str, str | int]] = [
+        {"index": step} if isinstance(step, int) else {"value": step} for step in found
+    ]
+    start, end = place.start, place.end
+    if finding.of_key and place.name_start is not None and place.name_end is not None:
+        path[-1] = {"key": str(found[-1])}
+        start, end = place.name_start, place.name_end
+    span = {"start": asdict(position(text, start)), "end": asdict(position(text, end))}
+    return {"path": path, "span": span}
 
 
 def _invalid(message: str) -> Response:

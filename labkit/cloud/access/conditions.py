@@ -34,6 +34,8 @@ class Condition:
         """Whether a call with this context meets the condition."""
         found = context.get(self.key.lower())
         present = found is not None and found != [] and found != ()
+        if self.operator.name == "null" and self.operator.quantifier:
+            return self.operator.quantifier == "forallvalues"  # whatever the call has
         if self.operator.name == "null":
             return any((value.lower() == "true") != present for value in self.values)
         if not present:

@@ -5,10 +5,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import lru_cache
 
 from labkit.cloud.access.identities import Identity
+from labkit.cloud.instants import iso_time
 
 
 def of_identity(
@@ -29,7 +29,7 @@ def of_identity(
     if principal.role_arn is None:
         context["aws:username"] = principal.arn.rpartition("/")[2]
     else:  # of temporary credentials alone; nobody has an MFA device
-        context["aws:tokenissuetime"] = _written(int(identity.issued or now))
+        context["aws:tokenissuetime"] = iso_time(int(identity.issued or now), "seconds")
         context["aws:multifactorauthpresent"] = "false"
     if identity.function_arn is not None:
         context["lambda:sourcefunctionarn"] = identity.function_arn
@@ -58,8 +58,4 @@ def of_service(service: str, source_arn: str, account: str, *, now: float) -> di
 
 @lru_cache(maxsize=16)
 def _time(now: int) -> dict[str, str]:
-    return {"aws:currenttime": _written(now), "aws:epochtime": str(now)}
-
-
-def _written(instant: int) -> str:
-    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"aws:currenttime": iso_time(now, "seconds"), "aws:epochtime": str(now)}

@@ -31,6 +31,11 @@ class Kind(StrEnum):
     SESSION = "session policy"
     TRUST = "role trust policy"
 
+    @property
+    def article(self) -> str:
+        """The article that goes with its name."""
+        return "an" if self is Kind.IDENTITY else "a"
+
 
 @dataclass(frozen=True)
 class Call:
@@ -79,7 +84,7 @@ class Decision:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
         """
         if self.statement is not None:
-            article = "an" if self.kind is Kind.IDENTITY else "a"
+            article = "the" if self.kind is Kind.TRUST else self.kind.article
             return f"with an explicit deny in {article} {self.kind}"
         return f"because no {self.kind} allows the {action} action"
 
@@ -105,7 +110,11 @@ def decide(call: Call, policies: Policies) -> Decision:
         of_resource = kind in (Kind.RESOURCE, Kind.TRUST)
         for document in documents or ():
             for statement in document.statements:
-                closeness = statement.means(call.principal, of_resource=of_resource)
+                closeness = statement.means(
+                    call.principal,
+                    of_resource=of_resource,
+                    bounded=policies.boundary is not None,
+                )
                 if closeness is Match.NONE or not statement.applies(
                     call.action, call.resource, call.context
                 ):

@@ -63,8 +63,8 @@ class Statement:
                 break
         return hit != self.all_but_resources
 
-    def means(self, caller: Principal, *, of_resource: bool) -> Match:
-        """How closely Principal or NotPrincipal means `caller`.
+    def means(self, caller: Principal, *, of_resource: bool, bounded: bool = False) -> Match:
+        """How closely Principal or NotPrincipal means `caller`, who may have a boundary.
 
         A statement without either means whoever its policy is attached to; one of a resource or a
         role's trust means nobody then.
@@ -72,9 +72,33 @@ class Statement:
         if self.principal is None:
             return Match.NONE if of_resource else Match.IDENTITY
         if self.all_but_principal:
-            excepted = principals.excepts(self.principal, caller)
-            return Match.NONE if excepted else Match.IDENTITY
-        return principals.match(self.principal, caller)
+            return Match.NONE if self._excepts(caller, bounded) else Match.IDENTITY
+        found = principals.match(self.principal, caller)
+        return Match.ITSELF if found is Match.IDENTITY and self.names_by_condition else found
+
+    def _excepts(self, caller: Principal, bounded: bool) -> bool:
+        """Whether NotPrincipal leaves `caller` out.
+
+        A Deny leaves nobody out who has a permissions boundary, whatever it names.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+        """
+        if self.allows:
+            return principals.match(self.principal, caller) is not Match.NONE
+        return not bounded and principals.excepts(self.principal, caller)
+
+    @cached_property
+    def names_by_condition(self) -> bool:
+        """Whether it means everybody, and a condition says by aws:PrincipalArn who that is.
+
+        To such a caller permission is given directly: no boundary and no session policy limits it.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+        """
+        return principals.is_everybody(self.principal) and any(
+            each.key.lower() == "aws:principalarn"
+            and each.operator.name.startswith(("arn", "string"))
+            and not each.operator.negated
+            for each in self.conditions
+        )
 
     def applies(self, action: str, resource: str, context: Context) -> bool:
         """Whether action, resource and every condition fit."""
@@ -87,10 +111,11 @@ class Statement:
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """One document with its name."""
+    """One document with its name and its text."""
 
     name: str
     statements: tuple[Statement, ...]
+    text: str = ""
 
     @cached_property
     def context_keys(self) -> tuple[str, ...]:
@@ -125,6 +150,7 @@ def _parsed(name: str, text: str) -> Policy:
                 _statement(name, number, statement, newest)
                 for number, statement in enumerate(listed(document.get("Statement")), start=1)
             ),
+            text,
         )
     except (ValueError, AttributeError, TypeError):
         return Policy(name, ())

@@ -16,14 +16,11 @@ from moto.iam.models import IAMBackend, iam_backends
 from moto.iam.utils import generate_access_key_id_from_account_id
 from moto.sts.models import STSBackend, sts_backends
 
+from labkit.cloud.access import attached
 from labkit.cloud.access.decide import Policies
-from labkit.cloud.access.documents import Policy, policy
+from labkit.cloud.access.documents import policy
 from labkit.cloud.access.principals import Principal
 from labkit.cloud.callers import ADMINISTRATOR, ADMINISTRATOR_ID
-
-ADMINISTRATOR_ACCESS = policy(
-    "AdministratorAccess", '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
-)
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,12 @@ class Identities:
         """The identity policies, boundary and session policy of an identity."""
         found = self._policies.get(identity)
         if found is None:
-            found = self._policies[identity] = self._collect(identity)
+            found = attached.ADMINISTRATOR_ACCESS
+            if identity != self.administrator:
+                role_arn = identity.principal.role_arn
+                role = self.role(role_arn) if role_arn else None
+                found = attached.policies(self._iam, identity, role)
+            self._policies[identity] = found
         return found
 
     def trust(self, role_arn: str) -> Policies:
@@ -163,38 +165,6 @@ class Identities:
                     return Identity(principal, key.secret_access_key)
         return None if is_issued_form(access_key, self._account) else self.administrator
 
-    def _collect(self, identity: Identity) -> Policies:
-        if identity == self.administrator:
-            return Policies(identity=(ADMINISTRATOR_ACCESS,))
-        session = (
-            (policy("session policy", identity.session_policy),)
-            if identity.session_policy
-            else None
-        )
-        principal = identity.principal
-        if principal.role_arn is None:
-            user = next((u for u in self._iam.users.values() if u.arn == principal.arn), None)
-            groups = self._iam.get_groups_for_user(user.name) if user else self._group(principal)
-            own = _attached(user, *groups)
-            return Policies(identity=own, boundary=self._boundary(user), session=session)
-        role = self.role(principal.role_arn)
-        if role is not None and role.id != principal.unique_id.partition(":")[0]:
-            role = None  # the session's role was deleted; this one has taken its name
-        own, boundary = _attached(role), self._boundary(role)
-        return Policies(identity=own, boundary=boundary, session=session)
-
-    def _group(self, principal: Principal) -> list[Any]:
-        """The group that the simulator is asked about; a group calls nothing itself."""
-        return [group for group in self._iam.groups.values() if group.arn == principal.arn]
-
-    def _boundary(self, holder: Any) -> tuple[Policy, ...] | None:
-        """The boundary of a user or role; one that there is no more allows nothing."""
-        arn = getattr(holder, "permissions_boundary_arn", None)
-        if not arn:
-            return None
-        limit = self._iam.managed_policies.get(arn)
-        return (_managed(limit),) if limit else ()
-
 
 def is_issued_form(access_key: str, account: str) -> bool:
     """Whether an access key has the account in it, as all have that IAM and STS issue here."""
@@ -208,19 +178,3 @@ def _prefixes(account: str) -> tuple[str, ...]:
         generate_access_key_id_from_account_id(account, prefix=prefix)[:length]
         for prefix in ("AKIA", "ASIA")
     )
-
-
-def _attached(*holders: Any) -> tuple[Policy, ...]:
-    """The inline and managed policies of a user with its groups, or of a role."""
-    found: list[Policy] = []
-    for holder in filter(None, holders):
-        for name, document in holder.policies.items():
-            found.append(policy(name, document))
-        found += map(_managed, holder.managed_policies.values())
-    return tuple(found)
-
-
-def _managed(managed: Any) -> Policy:
-    versions = managed.versions
-    document = next(v.document for v in versions if v.version_id == managed.default_version_id)
-    return policy(managed.name, document)

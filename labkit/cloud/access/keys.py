@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from __future__ import annotations
 
-from labkit.cloud.access import actions, context, items
+from labkit.cloud.access import actions, context, item_actions, items
 from labkit.cloud.access.identities import Identity
 from labkit.cloud.access.principals import Principal
 
@@ -21,7 +21,7 @@ ALL = frozenset(
         *context.of_service(_SERVICE, _ARN, "123456789012", now=0),
         *(key for keys in actions.CONTEXT_KEYS.values() for key in keys.values()),
         *items.KEYS,
-        actions.ENCLOSING,
+        item_actions.ENCLOSING,
         *("iam:passedtoservice", "lambda:functionarn"),
     }
 )

@@ -7,53 +7,22 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any
 
-from labkit.cloud.access import operators, vocabulary
+from labkit.cloud.access import lint_values
 from labkit.cloud.access.documents import NEWEST, listed
 from labkit.cloud.access.element_types import mismatches
-from labkit.cloud.access.patterns import matches, matches_resource
+from labkit.cloud.access.findings import Finding, Kind
 
-REFERENCE = (
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
-)
 VERSIONS = {NEWEST, "2008-10-17"}
-ELEMENTS = {
-    *("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"),
-    *("Resource", "NotResource", "Condition"),
-}
-
-SOURCES = {"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"}
-
-
-class Kind(StrEnum):
-    """How grave a finding is."""
-
-    ERROR = "ERROR"
-    SECURITY_WARNING = "SECURITY_WARNING"
-    WARNING = "WARNING"
-    SUGGESTION = "SUGGESTION"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One finding; `path` leads to its place in the document."""
-
-    kind: Kind
-    code: str
-    details: str
-    path: tuple[str | int, ...] = ()
-
-    @property
-    def place(self) -> str:
-        """The path as a person writes it: `Statement[0].Action[1]`."""
-        return "".join(
-            f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path
-        ).lstrip(".")
+OF_DOCUMENT = {"Version", "Id", "Statement"}
+EITHER_OR = (("Action", "NotAction"), ("Principal", "NotPrincipal"), ("Resource", "NotResource"))
+ELEMENTS = {"Sid", "Effect", "Condition"}.union(*EITHER_OR)
+SID = re.compile(r"[A-Za-z0-9]*")
 
 
 def check(text: str, *, identity: bool) -> list[Finding]:
@@ -72,6 +41,7 @@ def check(text: str, *, identity: bool) -> list[Finding]:
 
 
 def _document(document: dict[str, Any], identity: bool) -> Iterator[Finding]:
+    yield from _unknown(document, OF_DOCUMENT)
     version = document.get("Version")
     if version is None:
         details = f'Without "Version": "{NEWEST}" policy variables are plain text.'
@@ -95,14 +65,27 @@ def _document(document: dict[str, Any], identity: bool) -> Iterator[Finding]:
             continue
         for inner, details in mismatches(statement):
             yield Finding(Kind.ERROR, "DATA_TYPE_MISMATCH", details, path + inner)
-        for finding in (*_elements(statement, identity), *_values(statement)):
-            yield Finding(finding.kind, finding.code, finding.details, path + finding.path)
+        for finding in (*_elements(statement, identity), *lint_values.findings(statement)):
+            yield replace(finding, path=path + finding.path)
+
+
+def _unknown(part: dict[str, Any], known: set[str]) -> Iterator[Finding]:
+    for name in sorted(part.keys() - known):
+        details = f"There is no element {name}."
+        yield Finding(Kind.ERROR, "INVALID_POLICY_ELEMENT", details, (name,), of_key=True)
 
 
 def _elements(statement: dict[str, Any], identity: bool) -> Iterator[Finding]:
     """Which elements there are."""
-    for name in statement.keys() - ELEMENTS:
-        yield Finding(Kind.ERROR, "UNKNOWN_ELEMENT", f"There is no element {name}.", (name,))
+    yield from _unknown(statement, ELEMENTS)
+    for name, negated in EITHER_OR:
+        if {name, negated} <= statement.keys():
+            details = f"{name} and {negated} cannot stand in one statement; remove one of them."
+            code = "UNSUPPORTED_ELEMENT_COMBINATION"
+            yield Finding(Kind.ERROR, code, details, (negated,), of_key=True)
+    if identity and not SID.fullmatch(str(statement.get("Sid", ""))):
+        details = "A Sid has letters and digits only."
+        yield Finding(Kind.ERROR, "UNSUPPORTED_SID", details, ("Sid",))
     effect = statement.get("Effect")
     if effect is None:
         yield Finding(Kind.ERROR, "MISSING_EFFECT", "Add Effect: Allow or Deny.")
@@ -123,82 +106,3 @@ def _elements(statement: dict[str, Any], identity: bool) -> Iterator[Finding]:
     if effect == "Allow" and "NotPrincipal" in statement:
         details = "Allow with NotPrincipal lets everybody else in, anonymous callers too."
         yield Finding(Kind.SECURITY_WARNING, "ALLOW_WITH_NOT_PRINCIPAL", details, ("NotPrincipal",))
-
-
-def _values(statement: dict[str, Any]) -> Iterator[Finding]:
-    """What the elements say."""
-    for name in ("Action", "NotAction"):
-        actions = [str(action) for action in listed(statement.get(name))]
-        for number, action in enumerate(actions):
-            yield from _action(action, (name, number))
-        yield from _redundant("ACTION", name, actions, lambda a, b: matches(a, b, ignore_case=True))
-    for name in ("Resource", "NotResource"):
-        resources = [str(resource) for resource in listed(statement.get(name))]
-        for number, resource in enumerate(resources):
-            if resource != "*" and (resource.count(":") < 5 or not resource.startswith("arn:")):
-                details = f"{resource} is no ARN (arn:aws:service:region:account:resource)."
-                yield Finding(Kind.ERROR, "INVALID_ARN", details, (name, number))
-        yield from _redundant("RESOURCE", name, resources, matches_resource)
-    yield from _pass_role(statement)
-    yield from _service_principal(statement)
-    yield from _conditions(statement.get("Condition"))
-
-
-def _action(action: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
-    if action == "*":
-        return
-    service, colon, name = action.partition(":")
-    if not colon or not name:
-        details = f"{action} is no action: it needs a service and a name (sqs:SendMessage)."
-        yield Finding(Kind.ERROR, "INVALID_ACTION", details, path)
-    elif not vocabulary.has_service(service):
-        details = f"There is no service {service}."
-        yield Finding(Kind.ERROR, "INVALID_SERVICE_IN_ACTION", details, path)
-    elif not vocabulary.has_action(service, name):
-        meant = vocabulary.nearest(service, name)
-        details = f"The action {action} does not exist." + f" Did you mean {meant}?" * bool(meant)
-        yield Finding(Kind.ERROR, "INVALID_ACTION", details, path)
-
-
-def _redundant(what: str, name: str, values: list[str], covers: Any) -> Iterator[Finding]:
-    for number, value in enumerate(values):
-        others = [*values[:number], *(v for v in values[number + 1 :] if v != value)]
-        if cover := next((other for other in others if covers(other, value)), None):
-            details = f"{value} is contained in {cover}."
-            yield Finding(Kind.SUGGESTION, f"REDUNDANT_{what}", details, (name, number))
-
-
-def _pass_role(statement: dict[str, Any]) -> Iterator[Finding]:
-    if statement.get("Effect") != "Allow" or "*" not in listed(statement.get("Resource")):
-        return
-    actions = [str(action) for action in listed(statement.get("Action"))]
-    if "iam:PassRole" in actions:
-        code = "PASS_ROLE_WITH_STAR_IN_RESOURCE"
-    elif any(action in ("*", "iam:*", "iam:Pass*") for action in actions):
-        code = "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE"
-    else:
-        return
-    details = "Passing any role to any service is a way to every permission; name the roles."
-    yield Finding(Kind.SECURITY_WARNING, code, details, ("Resource",))
-
-
-def _service_principal(statement: dict[str, Any]) -> Iterator[Finding]:
-    """A service acts for anybody who asks it to, unless a condition says for whom."""
-    principal, element = statement.get("Principal"), statement.get("Condition")
-    services = isinstance(principal, dict) and "Service" in principal
-    if statement.get("Effect") != "Allow" or not services or "Resource" not in statement:
-        return  # a trust policy has no resource
-    tests = element.values() if isinstance(element, dict) else ()
-    keys = {str(key).lower() for each in tests if isinstance(each, dict) for key in each}
-    if not keys & SOURCES:
-        code = "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"
-        details = "Whom does the service act for? Add a condition on aws:SourceArn."
-        yield Finding(Kind.SECURITY_WARNING, code, details, ("Principal", "Service"))
-
-
-def _conditions(element: Any) -> Iterator[Finding]:
-    for name in element if isinstance(element, dict) else ():
-        try:
-            operators.operator_of(name)
-        except ValueError as error:
-            yield Finding(Kind.ERROR, "INVALID_OPERATOR", str(error), ("Condition", name))

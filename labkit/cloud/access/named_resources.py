@@ -10,23 +10,31 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
+from labkit.cloud import function_names
 from labkit.cloud.access.resources import identity_arn
+from labkit.cloud.protocols import service_model
 
 Parameters = Mapping[str, Any]
 ACCOUNT = re.compile(r"\d{12}")
+# What names a table, or a backup of one; of a copy it is the table that is copied.
+TABLES = (
+    *("TableName", "ResourceArn", "TableArn"),
+    *("SourceTableName", "SourceTableArn", "BackupArn"),
+)
 HOLDERS = (("GroupName", "group"), ("RoleName", "role"), ("UserName", "user"))
-FUNCTION_PARTS = re.compile(r"(?:.*:function:)?(?:\d{12}:)?([\w-]+)(?::([\w$-]+))?$")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a request goes: what the ARNs of its resources begin with."""
+    """Where a request goes: what the ARNs of its resources begin with; and the caller's own ARN."""
 
     service: str
     region: str
     account: str
+    caller: str = ""
 
     def arn(self, resource: str) -> str:
         """The ARN of one of the service's regional resources."""
@@ -72,6 +80,14 @@ def alarm_arns(operation: str, parameters: Parameters, scope: Scope) -> list[str
     return [f"{beginning}{name}" for name in names]
 
 
+def log_group_arns(parameters: Parameters, scope: Scope) -> list[str]:
+    """The log groups of a request that lists several."""
+    listed = (parameters.get(name) for name in ("logGroupNames", "logGroupIdentifiers"))
+    return [
+        _log_group(each, scope) for groups in listed if isinstance(groups, list) for each in groups
+    ]
+
+
 def _queue(_: str, parameters: Parameters, scope: Scope) -> str | None:
     if arn := parameters.get("SourceArn") or _moved(parameters.get("TaskHandle")):
         return str(arn)
@@ -95,7 +111,7 @@ def _moved(handle: Any) -> str | None:
 def _topic(operation: str, parameters: Parameters, scope: Scope) -> str | None:
     if operation == "CreateTopic":
         return scope.arn(str(parameters.get("Name")))
-    for name in ("TopicArn", "TargetArn", "ResourceArn"):
+    for name in ("TargetArn", "TopicArn", "ResourceArn"):  # Publish prefers the target
         if parameters.get(name):
             return str(parameters[name])
     subscription = str(parameters.get("SubscriptionArn", ""))
@@ -107,7 +123,7 @@ def _table(operation: str, parameters: Parameters, scope: Scope) -> str | None:
         return str(stream)
     if iterator := parameters.get("ShardIterator"):
         return str(iterator).partition("|")[0]  # AWS's begin with the stream's ARN, too
-    table = parameters.get("TableName") or parameters.get("ResourceArn")
+    table = next((parameters[name] for name in TABLES if parameters.get(name)), None)
     if not table:
         return None
     arn = table if str(table).startswith("arn:") else scope.arn(f"table/{table}")
@@ -116,16 +132,25 @@ def _table(operation: str, parameters: Parameters, scope: Scope) -> str | None:
     return f"{arn}/index/{index}" if (index := parameters.get("IndexName")) else str(arn)
 
 
-def _function(_: str, parameters: Parameters, scope: Scope) -> str | None:
-    if tagged := parameters.get("Resource"):
-        return str(tagged)
+def _function(operation: str, parameters: Parameters, scope: Scope) -> str | None:
+    if tagged := parameters.get("Resource"):  # in the region that is asked
+        return scope.arn(str(tagged).split(":", 5)[-1])
+    if (layer := parameters.get("LayerName")) and operation != "ListLayerVersions":
+        return _layer(str(layer), parameters.get("VersionNumber"), scope)
     if uuid := parameters.get("UUID"):
         return scope.arn(f"event-source-mapping:{uuid}")
-    parts = FUNCTION_PARTS.match(str(parameters.get("FunctionName") or ""))
-    if parts is None or "EventSourceArn" in parameters:  # a mapping's function is a context key
+    found = re.fullmatch(function_names.PATTERN, str(parameters.get("FunctionName") or ""))
+    if found is None or "EventSourceArn" in parameters:  # a mapping's function is a context key
         return None
-    qualifier = parts[2] or parameters.get("Qualifier")
-    return scope.arn(f"function:{parts[1]}" + (f":{qualifier}" if qualifier else ""))
+    qualifier = found[function_names.QUALIFIER] or parameters.get("Qualifier")
+    name = found[function_names.NAME]
+    return scope.arn(f"function:{name}" + (f":{qualifier}" if qualifier else ""))
+
+
+def _layer(name: str, version: Any, scope: Scope) -> str:
+    """A layer or one of its versions; its name may be an ARN."""
+    layer = scope.arn(f"layer:{name.rpartition(':layer:')[2]}")
+    return f"{layer}:{version}" if version else layer
 
 
 def _log(operation: str, parameters: Parameters, scope: Scope) -> str | None:
@@ -134,16 +159,40 @@ def _log(operation: str, parameters: Parameters, scope: Scope) -> str | None:
     group = parameters.get("logGroupName") or parameters.get("logGroupIdentifier")
     if not group:
         return parameters.get("resourceArn")
-    group = str(group).partition(":log-group:")[2].removesuffix(":*") or group
-    return log_stream_arn(scope, str(group), str(parameters.get("logStreamName") or ""))
+    return _log_group(group, scope, str(parameters.get("logStreamName") or ""))
 
 
-def _identity(_: str, parameters: Parameters, scope: Scope) -> str | None:
+def _log_group(group: Any, scope: Scope, stream: str = "") -> str:
+    """A group by its name or ARN, with a stream."""
+    name = str(group).partition(":log-group:")[2].removesuffix(":*") or str(group)
+    return log_stream_arn(scope, name, stream)
+
+
+@cache
+def is_about_caller(operation: str) -> bool:
+    """Whether IAM means the caller's own user by a request that names none.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
+
+    >>> is_about_caller("GetUser"), is_about_caller("DeleteUser"), is_about_caller("ListUsers")
+    (True, False, False)
+    """
+    model = service_model("iam")
+    if model is None or operation not in model.operation_names:
+        return False
+    shape = model.operation_model(operation).input_shape
+    optional = shape and "UserName" in shape.members and "UserName" not in shape.required_members
+    return bool(optional) or operation == "ChangePassword"
+
+
+def _identity(operation: str, parameters: Parameters, scope: Scope) -> str | None:
     """Whom a policy is given to comes before the policy, and a group before its members."""
     for name, kind in HOLDERS:
         if holder := parameters.get(name):
             known = identity_arn(kind, str(holder), scope.account)
             return known or _new_identity(kind, name, parameters, scope)
+    if scope.service == "iam" and ":user/" in scope.caller and is_about_caller(operation):
+        return scope.caller
     for name in ("PolicyArn", "RoleArn", "PolicySourceArn"):
         if parameters.get(name):
             return str(parameters[name])

@@ -48,7 +48,7 @@ def operator_of(name: str) -> Operator:
     negated = text in NEGATIONS
     text = NEGATIONS.get(text, text)
     test = TESTS.get(text)
-    if test is None or (text == "null" and (if_exists or quantifier)):
+    if test is None or (text == "null" and if_exists):
         raise ValueError(f"There is no condition operator '{name}'.")
     wildcards = text.endswith("like") or text.startswith("arn")
     return Operator(text, test, negated, if_exists, quantifier, wildcards)

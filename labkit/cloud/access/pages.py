@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 from labkit.cloud.access import minimal
 from labkit.cloud.access.documents import Statement
+from labkit.cloud.access.mode import Mode
 from labkit.cloud.access.patterns import matches, matches_resource
 from labkit.cloud.messages import Request, Response
 
@@ -30,7 +31,8 @@ def handle(access: Access, request: Request) -> Response | None:
         return Response.of_json({"message": f"There is no role '{wanted}'."}, 404)
     arn = identity.principal.identity_arn
     if request.path == PATHS[1]:
-        used = (row for row in access.ledger.rows(arn) if row.allowed)
+        observes = access.mode is Mode.OBSERVE  # what would be refused is done
+        used = (row for row in access.ledger.rows(arn) if row.allowed or observes)
         return Response.of_json(minimal.document(used))
     return Response.of_json(
         {

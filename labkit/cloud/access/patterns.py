@@ -85,7 +85,25 @@ def variables_of(pattern: str) -> set[str]:
     >>> variables_of("home/${aws:username}/*")
     {'aws:username'}
     """
-    return {found["key"].lower() for found in VARIABLE.finditer(pattern)}
+    return {name.lower() for name in named_by(pattern)}
+
+
+def named_by(pattern: str) -> set[str]:
+    """The same keys as the pattern spells them; an escaped character is no key.
+
+    >>> named_by("${aws:PrincipalTag/team}-${*}")
+    {'aws:PrincipalTag/team'}
+    """
+    return {found["key"] for found in VARIABLE.finditer(pattern)} - ESCAPED
+
+
+def without_variables(pattern: str) -> str:
+    """What of a pattern is written out.
+
+    >>> without_variables("${aws:username}-?")
+    '-?'
+    """
+    return VARIABLE.sub("", pattern)
 
 
 # A protected character is written as a private-use one until the pattern is compiled.
@@ -106,6 +124,8 @@ def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def _compiled_resource(pattern: str) -> re.Pattern[str]:
     *parts, last = pattern.split(":", ARN_PARTS - 1)
+    if pattern.startswith("arn:") and len(parts) < ARN_PARTS - 1:  # the rest is anything
+        parts, last = [*parts, last, *"*" * (ARN_PARTS - 2 - len(parts))], "*"
     expressions = [
         _expression(part[:-1], "[^:]*", "[^:]") + ".*"
         if part.endswith("*")

@@ -2,10 +2,15 @@
 
 Whatever is kept as a policy must be one that decisions can be made by: what an unreadable one
 denies would be lost. Actions that do not exist are taken, as by AWS; they allow and deny nothing.
+A document without statements is refused as by AWS: `Syntax errors in policy.` says IAM, and
+`Invalid value for the parameter Policy.` SQS.
+https://github.com/cloudposse/terraform-aws-iam-policy/issues/23
+https://github.com/cloud-custodian/cloud-custodian/issues/1816
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +23,18 @@ from moto.sqs.exceptions import InvalidAttributeValue
 from moto.sts.exceptions import STSClientError
 
 from labkit.cloud.access import lint
+from labkit.cloud.access.documents import listed
+from labkit.cloud.access.findings import Kind
+from labkit.cloud.access.patterns import matches
 
-# Findings about names, which AWS takes as they are.
-NAMES = {"INVALID_ACTION", "INVALID_SERVICE_IN_ACTION"}
+# Findings about names, which AWS takes as they are, and of ARNs the rest of which is anything.
+TAKEN = {"INVALID_ACTION", "INVALID_SERVICE_IN_ACTION", "MISSING_ARN_FIELD"}
 SYNTAX = "Syntax errors in policy."
+# What a trust policy is about.
+OF_ROLES = (
+    *("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"),
+    *("sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +53,7 @@ def fault(text: str, *, identity: bool) -> str | None:
     'Statement[0]: Add Action or NotAction.'
     """
     for finding in lint.check(text, identity=identity):
-        if finding.kind is lint.Kind.ERROR and finding.code not in NAMES:
+        if finding.kind is Kind.ERROR and finding.code not in TAKEN:
             return f"{finding.place}: {finding.details}".removeprefix(": ")
     return None
 
@@ -58,8 +71,30 @@ def error_of(service: str, operation: str, parameters: Mapping[str, Any]) -> Exc
             IAMPolicyDocumentValidator(text).validate()
         except MalformedPolicyDocument as error:
             return error  # in AWS's words
+    if service == "iam" and not setter.identity and (said := _fault_of_trust(text)):
+        return MalformedPolicyDocument(said)
     problem = fault(text, identity=setter.identity)
     return None if problem is None else setter.error(problem)
+
+
+def _fault_of_trust(text: str) -> str | None:
+    """What AWS has against a trust policy alone, in its words; None when it has nothing."""
+    try:
+        statements = listed(json.loads(text)["Statement"])
+    except ValueError:
+        return "This policy contains invalid Json"
+    except (KeyError, TypeError):
+        return None
+    for statement in statements:
+        if not isinstance(statement, dict):
+            return None
+        for prohibited in ("Resource", "NotResource"):
+            if prohibited in statement:
+                return f"Has prohibited field {prohibited}"
+        for action in listed(statement.get("Action")):
+            if not any(matches(str(action), known, ignore_case=True) for known in OF_ROLES):
+                return "AssumeRole policy may only specify STS AssumeRole actions."
+    return None
 
 
 def _of_queue(_: str) -> Exception:

@@ -74,6 +74,16 @@ def excepts(element: Any, caller: Principal) -> bool:
     return is_named and (caller.service is not None or with_account)
 
 
+def is_everybody(element: Any) -> bool:
+    """Whether a Principal element is the wildcard.
+
+    >>> is_everybody("*"), is_everybody({"AWS": ["*"]}), is_everybody({"AWS": "123456789012"})
+    (True, True, False)
+    """
+    names = element.get("AWS") if isinstance(element, dict) else element
+    return "*" in names if isinstance(names, list) else names == "*"
+
+
 def _matches(element: Any, caller: Principal) -> Iterator[Match]:
     if element == "*":
         yield Match.IDENTITY

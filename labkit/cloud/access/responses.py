@@ -1,4 +1,4 @@
-"""Requests and answers of IAM that moto does not have: simulator, users' boundaries, changes told.
+"""What moto's IAM lacks: the simulator, users' boundaries, the caller as a user, changes told.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
@@ -6,19 +6,27 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.htm
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.exceptions import InvalidInput, NotFoundException, ValidationError
-from moto.iam.responses import IamResponse
+from moto.iam.models import User
 
+from labkit.cloud import callers
 from labkit.cloud.access import policy_setters, simulate
 from labkit.cloud.access.decide import Policies
 from labkit.cloud.access.documents import policy
+from labkit.cloud.access.identity_answers import IdentityAnswers
+from labkit.cloud.access.named_resources import is_about_caller
 from labkit.cloud.access.principals import Principal
 
+USER = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):user/.+")
+ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")  # no wildcards: API_SimulateCustomPolicy
+CALLER_NEEDED = "CallerArn is required with a ResourcePolicy when PolicySourceArn is no IAM user."
 
-class AccessResponse(IamResponse):
+
+class AccessResponse(IdentityAnswers):
     """The operations of IAM, as moto dispatches them by name."""
 
     def call_action(self) -> Any:
@@ -30,6 +38,30 @@ class AccessResponse(IamResponse):
             return super().call_action()
         finally:
             self.backend.cloud.access.identities_changed()  # type: ignore[attr-defined]
+
+    def _get_param(self, param_name: str, if_none: Any = None) -> Any:
+        """A parameter; a user that nobody names is the caller, where IAM takes it so."""
+        found = super()._get_param(param_name, if_none)
+        if found is None and param_name == "UserName" and is_about_caller(self._get_action()):
+            return self._own_name()
+        return found
+
+    def _own_name(self) -> str | None:
+        """The name of the user that signed the request."""
+        identities = self.backend.cloud.access.identities  # type: ignore[attr-defined]
+        identity = identities.of_key(callers.access_key() or "")
+        if identity is not None and identity.principal.role_arn is not None:
+            raise ValidationError("Must specify userName when calling with non-User credentials")
+        return identity.principal.arn.rpartition("/")[2] if identity is not None else None
+
+    def get_user(self) -> ActionResult:
+        """GetUser; the account's administrator is a user whom moto does not keep."""
+        name = self._get_param("UserName")
+        if name != callers.ADMINISTRATOR or name in self.backend.users:
+            return super().get_user()
+        user = User(self.current_account, region_name=self.region, name=name)
+        user.id = callers.ADMINISTRATOR_ID
+        return ActionResult({"User": user})
 
     def create_user(self) -> ActionResult:
         """CreateUser, with a permissions boundary."""
@@ -57,8 +89,9 @@ class AccessResponse(IamResponse):
     def simulate_custom_policy(self) -> ActionResult:
         """SimulateCustomPolicy: the policies of the request, and no others."""
         given = self._get_params()
-        caller = given.get("CallerArn") or f"arn:aws:iam::{self.current_account}:user/simulated"
-        principal = Principal(caller, self.current_account)
+        principal = _caller(given) or Principal(
+            f"arn:aws:iam::{self.current_account}:user/simulated", self.current_account
+        )
         return self._simulated(principal, _policies("PolicyInputList", given))
 
     def simulate_principal_policy(self) -> ActionResult:
@@ -74,12 +107,17 @@ class AccessResponse(IamResponse):
         policies = Policies(
             identity=(*attached.identity, *more.identity), boundary=attached.boundary
         )
-        return self._simulated(identity.principal, policies)
+        caller = _caller(given)
+        if caller is None and given.get("ResourcePolicy") and ":user/" not in source:
+            raise InvalidInput(CALLER_NEEDED)
+        return self._simulated(caller or identity.principal, policies)
 
     def _simulated(self, principal: Principal, policies: Policies) -> ActionResult:
         given = self._get_params()
         if not given.get("ActionNames"):
             raise ValidationError("ActionNames must have at least one action.")
+        if wrong := [name for name in given["ActionNames"] if not ACTION.fullmatch(name)]:
+            raise InvalidInput(f"Invalid action: {wrong[0]}. Name a service and one operation.")
         limits = _policies("PermissionsBoundaryPolicyInputList", given).identity
         resource = given.get("ResourcePolicy")
         results = simulate.evaluate(
@@ -94,6 +132,18 @@ class AccessResponse(IamResponse):
             context=simulate.context_of(given.get("ContextEntries") or []),
         )
         return ActionResult({"EvaluationResults": results, "IsTruncated": False})
+
+
+def _caller(given: dict[str, Any]) -> Principal | None:
+    """The user that CallerArn names; there are no others whom one may simulate."""
+    arn = given.get("CallerArn")
+    if not arn:
+        return None
+    if not (found := USER.fullmatch(arn)):
+        raise InvalidInput(
+            f"Invalid Entity Arn: {arn} does not clearly define entity type and name."
+        )
+    return Principal(arn, found[1])
 
 
 def _policies(parameter: str, given: dict[str, Any]) -> Policies:

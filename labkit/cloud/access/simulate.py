@@ -5,15 +5,18 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from labkit.cloud.access import places
 from labkit.cloud.access.decide import Call, Decision, Kind, Policies, decide
-from labkit.cloud.access.patterns import Context
-from labkit.cloud.access.principals import Principal
+from labkit.cloud.access.documents import Policy
+from labkit.cloud.access.patterns import Context, named_by
+from labkit.cloud.access.principals import Match, Principal
 
 TYPES = {Kind.RESOURCE: "Resource Policy", Kind.BOUNDARY: "IAM Permissions Boundary Policy"}
 POLICY_TYPE = "IAM Policy"
+EVERYTHING = "*"
 
 
 def evaluate(
@@ -25,14 +28,9 @@ def evaluate(
     context: Context,
 ) -> list[dict[str, Any]]:
     """One EvaluationResult for each action on each resource."""
-    missing = sorted({*policies.context_keys} - set(context))
+    missing = _missing(policies, context)
     return [
-        _result(decide(Call(principal, action, resource, context), policies), policies)
-        | {
-            "EvalActionName": action,
-            "EvalResourceName": resource,
-            "MissingContextValues": missing,
-        }
+        _result(Call(principal, action, resource, context), policies, missing)
         for action in actions
         for resource in resources
     ]
@@ -52,18 +50,81 @@ def context_of(entries: Iterable[dict[str, Any]]) -> dict[str, str | list[str]]:
     return found
 
 
-def _result(decision: Decision, policies: Policies) -> dict[str, Any]:
-    statement = decision.statement
-    explicit = "explicitDeny" if statement is not None else "implicitDeny"
-    matched = []
-    if statement is not None:
-        kind = TYPES.get(decision.kind, POLICY_TYPE)
-        matched.append({"SourcePolicyId": statement.policy, "SourcePolicyType": kind})
-    result: dict[str, Any] = {
-        "EvalDecision": "allowed" if decision.allowed else explicit,
-        "MatchedStatements": matched,
+def _result(call: Call, policies: Policies, missing: list[str]) -> dict[str, Any]:
+    """What is found about one action on one resource.
+
+    Of a resource that is named, the same stands under ResourceSpecificResults, and there alone the
+    context keys that are missing.
+    """
+    decision = decide(call, policies)
+    explicit = "explicitDeny" if decision.statement is not None else "implicitDeny"
+    verdict = "allowed" if decision.allowed else explicit
+    found: dict[str, Any] = {
+        "MatchedStatements": list(_matched(call, policies, decision)),
+        "MissingContextValues": missing,
     }
     if policies.boundary is not None:
-        within = decision.allowed or decision.kind is not Kind.BOUNDARY
-        result["PermissionsBoundaryDecisionDetail"] = {"AllowedByPermissionsBoundary": within}
+        within = decide(call, Policies(identity=policies.boundary)).allowed
+        found["PermissionsBoundaryDecisionDetail"] = {"AllowedByPermissionsBoundary": within}
+    result = found | {
+        "EvalActionName": call.action,
+        "EvalResourceName": call.resource,
+        "EvalDecision": verdict,
+    }
+    if call.resource != EVERYTHING:
+        specific = {"EvalResourceName": call.resource, "EvalResourceDecision": verdict}
+        result["ResourceSpecificResults"] = [found | specific]
+        result["MissingContextValues"] = []
     return result
+
+
+def _matched(call: Call, policies: Policies, decision: Decision) -> Iterator[dict[str, Any]]:
+    """The statements that determine a decision: all that allow it, or the one that denies."""
+    if decision.statement is None:
+        return
+    documents = (
+        (Kind.IDENTITY, policies.identity),
+        (Kind.RESOURCE, policies.resource),
+        (Kind.BOUNDARY, policies.boundary or ()),
+    )
+    for kind, several in documents:
+        for document in several:
+            for statement in document.statements:
+                counts = (
+                    statement.allows
+                    and statement.means(call.principal, of_resource=kind is Kind.RESOURCE)
+                    is not Match.NONE
+                    and statement.applies(call.action, call.resource, call.context)
+                )
+                if statement is decision.statement or (decision.allowed and counts):
+                    yield {
+                        "SourcePolicyId": document.name,
+                        "SourcePolicyType": TYPES.get(kind, POLICY_TYPE),
+                        **_positions(document, statement.number),
+                    }
+
+
+def _positions(document: Policy, number: int) -> dict[str, dict[str, int]]:
+    """Where a statement stands: from the end of what comes before it, both counted from 1.
+
+    So it was recorded: for AdministratorAccess from line 3, column 17 to line 8, column 6.
+    """
+    known = places.places(document.text)
+    place = known[places.existing(("Statement", number - 1), known)]
+    ends = {"StartPosition": place.before, "EndPosition": place.end}
+    found = {name: places.position(document.text, offset) for name, offset in ends.items()}
+    return {name: {"Line": at.line, "Column": at.column + 1} for name, at in found.items()}
+
+
+def _missing(policies: Policies, context: Context) -> list[str]:
+    """The context keys that policies read and nobody gave, as the policies spell them."""
+    found: dict[str, str] = {}
+    for document in (*policies.identity, *policies.resource, *(policies.boundary or ())):
+        for statement in document.statements:
+            texts = [*statement.resources] if statement.variables else []
+            for condition in statement.conditions:
+                found.setdefault(condition.key.lower(), condition.key)
+                texts += condition.values if condition.variables else ()
+            for key in set().union(*map(named_by, texts)):
+                found.setdefault(key.lower(), key)
+    return sorted(spelled for key, spelled in found.items() if key not in context)

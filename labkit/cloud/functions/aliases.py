@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -20,7 +21,10 @@ from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction
 from moto.awslambda.utils import make_function_arn
 
 from labkit.cloud.functions.errors import ResourceConflict
+from labkit.cloud.functions.revisions import RevisionsMixin, check_revision
 
+#: Of an alias; one of digits alone would be a version's.
+NAME = re.compile(r"(?!^[0-9]+$)([a-zA-Z0-9-_]+)")
 LATEST = "$LATEST"
 WEIGHTS = "routingConfig.additionalVersionWeights"
 EACH_WEIGHT = (
@@ -46,7 +50,7 @@ class NoSuchAlias(LambdaClientError):
         super().__init__("ResourceNotFoundException", f"Alias not found: {arn}")
 
 
-class AliasesMixin(LambdaBackend):
+class AliasesMixin(RevisionsMixin, LambdaBackend):
     """The part of the Lambda backend that keeps versions and aliases."""
 
     def publish_version(self, function_name: str, description: str = "") -> LambdaFunction | None:
@@ -54,9 +58,22 @@ class AliasesMixin(LambdaBackend):
         published = super().publish_version(function_name, description)
         latest = self.get_function(function_name)
         latest.code_or_config_updated = False
-        if published is not None:
-            latest.last_version = max(latest.last_version, int(published.version))
+        if published is not None and int(published.version) > latest.last_version:
+            latest.last_version = int(published.version)
+            self.revise(latest.function_name)
         return published
+
+    def check_published(
+        self, function_name: str, revision: str | None, code_sha_256: str | None
+    ) -> None:
+        """Refuse to publish other code, or another revision, than what is meant."""
+        latest = self.get_function(function_name)
+        check_revision(revision, self.revision_of(function_name))
+        if code_sha_256 and code_sha_256 != latest.code_sha_256:
+            raise InvalidParameterValueException(
+                f"CodeSHA256 ({code_sha_256}) is different from current CodeSHA256 in $LATEST "
+                f"({latest.code_sha_256}). Please try again with the CodeSHA256 in $LATEST."
+            )
 
     def list_versions_by_function(self, function_name: str) -> Iterable[LambdaFunction]:
         """`$LATEST` and every version of a function that there is."""
@@ -73,6 +90,9 @@ class AliasesMixin(LambdaBackend):
         """Create an alias of one version, or of two with their shares."""
         self.get_function(function_name, str(function_version))
         self._check_weights(function_name, str(function_version), weights_of(routing_config))
+        if not NAME.fullmatch(name):
+            allowed = f"Member must satisfy regular expression pattern: {NAME.pattern}"
+            raise ValidationException(name, "name", allowed)
         arn = f"{make_function_arn(self.region_name, self.account_id, function_name)}:{name}"
         if any(alias.name == name for alias in self.list_aliases(function_name)):
             raise ResourceConflict(f"Alias already exists: {arn}")
@@ -90,11 +110,7 @@ class AliasesMixin(LambdaBackend):
         routing_config: Any,
     ) -> LambdaAlias:
         """Change an alias; weights that are empty lead to one version again."""
-        try:
-            alias = self.get_alias(name, function_name)
-        except UnknownAliasException as unknown:
-            arn = str(unknown.message).rpartition(" ")[2]
-            raise NoSuchAlias(arn) from None
+        alias = self._existing_alias(function_name, name)
         weights = weights_of(alias.routing_config if routing_config is None else routing_config)
         self._check_weights(function_name, str(function_version or alias.function_version), weights)
         if routing_config is not None and not weights:
@@ -104,6 +120,10 @@ class AliasesMixin(LambdaBackend):
         )
         alias.revision_id = str(uuid.uuid4())
         return alias
+
+    def check_alias(self, function_name: str, name: str, revision: str | None) -> None:
+        """Refuse to change another revision of an alias than the one that is meant."""
+        check_revision(revision, self._existing_alias(function_name, name).revision_id)
 
     def check_deletion(self, name: str, qualifier: str) -> None:
         """Refuse to delete what is no version of its own, or what an alias leads to."""
@@ -121,6 +141,12 @@ class AliasesMixin(LambdaBackend):
                 "Unable to delete version because the following aliases reference it: "
                 f"[{', '.join(leading)}]"
             )
+
+    def _existing_alias(self, function_name: str, name: str) -> LambdaAlias:
+        try:
+            return self.get_alias(name, function_name)
+        except UnknownAliasException as unknown:
+            raise NoSuchAlias(str(unknown.message).rpartition(" ")[2]) from None
 
     def _check_weights(self, function: str, version: str, weights: dict[str, float]) -> None:
         for other, weight in weights.items():

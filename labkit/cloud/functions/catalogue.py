@@ -8,6 +8,7 @@ from typing import Any
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaBackend, lambda_backends
 
+from labkit.cloud.functions.aliases import weights_of
 from labkit.cloud.functions.configuration import Configuration
 from labkit.cloud.functions.errors import FunctionNotFound
 from labkit.cloud.functions.naming import FunctionName, parse
@@ -20,9 +21,9 @@ class Catalogue:
         self._account_id = account_id
         self._region = region
 
-    def name(self, text: str, qualifier: str | None = None) -> FunctionName:
+    def name(self, text: str) -> FunctionName:
         """Read a function's name, partial ARN or ARN; raises InvalidParameterValue."""
-        return parse(text, qualifier=qualifier, account_id=self._account_id, region=self._region)
+        return parse(text, qualifier=None, account_id=self._account_id, region=self._region)
 
     def find(self, name: FunctionName) -> Any:
         """moto's record of the function version that is meant; raises FunctionNotFound."""
@@ -40,12 +41,15 @@ class Catalogue:
         reserved = _backend(name).get_function_concurrency(name.name)
         return None if reserved is None else int(reserved)
 
+    def event_config(self, name: FunctionName) -> dict[str, Any]:
+        """How events of the function, version or alias are handled, if that was ever said."""
+        meant = f"{name.unqualified_arn}:{name.qualifier or '$LATEST'}"
+        configured = _backend(name).get_function(name.name).event_invoke_config
+        return next((dict(each.config) for each in configured if each.arn == meant), {})
+
     def configuration(self, function: Any) -> Configuration:
         """What a worker of this function version needs to know, layers included."""
-        backend = lambda_backends[function.account_id][function.region]
-        layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
-        zips = tuple(layer.code_bytes for layer in layers if layer is not None)
-        return Configuration.of(function, zips)
+        return Configuration.of(function, function.layer_zips)
 
     def zips(self) -> set[bytes]:
         """The zip files of all functions there are, in all versions, with their layers."""
@@ -86,5 +90,5 @@ def _version(backend: LambdaBackend, name: FunctionName) -> str | None:
     alias = backend._lambdas._aliases[latest.function_arn].get(name.qualifier)
     if alias is None:
         return name.qualifier
-    weights = (alias.routing_config or {}).get("AdditionalVersionWeights") or {}
+    weights = weights_of(alias.routing_config)
     return alias_version(str(alias.function_version), weights, point=random.random())

@@ -7,29 +7,24 @@ Source: AWS's answers as LocalStack recorded them, test_lambda_api.snapshot.json
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 from urllib.parse import unquote
 
 from moto.awslambda.exceptions import (
-    GenericResourcNotFound,
     InvalidParameterValueException,
     UnknownFunctionException,
+    ValidationException,
 )
-from moto.awslambda.responses import LambdaResponse
 from moto.core.responses import ActionResult
 
+from labkit.cloud.constraints import one_of
+from labkit.cloud.functions import account, package
+from labkit.cloud.functions.account_control import AccountResponse
+from labkit.cloud.functions.addressed import NAMED, Answer, answer
 from labkit.cloud.functions.errors import Refused
-from labkit.cloud.functions.naming import FunctionName, check_region, parse
+from labkit.cloud.functions.layers_control import LayersResponse
+from labkit.cloud.functions.naming import UNQUALIFIED, check_region
 
-NAMED = re.compile(r"/[^/]+/functions/([^/]+)")
-UNQUALIFIED = (
-    "This operation is permitted on Lambda functions only. Aliases and versions do not support "
-    "this operation. Please specify either a function name or an unqualified function ARN."
-)
-# https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-ACCOUNT_CONCURRENCY = 1000
-LEFT_UNRESERVED = 100
 # Lists tell no states; https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
 UNLISTED = {
     "State",
@@ -40,90 +35,115 @@ UNLISTED = {
     "LastUpdateStatusReasonCode",
     "RuntimeVersionConfig",
 }
-Answer = tuple[int, dict[str, Any], str]
 
 
-class LabLambdaResponse(LambdaResponse):
+class LabLambdaResponse(AccountResponse, LayersResponse):
     """moto's answers, corrected."""
 
     def call_action(self) -> Any:
         """Refuse a name that means no function of this region, then do as moto does."""
         try:
+            package.check_request(len(self.body), self._get_action())
             if NAMED.match(self.path):
                 check_region(self._name(), self.region)
             return super().call_action()
         except Refused as refused:
-            answer = refused.response()
-            return answer.status, dict(answer.headers), answer.body.decode()
+            response = refused.response()
+            return response.status, dict(response.headers), response.body.decode()
 
     def add_permission(self) -> Answer:  # type: ignore[override]
-        """`POST /functions/{name}/policy`."""
-        return _answer(201, super().add_permission())
+        """`POST /functions/{name}/policy`, of the version or alias that is named."""
+        name = self._name()
+        statement = self.backend.add_permission(name.name, name.qualifier, self.body)
+        return answer(201, json.dumps({"Statement": json.dumps(statement)}))
+
+    def get_policy(self) -> str:
+        """`GET /functions/{name}/policy`, of the version or alias that is named."""
+        name = self._name()
+        return str(self.backend.get_policy(name.name, name.qualifier))
 
     def remove_permission(self) -> Answer:
         """`DELETE /functions/{name}/policy/{id}`, of the version or alias that is named."""
         name, sid = self._name(), unquote(self.path.rsplit("/", 1)[-1])
         revision = self._get_param("RevisionId") or ""
         self.backend.remove_permission(name.name, sid, revision, name.qualifier)
-        return _answer(204, "")
+        return answer(204, "")
+
+    def publish_version(self) -> Answer:
+        """`POST /functions/{name}/versions`, of the code and revision that are meant."""
+        asked = (self._get_param("RevisionId"), self._get_param("CodeSha256"))
+        self.backend.check_published(self._name().name, *asked)
+        return answer(201, str(super().publish_version()[2]))
 
     def list_functions(self) -> str:
-        """`GET /functions`."""
-        return _listed("Functions", super().list_functions())
+        """`GET /functions`, a page at a time."""
+        version = self._get_param("FunctionVersion")
+        if version not in (None, "ALL"):
+            raise ValidationException(version, "functionVersion", one_of(["ALL"]))
+        return self._page("Functions", map(_listed, self.backend.list_functions(version)))
 
     def list_versions_by_function(self) -> str:
-        """`GET /functions/{name}/versions`."""
-        return _listed("Versions", super().list_versions_by_function())
-
-    def tag_resource(self) -> Answer:  # type: ignore[override]
-        """`POST /tags/{arn}`."""
-        super().tag_resource()
-        return _answer(204, "")
+        """`GET /functions/{name}/versions`, a page at a time."""
+        versions = self.backend.list_versions_by_function(self._name().name)
+        return self._page("Versions", map(_listed, versions))
 
     def get_alias(self) -> Answer:
         """`GET /functions/{name}/aliases/{alias}`."""
-        return _answer(200, str(super().get_alias()[2]))
+        return answer(200, str(super().get_alias()[2]))
 
     def update_alias(self) -> Answer:
-        """`PUT /functions/{name}/aliases/{alias}`."""
-        return _answer(200, str(super().update_alias()[2]))
+        """`PUT /functions/{name}/aliases/{alias}`, of the revision that is meant."""
+        alias = unquote(self.path.rsplit("/", 1)[-1])
+        self.backend.check_alias(self._name().name, alias, self._get_param("RevisionId"))
+        return answer(200, str(super().update_alias()[2]))
 
     def delete_alias(self) -> Answer:
         """`DELETE /functions/{name}/aliases/{alias}`."""
         super().delete_alias()
-        return _answer(204, "")
+        return answer(204, "")
 
-    def list_aliases(self) -> Answer:
-        """`GET /functions/{name}/aliases`, of one version if it is named."""
+    def list_aliases(self) -> str:  # type: ignore[override]
+        """`GET /functions/{name}/aliases`, of one version if it is named, a page at a time."""
         version = self._get_param("FunctionVersion")
         aliases = [
             alias.to_json()
             for alias in self.backend.list_aliases(self._name().name)
             if version in (None, alias.function_version)
         ]
-        return _answer(200, json.dumps({"Aliases": aliases}))
+        return self._page("Aliases", aliases)
 
     def put_function_concurrency(self) -> Answer:
         """`PUT /functions/{name}/concurrency`: enough stays for functions that reserve nothing."""
         name = self._name()
         if name.qualifier:
             raise InvalidParameterValueException(UNQUALIFIED)
-        latest = {function.function_name: function for function in self.backend.list_functions()}
-        if name.name not in latest:
+        if name.name not in (each.function_name for each in self.backend.list_functions()):
             raise UnknownFunctionException(f"{name.arn}:$LATEST")
-        others = sum(
-            int(function.reserved_concurrency or 0)
-            for function in latest.values()
-            if function.function_name != name.name
-        )
+        others = account.reserved(self.backend, without=name.name)
         asked = int(self._get_param("ReservedConcurrentExecutions") or 0)
-        if others + asked > ACCOUNT_CONCURRENCY - LEFT_UNRESERVED:
+        if others + asked > account.CONCURRENCY - account.LEFT_UNRESERVED:
             raise InvalidParameterValueException(
                 "Specified ReservedConcurrentExecutions for function decreases account's "
-                f"UnreservedConcurrentExecution below its minimum value of [{LEFT_UNRESERVED}]."
+                "UnreservedConcurrentExecution below its minimum value of "
+                f"[{account.LEFT_UNRESERVED}]."
             )
-        answer: Answer = super().put_function_concurrency()
-        return answer
+        put: Answer = super().put_function_concurrency()
+        return put
+
+    def put_function_event_invoke_config(self) -> ActionResult:
+        """`PUT /functions/{name}/event-invoke-config`, of the version that is named."""
+        put = self.backend.put_function_event_invoke_config
+        return ActionResult(put(self._name().arn, self.json_body))
+
+    def update_function_event_invoke_config(self) -> ActionResult:  # type: ignore[override]
+        """`POST /functions/{name}/event-invoke-config`, of the version that is named."""
+        update = self.backend.update_function_event_invoke_config
+        return ActionResult(update(self._name().arn, self.json_body))
+
+    def list_function_event_invoke_configs(self) -> str:
+        """`GET /functions/{name}/event-invoke-config/list`, a page at a time."""
+        listed = self.backend.list_function_event_invoke_configs(self._name().arn)
+        return self._page("FunctionEventInvokeConfigs", listed["FunctionEventInvokeConfigs"])
 
     def get_function_event_invoke_config(self) -> ActionResult:
         """`GET /functions/{name}/event-invoke-config`, of the version that is named."""
@@ -132,11 +152,7 @@ class LabLambdaResponse(LambdaResponse):
     def delete_function_event_invoke_config(self) -> Answer:
         """`DELETE /functions/{name}/event-invoke-config`, of the version that is named."""
         self.backend.delete_function_event_invoke_config(self._name().arn)
-        return _answer(204, "")
-
-    def get_function_url_config(self) -> Answer:
-        """`GET /functions/{name}/url`: no function has one."""
-        raise GenericResourcNotFound()
+        return answer(204, "")
 
     def _set_configuration_qualifier(  # type: ignore[override]
         self, configuration: dict[str, Any], function_name: str, qualifier: str | None
@@ -144,22 +160,8 @@ class LabLambdaResponse(LambdaResponse):
         """The configuration under the name that was asked for, be it an alias."""
         return configuration | {"FunctionArn": self._name().arn}
 
-    def _name(self) -> FunctionName:
-        match = NAMED.match(self.path)
-        return parse(
-            unquote(match[1] if match else ""),
-            qualifier=self._get_param("Qualifier"),
-            account_id=self.current_account,
-            region=self.region,
-        )
 
-
-def _answer(status: int, body: str) -> Answer:
-    return status, {"status": status}, body
-
-
-def _listed(name: str, body: str) -> str:
-    """Functions as a list tells of them."""
-    functions = json.loads(body)[name]
-    listed = [{key: each[key] for key in each if key not in UNLISTED} for each in functions]
-    return json.dumps({name: listed})
+def _listed(function: Any) -> dict[str, Any]:
+    """A function as a list tells of it."""
+    shown = function.get_configuration()
+    return {key: shown[key] for key in shown if key not in UNLISTED}

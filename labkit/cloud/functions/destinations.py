@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from multidict import CIMultiDict
 
+from labkit.cloud.callers import OF_A_SERVICE, in_the_name_of
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.outcome import Outcome
 from labkit.cloud.functions.records import Event, dead_letter_attributes, invocation_record
@@ -63,12 +64,12 @@ async def tell(
     outcome: Outcome | Refused,
     *,
     attempts: int,
+    destinations: dict[str, dict[str, str]],
 ) -> None:
     """Tell everybody that the function names of the end of `event`."""
     succeeded = condition == "Success"
-    config = function.event_invoke_config[0].config if function.event_invoke_config else {}
-    side = (config.get("DestinationConfig") or {}).get("OnSuccess" if succeeded else "OnFailure")
-    if destination := (side or {}).get("Destination"):
+    side = destinations.get("OnSuccess" if succeeded else "OnFailure") or {}
+    if destination := side.get("Destination"):
         arn = function.function_arn
         record = invocation_record(
             event,
@@ -104,8 +105,9 @@ async def send(
             log.warning("%s was not told: %s", target_arn, refused.message)
         return
     request = sqs_request if service == "sqs" else sns_request
+    sent = request(target_arn, text, attributes or {})
     answer = await cloud.moto.call(
-        request(target_arn, text, attributes or {}), service=service, region=region
+        in_the_name_of(OF_A_SERVICE, sent, service=service, region=region)
     )
     if answer.status >= 400:
         log.warning("%s was not told: %s", target_arn, answer.body.decode(errors="replace"))

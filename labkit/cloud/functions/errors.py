@@ -1,4 +1,4 @@
-"""Why Lambda refuses an invocation, with AWS's status, code and body.
+"""Why Lambda refuses a call, with AWS's status, code and body.
 
     Refused
     ├── FunctionNotFound         404  ResourceNotFoundException
@@ -7,7 +7,9 @@
     ├── InvalidParameterValue    400  InvalidParameterValueException
     │   └── InvalidName          400  ValidationException
     ├── OtherRegion              404  ResourceNotFoundException
+    ├── OtherAccount             403  AccessDeniedException
     ├── RequestTooLarge          413  RequestTooLargeException
+    ├── RequestEntityTooLarge    413  RequestEntityTooLargeException
     ├── RoleNotAssumed           403  AccessDeniedException
     └── InvalidZipFile           502  InvalidZipFileException
 
@@ -19,6 +21,7 @@ from __future__ import annotations
 
 from moto.awslambda.exceptions import LambdaClientError
 
+from labkit.cloud.functions.answers import MOTOS_TYPE, fields
 from labkit.cloud.messages import Response
 
 
@@ -38,7 +41,7 @@ class Refused(Exception):
 
     def body(self) -> dict[str, str]:
         """The answer's JSON."""
-        return {"Type": "User", "message": self.message}
+        return fields({MOTOS_TYPE: self.code, "message": self.message})
 
 
 class FunctionNotFound(Refused):
@@ -49,10 +52,6 @@ class FunctionNotFound(Refused):
 
     def __init__(self, function_arn: str) -> None:
         super().__init__(f"Function not found: {function_arn}")
-
-    def body(self) -> dict[str, str]:
-        """A missing resource alone spells `Message` with a capital."""
-        return {"Message": self.message, "Type": "User"}
 
 
 class Throttled(Refused):
@@ -67,7 +66,7 @@ class Throttled(Refused):
 
     def body(self) -> dict[str, str]:
         """The answer's JSON, which names the limit."""
-        return {"Reason": self.reason, "Type": "User", "message": self.message}
+        return {"Reason": self.reason, **super().body()}
 
 
 class InvalidRequestContent(Refused):
@@ -81,13 +80,9 @@ class InvalidParameterValue(Refused):
 
 
 class InvalidName(InvalidParameterValue):
-    """What should be a function's name is none; a validation error has no Type."""
+    """What should be a function's name is none."""
 
     code = "ValidationException"
-
-    def body(self) -> dict[str, str]:
-        """The answer's JSON."""
-        return {"message": self.message}
 
 
 class OtherRegion(Refused):
@@ -99,9 +94,19 @@ class OtherRegion(Refused):
     def __init__(self, theirs: str, ours: str) -> None:
         super().__init__(f"Functions from '{theirs}' are not reachable in this region ('{ours}')")
 
+
+class OtherAccount(Refused):
+    """A function cannot be created in another account; AWS says no more (recorded)."""
+
+    status = 403
+    code = "AccessDeniedException"
+
+    def __init__(self) -> None:
+        super().__init__("")
+
     def body(self) -> dict[str, str]:
-        """Like that of every missing resource, with a capital."""
-        return {"Message": self.message, "Type": "User"}
+        """There is no message."""
+        return {}
 
 
 class RequestTooLarge(Refused):
@@ -114,6 +119,13 @@ class RequestTooLarge(Refused):
         super().__init__(
             f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
         )
+
+
+class RequestEntityTooLarge(Refused):
+    """A function's code is too large for the request that it comes with."""
+
+    status = 413
+    code = "RequestEntityTooLargeException"
 
 
 class RoleNotAssumed(Refused):
@@ -133,8 +145,8 @@ class InvalidZipFile(Refused):
     status = 502
     code = "InvalidZipFileException"
 
-    def __init__(self) -> None:
-        super().__init__("Lambda could not unzip the deployment package.")
+    def __init__(self, why: str = "") -> None:
+        super().__init__(f"Lambda could not unzip the deployment package. {why}".rstrip())
 
 
 class ResourceConflict(LambdaClientError):

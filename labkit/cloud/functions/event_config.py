@@ -16,19 +16,19 @@ from moto.awslambda.exceptions import (
     UnknownFunctionException,
 )
 from moto.awslambda.models import EventInvokeConfig, LambdaBackend, LambdaFunction
-from moto.awslambda.utils import make_function_arn
 from moto.core.utils import iso_8601_datetime_with_nanoseconds
 
 from labkit.cloud.functions import naming
 from labkit.cloud.functions.aliases import LATEST
+from labkit.cloud.functions.checks import check_target
 from labkit.cloud.functions.destinations import DESTINATIONS, destination_refusal
 from labkit.cloud.functions.errors import Refused
-from labkit.cloud.functions.lab_function import check_target
-from labkit.cloud.refusals import MESSAGE
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
+#: What AWS may tell of the end of an event, or nobody.
+SERVICES = ("", "sqs", "sns", "lambda", "events", "s3")
 SETTINGS = ("DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts")
 
 
@@ -49,47 +49,56 @@ class EventConfigMixin(LambdaBackend):
     def put_function_event_invoke_config(
         self, function_name: str, config: dict[str, Any]
     ) -> dict[str, Any]:
-        """Replace how events are handled; moto would keep the first configuration for ever."""
-        function = self._existing(function_name)
-        if self._named(function_name).qualifier not in (None, LATEST):
-            raise InvalidParameterValueException(
-                MESSAGE.format("Qualifier", "it holds for all versions of a function")
-            )
+        """Replace how events of a function are handled, or those of the version or alias named."""
         if all(config.get(name) is None for name in SETTINGS):
             raise InvalidParameterValueException(
                 "You must specify at least one of error handling or destination setting."
             )
+        function = self._existing(function_name)
         destinations = {"OnSuccess": {}, "OnFailure": {}, **(config.get("DestinationConfig") or {})}
-        arn = make_function_arn(self.region_name, self.account_id, function.function_name)
         config = {**config, "DestinationConfig": destinations}
-        made = EventInvokeConfig(f"{arn}:{LATEST}", iso_8601_datetime_with_nanoseconds(), config)
+        arn = self._configured_arn(function_name)
+        made = EventInvokeConfig(arn, iso_8601_datetime_with_nanoseconds(), config)
+        if any(_service(side) not in SERVICES for side in destinations.values()):
+            raise InvalidParameterValueException(
+                f"The provided destination config {_shown(destinations)} is invalid."
+            )
         for side in destinations.values():
             self._check_destination(function, side.get("Destination", ""))
-        function.event_invoke_config = [made]
+        self._keep(function_name, made)
         return made.response()
 
     def update_function_event_invoke_config(
         self, function_name: str, config: dict[str, Any]
     ) -> dict[str, Any]:
         """Change what `config` names and keep the rest."""
-        before = self._existing(function_name).event_invoke_config
-        if not before:
-            self._unconfigured(function_name)
-        return self.put_function_event_invoke_config(function_name, {**before[0].config, **config})
+        self._existing(function_name)
+        before = self._configured(function_name).config
+        return self.put_function_event_invoke_config(function_name, {**before, **config})
 
     def get_function_event_invoke_config(self, function_name: str) -> dict[str, Any]:
         """How events are handled, if that was ever said."""
-        try:
-            configured = self.get_function(function_name).event_invoke_config
-        except UnknownFunctionException:
-            configured = []
-        if not configured or self._named(function_name).qualifier not in (None, LATEST):
-            self._unconfigured(function_name)
-        return configured[0].response()
+        return self._configured(function_name).response()
+
+    def delete_function_event_invoke_config(self, function_name: str) -> None:
+        """Handle events by default again."""
+        self._configured(function_name)
+        self._keep(function_name, None)
+
+    def delete_alias(self, name: str, function_name: str) -> None:
+        """Delete an alias, and how its events are handled."""
+        super().delete_alias(name, function_name)
+        self._keep(f"{self._named(function_name).unqualified_arn}:{name}", None)
+
+    def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
+        """Delete a function or a version, and how its events are handled."""
+        if qualifier:
+            self._keep(f"{self._named(function_name).unqualified_arn}:{qualifier}", None)
+        super().delete_function(function_name, qualifier)
 
     def list_function_event_invoke_configs(self, function_name: str) -> dict[str, Any]:
-        """The one configuration there may be."""
-        configured = self._existing(function_name).event_invoke_config
+        """The configurations of a function, its versions and its aliases."""
+        configured = self._existing(self._named(function_name).name).event_invoke_config
         return {"FunctionEventInvokeConfigs": [each.response() for each in configured]}
 
     def _existing(self, function_name: str) -> LambdaFunction:
@@ -98,9 +107,27 @@ class EventConfigMixin(LambdaBackend):
         except UnknownFunctionException:
             raise NoSuchFunction() from None
 
-    def _unconfigured(self, function_name: str) -> None:
+    def _configured_arn(self, function_name: str) -> str:
         name = self._named(function_name)
-        raise UnknownEventConfig(f"{name.unqualified_arn}:{name.qualifier or LATEST}")
+        return f"{name.unqualified_arn}:{name.qualifier or LATEST}"
+
+    def _configured(self, function_name: str) -> EventInvokeConfig:
+        arn = self._configured_arn(function_name)
+        try:
+            latest = self.get_function(self._named(function_name).name)
+        except UnknownFunctionException:
+            raise UnknownEventConfig(arn) from None
+        for each in latest.event_invoke_config:
+            if each.arn == arn:
+                return each
+        raise UnknownEventConfig(arn)
+
+    def _keep(self, function_name: str, made: EventInvokeConfig | None) -> None:
+        """Keep a configuration, or none, in the place of the one that there was."""
+        latest = self.get_function(self._named(function_name).name)
+        arn = self._configured_arn(function_name)
+        others = [each for each in latest.event_invoke_config if each.arn != arn]
+        latest.event_invoke_config = [*others, made] if made else others
 
     def _named(self, text: str, qualifier: str | None = None) -> naming.FunctionName:
         return naming.parse(
@@ -125,3 +152,18 @@ class EventConfigMixin(LambdaBackend):
         access, name = self.cloud.access, function.function_name
         if refusal := destination_refusal(access, function.role, name, arn):
             raise InvalidParameterValueException(refusal)
+
+
+def _service(side: dict[str, str]) -> str:
+    return (side.get("Destination") or "::").split(":")[2]
+
+
+def _shown(destinations: dict[str, dict[str, str]]) -> str:
+    """As Java shows them."""
+    shown = [
+        f"o{name[1:]}={name}(destination={side['Destination']})"
+        if (side := destinations[name])
+        else f"o{name[1:]}=null"
+        for name in ("OnSuccess", "OnFailure")
+    ]
+    return f"DestinationConfig({', '.join(shown)})"

@@ -44,9 +44,8 @@ class Patience:
     longest_age: float = 21_600.0  # seconds
 
     @classmethod
-    def of(cls, function: Any) -> Patience:
-        """What the function's event invoke configuration says."""
-        config = function.event_invoke_config[0].config if function.event_invoke_config else {}
+    def of(cls, config: dict[str, Any]) -> Patience:
+        """What an event invoke configuration says."""
         return cls(
             retries=config.get("MaximumRetryAttempts", cls.retries),
             longest_age=config.get("MaximumEventAgeInSeconds", cls.longest_age),
@@ -79,6 +78,7 @@ async def deliver(cloud: Cloud, event: Event) -> None:
         try:
             function = cloud.functions.catalogue.find(name)
             reserved = cloud.functions.catalogue.reserved_concurrency(name)
+            config = cloud.functions.catalogue.event_config(name)
             try:
                 outcome = await _attempt(cloud, event)
                 errors, throttles = errors + 1, 0
@@ -95,10 +95,11 @@ async def deliver(cloud: Cloud, event: Event) -> None:
         elif reserved == 0:
             end = Condition.ZERO_RESERVED_CONCURRENCY
         else:
-            patience = Patience.of(function)
+            patience = Patience.of(config)
             end = next_attempt(event, patience, now=now, errors=errors, throttles=throttles)
         if isinstance(end, Condition):
-            await tell(cloud, function, event, end, outcome, attempts=errors)
+            told = config.get("DestinationConfig") or {}
+            await tell(cloud, function, event, end, outcome, attempts=errors, destinations=told)
             return
         await cloud.clock.sleep_until(end)
 

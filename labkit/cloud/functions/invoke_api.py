@@ -83,14 +83,10 @@ async def _invoke(cloud: Cloud, request: Request, name: FunctionName, request_id
     outcome = await cloud.functions.invoke(
         name.arn, request.body, client_context=client_context, request_id=request_id
     )
-    headers = CIMultiDict(
-        {"Content-Type": "application/json", "X-Amz-Executed-Version": outcome.executed_version}
-    )
-    if outcome.function_error is not None:
-        headers["X-Amz-Function-Error"] = outcome.function_error
+    response = outcome.response()
     if request.headers.get("X-Amz-Log-Type") == "Tail":
-        headers["X-Amz-Log-Result"] = base64.b64encode(outcome.log_tail).decode()
-    return Response(200, headers, outcome.payload)
+        response.headers["X-Amz-Log-Result"] = base64.b64encode(outcome.log_tail).decode()
+    return response
 
 
 async def _invoke_async(

@@ -1,7 +1,7 @@
 """One of moto's Lambda functions, made to run in the lab's workers.
 
-It reaches into `LambdaFunction._set_function_code`, `.update_configuration` and `.invoke`;
-`tests/cloud/functions/test_backend.py` fails when one of them moves.
+It reaches into `LambdaFunction._set_function_code`, `._get_layers_data`, `.update_configuration`
+and `.invoke`; `tests/cloud/functions/test_backend.py` fails when one of them moves.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaFunction, lambda_backends
-from moto.iam.exceptions import NotFoundException
-from moto.iam.models import iam_backends
 
-from labkit.cloud.access.principals import LAMBDA
-from labkit.cloud.functions import package, specification
+from labkit.cloud.functions import logging_config, package, specification
+from labkit.cloud.functions.checks import check_role, check_target
 from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS, dead_letters_refusal
-from labkit.cloud.functions.errors import RoleNotAssumed
 from labkit.cloud.functions.loglines import runtime_version
+from labkit.cloud.functions.revisions import check_revision
 
 RUNTIME = re.compile(r"python3\.\d+$")
 
@@ -41,21 +39,23 @@ class LabFunction(LambdaFunction):
                 "Runtime and Handler are mandatory parameters for functions created with "
                 "deployment packages."
             )
+        specification.check_runtime(spec["Runtime"])
         if not RUNTIME.match(spec["Runtime"]):
             raise InvalidParameterValueException(_not_run(spec["Runtime"]))
-        self.logging_config = {
-            "LogFormat": "Text",
-            "LogGroup": f"/aws/lambda/{spec['FunctionName']}",
-            **spec.get("LoggingConfig", {}),
-        }
+        self.logging_config = logging_config.first(
+            spec["FunctionName"], spec.get("LoggingConfig", {})
+        )
         self.dead_letter_config = _dead_letter_config(spec)
         self.has_environment = "Variables" in spec.get("Environment", {})
         super().__init__(account_id, spec, region, version)
         self.last_modified = _now()
+        self.revision_id = str(uuid.uuid4())  # of all that the configuration does not show
 
     def set_version(self, version: int) -> None:
         """Be a version, with a number that no other has had: moto counts those that are left."""
+        changed = self.last_modified
         super().set_version(max(version, self.last_version + 1))
+        self.last_modified = changed
 
     def __deepcopy__(self, memo: dict[int, Any]) -> LabFunction:
         """A shallow copy: moto copies functions to list them, and with them all logs there are."""
@@ -75,6 +75,7 @@ class LabFunction(LambdaFunction):
         configuration["RuntimeVersionConfig"] = {"RuntimeVersionArn": runtime_arn}
         if on_create:
             configuration |= {"State": "Pending", **_reasons("State")}
+        configuration["RevisionId"] = self.revision_id
         return _with_revision(configuration)
 
     def get_code(self) -> dict[str, Any]:
@@ -86,9 +87,13 @@ class LabFunction(LambdaFunction):
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """Take the change; later invocations run in new workers."""
+        self._check_revision(config_updates)
         specification.check(config_updates)
-        if "Runtime" in config_updates and not RUNTIME.match(config_updates["Runtime"]):
-            raise InvalidParameterValueException(_not_run(config_updates["Runtime"]))
+        self._backend().layers_of(config_updates.get("Layers") or [])
+        if "Runtime" in config_updates:
+            specification.check_runtime(config_updates["Runtime"])
+            if not RUNTIME.match(config_updates["Runtime"]):
+                raise InvalidParameterValueException(_not_run(config_updates["Runtime"]))
         if "Role" in config_updates:
             check_role(config_updates["Role"], self.account_id, self.partition, self.function_arn)
         if "Environment" in config_updates:
@@ -97,28 +102,31 @@ class LabFunction(LambdaFunction):
             self.has_environment = True
         if "EphemeralStorage" in config_updates:
             self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
-        if "DeadLetterConfig" in config_updates:
+        if "TargetArn" in (config_updates.get("DeadLetterConfig") or {}):
             dead_letters = _dead_letter_config(config_updates)
             self.check_dead_letters(config_updates.get("Role", self.role), dead_letters)
             self.dead_letter_config = dead_letters
         if "LoggingConfig" in config_updates:
-            self.logging_config = {**self.logging_config, **config_updates["LoggingConfig"]}
+            asked = config_updates["LoggingConfig"]
+            self.logging_config = logging_config.changed(self.logging_config, asked)
         self._changed()
         return _in_progress(super().update_configuration(config_updates))
 
     def check_dead_letters(self, role_arn: str, config: dict[str, str] | None = None) -> None:
         """Refuse dead letters that the role may not send."""
         arn = (self.dead_letter_config if config is None else config).get("TargetArn", "")
-        access = lambda_backends[self.account_id][self.region].cloud.access
+        access = self._backend().cloud.access
         if refusal := dead_letters_refusal(access, role_arn, self.function_name, arn):
             raise InvalidParameterValueException(refusal)
 
     def update_function_code(self, updated_spec: dict[str, Any]) -> dict[str, Any]:
         """Take the code; later invocations run it, in new workers."""
+        self._check_revision(updated_spec)
         return _in_progress(super().update_function_code(updated_spec))
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
         """Take the code if it can be unpacked; keep the old code otherwise."""
+        package.check_upload(updated_spec.get("ZipFile", ""))
         before = dict(self.__dict__)
         super()._set_function_code(updated_spec)
         try:
@@ -131,26 +139,27 @@ class LabFunction(LambdaFunction):
                 self.architectures = updated_spec["Architectures"]
             self._changed()
 
+    def _get_layers_data(self, arns: list[str]) -> list[dict[str, Any]]:
+        """Take the layers, which the function keeps when they are deleted."""
+        versions = self._backend().layers_of(arns)
+        self.layer_zips = tuple(version.code_bytes for version in versions)
+        return [{"Arn": each.arn, "CodeSize": each.code_size} for each in versions]
+
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> bytes:
         """An invocation by another of moto's services, which never waits: an Event."""
-        backend = lambda_backends[self.account_id][self.region]
-        return backend.invoke(self.function_arn, None, body, request_headers, response_headers)
+        return self._backend().invoke(
+            self.function_arn, None, body, request_headers, response_headers
+        )
+
+    def _check_revision(self, asked: dict[str, Any]) -> None:
+        check_revision(asked.get("RevisionId"), self.get_configuration()["RevisionId"])
 
     def _changed(self) -> None:
         self.last_modified = _now()
-        backend = lambda_backends[self.account_id][self.region]
-        backend.cloud.functions.drop(self.function_arn)
+        self._backend().cloud.functions.drop(self.function_arn)
 
-
-def check_role(role_arn: str, account_id: str, partition: str, function_arn: str) -> None:
-    """Refuse a role that does not exist or does not trust Lambda to take it for the function."""
-    try:
-        iam_backends[account_id][partition].get_role_by_arn(role_arn)
-    except NotFoundException:
-        raise InvalidParameterValueException(RoleNotAssumed.reason) from None
-    access = lambda_backends[account_id][function_arn.split(":")[3]].cloud.access
-    if access.trust_denial(role_arn, LAMBDA, source_arn=function_arn):
-        raise InvalidParameterValueException(RoleNotAssumed.reason)
+    def _backend(self) -> Any:
+        return lambda_backends[self.account_id][self.region]
 
 
 def _now() -> str:
@@ -174,25 +183,14 @@ def _in_progress(configuration: dict[str, Any]) -> dict[str, Any]:
 
 def _with_revision(configuration: dict[str, Any]) -> dict[str, Any]:
     """A revision id that is another one whenever anything else is."""
-    content = {name: value for name, value in configuration.items() if name != "RevisionId"}
-    text = json.dumps(content, sort_keys=True, default=str)
-    return content | {"RevisionId": str(uuid.uuid5(uuid.NAMESPACE_URL, text))}
+    text = json.dumps(configuration, sort_keys=True, default=str)
+    return configuration | {"RevisionId": str(uuid.uuid5(uuid.NAMESPACE_URL, text))}
 
 
 def _dead_letter_config(spec: dict[str, Any]) -> dict[str, str]:
     config = {key: value for key, value in spec.get("DeadLetterConfig", {}).items() if value}
     check_target(config.get("TargetArn", ""), DEAD_LETTER_TARGETS)
     return config
-
-
-def check_target(arn: str, services: tuple[str, ...]) -> None:
-    """Refuse a target that would never be told."""
-    service = arn.split(":")[2] if arn.count(":") >= 5 else arn
-    if arn and (service not in services or arn.endswith(".fifo")):
-        raise InvalidParameterValueException(
-            f"The local cloud sends no events to {arn}, only to {', '.join(services)}. "
-            "The fidelity table in the documentation lists what it does."
-        )
 
 
 def _not_run(asked: str) -> str:

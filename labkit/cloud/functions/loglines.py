@@ -12,8 +12,9 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
+
+from labkit.cloud.instants import iso_time
 
 
 @dataclass(frozen=True)
@@ -28,16 +29,6 @@ class Report:
     init_ms: float | None = None
     status: str | None = None
     error_type: str | None = None
-
-
-class PlatformLines(Protocol):
-    """A log format; a method returns None for what the format leaves out."""
-
-    def init_start(self, now: float) -> str: ...
-    def init_failed(self, now: float, init_ms: float, status: str, error: str) -> str | None: ...
-    def start(self, now: float, request_id: str, version: str) -> str: ...
-    def end(self, now: float, request_id: str) -> str | None: ...
-    def report(self, now: float, report: Report) -> str: ...
 
 
 class TextLines:
@@ -146,7 +137,7 @@ class JsonLines:
 
 def platform_lines(
     log_format: str, *, runtime: str, region: str, function_name: str, version: str
-) -> PlatformLines:
+) -> TextLines | JsonLines:
     """The format that a function's LoggingConfig names."""
     if log_format == "JSON":
         return JsonLines(runtime, region, function_name, version)
@@ -159,11 +150,6 @@ def runtime_version(runtime: str, region: str) -> tuple[str, str]:
     digest = hashlib.sha256(runtime.encode()).hexdigest()
     version = f"{language}:{runtime[len(language) :]}.v{int(digest[:2], 16) % 90 + 10}"
     return version, f"arn:aws:lambda:{region}::runtime:{digest}"
-
-
-def iso_time(now: float) -> str:
-    """Seconds since the epoch as AWS writes them, in milliseconds."""
-    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def _event(now: float, kind: str, record: dict[str, Any]) -> str:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from moto.cloudwatch.exceptions import InvalidParameterValue
 from moto.cloudwatch.models import cloudwatch_backends
-from moto.logs import models, urls
+from moto.logs import models
 from moto.logs.exceptions import LogsClientError, ResourceNotFoundException
 from moto.logs.models import LogGroup, LogsBackend
 
+from labkit.cloud.constraints import not_one_of
 from labkit.cloud.functions.log_patterns import LogPattern
 from labkit.cloud.metrics import embedded
 
@@ -25,16 +26,27 @@ if TYPE_CHECKING:
 log = logging.getLogger("labkit.cloud")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
 LONGEST_NAME = 512
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+RETENTIONS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+INVALID = "InvalidParameterException"
+
+
+class LabLogGroup(LogGroup):
+    """A log group that is described as AWS does."""
+
+    def to_describe_dict(self) -> dict[str, Any]:
+        """What DescribeLogGroups shows of it."""
+        described = super().to_describe_dict()
+        return described | {"logGroupClass": "STANDARD", "deletionProtectionEnabled": False}
 
 
 class LabLogsBackend(LogsBackend):
     """Log groups with the output of running functions in them."""
 
     cloud: Cloud
-
-    @property
-    def _url_module(self) -> Any:
-        return urls
 
     def put_log_events(
         self, log_group_name: str, log_stream_name: str, log_events: list[dict[str, Any]]
@@ -67,7 +79,7 @@ class LabLogsBackend(LogsBackend):
         """Make a log group, whose name has an end."""
         if len(log_group_name) > LONGEST_NAME:
             raise LogsClientError(
-                "InvalidParameterException",
+                INVALID,
                 "Invalid LogGroup or LogStream, both must have length less than or equal to "
                 f"{LONGEST_NAME}.",
             )
@@ -81,6 +93,32 @@ class LabLogsBackend(LogsBackend):
                 "ResourceAlreadyExistsException", "The specified log stream already exists"
             )
         super().create_log_stream(log_group_name, log_stream_name)
+
+    def describe_log_streams(
+        self,
+        descending: bool,
+        limit: int,
+        log_group_name: str,
+        log_group_id: str,
+        *args: Any,
+        **kwargs: Any,
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """The streams of a group that goes by its name or by its ARN."""
+        if log_group_name and log_group_id:
+            raise LogsClientError(
+                "ValidationException",
+                "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
+            )
+        return super().describe_log_streams(
+            descending, limit, log_group_name, log_group_id, *args, **kwargs
+        )
+
+    def put_retention_policy(self, log_group_name: str, retention_in_days: Any) -> None:
+        """Show how long a group's events would be kept."""
+        if retention_in_days not in RETENTIONS:
+            fault = not_one_of("retentionInDays", retention_in_days, RETENTIONS)
+            raise LogsClientError(INVALID, fault)
+        super().put_retention_policy(log_group_name, retention_in_days)
 
     def filter_log_events(
         self,
@@ -99,6 +137,8 @@ class LabLogsBackend(LogsBackend):
         https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
         """
         LogPattern(filter_pattern)  # a wrong one is refused, also where there are no events
+        if next_token and not next_token.startswith(f"{log_group_name}@"):
+            raise LogsClientError(INVALID, "The specified nextToken is invalid.")
         self.cloud.functions.collect(log_group_name)
         return super().filter_log_events(
             log_group_name,
@@ -113,5 +153,9 @@ class LabLogsBackend(LogsBackend):
 
 
 def install() -> None:
-    """Make moto read filter patterns as CloudWatch does; its own reader takes most for "all"."""
+    """Make moto read filter patterns as CloudWatch does, and describe log groups likewise.
+
+    Its own reader takes most patterns for "all".
+    """
     models.EventMessageFilter = LogPattern  # type: ignore[misc]
+    models.LogGroup = LabLogGroup  # type: ignore[misc]

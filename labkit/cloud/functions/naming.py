@@ -9,11 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from labkit.cloud.functions.errors import InvalidName, InvalidParameterValue, OtherRegion
+from labkit.cloud.constraints import violation
+from labkit.cloud.function_names import ACCOUNT, NAME, PATTERN, QUALIFIER, REGION
+from labkit.cloud.functions.errors import (
+    InvalidName,
+    InvalidParameterValue,
+    OtherAccount,
+    OtherRegion,
+)
 
-PATTERN = (
-    r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?"
-    r"(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"
+LONGEST, LONGEST_TEXT = 64, 140  # a name; an ARN
+UNQUALIFIED = (
+    "This operation is permitted on Lambda functions only. Aliases and versions do not support "
+    "this operation. Please specify either a function name or an unqualified function ARN."
 )
 
 
@@ -46,15 +54,12 @@ def parse(text: str, *, qualifier: str | None, account_id: str, region: str) -> 
     """
     match = re.fullmatch(PATTERN, text)
     if match is None:
-        raise InvalidName(
-            f"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy "
-            f"constraint: Member must satisfy regular expression pattern: {PATTERN}"
-        )
+        raise InvalidName(_no_name(text, PATTERN))
     own_region, own_account, name, own_qualifier = (
-        match[3] and match[3].rstrip(":"),
-        match[9] and match[9].rstrip(":"),
-        match[11],
-        match[13],
+        match[REGION] and match[REGION].rstrip(":"),
+        match[ACCOUNT] and match[ACCOUNT].rstrip(":"),
+        match[NAME],
+        match[QUALIFIER],
     )
     if own_qualifier and qualifier and own_qualifier != qualifier:
         raise InvalidParameterValue(
@@ -65,7 +70,37 @@ def parse(text: str, *, qualifier: str | None, account_id: str, region: str) -> 
     )
 
 
+def of_new(text: str, *, account_id: str, region: str) -> str:
+    """The plain name of a function to be made; it may be given as an ARN of the caller's own.
+
+    >>> of_new("123456789012:function:orders", account_id="123456789012", region="us-east-1")
+    'orders'
+    """
+    if len(text) > LONGEST_TEXT:
+        raise InvalidName(_too_long(text, LONGEST_TEXT))
+    name = parse(text, qualifier=None, account_id=account_id, region=region)
+    check_region(name, region)
+    if name.account_id != account_id:
+        raise OtherAccount()
+    if len(name.name) > LONGEST:
+        raise InvalidParameterValue(_too_long(name.name, LONGEST))
+    if name.qualifier:
+        raise InvalidParameterValue(UNQUALIFIED)
+    if "." in name.name:
+        raise InvalidName(_no_name(text, PATTERN.replace(r"\.", "")))
+    return name.name
+
+
 def check_region(name: FunctionName, region: str) -> None:
     """Refuse a function of another region than the one that was asked."""
     if name.region != region:
         raise OtherRegion(name.region, region)
+
+
+def _no_name(text: str, pattern: str) -> str:
+    rule = f"Member must satisfy regular expression pattern: {pattern}"
+    return violation("functionName", text, rule)
+
+
+def _too_long(text: str, most: int) -> str:
+    return violation("functionName", text, f"Member must have length less than or equal to {most}")

@@ -14,6 +14,10 @@ import json
 import signal
 from dataclasses import dataclass, replace
 
+from multidict import CIMultiDict
+
+from labkit.cloud.messages import Response
+
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB and the envelope.
 LARGEST_RESPONSE = 6_291_556
 
@@ -41,6 +45,20 @@ class Outcome:
     def cold(self) -> bool:
         """Whether a worker was started for this invocation."""
         return self.init_ms is not None
+
+    def response(self) -> Response:
+        """Lambda's HTTP answer to Invoke.
+
+        https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+        """
+        headers = {
+            "Content-Type": "application/json",
+            "x-amzn-RequestId": self.request_id,
+            "X-Amz-Executed-Version": self.executed_version,
+        }
+        if self.function_error is not None:
+            headers["X-Amz-Function-Error"] = self.function_error
+        return Response(200, CIMultiDict(headers), self.payload)
 
 
 @dataclass(frozen=True)

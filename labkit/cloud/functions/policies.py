@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from moto.awslambda.exceptions import (
     GenericResourcNotFound,
     InvalidParameterValueException,
     LambdaClientError,
-    PreconditionFailedException,
+    UnknownAliasException,
+    UnknownFunctionException,
     UnknownPolicyException,
     ValidationException,
 )
@@ -23,11 +25,22 @@ from moto.awslambda.utils import make_function_arn
 
 from labkit.cloud.functions.aliases import LATEST
 from labkit.cloud.functions.errors import ResourceConflict
+from labkit.cloud.functions.revisions import RevisionsMixin, check_revision
 
 STATEMENT_ID = re.compile(r"[a-zA-Z0-9-_]+")
+QUALIFIER = re.compile(r"|[a-zA-Z0-9$_-]+")
+ALIAS = re.compile(r"(?!\d+$)[a-zA-Z0-9-_]+")
 ACCOUNT = re.compile(r"\d{12}")
 SERVICE = re.compile(r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)")
-ORDER = ("Sid", "Effect", "Principal", "Action", "Resource", "Condition")
+#: The operator and the key of the condition that each parameter makes.
+CONDITIONS = {
+    "SourceAccount": ("StringEquals", "AWS:SourceAccount"),
+    "FunctionUrlAuthType": ("StringEquals", "lambda:FunctionUrlAuthType"),
+    "EventSourceToken": ("StringEquals", "lambda:EventSourceToken"),
+    "PrincipalOrgID": ("StringEquals", "aws:PrincipalOrgID"),
+    "SourceArn": ("ArnLike", "AWS:SourceArn"),
+    "InvokedViaFunctionUrl": ("Bool", "lambda:InvokedViaFunctionUrl"),
+}
 
 
 class UnknownStatement(LambdaClientError):
@@ -41,84 +54,126 @@ class UnknownStatement(LambdaClientError):
         )
 
 
-class PoliciesMixin(LambdaBackend):
+class PolicyNotFound(LambdaClientError):
+    """The function is missing whose policy is to lose a statement."""
+
+    code = 404
+
+    def __init__(self, arn: str) -> None:
+        super().__init__("ResourceNotFoundException", f"No policy found for: {arn}")
+
+
+class PoliciesMixin(RevisionsMixin, LambdaBackend):
     """The part of the Lambda backend that keeps functions' policies."""
 
     def add_permission(self, function_name: str, qualifier: str | None, raw: str) -> dict[str, Any]:
         """Add a statement, whose id is new."""
         asked = json.loads(raw)
-        sid, principal = asked.get("StatementId", ""), asked.get("Principal", "")
-        if not STATEMENT_ID.fullmatch(sid):
-            raise ValidationException(
-                sid,
-                "statementId",
-                f"Member must satisfy regular expression pattern: ({STATEMENT_ID.pattern})",
-            )
-        if qualifier == LATEST:
-            raise InvalidParameterValueException(
-                "We currently do not support adding policies for $LATEST."
-            )
-        if not _is_principal(principal):
-            raise InvalidParameterValueException(
-                "The provided principal was invalid. Please check the principal and try again."
-            )
-        if any(statement["Sid"] == sid for statement in self._statements(function_name, qualifier)):
+        _check(asked, qualifier)
+        self._check_target(function_name, qualifier)
+        sid = asked["StatementId"]
+        if any(each["Sid"] == sid for each in self._statements(function_name, qualifier)):
             raise ResourceConflict(
                 f"The statement id ({sid}) provided already exists. Please provide a new "
                 "statement id, or remove the existing statement."
             )
-        self._check_revision(function_name, asked.get("RevisionId", ""))
-        if ACCOUNT.fullmatch(principal):
-            raw = json.dumps(asked | {"Principal": f"arn:aws:iam::{principal}:root"})
-        statement = super().add_permission(function_name, qualifier, raw)  # type: ignore[arg-type]
-        if str(statement["Principal"]).startswith("arn:"):
-            statement["Principal"] = {"AWS": statement["Principal"]}
-        ordered = {name: statement[name] for name in ORDER if name in statement} | statement
-        statement.clear()
-        statement.update(ordered)
+        check_revision(asked.get("RevisionId"), self.revision_of(function_name, qualifier))
+        statement = statement_of(asked, self._resource(function_name, qualifier))
+        self.get_function(function_name).policy.statements.append(statement)
+        self.revise(function_name, qualifier)
         return statement
 
     def remove_permission(
         self, function_name: str, sid: str, revision: str = "", qualifier: str | None = None
     ) -> None:
         """Remove a statement about the function, or about the one version that is named."""
+        try:
+            self.get_function(function_name)
+        except UnknownFunctionException:
+            raise PolicyNotFound(self._resource(function_name, None)) from None
+        self._check_target(function_name, qualifier)
         statements = self._statements(function_name, qualifier)
         if not statements:
             raise UnknownPolicyException()
-        self._check_revision(function_name, revision)
+        check_revision(revision, self.revision_of(function_name, qualifier))
         for statement in statements:
             if statement["Sid"] == sid:
                 self.get_function(function_name).policy.statements.remove(statement)
+                self.revise(function_name, qualifier)
                 return
         raise UnknownStatement(sid)
 
     def get_policy(self, function_name: str, qualifier: str | None = None) -> str:
         """The statements about the function, or about the one version or alias that is named."""
+        self.get_function(function_name)
         statements = self._statements(function_name, qualifier)
         if not statements:
             raise GenericResourcNotFound()
         policy = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
-        revision = self.get_function(function_name).policy.revision
+        revision = self.revision_of(function_name, qualifier)
         return json.dumps({"Policy": json.dumps(policy), "RevisionId": revision})
 
-    def _check_revision(self, function_name: str, revision: str) -> None:
-        if revision and revision != self.get_function(function_name).policy.revision:
-            raise PreconditionFailedException(
-                "The Revision Id provided does not match the latest Revision Id. Call the "
-                "GetFunction/GetAlias API to retrieve the latest Revision Id"
-            )
+    def _check_target(self, function_name: str, qualifier: str | None) -> None:
+        """Refuse a function, version or alias that there is not, each in words of its own."""
+        try:
+            self.get_function(function_name, qualifier)
+        except UnknownFunctionException:
+            if qualifier and ALIAS.fullmatch(qualifier):
+                raise UnknownAliasException(self._resource(function_name, qualifier)) from None
+            raise
 
     def _statements(self, function_name: str, qualifier: str | None) -> list[dict[str, Any]]:
-        function = self.get_function(function_name, qualifier)
-        arn = make_function_arn(self.region_name, self.account_id, function.function_name)
-        if qualifier and qualifier != LATEST:
-            arn = f"{arn}:{qualifier}"
-        return [each for each in function.policy.statements if each["Resource"] == arn]
+        statements = self.get_function(function_name).policy.statements
+        arn = self._resource(function_name, qualifier)
+        return [each for each in statements if each["Resource"] == arn]
+
+    def _resource(self, function_name: str, qualifier: str | None) -> str:
+        arn = make_function_arn(self.region_name, self.account_id, function_name)
+        return f"{arn}:{qualifier}" if qualifier and qualifier != LATEST else arn
 
 
-def _is_principal(text: str) -> bool:
-    return (
-        text == "*"
-        or text.startswith("arn:")
-        or bool(ACCOUNT.fullmatch(text) or SERVICE.fullmatch(text))
-    )
+def statement_of(asked: Mapping[str, Any], resource: str) -> dict[str, Any]:
+    """The statement that a request to AddPermission makes.
+
+    >>> asked = {"StatementId": "s3", "Principal": "s3.amazonaws.com", "Action": "*"}
+    >>> statement_of(asked | {"SourceAccount": "111122223333"}, "arn")["Condition"]
+    {'StringEquals': {'AWS:SourceAccount': '111122223333'}}
+    """
+    conditions: dict[str, dict[str, str]] = {}
+    for parameter, (operator, key) in CONDITIONS.items():
+        if value := asked.get(parameter):
+            conditions.setdefault(operator, {})[key] = "true" if value is True else value
+    return {
+        "Sid": asked["StatementId"],
+        "Effect": "Allow",
+        "Principal": _principal(asked["Principal"]),
+        "Action": asked["Action"],
+        "Resource": resource,
+        **({"Condition": conditions} if conditions else {}),
+    }
+
+
+def _check(asked: Mapping[str, Any], qualifier: str | None) -> None:
+    for value, parameter, pattern in (
+        (asked["StatementId"], "statementId", STATEMENT_ID),
+        (qualifier or "", "qualifier", QUALIFIER),
+    ):
+        if not pattern.fullmatch(value):
+            allowed = f"Member must satisfy regular expression pattern: ({pattern.pattern})"
+            raise ValidationException(value, parameter, allowed)
+    if qualifier == LATEST:
+        raise InvalidParameterValueException(
+            "We currently do not support adding policies for $LATEST."
+        )
+    if asked["Principal"] != "*" and isinstance(_principal(asked["Principal"]), str):
+        raise InvalidParameterValueException(
+            "The provided principal was invalid. Please check the principal and try again."
+        )
+
+
+def _principal(text: str) -> str | dict[str, str]:
+    if ACCOUNT.fullmatch(text):
+        return {"AWS": f"arn:aws:iam::{text}:root"}
+    if text.startswith("arn:"):
+        return {"AWS": text}
+    return {"Service": text} if SERVICE.fullmatch(text) else text

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from labkit.cloud.functions.errors import Refused
-from labkit.cloud.functions.loglines import iso_time
 from labkit.cloud.functions.outcome import Outcome
+from labkit.cloud.instants import iso_time
 
 LARGEST_ERROR_MESSAGE = 1024
 

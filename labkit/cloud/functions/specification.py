@@ -11,14 +11,37 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
+from moto.core.utils import get_service_model
 
+from labkit.cloud.constraints import one_of
 from labkit.cloud.functions import environment
 
 HANDLER = re.compile(r"[^\s\0]{0,128}")
 ROLE = re.compile(r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")
 ARCHITECTURES = ("x86_64", "arm64")
+RETIRED = ("python2.7", "python3.6", "python3.7")
+NEWEST = "python3.13"
 LONGEST_TIMEOUT = 900
 LARGEST_MEMORY = 10_240
+
+
+def check_runtime(runtime: str) -> None:
+    """Refuse what is no runtime of Lambda's, and what new functions can no longer have.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+    """
+    if runtime in RETIRED:
+        raise InvalidParameterValueException(
+            f"The runtime parameter of {runtime} is no longer supported for creating or updating "
+            f"AWS Lambda functions. We recommend you use the new runtime ({NEWEST}) while creating "
+            "or updating functions."
+        )
+    runtimes = get_service_model("lambda").shape_for("Runtime").enum
+    if runtime not in runtimes:
+        raise InvalidParameterValueException(
+            f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum "
+            f"value set: [{', '.join(runtimes)}] or be a valid ARN"
+        )
 
 
 def check(spec: Mapping[str, Any]) -> None:
@@ -46,8 +69,8 @@ def check(spec: Mapping[str, Any]) -> None:
             "architectures",
             "Member must have length less than or equal to 1"
             if len(architectures) > 1
-            else "Member must satisfy constraint: [Member must satisfy enum value set: "
-            f"[{', '.join(ARCHITECTURES)}], Member must not be null]",
+            else f"Member must satisfy constraint: [{one_of(ARCHITECTURES)}, "
+            "Member must not be null]",
         )
     variables = spec.get("Environment", {}).get("Variables", {})
     if refusal := environment.refusal(variables):

@@ -15,11 +15,12 @@ from labkit.cloud.functions import outcome as outcomes
 from labkit.cloud.functions.configuration import Configuration
 from labkit.cloud.functions.environment import Credentials
 from labkit.cloud.functions.invocation import Invocation
-from labkit.cloud.functions.loglines import Report, iso_time
+from labkit.cloud.functions.loglines import Report
 from labkit.cloud.functions.outcome import Failure, Outcome
 from labkit.cloud.functions.runtime_api import Message
 from labkit.cloud.functions.sandbox import Sandbox
 from labkit.cloud.functions.worker_log import WorkerLog
+from labkit.cloud.instants import iso_time
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud

@@ -28,7 +28,8 @@ OPTIONAL = {
 }
 # What one resource alone shows, also when it has none.
 WITH_TAGS = {
-    f"{verb}{what}" for verb in ("Get", "Update") for what in ("ApiKey", "RestApi", "UsagePlan")
+    "PutRestApi",
+    *(f"{verb}{what}" for verb in ("Get", "Update") for what in ("ApiKey", "RestApi", "UsagePlan")),
 }
 
 

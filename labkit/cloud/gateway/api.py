@@ -35,6 +35,12 @@ class LabRestAPI(moto.RestAPI):
         for name, (description, schema) in DEFAULT_MODELS.items():
             self.add_model(name, description, schema, "application/json")
 
+    def to_dict(self) -> dict[str, Any]:
+        """The API as its answers have it."""
+        shown = super().to_dict()
+        endpoints = {"ipAddressType": "ipv4"} | shown[self.PROP_ENDPOINT_CONFIGURATION]
+        return shown | {self.PROP_ENDPOINT_CONFIGURATION: endpoints}
+
     def create_stage(
         self,
         name: str,

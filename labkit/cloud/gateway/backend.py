@@ -8,11 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from moto.apigateway import models as moto
-from moto.apigateway import urls as moto_urls
 from moto.apigateway.exceptions import BadRequestException
-from moto.apigateway.responses import APIGatewayResponse
 from moto.apigateway.utils import ApigwRestApiIdentifier
-from moto.apigatewayv2.responses import ApiGatewayV2Response
 
 from labkit.cloud.gateway import patches, permissions
 from labkit.cloud.gateway.api import LabRestAPI
@@ -29,12 +26,6 @@ if TYPE_CHECKING:
 # What moto has no route for.
 ADDED_PATHS = ("/usageplans/[^/]+/usage", "/usageplans/[^/]+/keys/[^/]+/usage")
 
-# Both kinds of API have one host; moto gives the routes of HTTP APIs to both of its backends.
-OURS = {
-    APIGatewayResponse.dispatch: LabAPIGatewayResponse.dispatch,
-    ApiGatewayV2Response.dispatch: http_apis.LabApiGatewayV2Response.dispatch,
-}
-
 
 class LabAPIGatewayBackend(UsagePlans, Imports):
     """The REST APIs of one region."""
@@ -42,14 +33,9 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
     cloud: Cloud
 
     @property
-    def _url_module(self) -> Any:
-        """moto would look for the routes next to this class."""
-        return moto_urls
-
-    @property
     def urls(self) -> dict[str, Callable[..., Any]]:
-        """moto's routes, answered by a response class that knows every `update_*` call."""
-        urls = {url: OURS.get(handler, handler) for url, handler in super().urls.items()}
+        """moto's routes, and those that it lacks."""
+        urls = super().urls
         for base in self.url_bases:
             for paths, handler in (
                 (ADDED_PATHS, LabAPIGatewayResponse.dispatch),

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from moto.sts.models import sts_backends
 from multidict import CIMultiDict
 
+from labkit.cloud.callers import OF_A_SERVICE, in_the_name_of
 from labkit.cloud.functions.errors import Refused
-from labkit.cloud.functions.outcome import Outcome
 from labkit.cloud.gateway import lambda_proxy, permissions, trace
 from labkit.cloud.gateway.deployment import Integration
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken
@@ -112,14 +112,11 @@ class Calls:
         sent = service_request(target, request)
         if unreadable(target, sent):
             return Response(404, body=UNKNOWN_OPERATION)
+        key = self._session(role) if role else OF_A_SERVICE
+        sent = in_the_name_of(key, sent, service=target.service, region=target.region)
         if refused := permissions.refusal(access, sent, target, role, call):
             return refused
-        return await self._cloud.moto.call(
-            sent,
-            service=target.service,
-            region=target.region,
-            **({"access_key": self._session(role)} if role else {}),
-        )
+        return await self._cloud.moto.call(sent)
 
     async def invoke(
         self, target: Target, request: BackendRequest, role: str | None, call: Arrival
@@ -129,9 +126,9 @@ class Calls:
         permissions.check_function(self._cloud.access, function, role, call, target.region)
         try:
             if request.headers.get("X-Amz-Invocation-Type") == "Event":
-                await functions.invoke_async(function, request.body)
+                functions.accept(function, request.body)
                 return Response(202)
-            return answer_of(await functions.invoke(function, request.body))
+            return (await functions.invoke(function, request.body)).response()
         except Refused as error:
             return error.response()
 
@@ -159,21 +156,6 @@ def invocation(event: bytes) -> BackendRequest:
     """The request that invokes a function with an event."""
     headers = CIMultiDict({"Content-Type": "application/json"})
     return BackendRequest(uri="", method="POST", headers=headers, query=(), body=event)
-
-
-def answer_of(outcome: Outcome) -> Response:
-    """Lambda's HTTP answer to Invoke.
-
-    https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
-    """
-    headers = {
-        "Content-Type": "application/json",
-        "x-amzn-RequestId": outcome.request_id,
-        "X-Amz-Executed-Version": outcome.executed_version,
-    }
-    if outcome.function_error:
-        headers["X-Amz-Function-Error"] = outcome.function_error
-    return Response(200, CIMultiDict(headers), outcome.payload)
 
 
 async def measured(

@@ -1,4 +1,4 @@
-"""The parts of an API, checked as they are put: resources, methods, integrations, models.
+"""The parts of an API, checked as they are put: resources, methods, models.
 
 moto keeps whatever is put. Here a mistake that AWS refuses is refused when it is made, and so is a
 feature that this cloud would not honour.
@@ -10,31 +10,15 @@ from typing import Any
 
 import regex
 from moto.apigateway import models as moto
-from moto.apigateway.exceptions import BadRequestException, NotFoundException, ValidationException
+from moto.apigateway.exceptions import BadRequestException
 
-from labkit.cloud.gateway.checks import (
-    check_gateway_response,
-    check_http,
-    check_integration,
-    check_integration_response,
-    check_method,
-    check_schema,
-    refuse,
-)
+from labkit.cloud.gateway.checks import check_gateway_response, check_method, check_schema
+from labkit.cloud.gateway.integrations import Integrations
 
 METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
-INTEGRATION_TYPES = ("HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS")
 
 
-class LabIntegrationResponse(moto.IntegrationResponse):
-    """An integration response that shows its pattern as it was given, also an empty one."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The response as it is answered."""
-        return {**super().to_json(), "selectionPattern": self.selection_pattern}
-
-
-class Definitions(moto.APIGatewayBackend):
+class Definitions(Integrations):
     """What an API consists of before it is deployed."""
 
     def create_model(
@@ -129,98 +113,6 @@ class Definitions(moto.APIGatewayBackend):
             resource.delete_method(method_type)
             raise
         return method
-
-    def put_integration(
-        self,
-        function_id: str,
-        resource_id: str,
-        method_type: str,
-        integration_type: str,
-        uri: str | None = None,
-        integration_method: str | None = None,
-        **named: Any,
-    ) -> moto.Integration:
-        """Put an integration that this cloud runs, with mappings that AWS accepts."""
-        if integration_type.upper() not in INTEGRATION_TYPES:
-            raise ValidationException(
-                f"1 validation error detected: Value '{integration_type}' at "
-                "'putIntegrationInput.type' failed to satisfy constraint: Member must satisfy "
-                f"enum value set: [{', '.join(INTEGRATION_TYPES)}]"
-            )
-        integration_type = integration_type.upper()  # OpenAPI documents write it small
-        if integration_type in ("HTTP", "HTTP_PROXY"):
-            check_http(uri, integration_method)
-            raise refuse(f"{integration_type} integration with '{uri}'.")
-        if integration_type == "MOCK":
-            uri = None  # as recorded: one that is given is dropped
-        if named.get("connection_type") == "VPC_LINK":
-            raise refuse("VPC links.")
-        if named.get("content_handling"):
-            raise refuse("Binary payload conversion (contentHandling).")
-        named["passthrough_behavior"] = (
-            named.get("passthrough_behavior") or "WHEN_NO_MATCH"
-        ).upper()
-        named["timeout_in_millis"] = named.get("timeout_in_millis") or 29_000
-        named["cache_namespace"] = named.get("cache_namespace") or resource_id
-        method = self.get_method(function_id, resource_id, method_type)
-        check_integration(
-            method,
-            {
-                "integration_type": integration_type,
-                "uri": uri,
-                "request_parameters": named.get("request_parameters"),
-                "passthrough_behaviour": named["passthrough_behavior"],
-                "timeout_in_millis": named["timeout_in_millis"],
-            },
-        )
-        return super().put_integration(
-            function_id,
-            resource_id,
-            method_type,
-            integration_type,
-            uri,
-            integration_method,
-            **named,
-        )
-
-    def get_integration(
-        self, function_id: str, resource_id: str, method_type: str
-    ) -> moto.Integration:
-        """The integration of a method; its responses are found by it."""
-        integration = super().get_integration(function_id, resource_id, method_type)
-        if integration is None:
-            raise NotFoundException("Invalid Integration identifier specified")
-        return integration
-
-    def put_integration_response(
-        self,
-        function_id: str,
-        resource_id: str,
-        method_type: str,
-        status_code: str,
-        selection_pattern: str | None,
-        response_templates: Any,
-        response_parameters: Any,
-        content_handling: str | None = None,
-    ) -> moto.IntegrationResponse:
-        """Put an integration response whose pattern and mappings can be read."""
-        if content_handling:
-            raise refuse("Binary payload conversion (contentHandling).")
-        method = self.get_method(function_id, resource_id, method_type)
-        self.get_integration(function_id, resource_id, method_type)
-        check_integration_response(method, status_code, selection_pattern, response_parameters)
-        made = super().put_integration_response(
-            function_id,
-            resource_id,
-            method_type,
-            status_code,
-            selection_pattern,
-            response_templates,
-            response_parameters,
-        )
-        kept = LabIntegrationResponse(**vars(made))
-        method.method_integration.integration_responses[status_code] = kept
-        return kept
 
     def put_gateway_response(
         self,

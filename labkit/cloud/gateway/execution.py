@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Callable
 
-from labkit.cloud.gateway import errors, trace, validation
+from labkit.cloud.gateway import edge, errors, trace, validation
 from labkit.cloud.gateway.calls import Calls
 from labkit.cloud.gateway.deployment import Method
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
@@ -44,7 +43,9 @@ async def answer(
         )
         trace.failed(call, error, response.status)
         return response
-    response.headers["X-Amzn-Trace-Id"] = f"Root=1-{int(now):08x}-{secrets.token_hex(12)}"
+    if call.method and call.method.integration and call.method.integration.type != "MOCK":
+        root = call.request.headers.get(edge.TRACE) or edge.new_root(now)
+        response.headers[edge.TRACE] = edge.answered(root)
     trace.completed(call, response)
     return response
 

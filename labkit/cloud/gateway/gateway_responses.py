@@ -12,6 +12,8 @@ from typing import Any
 from moto.apigateway import models as moto
 from moto.apigateway.exceptions import NotFoundException, ValidationException
 
+from labkit.cloud.constraints import not_one_of
+
 # In the order in which AWS lists them in its errors.
 STATUSES = {
     "REQUEST_TOO_LARGE": "413",
@@ -42,10 +44,7 @@ TEMPLATES = {"application/json": '{"message":$context.error.messageString}'}
 def check_type(kind: str) -> None:
     """Refuse a response type that AWS does not have."""
     if kind not in STATUSES:
-        raise ValidationException(
-            f"1 validation error detected: Value '{kind}' at 'responseType' failed to satisfy "
-            f"constraint: Member must satisfy enum value set: [{', '.join(STATUSES)}]"
-        )
+        raise ValidationException(not_one_of("responseType", kind, STATUSES))
 
 
 def shown(api: moto.RestAPI, kind: str) -> dict[str, Any]:

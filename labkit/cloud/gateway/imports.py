@@ -2,10 +2,12 @@
 
 A document that cannot be imported leaves no API behind, and an API that it was put on as it was.
 https://docs.aws.amazon.com/apigateway/latest/api/API_PutRestApi.html
+Recorded in LocalStack's test_apigateway_import.snapshot.json.
 """
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from typing import Any
 
@@ -54,6 +56,7 @@ class Imports(Definitions):
         if overwrite:
             api.name, api.description = document.title, document.description
             api.version = document.version or api.version
+            api.models.clear()  # those that every API starts with, too: recorded
             api.request_validators.clear()
             api.gateway_responses.clear()
             root = api.get_resource_for_path("/")
@@ -61,7 +64,8 @@ class Imports(Definitions):
             api.resources = {root.id: root}
         for name, schema in document.models.items():
             api.models.pop(name, None)
-            self.create_model(api.id, name, "application/json", "", schema)
+            description = json.loads(schema).get("description", "")
+            self.create_model(api.id, name, "application/json", description, schema)
         validators = {each.name: each.id for each in api.request_validators.values()}
         for name, checks in document.validators.items():
             if name in validators:

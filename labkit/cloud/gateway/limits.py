@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
 from labkit.cloud.gateway.invocation import Invocation
+from labkit.cloud.gateway.method_settings import MethodSettings
 from labkit.cloud.gateway.quotas import Quota, Quotas
-from labkit.cloud.gateway.stage import MethodSettings
 from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Rule, Throttles
 from labkit.cloud.gateway.trace import masked
 from labkit.cloud.gateway.usage_plans import LabUsagePlan

@@ -5,12 +5,11 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from labkit.cloud.functions.log_stream import LogStream
 from labkit.cloud.functions.output import LogEvent
+from labkit.cloud.gateway.access_log import Destination, stream
 from labkit.cloud.gateway.trace import Trace
 from labkit.cloud.messages import Response
 
@@ -72,8 +71,9 @@ def write_execution_log(
     if level == "ERROR" and "error" not in context and context["status"] < 400:
         return
     name = f"{context['apiId']}/{context['stage']}"
-    digits = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
-    request_id = context["requestId"]
-    LogStream(account, region, f"{EXECUTION_LOG}{name}", digits).write(
-        [LogEvent(f"({request_id}) {text}", at) for at, text in trace.lines], now=now
+    destination, request_id = (
+        Destination(region, account, EXECUTION_LOG + name),
+        context["requestId"],
     )
+    events = [LogEvent(f"({request_id}) {text}", at) for at, text in trace.lines]
+    stream(destination, name).write(events, now=now)

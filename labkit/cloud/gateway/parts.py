@@ -17,6 +17,7 @@ from moto.apigateway.exceptions import (
 from moto.apigateway.models import Integration, Method, Resource
 from moto.apigateway.responses import APIGatewayResponse
 
+from labkit.cloud.constraints import not_one_of
 from labkit.cloud.gateway import checks, gateway_responses, patches
 
 Answer = tuple[int, dict[str, Any], str]
@@ -29,13 +30,9 @@ class PartsResponse(APIGatewayResponse):
     def update_resource(self) -> str:
         """`PATCH /restapis/{api}/resources/{resource}`: another name, or another place."""
         resource = self.backend.get_resource(self._part(2), self._part(4))
-        changed = self.backend.patch(
-            resource,
-            self._get_param("patchOperations"),
-            patches.RESOURCE,
-            lambda changed: self._check_place(resource, changed),
+        return self._patched(
+            resource, patches.RESOURCE, lambda changed: self._check_place(resource, changed)
         )
-        return json.dumps(changed.to_dict())
 
     def update_method(self) -> str:
         """`PATCH /restapis/{api}/resources/{resource}/methods/{method}`."""
@@ -81,13 +78,7 @@ class PartsResponse(APIGatewayResponse):
     def update_request_validator(self) -> str:
         """`PATCH /restapis/{api}/requestvalidators/{validator}`."""
         validator = self.backend.get_request_validator(self._part(2), self._part(4))
-        changed = self.backend.patch(
-            validator,
-            self._get_param("patchOperations"),
-            patches.REQUEST_VALIDATOR,
-            _check_validator,
-        )
-        return json.dumps(changed.to_dict())
+        return self._patched(validator, patches.REQUEST_VALIDATOR, _check_validator)
 
     def get_integration(self) -> str:
         """`GET .../methods/{method}/integration`."""
@@ -144,7 +135,7 @@ class PartsResponse(APIGatewayResponse):
     def _patched(self, target: Any, fields: Any, *check: Any) -> str:
         operations = self._get_param("patchOperations")
         patched = self.backend.patch(target, operations, fields, *check)
-        return json.dumps(patched.to_json())
+        return json.dumps((getattr(patched, "to_dict", None) or patched.to_json)())
 
     def _part(self, index: int) -> str:
         return str(self.path.split("/")[index])
@@ -166,11 +157,8 @@ def check_kinds(where: str, operations: Iterable[Mapping[str, Any]] | None) -> N
     """Refuse a kind of patch operation that no resource has."""
     for number, operation in enumerate(operations or [], start=1):
         if (kind := operation.get("op")) and kind not in KINDS:
-            raise ValidationException(
-                f"1 validation error detected: Value '{kind}' at "
-                f"'{where}.patchOperations.{number}.member.op' failed to satisfy constraint: "
-                f"Member must satisfy enum value set: [{', '.join(KINDS)}]"
-            )
+            at = f"{where}.patchOperations.{number}.member.op"
+            raise ValidationException(not_one_of(at, kind, KINDS))
 
 
 def _check_validator(changed: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from labkit.cloud import stages
 from labkit.cloud.gateway import (
     access_log,
     console,
+    edge,
     errors,
     execution,
     observation,
@@ -34,8 +35,9 @@ from labkit.cloud.gateway.http_apis.plane import HttpApis
 from labkit.cloud.gateway.invocation import Invocation, extended_request_id, new_context
 from labkit.cloud.gateway.keys import find_key
 from labkit.cloud.gateway.limits import Limits
+from labkit.cloud.gateway.method_settings import NO_SETTINGS
 from labkit.cloud.gateway.observation import EXECUTION_LOG
-from labkit.cloud.gateway.stage import NO_SETTINGS, LabStage
+from labkit.cloud.gateway.stage import LabStage
 from labkit.cloud.gateway.trace import Trace
 from labkit.cloud.gateway.usage_plans import LabUsagePlan
 from labkit.cloud.messages import Request, Response
@@ -113,7 +115,9 @@ class Gateway:
             stage.settings_of(method.resource_path, request.method) if method else NO_SETTINGS
         )
         call = Invocation(
-            request=replace(request, headers=arriving(request.headers)),
+            request=replace(
+                request, headers=edge.arrived(request, arriving(request.headers), now=now)
+            ),
             deployed=deployed,
             stage_variables=stage.variables,
             method=method,

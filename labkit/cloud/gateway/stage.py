@@ -1,7 +1,5 @@
 """A stage of a REST API: its variables, its logs and the settings of its methods.
 
-Settings are kept by method, `{resource path with ~1 for /}/{HTTP method}`, or for all at `*/*`; a
-method's own take the place of the others.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-stages.html
 https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
 """
@@ -9,92 +7,27 @@ https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateSt
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException
 
-from labkit.cloud.gateway import access_log
-from labkit.cloud.gateway.checks import refuse
-from labkit.cloud.gateway.patches import to_bool
-from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Limit, limit
+from labkit.cloud.gateway import access_log, method_settings
+from labkit.cloud.gateway.checks import DROPPED, refuse
+from labkit.cloud.gateway.method_settings import MethodSettings
 
-# https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html
-DEFAULT_SETTINGS: dict[str, Any] = {
-    "metricsEnabled": False,
-    "dataTraceEnabled": False,
-    "throttlingBurstLimit": ACCOUNT_LIMIT.burst,
-    "throttlingRateLimit": ACCOUNT_LIMIT.rate,
-    "cachingEnabled": False,
-    "cacheTtlInSeconds": 300,
-    "cacheDataEncrypted": False,
-    "requireAuthorizationForCacheControl": True,
-    "unauthorizedCacheControlHeaderStrategy": "SUCCEED_WITH_RESPONSE_HEADER",
-}
-LEVELS = ("OFF", "ERROR", "INFO")
 VARIABLE = re.compile(r"[A-Za-z0-9_]+")
 VARIABLE_VALUE = re.compile(r"[A-Za-z0-9\-._~:/?#&=,]*")
-METHOD_SETTING = re.compile(
-    r"/(?P<method>[^/]+/[A-Z*]+)/(?P<name>(?:metrics|logging|throttling|caching)/\w+)"
-)
-
-# As AWS lists them, whose commas are missing here and there.
-_OWN, _ALL = "/{resourcePath}/{httpMethod}", "/*/*"
-PATHS = (
-    "/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, /clientCertificateId, "
-    "/accessLogSettings, /accessLogSettings/destinationArn, /accessLogSettings/format, "
-    f"{_OWN}/metrics/enabled, {_OWN}/logging/dataTrace, {_OWN}/logging/loglevel, "
-    f"{_OWN}/throttling/burstLimit{_OWN}/throttling/rateLimit{_OWN}/caching/ttlInSeconds, "
-    f"{_OWN}/caching/enabled, {_OWN}/caching/dataEncrypted, "
-    f"{_OWN}/caching/requireAuthorizationForCacheControl, "
-    f"{_OWN}/caching/unauthorizedCacheControlHeaderStrategy, "
-    f"{_ALL}/metrics/enabled, {_ALL}/logging/dataTrace, {_ALL}/logging/loglevel, "
-    f"{_ALL}/throttling/burstLimit {_ALL}/throttling/rateLimit {_ALL}/caching/ttlInSeconds, "
-    f"{_ALL}/caching/enabled, {_ALL}/caching/dataEncrypted, "
-    f"{_ALL}/caching/requireAuthorizationForCacheControl, "
-    f"{_ALL}/caching/unauthorizedCacheControlHeaderStrategy, "
-    "/variables/{variable_name}, /tracingEnabled"
-)
 # What a stage of AWS has and this cloud's have not; `false` and nothing are what they are anyway.
 REFUSED = {
-    "/cacheCluster": "A stage's response cache.",
-    "/canarySettings": "Canary deployments.",
-    "/clientCertificateId": "Client certificates.",
-    "/documentationVersion": "Versions of an API's documentation.",
-    "/tracingEnabled": "Tracing with X-Ray.",
+    "/cacheCluster": DROPPED["cacheClusterEnabled"],
+    **{
+        f"/{name}": DROPPED[name]
+        for name in ("canarySettings", "clientCertificateId", "documentationVersion")
+    },
+    "/tracingEnabled": DROPPED["tracingEnabled"],
 }
-
-
-def level_of(value: str) -> str:
-    """A logging level."""
-    if value not in LEVELS:
-        raise ValueError(value)
-    return value
-
-
-SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "metrics/enabled": ("metricsEnabled", to_bool),
-    "logging/loglevel": ("loggingLevel", level_of),
-    "logging/dataTrace": ("dataTraceEnabled", to_bool),
-    "throttling/burstLimit": ("throttlingBurstLimit", lambda value: limit(0, value).burst),
-    "throttling/rateLimit": ("throttlingRateLimit", lambda value: limit(value, 0).rate),
-}
-
-
-@dataclass(frozen=True)
-class MethodSettings:
-    """The settings that hold for one method of a stage."""
-
-    key: str
-    limit: Limit | None
-    log_level: str
-    data_trace: bool
-    metrics: bool
-
-
-NO_SETTINGS = MethodSettings("*/*", None, "OFF", False, False)
 
 
 class LabStage(moto.Stage):
@@ -109,20 +42,7 @@ class LabStage(moto.Stage):
 
     def settings_of(self, resource_path: str, method: str) -> MethodSettings:
         """What holds for a method: its own settings, or else those of all methods."""
-        if not self.method_settings:
-            return NO_SETTINGS
-        own = f"{resource_path.replace('/', '~1')}/{method}"
-        key = own if own in self.method_settings else "*/*"
-        given = self.method_settings.get(key)
-        if given is None:
-            return NO_SETTINGS
-        return MethodSettings(
-            key,
-            Limit(given["throttlingRateLimit"], given["throttlingBurstLimit"]),
-            given.get("loggingLevel", "OFF"),
-            given["dataTraceEnabled"],
-            given["metricsEnabled"],
-        )
+        return method_settings.of(self.method_settings, resource_path, method)
 
     def to_json(self) -> dict[str, Any]:
         """The stage as `get_stage` shows it."""
@@ -176,31 +96,13 @@ class LabStage(moto.Stage):
                     f"Cannot remove method setting {path[1:]} because there is no method setting "
                     "for this method "
                 )
-        else:
-            self._set(path, value or "")
-
-    def _set(self, path: str, value: str) -> None:
-        found = METHOD_SETTING.fullmatch(path)
-        if found and found["name"].startswith("caching/"):
-            if found["name"] == "caching/enabled" and to_bool(value):
-                raise refuse(REFUSED["/cacheCluster"])
-            return
-        for prefix, what in REFUSED.items():
-            if path.startswith(prefix):
-                if value in ("", "false"):
-                    return
+        elif what := next(
+            (what for start, what in REFUSED.items() if path.startswith(start)), None
+        ):
+            if value not in (None, "", "false"):
                 raise refuse(what)
-        setting = SETTINGS.get(found["name"]) if found else None
-        if found is None or setting is None:
-            raise BadRequestException(
-                f"Invalid method setting path: {path}. Must be one of: [{PATHS}]"
-            )
-        name, convert = setting
-        try:
-            converted = convert(value)
-        except ValueError:
-            raise BadRequestException(f"Invalid value '{value}' for {path}") from None
-        self.method_settings.setdefault(found["method"], dict(DEFAULT_SETTINGS))[name] = converted
+        else:
+            method_settings.change(self.method_settings, path, value or "")
 
     def _set_variable(self, name: str, value: str | None) -> None:
         if value is None:

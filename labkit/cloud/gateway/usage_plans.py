@@ -17,6 +17,11 @@ from moto.apigateway.exceptions import BadRequestException, NotFoundException
 from labkit.cloud.gateway.quotas import LARGEST_OFFSETS
 from labkit.cloud.gateway.throttle import Limit, Rule, limit
 
+LONGEST_OF_KEYS = {
+    "name": (1024, "Invalid API Key name, can be at most 1024 characters."),
+    "value": (128, "API Key value exceeds maximum size of 128 characters"),
+    "description": (125000, "Invalid API Key description specified."),
+}
 NUMBERS = {"burstLimit": int, "limit": int, "offset": int, "rateLimit": float}
 
 
@@ -47,6 +52,13 @@ class LabUsagePlan(moto.UsagePlan):
                     self._change_method(self._stage(stage), rest, value)
                 case _:
                     raise BadRequestException(f"Invalid patch path {path}")
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as its answers have it."""
+        shown = super().to_json()
+        if self.quota:
+            shown["quota"] = {"offset": 0} | self.quota
+        return shown
 
     def rule(self, key_id: str, *, api: str, stage: str, method: str) -> Rule | None:
         """The throttle of a key that calls `method` (`/orders/POST`) of a stage, or None.
@@ -115,6 +127,26 @@ class UsagePlans(moto.APIGatewayBackend):
         vars(plan).update(vars(changed))
         return plan
 
+    def create_api_key(self, payload: dict[str, Any]) -> moto.ApiKey:
+        """Make an API key; an empty name is none."""
+        check_key(payload)
+        if not payload.get("name"):
+            payload = {name: value for name, value in payload.items() if name != "name"}
+        return super().create_api_key(payload)
+
+    def update_api_key(
+        self, api_key_id: str, patch_operations: list[dict[str, Any]]
+    ) -> moto.ApiKey:
+        """Change an API key."""
+        check_key({each["path"].lstrip("/"): each.get("value") for each in patch_operations})
+        return super().update_api_key(api_key_id, patch_operations)
+
+    def delete_api_key(self, api_key_id: str) -> None:
+        """Delete an API key, also from the usage plans that it is in."""
+        super().delete_api_key(api_key_id)
+        for keys in self.usage_plan_keys.values():
+            keys.pop(api_key_id, None)
+
     def _check_plan(self, payload: Mapping[str, Any]) -> None:
         for entry in payload.get("apiStages") or []:
             api = self.apis.get(entry.get("apiId", ""))
@@ -136,6 +168,13 @@ class UsagePlans(moto.APIGatewayBackend):
                 f"Usage Plan quota offset must be between 0 and {LARGEST_OFFSETS[period]} "
                 f"in the {period} period"
             )
+
+
+def check_key(given: Mapping[str, Any]) -> None:
+    """Refuse what is too long for an API key, in AWS's words."""
+    for member, (longest, refused) in LONGEST_OF_KEYS.items():
+        if len(given.get(member) or "") > longest:
+            raise BadRequestException(refused)
 
 
 def check_throttle(throttle: Mapping[str, Any]) -> None:

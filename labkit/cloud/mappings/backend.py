@@ -8,13 +8,14 @@ parses the requests (`responses` says where it does not answer as AWS does) and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.moto_api._internal import mock_random
 
-from labkit.cloud.functions import naming
 from labkit.cloud.functions.errors import Refused
+from labkit.cloud.functions.naming import FunctionName
 from labkit.cloud.mappings import checks, configuration, permissions, urls
 from labkit.cloud.mappings.errors import InvalidParameter, MappingInUse, UnknownMapping
 from labkit.cloud.mappings.kinds import Kind, kind_of
@@ -31,6 +32,7 @@ class MappingsMixin:
     account_id: str
     region_name: str
     _event_source_mappings: dict[str, Mapping]
+    _named: Callable[[str], FunctionName]  # by the other mixins
 
     @property
     def _url_module(self) -> Any:
@@ -126,12 +128,9 @@ class MappingsMixin:
 
     def _function_arn(self, name: str) -> str:
         try:
-            function = naming.parse(
-                name, qualifier=None, account_id=self.account_id, region=self.region_name
-            )
+            return self._named(name).arn
         except Refused as refused:
             raise InvalidParameter(refused.message) from None
-        return function.arn
 
 
 def _first_state(spec: dict[str, Any], kind: Kind) -> State:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from labkit.cloud.constraints import null
 from labkit.cloud.mappings.errors import InvalidParameter
 from labkit.cloud.mappings.kinds import Kind
 from labkit.cloud.mappings.patterns import Pattern, parse
@@ -34,10 +35,7 @@ _OF_STREAMS: Settings = {
 def create(spec: Settings, kind: Kind) -> Settings:
     """The settings of a new mapping; AWS's error when `spec` asks for what cannot be."""
     if kind is Kind.STREAM and not spec.get("StartingPosition"):
-        raise InvalidParameter(
-            "1 validation error detected: Value null at 'startingPosition' failed to satisfy "
-            "constraint: Member must not be null."
-        )
+        raise InvalidParameter(f"{null('startingPosition')}.")
     return update(_OF_STREAMS if kind is Kind.STREAM else _OF_QUEUES, spec, kind)
 
 

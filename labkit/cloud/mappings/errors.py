@@ -16,6 +16,8 @@ from typing import ClassVar
 
 from moto.core.exceptions import JsonRESTError
 
+from labkit.cloud.constraints import violation
+
 
 class MappingError(JsonRESTError):
     """An error that moto's front turns into AWS's response."""
@@ -39,10 +41,7 @@ class ValidationFailed(MappingError):
     error_type = "ValidationException"
 
     def __init__(self, value: object, parameter: str, constraint: str) -> None:
-        super().__init__(
-            f"1 validation error detected: Value '{value}' at '{parameter}' failed to satisfy "
-            f"constraint: {constraint}"
-        )
+        super().__init__(violation(parameter, value, constraint))
         # Unlike the service's own exceptions this one has no Type (recorded).
         self.description = json.dumps({"message": self.message})
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from labkit.cloud.instants import iso_time
 from labkit.cloud.mappings.retries import Batch, Record, created
 
 if TYPE_CHECKING:
@@ -107,13 +107,13 @@ def failure_record(
         if outcome
         else None,
         "version": "1.0",
-        "timestamp": _instant(now, "milliseconds"),
+        "timestamp": iso_time(now),
         "DDBStreamBatchInfo": {
             "shardId": shard_id,
             "startSequenceNumber": numbers[0],
             "endSequenceNumber": numbers[-1],
-            "approximateArrivalOfFirstRecord": _instant(created(batch.records[0]), "seconds"),
-            "approximateArrivalOfLastRecord": _instant(created(batch.records[-1]), "seconds"),
+            "approximateArrivalOfFirstRecord": iso_time(created(batch.records[0]), "seconds"),
+            "approximateArrivalOfLastRecord": iso_time(created(batch.records[-1]), "seconds"),
             "batchSize": len(batch.records),
             "streamArn": stream_arn,
         },
@@ -152,8 +152,3 @@ def _attribute(value: dict[str, Any]) -> dict[str, Any]:
         "binaryListValues": [],
         "dataType": value["DataType"],
     }
-
-
-def _instant(seconds: float, precision: str) -> str:
-    moment = datetime.fromtimestamp(seconds, tz=UTC)
-    return moment.isoformat(timespec=precision).replace("+00:00", "Z")

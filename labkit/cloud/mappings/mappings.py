@@ -116,11 +116,7 @@ class Mappings:
                 poller.start()
 
     async def reset(self) -> None:
-        """Forget every mapping."""
+        """Stop every poller, and forget every mapping."""
         pollers, self._pollers = list(self._pollers.values()), {}
         for poller in pollers:
             await poller.stop()
-
-    async def stop(self) -> None:
-        """Stop every poller."""
-        await self.reset()

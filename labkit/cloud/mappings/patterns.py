@@ -24,7 +24,7 @@ _LOWER, _UPPER = (">", ">="), ("<", "<=")
 
 
 class InvalidPattern(ValueError):
-    """A filter pattern that AWS refuses; the message names the part at fault."""
+    """A filter pattern that AWS refuses; it does not say why."""
 
 
 def parse(text: str) -> Pattern:
@@ -37,12 +37,11 @@ def parse(text: str) -> Pattern:
         raise InvalidPattern(f"a pattern has at most {LONGEST_PATTERN} characters")
     try:
         pattern = json.loads(text, parse_constant=_refuse_constant)
-        _check_object(pattern, "the pattern")
-    except InvalidPattern:
-        raise
+        if _is_object(pattern):
+            return pattern
     except (ValueError, RecursionError) as error:
         raise InvalidPattern(f"not JSON: {error}") from None
-    return pattern
+    raise InvalidPattern("not of the grammar")
 
 
 def is_number(value: Any) -> bool:
@@ -51,40 +50,32 @@ def is_number(value: Any) -> bool:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise InvalidPattern(f"{name} is not JSON")
+    raise ValueError(name)
 
 
-def _check_object(pattern: Any, where: str) -> None:
-    if not isinstance(pattern, dict) or not pattern:
-        raise InvalidPattern(f"{where} must be an object with at least one field")
-    for field, wanted in pattern.items():
-        inside = f"{where}, field {field!r}"
-        if field == "$or":
-            if not isinstance(wanted, list) or not wanted:
-                raise InvalidPattern(f"{inside} must be a non-empty array of objects")
-            for alternative in wanted:
-                _check_object(alternative, inside)
-        elif isinstance(wanted, dict):
-            _check_object(wanted, inside)
-        elif isinstance(wanted, list) and wanted:
-            for rule in wanted:
-                _check_rule(rule, inside)
-        else:
-            raise InvalidPattern(f"{inside} must be an object or a non-empty array")
+def _is_object(pattern: Any) -> bool:
+    """Fields, each with an object of fields or with alternatives; those of `$or` are objects."""
+    return (
+        isinstance(pattern, dict)
+        and bool(pattern)
+        and all(
+            _are_all(_is_object if field == "$or" else _is_rule, wanted)
+            or (field != "$or" and _is_object(wanted))
+            for field, wanted in pattern.items()
+        )
+    )
 
 
-def _check_rule(rule: Any, where: str) -> None:
-    if isinstance(rule, list):
-        raise InvalidPattern(f"{where} has an array inside an array")
+def _are_all(check: Callable[[Any], bool], values: Any) -> bool:
+    return isinstance(values, list) and bool(values) and all(map(check, values))
+
+
+def _is_rule(rule: Any) -> bool:
+    """A plain value, or an object with one operator."""
     if not isinstance(rule, dict):
-        return
-    if len(rule) != 1:
-        raise InvalidPattern(f"{where} must have exactly one operator per alternative")
-    [(name, operand)] = rule.items()
-    if name not in _OPERANDS:
-        raise InvalidPattern(f"{where} has the unknown operator {name!r}")
-    if not _OPERANDS[name](operand):
-        raise InvalidPattern(f"{where} has an operand that {name!r} does not take: {operand!r}")
+        return not isinstance(rule, list)
+    [(name, operand)] = rule.items() if len(rule) == 1 else [("", None)]
+    return name in _OPERANDS and _OPERANDS[name](operand)
 
 
 def _is_string(operand: Any) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from typing import Any
 
@@ -12,7 +10,8 @@ from moto.awslambda.responses import LambdaResponse
 from moto.core.responses import TYPE_RESPONSE
 from moto.core.utils import get_service_model
 
-from labkit.cloud.mappings.errors import InvalidParameter, Malformed
+from labkit.cloud.functions.pages import page_of
+from labkit.cloud.mappings.errors import Malformed
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_ListEventSourceMappings.html
 LARGEST_PAGE = 100
@@ -36,13 +35,14 @@ class MappingResponse(LambdaResponse):
         mappings = self.backend.list_event_source_mappings(
             self._get_param("EventSourceArn"), self._get_param("FunctionName")
         )
-        first = _offset(self._get_param("Marker"))
-        size = _page_size(self._get_param("MaxItems"))
-        page = [mapping.get_configuration() for mapping in mappings[first : first + size]]
-        answer: dict[str, Any] = {"EventSourceMappings": page}
-        if first + size < len(mappings):
-            answer["NextMarker"] = base64.b64encode(str(first + size).encode()).decode()
-        return json.dumps(answer)
+        page = page_of(
+            "EventSourceMappings",
+            [mapping.get_configuration() for mapping in mappings],
+            marker=self._get_param("Marker"),
+            most=self._get_param("MaxItems"),
+            largest=LARGEST_PAGE,
+        )
+        return json.dumps(page)
 
     def _body(self, operation: str) -> dict[str, Any]:
         """The request's JSON, once its types are those of the API's model."""
@@ -60,18 +60,3 @@ class MappingResponse(LambdaResponse):
             if line.startswith("Invalid type"):
                 raise Malformed(line)
         return body
-
-
-def _offset(marker: str | None) -> int:
-    try:
-        return int(base64.b64decode(marker, validate=True)) if marker else 0
-    except (ValueError, binascii.Error):
-        raise InvalidParameter("The provided marker is invalid.") from None
-
-
-def _page_size(most: str | None) -> int:
-    try:
-        asked = int(most) if most else LARGEST_PAGE
-    except ValueError:
-        raise InvalidParameter(f"MaxItems must be a number, not {most}.") from None
-    return max(1, min(asked, LARGEST_PAGE))

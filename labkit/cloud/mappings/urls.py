@@ -9,9 +9,15 @@ from labkit.cloud.mappings.responses import MappingResponse
 
 __all__ = ["url_bases", "url_paths"]
 
+# What moto has no address for.
+MORE = (
+    "{0}/(?P<api_version>[^/]+)/account-settings/?$",
+    r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[\w_:%-]+)/urls/?$",
+)
+
 url_paths = {
-    path: MappingResponse.dispatch
-    if "/event-source-mappings" in path
-    else with_fields(LabLambdaResponse.dispatch)
-    for path in moto_paths
+    path: with_fields(
+        (MappingResponse if "/event-source-mappings" in path else LabLambdaResponse).dispatch
+    )
+    for path in (*moto_paths, *MORE)
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from labkit.cloud.constraints import one_of
 from labkit.cloud.mappings.errors import InvalidParameter, ValidationFailed, not_supported
 from labkit.cloud.mappings.kinds import Kind
 from labkit.cloud.mappings.outcomes import REPORT_BATCH_ITEM_FAILURES
@@ -82,8 +83,7 @@ def filters_of(settings: Settings) -> list[Any]:
 
 def _check_parameter(parameter: str, value: Any, kind: Kind, spec: Settings) -> None:
     if parameter == "StartingPosition" and value not in _POSITIONS:
-        allowed = f"Member must satisfy enum value set: [{', '.join(_POSITIONS)}]"
-        raise ValidationFailed(value, "startingPosition", allowed)
+        raise ValidationFailed(value, "startingPosition", one_of(_POSITIONS))
     if parameter in ("StartingPosition", "StartingPositionTimestamp"):
         if kind is not Kind.STREAM:
             raise InvalidParameter("StartingPosition is not valid for SQS event sources.")
@@ -110,7 +110,7 @@ def _check_ranges(settings: Settings) -> None:
         _check_range(concurrency, "scalingConfig.maximumConcurrency", *_CONCURRENCY_RANGE)
     for response_type in settings["FunctionResponseTypes"]:
         if response_type != REPORT_BATCH_ITEM_FAILURES:
-            allowed = f"Member must satisfy enum value set: [{REPORT_BATCH_ITEM_FAILURES}]"
+            allowed = one_of([REPORT_BATCH_ITEM_FAILURES])
             raise ValidationFailed([response_type], "functionResponseTypes", allowed)
 
 

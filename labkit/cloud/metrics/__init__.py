@@ -1,8 +1,7 @@
 """CloudWatch: what the services report and users put, and the alarms on it.
 
 store       one aggregate for each minute of each metric; `record` is what the planes call
-gauges      metrics that are looked up when somebody asks, such as a queue's depth
-plane       Metrics: both of them, as one to read from
+plane       Metrics: these, and gauges that are looked up when somebody asks (queues/gauges.py)
 queries     GetMetricData, GetMetricStatistics, ListMetrics
 evaluation  which state the data put an alarm in
 alarms      when that is asked, and what follows from it

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from moto.cloudwatch.exceptions import InvalidFormat, ResourceNotFound, ValidationError
 from moto.cloudwatch.models import CloudWatchBackend
 
-from labkit.cloud.metrics import urls
+from labkit.cloud.constraints import not_one_of
 from labkit.cloud.metrics.alarm import Finding, LabAlarm
 from labkit.cloud.metrics.checks import check_datum
 from labkit.cloud.metrics.errors import invalid
@@ -31,10 +31,6 @@ class LabCloudWatchBackend(CloudWatchBackend):
 
     cloud: ClassVar[Cloud]
     alarms: dict[str, LabAlarm]  # type: ignore[assignment]
-
-    @property
-    def _url_module(self) -> Any:
-        return urls
 
     # Data in.
 
@@ -140,11 +136,8 @@ class LabCloudWatchBackend(CloudWatchBackend):
         if alarm is None:
             raise ResourceNotFound(f"There is no alarm {alarm_name}.")
         if state_value not in set(State):
-            raise ValidationError(
-                f"1 validation error detected: Value '{state_value}' at 'stateValue' failed to "
-                "satisfy constraint: Member must satisfy enum value set: "
-                "[INSUFFICIENT_DATA, ALARM, OK]"
-            )
+            states = ("INSUFFICIENT_DATA", "ALARM", "OK")
+            raise ValidationError(not_one_of("stateValue", state_value, states))
         try:
             json.loads(reason_data or "{}")
         except ValueError as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 from moto.cloudwatch.exceptions import ValidationError
 
+from labkit.cloud.constraints import not_one_of
 from labkit.cloud.metrics.errors import at_odds, invalid, refuse
 from labkit.cloud.metrics.evaluation import COMPARISONS, Treatment
 from labkit.cloud.metrics.statistics import SIMPLE, statistic
@@ -119,7 +120,4 @@ def _check_action(arn: str, region: str) -> None:
 
 def _check_one_of(name: str, value: str, known: Mapping[str, object]) -> None:
     if value not in known:
-        raise ValidationError(
-            f"1 validation error detected: Value '{value}' at '{name}' failed to satisfy "
-            f"constraint: Member must satisfy enum value set: [{', '.join(known)}]"
-        )
+        raise ValidationError(not_one_of(name, value, known))

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from labkit.cloud.metrics.alarms import Alarms
-from labkit.cloud.metrics.gauges import Gauges
 from labkit.cloud.metrics.periods import joined, within
 from labkit.cloud.metrics.store import Metric, Minutes, Store
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
+    from labkit.cloud.queues.gauges import QueueGauges
 
 # "Lambda metrics are also available across all functions", without a dimension.
 # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -21,7 +21,7 @@ SUMMED_UP = {"AWS/Lambda"}
 class Metrics:
     """Takes values in with `record`, and has them ready for whoever reads."""
 
-    def __init__(self, cloud: Cloud, gauges: Iterable[Gauges] = ()) -> None:
+    def __init__(self, cloud: Cloud, gauges: Iterable[QueueGauges] = ()) -> None:
         self.store = Store()
         self.record = self.store.record
         self.alarms = Alarms(cloud)

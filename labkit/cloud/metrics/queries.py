@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricSt
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,8 @@ from labkit.cloud.metrics.plane import Metrics
 from labkit.cloud.metrics.statistics import SIMPLE, statistic
 from labkit.cloud.metrics.store import MINUTE, RETENTION_MINUTES, Metric
 
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
+QUERY_ID = re.compile(r"[a-z][a-zA-Z0-9_]*")
 MOST_STATISTICS = 1_440  # of GetMetricStatistics
 
 
@@ -46,10 +49,9 @@ def data(
     if start == end:
         raise ValidationError("The parameter StartTime must not equal parameter EndTime.")
     first, last = minutes_between(start, end)
+    _check_ids([query["Id"] for query in queries])
     for query in queries:
         _check_query(query)
-    if len({query["Id"] for query in queries}) < len(queries):
-        raise ValidationError("The values for parameter id in MetricDataQueries are not unique.")
     labels = _labels(queries)
     results = []
     for query, label in zip(queries, labels, strict=True):
@@ -160,6 +162,19 @@ def epoch(instant: datetime) -> float:
 def begin_of(minute: int) -> datetime:
     """When a minute since the epoch began."""
     return datetime.fromtimestamp(minute * MINUTE, UTC).replace(tzinfo=None)
+
+
+def _check_ids(ids: Sequence[str]) -> None:
+    wrong = "".join(
+        f"The value {given} for parameter MetricDataQueries.member.{number}.Id is not matching "
+        f"the expected pattern ^{QUERY_ID.pattern}$.\n"
+        for number, given in enumerate(ids, 1)
+        if not QUERY_ID.fullmatch(given)
+    )
+    if wrong:
+        raise ValidationError(wrong)
+    if len(set(ids)) < len(ids):
+        raise ValidationError("The values for parameter id in MetricDataQueries are not unique.")
 
 
 def _check_query(query: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from labkit.cloud import instants
 from labkit.cloud.metrics.evaluation import COMPARISONS, State, Treatment
 
 INITIAL = "Unchecked: Initial alarm creation"
@@ -117,8 +118,7 @@ def iso_time(instant: float) -> str:
     >>> iso_time(1729969238.853)
     '2024-10-26T19:00:38.853+0000'
     """
-    moment = datetime.fromtimestamp(instant, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "+0000")
+    return instants.iso_time(instant).replace("Z", "+0000")
 
 
 def _shown(point: Datapoint) -> dict[str, object]:

@@ -13,7 +13,7 @@ from typing import Any
 from moto.sns.exceptions import SNSNotFoundError, TopicNotFound
 from moto.sns.models import DEFAULT_PAGE_SIZE, Subscription, Topic
 
-from labkit.cloud.notifications import checks, routes
+from labkit.cloud.notifications import checks
 from labkit.cloud.notifications.delivery_policy import subscription_policy
 from labkit.cloud.notifications.filter_grammar import IN_ATTRIBUTES, fault_of_size
 from labkit.cloud.notifications.intake import Intake
@@ -27,10 +27,6 @@ from labkit.cloud.notifications.subscriptions import (
 
 class LabSNSBackend(Intake):
     """The topics and subscriptions of one account and region."""
-
-    @property
-    def _url_module(self) -> Any:
-        return routes
 
     def delete_topic(self, arn: str) -> None:
         """Delete a topic with its subscriptions, silently if there is none."""

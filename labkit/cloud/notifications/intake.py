@@ -15,8 +15,9 @@ from moto.sns.exceptions import InvalidParameterValue, SNSException, SNSInvalidP
 from moto.sns.models import SNSBackend, Subscription, Topic
 
 from labkit.cloud.callers import sampled_trace
+from labkit.cloud.instants import iso_time
 from labkit.cloud.notifications import checks
-from labkit.cloud.notifications.publication import Publication, iso_time
+from labkit.cloud.notifications.publication import Publication
 from labkit.cloud.queues.deduplication import DeduplicationWindow, Sent, content_deduplication_id
 
 if TYPE_CHECKING:

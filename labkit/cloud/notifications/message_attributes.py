@@ -12,6 +12,8 @@ from typing import Any
 
 from moto.sns.exceptions import SNSException
 
+from labkit.cloud.constraints import null
+
 LONGEST_NAME = 256  # bytes
 PREFIXES = ("Binary", "Number", "String")
 
@@ -28,11 +30,8 @@ def delivered_form(attributes: Attributes, *, where: str = "") -> Attributes:
     """
     for name, attribute in attributes.items():
         if not attribute.get("DataType"):
-            raise SNSException(
-                "ValidationError",
-                f"1 validation error detected: Value null at '{where}messageAttributes.{name}"
-                ".member.dataType' failed to satisfy constraint: Member must not be null",
-            )
+            fault = null(f"{where}messageAttributes.{name}.member.dataType")
+            raise SNSException("ValidationError", fault)
         if fault := _fault_of_name(name) or _fault_of_value(name, attribute):
             raise SNSException("ParameterValueInvalid", fault)
     return {

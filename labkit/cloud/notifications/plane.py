@@ -15,6 +15,8 @@ from moto.sns.models import Subscription, Topic, sns_backends
 from multidict import CIMultiDict
 
 from labkit.cloud import links
+from labkit.cloud.aws_errors import AwsError
+from labkit.cloud.instants import iso_time
 from labkit.cloud.messages import Request, Response
 from labkit.cloud.notifications import payloads
 from labkit.cloud.notifications.checks import refuse
@@ -22,7 +24,7 @@ from labkit.cloud.notifications.confirmations import Confirmations
 from labkit.cloud.notifications.counts import TopicCounts
 from labkit.cloud.notifications.courier import Courier
 from labkit.cloud.notifications.lane import MAIL_GRACE, Lane
-from labkit.cloud.notifications.publication import Publication, iso_time
+from labkit.cloud.notifications.publication import Publication
 from labkit.cloud.notifications.signature import Signer
 from labkit.cloud.notifications.subscriptions import (
     CONFIRMED_BY_OWNER,
@@ -63,10 +65,6 @@ class Notifications:
         self._lanes.clear()
         self._protected.clear()
         self._confirmations.clear()
-
-    async def stop(self) -> None:
-        """Drop what has not been delivered."""
-        await self.reset()
 
     def publish(self, publication: Publication, subscriptions: list[Subscription]) -> None:
         """Start a delivery to each confirmed subscription whose filter policy matches."""
@@ -137,7 +135,10 @@ class Notifications:
             return links.unsubscribed()
         except ServiceException as error:
             status = {"NotFound": 404, "AuthorizationError": 403}.get(error.code, 400)
-            return links.failed(error.code, error.message, status=status)
+            refused = AwsError(
+                "sns", error.code, error.code, status, error.message, links.NAMESPACE
+            )
+            return refused.answer(request)
 
     def _follow_unsubscribe(self, subscription_arn: str) -> None:
         parts = subscription_arn.split(":")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 
@@ -55,13 +54,3 @@ class Publication:
         https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
         """
         return {} if self.structure == "json" else self.attributes
-
-
-def iso_time(instant: float) -> str:
-    """An instant as SNS writes it.
-
-    >>> iso_time(1335473104.751)
-    '2012-04-26T20:45:04.751Z'
-    """
-    moment = datetime.fromtimestamp(instant, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -15,7 +15,6 @@ from moto.sqs.exceptions import InvalidParameterValue
 
 from labkit.cloud.callers import caller_id, sampled_trace
 from labkit.cloud.moto import Wait, deadline
-from labkit.cloud.queues import urls
 from labkit.cloud.queues.batches import Batches
 from labkit.cloud.queues.catalogue import Catalogue
 from labkit.cloud.queues.checks import (
@@ -38,10 +37,6 @@ class LabSQSBackend(Batches, Catalogue):
     """The queues of one account and region, and the messages that go in and out."""
 
     cloud: ClassVar[Cloud]
-
-    @property
-    def _url_module(self) -> Any:
-        return urls
 
     # Messages in.
 

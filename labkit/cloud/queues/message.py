@@ -13,7 +13,6 @@ import base64
 import binascii
 import hashlib
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from moto.moto_api._internal import mock_random
@@ -33,10 +32,6 @@ class LabMessage(Message):
 
     received_at: float = 0.0
     arrived_at: float = 0.0  # in its present queue, in seconds; a dead letter came later than sent
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> LabMessage:
-        # moto's BaseModel keeps every instance for its dashboard, for ever.
-        return object.__new__(cls)
 
     @cached_property
     def body_md5(self) -> str:  # type: ignore[override]

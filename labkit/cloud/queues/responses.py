@@ -10,6 +10,7 @@ from moto.core.responses import ActionResult, PaginatedResult
 from moto.sqs.exceptions import InvalidParameterValue, QueueDoesNotExist, SQSException
 from moto.sqs.responses import SQSResponse
 
+from labkit.cloud.aws_errors import QUEUE_STATUSES
 from labkit.cloud.queues.batches import check_count
 from labkit.cloud.queues.checks import check_types
 from labkit.cloud.queues.holding import DEAD_LETTER_SOURCE
@@ -19,12 +20,6 @@ MAX_MESSAGES = 10
 MAX_QUEUES = 1000  # of a page
 MAX_TASKS = 10
 MAX_SECONDS = {"WaitTimeSeconds": 20, "VisibilityTimeout": 43_200}
-# Recorded; the model of the JSON protocol no longer tells, and moto takes 400 for all.
-STATUSES = {
-    "AWS.SimpleQueueService.PurgeQueueInProgress": 403,
-    "OverLimit": 403,
-    "ResourceNotFoundException": 404,
-}
 # Recorded: what the SDK shows as `QueryErrorCode`, of errors that the API's model does not have.
 MODELLED_AS = {
     "InvalidParameterValue": "com.amazon.coral.service#InvalidParameterValueException",
@@ -49,7 +44,7 @@ class QueuesResponse(SQSResponse):
             error.message = NO_QUEUE_IN_XML
         status, headers, body = super().serialized(action_result)
         if isinstance(error, SQSException):
-            status = STATUSES.get(error.code, status)
+            status = QUEUE_STATUSES.get(error.code.rpartition(".")[2], status)
             if self._speaks_json and error.code in MODELLED_AS:
                 document = {**json.loads(body), "__type": MODELLED_AS[error.code]}
                 body = json.dumps(document)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from labkit.cloud.refused.refusal import NO_TRACES, UNENCRYPTED, Refusals, refuse
 
-NO_REVISIONS = "revisions of a function are not kept"
-
 _OF_FUNCTIONS: Refusals = {
     **refuse("functions run on this machine, outside any VPC", "VpcConfig"),
     **refuse(UNENCRYPTED, "KMSKeyArn", "Code.SourceKMSKeyArn", "SourceKMSKeyArn"),
@@ -28,7 +26,6 @@ _OF_FUNCTIONS: Refusals = {
         but=("COPY",),
     ),
     **refuse("an object's newest version is taken", "Code.S3ObjectVersion", "S3ObjectVersion"),
-    **refuse(NO_REVISIONS, "RevisionId"),
     **refuse("platform lines are always logged", "LoggingConfig.SystemLogLevel", but=("INFO",)),
 }
 
@@ -38,16 +35,8 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "UpdateFunctionCode": _OF_FUNCTIONS,
         "UpdateFunctionConfiguration": _OF_FUNCTIONS,
         "PublishVersion": {
-            **refuse(NO_REVISIONS, "RevisionId", "CodeSha256"),
             **refuse("functions have no capacity providers", "PublishTo"),
         },
-        "UpdateAlias": refuse(NO_REVISIONS, "RevisionId"),
-        "PutFunctionEventInvokeConfig": refuse(
-            "it holds for all versions of a function", "Qualifier", but=("$LATEST",)
-        ),
-        "UpdateFunctionEventInvokeConfig": refuse(
-            "it holds for all versions of a function", "Qualifier", but=("$LATEST",)
-        ),
         "CreateFunctionUrlConfig": refuse("functions have no URLs of their own", ""),
         "UpdateFunctionUrlConfig": refuse("functions have no URLs of their own", ""),
     },

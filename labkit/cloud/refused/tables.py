@@ -35,10 +35,29 @@ _OF_TABLES: Refusals = {
     **refuse("tables have no vector indexes", "VectorIndexes", "VectorIndexUpdates"),
 }
 
+LEGACY = "it is a legacy parameter, and an expression says the same"
+_ATTRIBUTES = refuse(LEGACY, "AttributesToGet")
+_EITHER = refuse(LEGACY, "ConditionalOperator", but=("AND",))
+_NO_CAPACITY_TOLD = refuse(
+    "what a statement consumes is not counted", "ReturnConsumedCapacity", but=("NONE",)
+)
+
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "dynamodb": {
         "CreateTable": _OF_TABLES,
         "UpdateTable": _OF_TABLES,
+        "ExecuteStatement": {
+            **refuse("a statement is answered on one page", "Limit", "NextToken"),
+            **_NO_CAPACITY_TOLD,
+        },
+        "ExecuteTransaction": _NO_CAPACITY_TOLD,
+        "BatchExecuteStatement": _NO_CAPACITY_TOLD,
+        "DeleteItem": refuse(LEGACY, "Expected"),
+        "GetItem": _ATTRIBUTES,
+        "PutItem": _EITHER,
+        "UpdateItem": _EITHER,
+        "Query": {**_ATTRIBUTES, **_EITHER},
+        "Scan": {**_ATTRIBUTES, **_EITHER},
         "ImportTable": refuse("a table is filled by those who write to it", ""),
         "ExportTableToPointInTime": refuse("a table is read by a scan or its stream", ""),
     },

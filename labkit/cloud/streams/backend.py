@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.dynamodbstreams.models import DynamoDBStreamsBackend
 
-from labkit.cloud.streams import urls
+from labkit.cloud.constraints import not_one_of, violation
 from labkit.cloud.streams.errors import (
     ExpiredIterator,
     InvalidRequest,
@@ -35,10 +35,6 @@ class LabDynamoDBStreamsBackend(DynamoDBStreamsBackend):
 
     cloud: ClassVar[Cloud]
     dynamodb: LabDynamoDBBackend
-
-    @property
-    def _url_module(self) -> Any:
-        return urls
 
     def list_streams(self, table_name: str | None = None) -> list[dict[str, Any]]:
         """The streams that can be read, of one table or of all, oldest first."""
@@ -82,10 +78,8 @@ class LabDynamoDBStreamsBackend(DynamoDBStreamsBackend):
     def get_records(self, iterator_arn: str, limit: int) -> dict[str, Any]:
         """Up to `limit` records or 1 MB of them, and where to go on unless the shard has ended."""
         if not 1 <= limit <= MAX_RECORDS:
-            raise InvalidRequest(
-                f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy "
-                f"constraint: Member must have value between 1 and {MAX_RECORDS}"
-            )
+            bounds = f"Member must have value between 1 and {MAX_RECORDS}"
+            raise InvalidRequest(violation("limit", limit, bounds))
         try:
             iterator = ShardIterator.decode(iterator_arn)
         except ValueError as error:
@@ -120,10 +114,7 @@ class LabDynamoDBStreamsBackend(DynamoDBStreamsBackend):
 
 def _start(stream: LabStreamShard, kind: str, sequence_number: int | None) -> int | None:
     if kind not in ITERATOR_TYPES:
-        raise InvalidRequest(
-            f"1 validation error detected: Value '{kind}' at 'shardIteratorType' failed to satisfy "
-            f"constraint: Member must satisfy enum value set: [{', '.join(ITERATOR_TYPES)}]"
-        )
+        raise InvalidRequest(not_one_of("shardIteratorType", kind, ITERATOR_TYPES))
     if kind == "TRIM_HORIZON":
         return None
     if kind == "LATEST":

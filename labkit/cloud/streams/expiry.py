@@ -8,7 +8,6 @@ it goes when the clock reaches its time.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
@@ -20,18 +19,13 @@ from labkit.cloud.schedule import Schedule
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html
 OLDEST = 5 * 365 * 24 * 3600  # seconds; what expired earlier stays
 
+Key = tuple[DynamoType, DynamoType | None]  # of an item
+
 
 class Tables(Protocol):
     """Where a table is found anew each time: moto swaps tables to undo a transaction."""
 
     tables: dict[str, Table]
-
-
-@dataclass(frozen=True)
-class Expiring:
-    """The key of an item that expires."""
-
-    id: tuple[DynamoType, DynamoType | None]
 
 
 class Expiry:
@@ -41,7 +35,7 @@ class Expiry:
         self.attribute = attribute
         self._backend = backend
         self._table_name = table_name
-        self._due: Schedule[Expiring] = Schedule()
+        self._due: Schedule[Key] = Schedule()
         self._changed = Signal()
         self._ended = False
 
@@ -49,7 +43,7 @@ class Expiry:
         """Remember when an item that was written expires."""
         instant = expires_at(item.attrs, self.attribute, now)
         if instant is not None:
-            self._due.put(Expiring((item.hash_key, item.range_key)), instant)
+            self._due.put((item.hash_key, item.range_key), instant)
             self._changed.ring()
 
     def end(self) -> None:
@@ -59,9 +53,9 @@ class Expiry:
 
     def delete_due(self, now: float) -> None:
         """Delete what has expired, as DynamoDB itself."""
-        for expiring in list(self._due.pop_due(now)):
+        for key in list(self._due.pop_due(now)):
             table = self._backend.tables.get(self._table_name)
-            item = table and table.get_item(*expiring.id)
+            item = table and table.get_item(*key)
             if table is None or item is None:
                 continue
             instant = expires_at(item.attrs, self.attribute, now)
@@ -69,7 +63,7 @@ class Expiry:
                 continue  # it was changed since
             shard: Any = table.stream_shard
             with shard.by_dynamodb() if shard is not None else nullcontext():
-                table.delete_item(*expiring.id)
+                table.delete_item(*key)
 
     async def run(self, clock: Clock) -> None:
         """Delete each item at its time, until `end`."""

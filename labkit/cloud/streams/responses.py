@@ -7,6 +7,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
 
+from labkit.cloud.constraints import not_one_of
 from labkit.cloud.streams.errors import InvalidRequest
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_ListStreams.html
@@ -66,8 +67,5 @@ class StreamsResponse(DynamoDBStreamsHandler):
 def _children(shards: list[dict[str, Any]], wanted: dict[str, str]) -> list[dict[str, Any]]:
     """The shards that a ShardFilter asks for: those which came out of another one."""
     if (kind := wanted.get("Type", CHILD_SHARDS)) != CHILD_SHARDS:
-        raise InvalidRequest(
-            f"1 validation error detected: Value '{kind}' at 'shardFilter.type' failed to satisfy "
-            f"constraint: Member must satisfy enum value set: [{CHILD_SHARDS}]"
-        )
+        raise InvalidRequest(not_one_of("shardFilter.type", kind, [CHILD_SHARDS]))
     return [shard for shard in shards if shard.get("ParentShardId") == wanted.get("ShardId", "")]

@@ -36,10 +36,6 @@ class LabStreamShard(StreamShard):
     `records(latest)` nothing. `arrival` rings at each record and when the stream is closed.
     """
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> LabStreamShard:
-        # moto's BaseModel keeps every instance for its dashboard, for ever.
-        return object.__new__(cls)
-
     def __init__(self, account_id: str, table: Table, *, label: str, view_type: str) -> None:
         # Not moto's own __init__: it keeps the table, whose items would then outlive it here.
         self.account_id = account_id
@@ -164,7 +160,7 @@ class LabStreamShard(StreamShard):
             "eventSource": "aws:dynamodb",
             "awsRegion": self.region,
             "dynamodb": {
-                "ApproximateCreationDateTime": int(time.time()),
+                "ApproximateCreationDateTime": float(int(time.time())),  # 1627664656.0
                 "Keys": keys,
                 **images,
                 "SequenceNumber": str(self.latest + 1),

@@ -1,8 +1,8 @@
-"""How DynamoDB's API answers: what moto leaves out, shows unasked, or lets happen by halves.
+"""How DynamoDB's operations on tables answer.
 
 As AWS was recorded to answer (test_lambda_integration_dynamodbstreams of the LocalStack project): a
 table is CREATING, UPDATING or DELETING in the answer of the call that makes it so, and passes at
-once here. What a batch or a transaction has consumed is answered to whom asks for it.
+once here.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ import uuid
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.dynamodb.exceptions import MockValidationException
-from moto.dynamodb.responses import DynamoHandler
-from moto.dynamodb.urls import url_bases
+from moto.dynamodb.exceptions import MockValidationException, ResourceNotFoundException
+from moto.dynamodb.models.table import Table
 
-__all__ = ["url_bases", "url_paths"]
+from labkit.cloud.streams.items_api import LabItemsHandler
 
 ON_DEMAND = "PAY_PER_REQUEST"
 
 
-class LabDynamoHandler(DynamoHandler):
-    """DynamoDB's operations, of which those on tables and on several items answer as AWS does."""
+class LabDynamoHandler(LabItemsHandler):
+    """DynamoDB's operations, with those on tables."""
 
     def create_table(self) -> ActionResult:
         """CreateTable."""
@@ -43,45 +42,33 @@ class LabDynamoHandler(DynamoHandler):
 
     def delete_table(self) -> ActionResult:
         """DeleteTable."""
+        if self._table().deletion_protection_enabled:
+            raise MockValidationException(
+                "Resource cannot be deleted as it is currently protected against deletion. "
+                "Disable deletion protection first."
+            )
         return _described(super().delete_table(), status="DELETING")
 
     def describe_table(self) -> ActionResult:
         """DescribeTable."""
         return _described(super().describe_table())
 
-    def batch_get_item(self) -> ActionResult:
-        """BatchGetItem."""
-        return self._as_asked(super().batch_get_item())
+    def describe_time_to_live(self) -> ActionResult:
+        """DescribeTimeToLive."""
+        self._table()
+        return super().describe_time_to_live()
 
-    def batch_write_item(self) -> ActionResult:
-        """BatchWriteItem: nothing is written unless every item and key fits its table."""
-        for name, requests in self.body["RequestItems"].items():
-            table = self.dynamodb_backend.get_table(name)
-            types = {each["AttributeName"]: each["AttributeType"] for each in table.attr}
-            for request in requests:
-                put, delete = request.get("PutRequest"), request.get("DeleteRequest")
-                given = put["Item"] if put else (delete or {}).get("Key", {})
-                for key in table.table_key_attrs:
-                    if types.get(key) not in given.get(key, {}):
-                        raise MockValidationException(
-                            "The provided key element does not match the schema"
-                        )
-        return self._as_asked(super().batch_write_item())
+    def update_time_to_live(self) -> ActionResult:
+        """UpdateTimeToLive."""
+        self._table()
+        return super().update_time_to_live()
 
-    def transact_get_items(self) -> ActionResult:
-        """TransactGetItems."""
-        return self._as_asked(super().transact_get_items())
-
-    def transact_write_items(self) -> ActionResult:
-        """TransactWriteItems."""
-        return self._as_asked(super().transact_write_items())
-
-    def _as_asked(self, answer: ActionResult) -> ActionResult:
-        result: Any = answer.result
-        for what in ("ConsumedCapacity", "ItemCollectionMetrics"):
-            if self.body.get(f"Return{what}", "NONE") == "NONE":
-                result.pop(what, None)
-        return answer
+    def _table(self) -> Table:
+        name = self.body["TableName"]
+        try:
+            return self.dynamodb_backend.get_table(name)
+        except ResourceNotFoundException:
+            raise ResourceNotFoundException(table_name=name) from None
 
 
 def _described(answer: ActionResult, *, status: str | None = None) -> ActionResult:
@@ -104,6 +91,3 @@ def _described(answer: ActionResult, *, status: str | None = None) -> ActionResu
 def _description(answer: ActionResult) -> dict[str, Any]:
     result: Any = answer.result
     return result.get("TableDescription") or result["Table"]
-
-
-url_paths = {"{0}/": LabDynamoHandler.dispatch}

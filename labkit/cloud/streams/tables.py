@@ -16,10 +16,12 @@ from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
-from labkit.cloud.streams import partiql, table_api
+from labkit.cloud.constraints import not_one_of
+from labkit.cloud.streams.client_tokens import ClientTokens
 from labkit.cloud.streams.expiry import Expiry
 from labkit.cloud.streams.policies import PoliciesMixin
 from labkit.cloud.streams.shard import RETENTION_SECONDS, LabStreamShard
+from labkit.cloud.streams.statements import StatementsMixin
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
 
 
-class LabDynamoDBBackend(PoliciesMixin):
+class LabDynamoDBBackend(StatementsMixin, PoliciesMixin):
     """The tables of one account and region, and every stream that can still be read."""
 
     cloud: ClassVar[Cloud]
@@ -37,10 +39,7 @@ class LabDynamoDBBackend(PoliciesMixin):
         super().__init__(region_name, account_id)
         self._streams: dict[str, LabStreamShard] = {}
         self._expiries: dict[str, Expiry] = {}
-
-    @property
-    def _url_module(self) -> Any:
-        return table_api
+        self.tokens = ClientTokens()
 
     @property
     def streams(self) -> dict[str, LabStreamShard]:
@@ -103,9 +102,7 @@ class LabDynamoDBBackend(PoliciesMixin):
         item = super().put_item(*args, **options)
         if self._expiries:
             self._note(args[0] if args else options["table_name"], item)
-        shown = Item(item.hash_key, item.range_key, {})
-        _forget_instances()
-        return shown
+        return Item(item.hash_key, item.range_key, {})
 
     def update_item(self, table_name: str, *args: Any, **options: Any) -> Item:
         """Update an item, or make one: one change, where moto adds one for each of its steps."""
@@ -114,26 +111,7 @@ class LabDynamoDBBackend(PoliciesMixin):
             item = super().update_item(table_name, *args, **options)
         if self._expiries:
             self._note(table_name, item)
-        _forget_instances()
         return item
-
-    def execute_statement(
-        self, statement: str, parameters: list[dict[str, Any]]
-    ) -> list[dict[str, Any]]:
-        """Carry out a statement in PartiQL."""
-        return super().execute_statement(*partiql.parameterised(statement, parameters or []))
-
-    def batch_execute_statement(self, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Carry out several, each by itself."""
-        return super().batch_execute_statement(
-            [
-                {"Statement": text, "Parameters": values}
-                for each in statements
-                for text, values in [
-                    partiql.parameterised(each["Statement"], each.get("Parameters") or [])
-                ]
-            ]
-        )
 
     def update_time_to_live(self, table_name: str, ttl_spec: dict[str, Any]) -> None:
         """Let the items of a table expire, those that it has already too, or no more."""
@@ -155,13 +133,8 @@ class LabDynamoDBBackend(PoliciesMixin):
 
     def transact_write_items(self, transact_items: list[dict[str, Any]]) -> None:
         """Write all or nothing, into the tables and into their streams."""
-        latest = {stream: stream.latest for stream in self.streams.values()}
-        try:
+        with self.all_or_nothing():
             super().transact_write_items(transact_items)
-        except Exception:
-            for stream, sequence_number in latest.items():
-                stream.forget_after(sequence_number)
-            raise
 
     def _note(self, table_name: str, item: Item) -> None:
         expiry = self._expiries.get(table_name)
@@ -193,20 +166,12 @@ class LabDynamoDBBackend(PoliciesMixin):
             milliseconds += 1
 
 
-def _forget_instances() -> None:
-    # moto's models remember every instance for a dashboard, items and their copies too.
-    Item.instances_tracked.clear()
-
-
 def _view_type(specification: dict[str, Any] | None) -> str | None:
     # CloudFormation's StreamSpecification has no StreamEnabled.
     if not specification or not specification.get("StreamEnabled", True):
         return None
     view_type = specification.get("StreamViewType")
     if view_type not in VIEW_TYPES:
-        raise MockValidationException(
-            f"1 validation error detected: Value '{view_type}' at "
-            "'streamSpecification.streamViewType' failed to satisfy constraint: "
-            f"Member must satisfy enum value set: [{', '.join(VIEW_TYPES)}]"
-        )
+        at = "streamSpecification.streamViewType"
+        raise MockValidationException(not_one_of(at, view_type, VIEW_TYPES))
     return view_type

@@ -96,7 +96,7 @@ def _takes_an_order(lab: Lab) -> None:
     raise Mistake(
         f"The order was spoiled on its way: {message}",
         "The body travels as a form, in which &, + and % have meanings of their own: "
-        "MessageBody=$util.urlEncode($input.body)",
+        "`MessageBody=$util.urlEncode($input.body)`",
     )
 
 

@@ -29,8 +29,8 @@ TOO_LARGE = 1_100_000  # bytes; SQS takes up to 1,048,576
         "What does Python print for the float 2.10? And for 2.55?",
         "An order has lines, and each line a price. Compare it in two ways of writing: as it is "
         "sent, and as it is written by a program that has read it as a number.",
-        "The prices are Decimal, so str(line['price']) is what is sent, and "
-        "str(float(line['price'])) is what would arrive. Go through all lines of all twenty "
+        "The prices are Decimal, so `str(line['price'])` is what is sent, and "
+        "`str(float(line['price']))` is what would arrive. Go through all lines of all twenty "
         "orders, and count those in which the two differ.",
     ),
 )
@@ -39,7 +39,7 @@ def q3_1(lab: Lab, rewritten: Any) -> str:
     yours = orders.yours(lab.student_id, count=ORDERS)
     expected = _rewritten(yours)
     known = {
-        0: "0 would be right if $input.json gave the body as it came. It gives what it has read, "
+        0: "0 would be right if `$input.json` gave the body as it came. It gives what it has read, "
         "and a number has no zeros at its end.",
         sum(
             len(order["lines"]) for order in yours
@@ -62,15 +62,16 @@ def q3_1(lab: Lab, rewritten: Any) -> str:
 @exercise(
     points=3,
     hints=(
-        "Try the draft before you deploy it: apigateway.test_invoke_method(**partner_post, "
-        'body=..., headers=...)["log"] tells each step. As what kind of content does the form '
+        "Try the draft before you deploy it: `apigateway.test_invoke_method(**partner_post, "
+        'body=..., headers=...)["log"]` tells each step. As what kind of content does the form '
         "travel, and what does SQS say to that?",
         "Three things are missing: the Content-Type of step 2, the attribute's three fields in the "
         "template, and a deployment. Whatever goes into a form must be encoded, a name too.",
-        "The template goes on with &MessageAttribute.1.Name=partner&MessageAttribute.1.Value."
-        "DataType=String&MessageAttribute.1.Value.StringValue=$util.urlEncode($input.params("
-        "'X-Partner')). The other path is /requestParameters/integration.request.header."
-        'Content-Type, with op "add" and the value of `form`.',
+        "The template goes on with three fields, each after an `&`: "
+        "`MessageAttribute.1.Name=partner`, `MessageAttribute.1.Value.DataType=String` and "
+        "`MessageAttribute.1.Value.StringValue=$util.urlEncode($input.params('X-Partner'))`. The "
+        "other path is `/requestParameters/integration.request.header.Content-Type`, with op "
+        '`"add"` and the value that is in `form`.',
     ),
 )
 def q3_2(lab: Lab, template: Any) -> str:
@@ -98,9 +99,9 @@ def q3_2(lab: Lab, template: Any) -> str:
         "there for /orders must be done for /partners.",
         "update_method takes the two operations of step 6; put_integration_response takes a "
         "statusCode and a selectionPattern, one call for 400 and one for 502.",
-        'The operations of step 6: [{"op": "replace", "path": p, "value": v} for p, v in '
-        'changes.items()]. Then put_integration_response(**partner_post, statusCode="400", '
-        r'selectionPattern=r"4\d{2}"), the same for "502", and a deployment.',
+        'The operations of step 6: `[{"op": "replace", "path": p, "value": v} for p, v in '
+        'changes.items()]`. Then `put_integration_response(**partner_post, statusCode="400", '
+        r'selectionPattern=r"4\d{2}")`, the same for "502", and a deployment.',
     ),
 )
 def q3_3(lab: Lab, seen: Any) -> str:
@@ -176,7 +177,7 @@ def _unharmed(message: dict[str, Any] | None, order: Order) -> None:
         partner == PARTNER,
         f"The partner {PARTNER!r} has become {partner!r}.",
         "The name is what the header says, and a field of the form too: "
-        "$util.urlEncode($input.params('X-Partner')).",
+        "`$util.urlEncode($input.params('X-Partner'))`.",
     )
 
 

@@ -60,7 +60,7 @@ def q8_1(lab: Lab, counts: dict[str, int]) -> str:
     ):
         require(
             counts[what] == seen[what],
-            f"An order was posted {POSTS} times; {what}: {seen[what]}, and not {counts[what]}.",
+            f"An order was posted {POSTS} times, and {counts[what]:g} is not the number of {what}.",
             why,
         )
     return f"{POSTS} posts were delivered to the writer, stored once and announced once."
@@ -72,7 +72,8 @@ def q8_1(lab: Lab, counts: dict[str, int]) -> str:
         "How many write units does each of your orders need? A unit is for up to 1 KB of one item.",
         "Round up each order by itself: math.ceil(len(orders.to_json(order)) / 1024). A month has "
         "30 * 24 * 60 minutes.",
-        "sum(units of each order) * minutes * prices['DynamoDB write units'] / 1_000_000",
+        "`sum(units) * minutes * prices['DynamoDB write units'] / 1_000_000`, with the units of "
+        "each order, rounded up.",
     ),
 )
 def q8_2(lab: Lab, dollars: float) -> str:
@@ -140,6 +141,11 @@ def q8_3(lab: Lab, number: str) -> str:
         not patterns or any("INSERT" in pattern for pattern in patterns),
         "An order is stored, and nobody is told: the order notifier is not called for it.",
         "It is not called for every record: look at all columns of show.mappings(lab).",
+    )
+    require(
+        isinstance(number, str | int),
+        "Your answer is not the number of an order.",
+        "It is the `id` of the order that you have sent, such as the number in new_order(...).",
     )
     number = str(number)
     known = {order["id"] for order in orders.load()} | SENT_IN_CLASS

@@ -10,6 +10,7 @@ from labkit.course import forgeries
 from labkit.course.exercise import exercise
 from labkit.course.judgement import Mistake, require
 from labkit.course.probes.orders import make_order
+from labkit.course.probes.queue_urls import is_url_of
 from labkit.course.probes.senders import only_topic_may_send
 from labkit.course.probes.subscribers import (
     ATTEMPTS,
@@ -39,11 +40,7 @@ PENNY = 0.01
 def q7_1(lab: Lab, queue_url: str) -> str:
     """How does a queue get some of the messages, and as they were published?"""
     name = lab.names.practice("thanks")
-    require(
-        isinstance(queue_url, str) and queue_url.endswith(f"/{name}"),
-        f"{queue_url!r} is not the URL of a queue '{name}'.",
-        "create_queue answers with the QueueUrl; make it your answer.",
-    )
+    is_url_of(lab, queue_url, name)
     subscribed = find_subscription(lab, "sqs", queue_arn(lab, name), name)
     only_topic_may_send(lab, name, topic_arn(lab))
     policy = json.loads(subscribed.get("FilterPolicy") or "{}")
@@ -64,19 +61,15 @@ def q7_1(lab: Lab, queue_url: str) -> str:
         "Steps 2 and 7 have all of it. The program cannot confirm by itself; what was it sent?",
         "Take the Token from the first request that lab.webhook(name, wait=20) tells of. The "
         "RedrivePolicy belongs to the subscription, and the queue needs a policy that lets SNS in.",
-        "sns.set_subscription_attributes(SubscriptionArn=parcels, AttributeName='RedrivePolicy', "
-        "AttributeValue=json.dumps({'deadLetterTargetArn': ...}))",
+        "`sns.set_subscription_attributes(SubscriptionArn=parcels, AttributeName='RedrivePolicy', "
+        "AttributeValue=json.dumps({'deadLetterTargetArn': ...}))`",
     ),
 )
 def q7_2(lab: Lab, dead_letters_url: str) -> str:
     """Where is a message that a webhook does not take, time after time?"""
     name, dead = lab.names.practice("parcels"), lab.names.practice("parcels-dead")
     subscribed = find_subscription(lab, "http", lab.webhook_url(name), name)
-    require(
-        isinstance(dead_letters_url, str) and dead_letters_url.endswith(f"/{dead}"),
-        f"{dead_letters_url!r} is not the URL of a queue '{dead}'.",
-        "create_queue answers with the QueueUrl; make it your answer.",
-    )
+    is_url_of(lab, dead_letters_url, dead)
     require(
         json.loads(subscribed.get("FilterPolicy") or "{}") == {},
         f"The subscription of '{name}' has a filter policy, so it does not hear of every order.",

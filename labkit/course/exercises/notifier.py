@@ -20,6 +20,7 @@ from labkit.course.probes.functions import find_mapping, reports_failures
 from labkit.course.probes.orders import make_order
 from labkit.course.probes.permissions import allows, read_documents
 from labkit.course.probes.poison import give_up, notes_go_to
+from labkit.course.probes.queue_urls import is_url_of
 from labkit.course.probes.readers import let_through
 from labkit.course.probes.sources import readable
 from labkit.course.probes.trial import trial
@@ -38,9 +39,9 @@ REPEATED = "the records before the one that failed would be worked on again"
         "and that the answer counts.",
         "EventSourceArn, StartingPosition, FilterCriteria and FunctionResponseTypes. You have used "
         "all but the filter in steps 4 and 6.",
-        '{"EventSourceArn": stream_arn, "StartingPosition": "TRIM_HORIZON", "FilterCriteria": '
-        '{"Filters": [{"Pattern": ...}]}, "FunctionResponseTypes": ["ReportBatchItemFailures"]}; '
-        'the pattern is a text: {"eventName": [...]}.',
+        '`{"EventSourceArn": stream_arn, "StartingPosition": "TRIM_HORIZON", "FilterCriteria": '
+        '{"Filters": [{"Pattern": ...}]}, "FunctionResponseTypes": ["ReportBatchItemFailures"]}`; '
+        """the pattern is a text: `'{"eventName": [...]}'`.""",
     ),
 )
 def q6_1(lab: Lab, settings: dict[str, Any]) -> str:
@@ -100,8 +101,13 @@ def q6_1(lab: Lab, settings: dict[str, Any]) -> str:
     hints=(
         "Take the handler of step 6, and see what has to become of its return inside of the loop.",
         "Gather the SequenceNumber of each record that failed in a list, and return at the end.",
-        "failed = []; for each INSERT: try pack(...), except: failed.append({'itemIdentifier': "
-        "record['dynamodb']['SequenceNumber']}); at last return {'batchItemFailures': failed}",
+        "With `failed = []` at the beginning, for each INSERT:\n\n"
+        "`        try:\n"
+        "            pack(...)\n"
+        "        except Exception:\n"
+        "            number = record['dynamodb']['SequenceNumber']\n"
+        "            failed.append({'itemIdentifier': number})`\n\n"
+        "and at last `return {'batchItemFailures': failed}`.",
     ),
 )
 def q6_2(lab: Lab, code: str) -> str:
@@ -148,20 +154,15 @@ def q6_2(lab: Lab, code: str) -> str:
         "Lambda sends with the function's role: iam.put_role_policy on lab.names.notifier_role, "
         "sqs:SendMessage on your queue. The mapping has MaximumRetryAttempts, "
         "BisectBatchOnFunctionError and DestinationConfig.",
-        'update_event_source_mapping(UUID=mapping["UUID"], MaximumRetryAttempts=2, '
+        '`update_event_source_mapping(UUID=mapping["UUID"], MaximumRetryAttempts=2, '
         'BisectBatchOnFunctionError=True, DestinationConfig={"OnFailure": {"Destination": '
-        "queue_arn}})",
+        "queue_arn}})`",
     ),
 )
 def q6_3(lab: Lab, queue_url: str) -> str:
     """What becomes of a record that cannot be announced?"""
     name = lab.names.practice("not-announced")
-    require(
-        isinstance(queue_url, str) and queue_url.endswith(f"/{name}"),
-        f"Your answer is not the URL of a queue '{name}'.",
-        "create_queue answers with the QueueUrl; make it your answer.",
-    )
-    lab.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
+    is_url_of(lab, queue_url, name)
     arn = queue_arn(lab, name)
     role = lab.names.notifier_role
     require(

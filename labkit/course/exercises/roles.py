@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from labkit.cloud.access.documents import listed
 from labkit.course.exercise import exercise
 from labkit.course.judgement import Mistake, require
-from labkit.course.probes.permissions import listed, statements, trusted
+from labkit.course.probes.permissions import statements, trusted
 from labkit.course.probes.simulation import ALLOWED, Scope, decision, enough, no_more, validate
 from labkit.functions import package_files
 from labkit.lab import Lab
@@ -24,9 +25,9 @@ POLL = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
         "Begin with the document of step 2: other actions, and another resource.",
         "The ARN of a table is arn:aws:dynamodb:REGION:ACCOUNT:table/NAME; the three are "
         "lab.region, lab.account_id and lab.names.table.",
-        'The document is {"Version": "2012-10-17", "Statement": [...]}, with one statement: an '
+        'The document is `{"Version": "2012-10-17", "Statement": [...]}`, with one statement: an '
         'Effect "Allow", an Action that is the list of the two names, and a Resource, best written '
-        'as f"arn:aws:dynamodb:{lab.region}:..."',
+        'as `f"arn:aws:dynamodb:{lab.region}:..."`',
     ),
 )
 def q1_1(lab: Lab, website: dict[str, Any]) -> str:
@@ -106,7 +107,7 @@ def q1_2(lab: Lab, mended: dict[str, Any]) -> str:
         'policies.document("Trust-Lambda", lab) is the trust. For the permissions write one '
         "statement with three actions; its resource is arn:aws:sqs:REGION:ACCOUNT:NAME.",
         "The actions: sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes. The resource: "
-        "f\"arn:aws:sqs:{lab.region}:{lab.account_id}:{lab.names.practice('returns')}\"",
+        "`f\"arn:aws:sqs:{lab.region}:{lab.account_id}:{lab.names.practice('returns')}\"`",
     ),
 )
 def q1_3(lab: Lab, role: dict[str, Any]) -> str:

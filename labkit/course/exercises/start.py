@@ -86,19 +86,20 @@ def q0_2(lab: Lab, heard: dict[str, Any]) -> str:
     seen = _announced(lab, number)
     require(
         items == 1,
-        f"The table does not hold {items} items of order {number}: its key is the order's number.",
+        f"{items} is not the number of items of order {number} in the table: its key is the "
+        "order's number.",
         "The log of the order writer says what it did with the second: "
         "show.logs(lab, lab.names.writer).",
     )
     require(
         mails == seen,
-        f"The inbox does not hold {mails} mails about order {number}.",
+        f"{mails} is not the number of mails about order {number} in the inbox.",
         "Only what is new in the table is announced. Look at the subjects in show.inbox(lab).",
     )
     rule = f"it hears of orders from {AUDITED} pounds on, and this one is for {item['total']:.2f}"
     require(
         audited == int(item["total"] >= AUDITED),
-        f"The audit queue did not get {audited} messages: {rule}.",
+        f"{audited} is not the number of messages in the audit queue: {rule}.",
         "Look at the filter policy in show.subscriptions(lab).",
     )
     return f"Sent twice, stored once, announced once. As for the audit queue: {rule}."
@@ -107,9 +108,14 @@ def q0_2(lab: Lab, heard: dict[str, Any]) -> str:
 def _numbers(answer: Any, *names: str) -> list[Decimal]:
     wanted = ", ".join(f'"{name}"' for name in names)
     try:
-        return [Decimal(str(answer[name])) for name in names]
+        return [_number(answer[name]) for name in names]
     except (TypeError, KeyError, InvalidOperation):
         raise Mistake(f"The answer is a dictionary with a number for each of {wanted}.") from None
+
+
+def _number(value: Any) -> Decimal:
+    # a truth value counts as in Python, such as that of `total >= 1000`
+    return Decimal(value if isinstance(value, bool) else str(value))
 
 
 def _stored(lab: Lab, number: str) -> dict[str, Any]:

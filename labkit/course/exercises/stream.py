@@ -11,6 +11,7 @@ from labkit.course.exercise import exercise
 from labkit.course.judgement import Mistake, require
 from labkit.course.probes.orders import change_item, make_order, remove_item, store_item
 from labkit.course.probes.stream import told
+from labkit.errors import StageMissing
 from labkit.lab import Lab
 from labkit.pipeline import stream
 
@@ -68,9 +69,13 @@ def q5_1(lab: Lab, events: list[str]) -> str:
     hints=(
         "A new order is one kind of record only. Its image holds the total, as a text below 'N'.",
         "Each page brings a NextShardIterator. Go on with it until a page is empty.",
-        "For each shard of describe_stream(StreamArn=day_arn): iterator = ...; while (page := "
-        "streams.get_records(ShardIterator=iterator, Limit=5))['Records']: add the totals of its "
-        "INSERT records, then iterator = page['NextShardIterator']",
+        "For each shard of `describe_stream(StreamArn=day_arn)`, with an iterator from its "
+        "beginning:\n\n"
+        "`page = streams.get_records(ShardIterator=iterator, Limit=5)\n"
+        "while page['Records']:\n"
+        "    ...  # add the total of each INSERT\n"
+        "    iterator = page['NextShardIterator']\n"
+        "    page = streams.get_records(ShardIterator=iterator, Limit=5)`",
     ),
 )
 def q5_2(lab: Lab, total: float | str) -> str:
@@ -130,13 +135,13 @@ def q5_2(lab: Lab, total: float | str) -> str:
         "The table in step 3 says which view type holds what was before, and what is after.",
         "A view type cannot be changed: switch the stream off, then on with the other one. The "
         "table is ready for the second when the waiter comes back.",
-        'update_table(..., StreamSpecification={"StreamEnabled": True, "StreamViewType": '
-        '"NEW_AND_OLD_IMAGES"})["TableDescription"]["LatestStreamArn"]',
+        '`update_table(..., StreamSpecification={"StreamEnabled": True, "StreamViewType": '
+        '"NEW_AND_OLD_IMAGES"})["TableDescription"]["LatestStreamArn"]`',
     ),
 )
 def q5_3(lab: Lab, arn: str) -> str:
     """Which stream tells what a change has changed?"""
-    _is_live(arn, stream.stream_arn(lab))
+    _is_live(arn, _live_arn(lab))
     client = lab.client("dynamodbstreams")
     view = client.describe_stream(StreamArn=arn, Limit=1)["StreamDescription"]["StreamViewType"]
     lacks = {
@@ -180,6 +185,16 @@ def _what_is_told(lab: Lab, actions: list[str]) -> list[str]:
     finally:
         remove_item(lab, order["id"])
     return [record["eventName"] for record in records]
+
+
+def _live_arn(lab: Lab) -> str:
+    try:
+        return stream.stream_arn(lab)
+    except StageMissing:
+        raise Mistake(
+            f"Table '{lab.names.table}' has no stream at the moment, so it tells of nothing.",
+            "Switch one on, with the view type that the bookkeeper needs.",
+        ) from None
 
 
 def _is_live(arn: Any, live: str) -> None:

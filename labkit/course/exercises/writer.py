@@ -12,6 +12,7 @@ from labkit.course.probes.functions import can_be_mapped, reports_failures
 from labkit.course.probes.metrics import total
 from labkit.course.probes.orders import change_item, is_stored, make_order, read_item, remove_item
 from labkit.course.probes.queue_batches import batch_of, reported_items, stored_keys
+from labkit.course.probes.queue_urls import is_url_of
 from labkit.course.probes.writer_trial import on_trial
 from labkit.lab import Lab
 from labkit.pipeline import wait
@@ -37,6 +38,11 @@ MIXED, GOOD = "mixed", "good"  # messageIds: a parcel with a bad order, and one 
 def q4_1(lab: Lab, errors: Any) -> str:
     """How many errors does CloudWatch count for an order that failed five times?"""
     counted = total(lab, lab.names.writer, "Errors")
+    require(
+        counted,
+        "CloudWatch has not counted any error of your function, so no order has failed yet.",
+        "Run steps 7 and 8 first; on AWS the number is there after some minutes.",
+    )
     # On a cloud that is used again an earlier function of this name may have had errors, too.
     of_the_day = total(lab, lab.names.writer, "Errors", since=timedelta(days=1))
     known = {
@@ -69,9 +75,14 @@ def q4_1(lab: Lab, errors: Any) -> str:
         "second time, which of its orders are there already?",
         "Catch the error of each order by itself, and report the messageId of its record. "
         "json.loads needs parse_float=Decimal, put_item the condition of step 5.",
-        "for record in event['Records']: for order in json.loads(record['body'], "
-        "parse_float=Decimal): try: store(order) except Exception: failed.add(record['messageId"
-        "']). `failed` is a set; `store` comes from storage.py, which may be that of step 5.",
+        "In the handler, with `failed = set()` above:\n\n"
+        "`for record in event['Records']:\n"
+        "    for order in json.loads(record['body'], parse_float=Decimal):\n"
+        "        try:\n"
+        "            store(order)\n"
+        "        except Exception:\n"
+        "            failed.add(record['messageId'])`\n\n"
+        "`store` comes from storage.py, which may be that of step 5.",
     ),
 )
 def q4_2(lab: Lab, files: Any) -> str:
@@ -120,20 +131,16 @@ def q4_2(lab: Lab, files: Any) -> str:
         "far. What does create_event_source_mapping say?",
         "Give the role sqs:ReceiveMessage, sqs:DeleteMessage and sqs:GetQueueAttributes on the "
         "second queue, with iam.put_role_policy. Then map, and ask for reports as in step 8.",
-        "iam.put_role_policy(RoleName=lab.names.writer_role, PolicyName='partners', PolicyDocument="
-        "json.dumps({'Version': '2012-10-17', 'Statement': {...}})), then "
-        "create_event_source_mapping(EventSourceArn=..., FunctionName=name, "
-        "FunctionResponseTypes=['ReportBatchItemFailures']).",
+        "`iam.put_role_policy(RoleName=lab.names.writer_role, PolicyName='partners', "
+        "PolicyDocument=json.dumps({'Version': '2012-10-17', 'Statement': {...}}))`, then "
+        "`create_event_source_mapping(EventSourceArn=..., FunctionName=name, "
+        "FunctionResponseTypes=['ReportBatchItemFailures'])`.",
     ),
 )
 def q4_3(lab: Lab, partners_url: Any) -> str:
     """Can one function work off two queues?"""
     name = lab.names.practice("partners")
-    require(
-        isinstance(partners_url, str) and partners_url.endswith(f"/{name}"),
-        f"Your answer is not the URL of a queue '{name}'.",
-        "create_queue answers with the QueueUrl.",
-    )
+    is_url_of(lab, partners_url, name)
     arn = queue_arn(lab, name)
     found = lab.client("lambda").list_event_source_mappings(EventSourceArn=arn)
     mappings = [each for each in found["EventSourceMappings"] if each["State"] != "Deleting"]
@@ -175,7 +182,7 @@ def _right_keys(new: set[str], good: set[str], bad: str) -> None:
     require(
         bad not in new,
         "An order without a description was stored, which nobody can pick from a shelf.",
-        "Refuse it before put_item.",
+        "Refuse it before put_item. A description of nothing but spaces is none: strip() tells.",
     )
 
 

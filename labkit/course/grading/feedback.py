@@ -12,13 +12,12 @@ from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
-from markupsafe import Markup
-
 from labkit.course import pages
 from labkit.course.exercises import EXERCISES
 from labkit.course.grading.classbook import ClassBook, remarks
 from labkit.course.grading.course import Task
 from labkit.course.grading.marks import Report, Verdict
+from labkit.course.text import as_html
 
 CLASS_PAGE = "index.html"
 STUDENTS = "students"
@@ -90,7 +89,7 @@ def student_page(report: Report, book: ClassBook) -> str:
         report=report,
         book=book,
         groups=groups,
-        code=_code,
+        code=as_html,
         hints={task.id: _hints(task) for task in book.tasks},
         verdicts=Verdict,
         signs=SIGNS,
@@ -106,16 +105,3 @@ def _by_notebook(tasks: tuple[Task, ...]) -> Iterator[tuple[str, list[Task]]]:
 def _hints(task: Task) -> tuple[str, ...]:
     # Shards of another release may have exercises that this one does not know.
     return EXERCISES[task.id].hints if task.id in EXERCISES else ()
-
-
-def _code(text: str) -> Markup:
-    """A text whose parts between backticks are code.
-
-    >>> _code("Set `a < b`.")
-    Markup('Set <code>a &lt; b</code>.')
-    """
-    parts = [
-        Markup("<code>{}</code>").format(part) if odd % 2 else Markup("{}").format(part)
-        for odd, part in enumerate(text.split("`"))
-    ]
-    return Markup("").join(parts)

@@ -53,7 +53,7 @@ _SEEN = "seen = [400, 400]"
 _VALIDATOR = 'validator["id"]'
 
 MUTANTS = (
-    Mutant("q3_1", "encoding is enough", _COUNT % "0", "if $input.json gave the body as it came"),
+    Mutant("q3_1", "encoding is enough", _COUNT % "0", "if `$input.json` gave the body as it came"),
     Mutant(
         "q3_1",
         "every line",

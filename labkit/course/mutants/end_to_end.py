@@ -32,9 +32,11 @@ lab.post_order(new_order(proof))
 """
 
 MUTANTS = (
-    Mutant("q8_1", "the API knows an order again", _COUNTS % (1, 1, 1), "deliveries: 3, and not 1"),
-    Mutant("q8_1", "three times stored", _COUNTS % (3, 3, 1), "items: 1, and not 3"),
-    Mutant("q8_1", "three times announced", _COUNTS % (3, 1, 3), "mails: 1, and not 3"),
+    Mutant(
+        "q8_1", "the API knows an order again", _COUNTS % (1, 1, 1), "1 is not the number of deliv"
+    ),
+    Mutant("q8_1", "three times stored", _COUNTS % (3, 3, 1), "3 is not the number of items"),
+    Mutant("q8_1", "three times announced", _COUNTS % (3, 1, 3), "3 is not the number of mails"),
     Mutant("q8_1", "a number alone", "counts = 1", "not a dictionary"),
     Mutant(
         "q8_1",
@@ -62,6 +64,12 @@ MUTANTS = (
         "the queue only",
         _START + _SEND + "wait.until_stored(lab, proof)",
         "nobody is told",
+    ),
+    Mutant(
+        "q8_3",
+        "the order itself",
+        _START + _UNFILTER + "proof = new_order('990004')",
+        "number of an",
     ),
     Mutant("q8_3", "sent too early", _START + _UNFILTER + _SEND, "has not heard of it"),
     Mutant(

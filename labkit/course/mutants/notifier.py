@@ -130,6 +130,20 @@ MUTANTS = (
         _CODE % (_INSERTS_ONLY, 'failed.append({"itemIdentifier": record["eventID"]})'),
         "no sequence number of its batch",
     ),
+    Mutant(
+        "q6_2",
+        "another module",
+        (_CODE % (_INSERTS_ONLY, "pass")).replace("from packing", "from packaging"),
+        "did not even start",
+    ),
+    Mutant(
+        "q6_2",
+        "every error is caught",
+        (_CODE % (_INSERTS_ONLY, "pass"))
+        .replace("pack(order)", "pack(order['NewImage'])")
+        .replace("except ValueError", "except Exception"),
+        "No order was packed",
+    ),
     Mutant("q6_2", "no Python", "packer = 'def handler(event, context)'", "cannot read line 1"),
     Mutant("q6_2", "failures are swallowed", _CODE % (_INSERTS_ONLY, "pass"), "reports none"),
     Mutant("q6_3", "no permission to send", _QUEUE + _LIMIT % "{}", "does not allow it"),

@@ -34,6 +34,9 @@ MUTANTS = (
     Mutant("q2_1", "the default of 30 s", _RETURNS % 30, "not for the retries"),
     Mutant("q2_1", "shorter than the function runs", _RETURNS % 10, "shorter than the function's"),
     Mutant("q2_1", "the name in place of the URL", 'returns_url = "returns"', "is not the URL"),
+    Mutant(
+        "q2_1", "the whole answer", (_RETURNS % 120).replace('["QueueUrl"]', "", 1), "is all that"
+    ),
     Mutant("q2_2", "policy on the wrong queue", _DEAD % (3, "dead_letters_url"), "has none"),
     Mutant("q2_2", "the queue as its own", _OWN, "names itself"),
     Mutant("q2_2", "one crash makes a dead letter", _DEAD % (1, "returns_url"), "after 1 receives"),
@@ -48,4 +51,10 @@ MUTANTS = (
         "q2_3", "moved elsewhere", _REDRIVE % ("bad_day(returns_url)", _ELSEWHERE), "another queue"
     ),
     Mutant("q2_3", "nobody works", _REDRIVE % ("bad_day(returns_url)", _HOME), "worked on them"),
+    Mutant(
+        "q2_3",
+        "moved, then purged",
+        _REDRIVE % ("bad_day(returns_url)", _HOME) + "\nsqs.purge_queue(QueueUrl=returns_url)",
+        "no worker has done them",
+    ),
 )

@@ -36,6 +36,18 @@ MUTANTS = (
         "q1_1", "the stream", _WEBSITE % (_LOOK_UP, 'table + "/stream/*"'), "the table's stream"
     ),
     Mutant("q1_1", "one of two", _WEBSITE % ('"dynamodb:GetItem"', "table"), "BatchGetItem on"),
+    Mutant(
+        "q1_1",
+        "a third action",
+        _WEBSITE % (_LOOK_UP.replace("]", ', "dynamodb:Query"]'), "table"),
+        "also allows dynamodb:Query",
+    ),
+    Mutant(
+        "q1_1",
+        "a text",
+        _WEBSITE % (_LOOK_UP, "table") + "\nwebsite = json.dumps(website)",
+        "This is a text",
+    ),
     Mutant("q1_1", "the name", _WEBSITE % (_LOOK_UP, "lab.names.table"), "is not valid"),
     Mutant("q1_2", "the Deny stays", _MENDED % ("sns:Publish", "topic", "deny"), "a Deny wins"),
     Mutant(
@@ -47,6 +59,12 @@ MUTANTS = (
     Mutant("q1_2", "every topic", _MENDED % ("sns:Publish", '"*"', "allow"), "more than topic"),
     Mutant("q1_2", "every action", _MENDED % ("sns:*", "topic", "allow"), "also allows"),
     Mutant("q1_3", "SQS", _ROLE % ("sqs.amazonaws.com", _POLL, _ARN), "SQS calls nobody"),
+    Mutant(
+        "q1_3",
+        "a trust without an effect",
+        _ROLE % ("lambda.amazonaws.com", _POLL, _ARN) + "\ndel trust['Statement'][0]['Effect']",
+        "trusts nobody",
+    ),
     Mutant("q1_3", "API Gateway", _ROLE % ("apigateway.amazonaws.com", _POLL, _ARN), "trusts api"),
     Mutant("q1_3", "no attributes", _ROLE % (_LAMBDA, _TAKE, _ARN), "its attributes"),
     Mutant("q1_3", "the queue's URL", _ROLE % (_LAMBDA, _POLL, _URL), "by its URL"),

@@ -24,12 +24,12 @@ MUTANTS = (
     Mutant("q0_1", "a rounded total", _ROUNDED + _SENT, "money is exact"),
     Mutant("q0_1", "a sentence", 'packing = "449 items for 855.86 GBP"', "is a dictionary"),
     Mutant("q0_2", "sent once", _HEARD % (1, 1, 1, _RULE), "only once"),
-    Mutant("q0_2", "two items", _HEARD % (2, 2, 2, _RULE), "does not hold 2 items"),
-    Mutant("q0_2", "a mail for each click", _HEARD % (2, 1, 2, _RULE), "does not hold 2 mails"),
+    Mutant("q0_2", "two items", _HEARD % (2, 2, 2, _RULE), "not the number of items"),
+    Mutant("q0_2", "a mail for each click", _HEARD % (2, 1, 2, _RULE), "not the number of mails"),
     Mutant(
         "q0_2",
         "the filter read the wrong way",
         _HEARD % (2, 1, 1, f"1 - {_RULE}"),
-        "The audit queue did not get",
+        "not the number of messages",
     ),
 )

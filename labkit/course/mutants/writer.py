@@ -127,6 +127,9 @@ MUTANTS = (
         "parcels = {'app.py': 'def handler(event, context)\\n    pass'}",
         "cannot read line 1",
     ),
+    _parcels(
+        "a file is missing", "did not even start", ("import uuid", "from storage import store")
+    ),
     _parcels("another name", "no app.py with a function", ("def handler", "def lambda_handler")),
     Mutant("q4_2", "no app.py", "parcels = {'storage.py': storage}", "has no app.py"),
     Mutant("q4_3", "another role", _QUEUE % (30, "api_role"), "so Lambda refuses to map it"),

@@ -66,6 +66,12 @@ def packs_all(seen: Packed, wanted: list[str]) -> None:
         "Take them off first, with the TypeDeserializer, as in step 2.",
     )
     require(
+        seen.packed,
+        "No order was packed, good or bad.",
+        "What does your handler catch there, and not print? The image is a map, {'M': ...}, for "
+        "the TypeDeserializer; pack comes from packing.",
+    )
+    require(
         set(wanted) <= set(seen.packed),
         f"Good orders that were packed, of {len(wanted)} in the batch: "
         f"{len(set(wanted) & set(seen.packed))}. Those behind a bad one had to wait.",

@@ -68,7 +68,8 @@ def can_be_mapped(lab: Lab, function: str, role: str, queue_url: str, queue_arn:
     answer = lab.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=["All"])
     require(
         not missing or "Policy" in answer["Attributes"],
-        f"Role '{role}' may not {', '.join(missing)} on the queue, so Lambda refuses to map it.",
+        f"Role '{role}' may not call {', '.join(missing)} on the queue, so Lambda refuses to map "
+        "it.",
         "The poller works under the role of the function: extend that role.",
     )
     hidden = int(answer["Attributes"]["VisibilityTimeout"])

@@ -97,7 +97,7 @@ def is_untouched(body: str, sent: str) -> None:
     require(
         order_number(body) is not None,
         "The order ends at its first ampersand: the body is not encoded.",
-        "MessageBody=$util.urlEncode($input.body)",
+        "`MessageBody=$util.urlEncode($input.body)`",
     )
     same = json.loads(body) == json.loads(sent)
     require(
@@ -106,7 +106,7 @@ def is_untouched(body: str, sent: str) -> None:
         "has become 12.5."
         if same
         else "Another order arrives than the one that was sent.",
-        "$input.body is the text as it came; $input.json reads it and writes it again.",
+        "`$input.body` is the text as it came; `$input.json` reads it and writes it again.",
     )
 
 

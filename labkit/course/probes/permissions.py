@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from labkit.cloud.access.documents import listed
 from labkit.lab import Lab
 
 Document = dict[str, Any]
@@ -52,15 +53,8 @@ def allows(documents: Sequence[Document], action: str, resource: str) -> bool:
 
 
 def statements(document: Document) -> Iterator[Document]:
-    """The statements of a document, which may be one or a list."""
-    yield from listed(document.get("Statement"))
-
-
-def listed(value: Any) -> list[Any]:
-    """A policy's element, which may stand alone or in a list."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]
+    """The statements of a document, which may be one or a list; what is none is left out."""
+    yield from (each for each in listed(document.get("Statement")) if isinstance(each, dict))
 
 
 def trusted(document: Document) -> list[str]:
@@ -72,7 +66,7 @@ def trusted(document: Document) -> list[str]:
     return [
         str(principal)
         for statement in statements(document)
-        if statement["Effect"] == "Allow"
+        if statement.get("Effect") == "Allow"
         for principal in _principals(statement)
     ]
 

@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from labkit.cloud.access.documents import listed
 from labkit.course.judgement import require
-from labkit.course.probes.permissions import Document, allows, listed, statements
+from labkit.course.probes.permissions import Document, allows, statements
 from labkit.lab import Lab
 from labkit.pipeline.arns import queue_arn
 

@@ -22,8 +22,8 @@ ALLOWED = "allowed"
 class Scope:
     """What a document is to allow: `actions` on `resource`, which messages call `what`.
 
-    On the resources `elsewhere` these actions are none of its business, and so are the actions
-    `never` on the resource itself.
+    On the resources `elsewhere` these actions are none of its business, and so is every other
+    action of the service on the resource itself; those of `never` are named first.
     """
 
     actions: tuple[str, ...]
@@ -38,6 +38,11 @@ def validate(lab: Lab, document: Any) -> None:
 
     https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicy.html
     """
+    require(
+        not isinstance(document, str),
+        "This is a text, and a policy is wanted as a dictionary.",
+        "Leave json.dumps out: the check does that itself.",
+    )
     require(
         isinstance(document, dict) and "Statement" in document,
         "This is not a policy: a dictionary with a Version and a Statement.",
@@ -59,7 +64,11 @@ def decision(lab: Lab, document: dict[str, Any], action: str, resource: str) -> 
 def enough(lab: Lab, document: dict[str, Any], scope: Scope) -> None:
     """Require that the document allows all that it should."""
     for found in _decisions(lab, document, scope.actions, [scope.resource]):
-        denied = "denies it explicitly" if found["EvalDecision"] == "explicitDeny" else "is silent"
+        denied = (
+            "denies it explicitly"
+            if found["EvalDecision"] == "explicitDeny"
+            else "has no statement for that"
+        )
         require(
             found["EvalDecision"] == ALLOWED,
             f"Your document does not allow {found['EvalActionName']} on {scope.what}: it {denied}.",
@@ -75,11 +84,14 @@ def no_more(lab: Lab, document: dict[str, Any], scope: Scope) -> None:
             f"Your document allows {found['EvalActionName']} on more than {scope.what}.",
             "Name the one resource in Resource, by its whole ARN and without a *.",
         )
-    for found in _decisions(lab, document, scope.never, [scope.resource]):
+    service = scope.resource.split(":")[2]
+    every = [f"{service}:{name}" for name in lab.client(service).meta.service_model.operation_names]
+    others = [action for action in (*scope.never, *every) if action not in scope.actions]
+    for found in _decisions(lab, document, others, [scope.resource]):
         require(
             found["EvalDecision"] != ALLOWED,
             f"Your document also allows {found['EvalActionName']}, for which there is no need.",
-            "List the actions one by one instead of with a *.",
+            "List the actions that are needed, one by one and without a *.",
         )
 
 

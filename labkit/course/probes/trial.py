@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from labkit.course.judgement import Mistake
+from labkit.course.judgement import Mistake, require
 from labkit.functions import package_files
 from labkit.lab import Lab
 from labkit.pipeline.absence import unless_absent
@@ -43,6 +43,17 @@ def trial(lab: Lab, sources: dict[str, str], *, handler: str = "app.handler") ->
         unless_absent(functions.delete_function, FunctionName=name)
 
 
+def has_started(said: str) -> None:
+    """Require that it is no import by which a function ended, before its handler was called."""
+    _, missing, name = said.partition("No module named")
+    require(
+        not missing,
+        f"The function did not even start: {missing}{name}.",
+        "What your code imports must come with Python or boto3, or be among the files of the "
+        "function. Is its name spelled right?",
+    )
+
+
 def invoke(lab: Lab, name: str, event: dict[str, Any]) -> Any:
     """What a function answers to an event; a `Mistake` with its error where it fails."""
     answer = lab.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
@@ -50,6 +61,7 @@ def invoke(lab: Lab, name: str, event: dict[str, Any]) -> Any:
     if "FunctionError" in answer:
         # Every request has another id, and a result is to be the same at every run.
         said = re.sub(r"RequestId: \S+ (Error: )?", "", payload.get("errorMessage", ""))
+        has_started(said)
         raise Mistake(
             f"The function failed with {payload.get('errorType')}: {said}",
             "The record of a deleted item has no NewImage: look at eventName first."

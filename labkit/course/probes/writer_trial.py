@@ -11,6 +11,7 @@ from labkit.course.judgement import Mistake, require
 from labkit.course.probes.orders import remove_item
 from labkit.course.probes.queue_batches import invoke, stored_keys
 from labkit.course.probes.sources import readable
+from labkit.course.probes.trial import has_started
 from labkit.functions import HANDLER, package_files
 from labkit.lab import Lab
 from labkit.pipeline.arns import role_arn
@@ -57,6 +58,7 @@ def _answer(answer: Any, is_error: bool) -> Any:
     if not is_error:
         return answer
     said = PASSING.sub("…", f"{answer.get('errorType')}: {answer.get('errorMessage')}")
+    has_started(said)
     if FLOATS in said:
         raise Mistake(
             "json.loads makes floats of prices, and boto3's Table refuses to store a float.",

@@ -25,12 +25,12 @@ def mark(event: Event, x: float, y: float) -> str:
     return element("circle", look="edge", **circle, fill=colour, stroke_width=1.5)
 
 
-# One event of each shape, and what it means: the legend.
+# One event of each shape, in the grey that is no service's colour, and what it means: the legend.
 MARKS = {
-    Event("", "api", "", "stored"): "went well",
-    Event("", "api", "", "failed", trouble=True): "went wrong",
-    Event("", "api", "", "duplicate"): "rightly did nothing",
-    Event("", "api", "", "failed", trouble=True, certain=False): "perhaps went wrong",
+    Event("", "client", "", "stored"): "went well",
+    Event("", "client", "", "failed", trouble=True): "went wrong",
+    Event("", "client", "", "duplicate"): "rightly did nothing",
+    Event("", "client", "", "failed", trouble=True, certain=False): "perhaps went wrong",
 }
 
 

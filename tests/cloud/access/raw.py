@@ -11,6 +11,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from tests.cloud.access.conftest import Actor
+from tests.fetching import fetch
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/x-amz-json-1.0"}
@@ -39,12 +40,8 @@ def answer_to(
     )
     SigV4Auth(credentials, service, region).add_auth(signed)
     request = urllib.request.Request(signed.url, body, dict(signed.headers.items()), method=method)
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.status, answer.headers, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.headers, error.read().decode()
+    answer = fetch(request)
+    return answer.status, answer.headers, answer.body.decode()
 
 
 def send(actor: Actor, service: str, *arguments: Any, **options: Any) -> tuple[int, str]:

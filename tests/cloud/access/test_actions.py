@@ -9,11 +9,10 @@ from urllib.parse import urlencode
 import pytest
 from multidict import CIMultiDict
 
-from labkit.cloud import protocols
-from labkit.cloud.access import operations
 from labkit.cloud.access.actions import needs
 from labkit.cloud.access.named_resources import Scope
 from labkit.cloud.messages import Request
+from labkit.cloud.readings import read
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:{{}}:us-east-1:{ACCOUNT}:{{}}"
@@ -33,11 +32,11 @@ URL = f"http://127.0.0.1:4566/{ACCOUNT}/orders"
 
 def found(service: str, request: Request) -> list[tuple[str, str]]:
     """Actions and resources of a request."""
-    request = protocols.as_read(service, request)
-    operation = operations.read(request, service)
-    assert operation is not None
+    reading = read(service, request)
+    assert reading.operation is not None
     scope = Scope(service, "us-east-1", ACCOUNT)
-    return [(need.action, need.resource) for need in needs(request, operation, scope)]
+    found = needs(reading.request, reading.operation, scope)
+    return [(need.action, need.resource) for need in found]
 
 
 def by_target(target: str, **parameters) -> Request:
@@ -179,10 +178,10 @@ def by_form(**parameters: str) -> Request:
         *(
             (
                 "logs",
-                "Logs_20140328.StartQuery",
+                "Logs_20140328.GetLogEvents",
                 {"logGroupIdentifier": group},
                 [
-                    ("logs:StartQuery", LOGS),
+                    ("logs:GetLogEvents", LOGS),
                 ],
             )
             for group in (
@@ -348,6 +347,14 @@ FUNCTIONS = "/2015-03-31/functions"
             {"EventSourceArn": ORDERS, "FunctionName": "order-writer"},
             [("lambda:CreateEventSourceMapping", "*")],
         ),
+        *(
+            ("lambda", method, f"/2018-10-31/layers/pillow/versions{version}", {}, [(action, on)])
+            for method, version, action, on in (
+                ("POST", "", "lambda:PublishLayerVersion", ARN.format("lambda", "layer:pillow")),
+                ("GET", "/2", "lambda:GetLayerVersion", ARN.format("lambda", "layer:pillow:2")),
+                ("GET", "", "lambda:ListLayerVersions", "*"),
+            )
+        ),
         (
             "lambda",
             "GET",
@@ -414,7 +421,7 @@ def test_context_keys_of_a_service():
     """A mapping's function and a role's service are conditions."""
     body = {"EventSourceArn": ORDERS, "FunctionName": "order-writer"}
     request = Request("POST", "/2015-03-31/event-source-mappings", body=json.dumps(body).encode())
-    operation = operations.read(request, "lambda")
+    operation = read("lambda", request).operation
     assert operation is not None
     (need,) = needs(request, operation, Scope("lambda", "us-east-1", ACCOUNT))
     assert need.context() == {"lambda:functionarn": FUNCTION}
@@ -423,18 +430,18 @@ def test_context_keys_of_a_service():
 @pytest.mark.parametrize(
     "request_",
     [
-        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.B"}), b"\xff"),
-        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.B"}), b"[" * 100_000),
-        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.B"}), b"[1]"),
+        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.Scan"}), b"\xff"),
+        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.Scan"}), b"[" * 100_000),
+        Request("POST", "/", "", CIMultiDict({"X-Amz-Target": "A.Scan"}), b"[1]"),
     ],
 )
 def test_a_body_that_cannot_be_read(request_: Request):
     """It has no parameters; the service will say what is wrong with it."""
-    operation = operations.read(request_, "dynamodb")
+    operation = read("dynamodb", request_).operation
     assert operation is not None and operation.parameters == {}
 
 
 def test_nothing_that_is_known():
     """A path that no operation has is none."""
-    assert operations.read(Request("GET", "/no/such/path"), "lambda") is None
-    assert operations.read(Request("GET", "/"), "no-such-service") is None
+    assert read("lambda", Request("GET", "/no/such/path")).operation is None
+    assert read("no-such-service", Request("GET", "/")).operation is None

@@ -49,6 +49,9 @@ CASES = [
     ("Null", "aws:TokenIssueTime", "true", {}, True),
     ("Null", "aws:TokenIssueTime", "false", {}, False),
     ("Null", "aws:TokenIssueTime", "false", {"aws:tokenissuetime": "1"}, True),
+    # "they always return a true or false respectively": Access Analyzer's Null with qualifier
+    ("ForAllValues:Null", "aws:TagKeys", "true", {"aws:tagkeys": ["a"]}, True),
+    ("ForAnyValue:Null", "aws:TagKeys", "true", {}, False),
     ("ForAllValues:StringEquals", "aws:TagKeys", ["a", "b"], {"aws:tagkeys": ["a"]}, True),
     ("ForAllValues:StringEquals", "aws:TagKeys", ["a", "b"], {"aws:tagkeys": ["a", "c"]}, False),
     ("ForAllValues:StringEquals", "aws:TagKeys", ["a"], {}, True),

@@ -44,6 +44,7 @@ PRINCIPALS = LOGIC + "reference_policies_elements_principal.html"
 NOT_ACTION = LOGIC + "reference_policies_elements_notaction.html"
 NOT_RESOURCE = LOGIC + "reference_policies_elements_notresource.html"
 NOT_PRINCIPAL = LOGIC + "reference_policies_elements_notprincipal.html"
+DENY_ALLOW = LOGIC + "reference_policies_evaluation-logic_policy-eval-denyallow.html"
 DEPUTY = LOGIC + "confused-deputy.html"
 FROM_TOPIC = {
     "ArnEquals": {"aws:SourceArn": "arn:aws:sns:us-east-1:123456789012:t"},
@@ -229,6 +230,53 @@ CASES = [
             (WRITER, [ANA.arn, f"arn:aws:iam::{ACCOUNT}:root"], False),
         ]
     ),
+    *(  # "will always deny any IAM principal that has a permissions boundary policy attached"
+        (
+            BOUNDARIES,
+            caller,
+            Policies(
+                identity=policies(ALLOW),
+                resource=policies(
+                    statement("Deny", NotPrincipal={"AWS": [caller.identity_arn, ACCOUNT]})
+                ),
+                boundary=policies(ALLOW),
+            ),
+            {},
+            False,
+            Kind.RESOURCE,
+        )
+        for caller in (ANA, WRITER)
+    ),
+    *(  # an Allow, which AWS does not support, means nobody who is named
+        (
+            NOT_PRINCIPAL,
+            ANA,
+            Policies(resource=policies(statement(NotPrincipal={"AWS": excepted}))),
+            {},
+            allowed,
+            Kind.RESOURCE if allowed else Kind.IDENTITY,
+        )
+        for excepted, allowed in [(ANA.arn, False), (ACCOUNT, False), (ROLE, True)]
+    ),
+    *(  # a wildcard with aws:PrincipalArn: no boundary and no session policy limits it
+        (
+            DENY_ALLOW,
+            WRITER,
+            Policies(
+                resource=policies(by({"AWS": "*"}) | {"Condition": condition}),
+                boundary=(),
+                session=(),
+            ),
+            {"aws:principalarn": ROLE},
+            allowed,
+            Kind.RESOURCE if allowed else Kind.BOUNDARY,
+        )
+        for condition, allowed in [
+            ({"ArnEquals": {"aws:PrincipalArn": ROLE}}, True),
+            ({"StringNotEquals": {"aws:PrincipalArn": ANA.arn}}, False),
+            ({"Null": {"aws:PrincipalArn": "false"}}, False),
+        ]
+    ),
     (
         PRINCIPALS,
         ANA,
@@ -408,7 +456,10 @@ def test_a_roles_trust_must_allow(principal, given, allowed):
 
 
 def test_denials_in_awss_words():
-    """The end of a denial says which kind of policy denied it, or lacks a statement."""
+    """The end of a denial says which kind of policy denied it, or lacks a statement.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    """
     nothing = decide(Call(ANA, "sqs:SendMessage", QUEUE), Policies())
     denied = decide(Call(ANA, "sqs:SendMessage", QUEUE), Policies(identity=policies(DENY)))
     assert nothing.because("sqs:sendmessage") == (
@@ -416,6 +467,18 @@ def test_denials_in_awss_words():
     )
     assert denied.because("x") == "with an explicit deny in an identity-based policy"
     assert denied.reason == "denied by the identity-based policy p (statement 1)"
+    trust = policies(statement("Deny", action="sts:AssumeRole", resource=ROLE, Principal="*"))
+    given = Policies(identity=policies(ALLOW), resource=trust, trust=True)
+    for call, limits, words in (
+        (Call(ANA, "sts:AssumeRole", ROLE), given, "in the role trust policy"),
+        (
+            Call(ANA, "sqs:SendMessage", QUEUE),
+            Policies(boundary=policies(DENY)),
+            "in a permissions",
+        ),
+        (Call(ANA, "sqs:SendMessage", QUEUE), Policies(session=policies(DENY)), "in a session"),
+    ):
+        assert f"with an explicit deny {words}" in decide(call, limits).because("x")
 
 
 def test_a_document_that_cannot_be_read_allows_nothing():

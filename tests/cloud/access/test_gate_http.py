@@ -359,6 +359,45 @@ def test_everybody_may_ask_who_they_are(account: Account):
     assert actor.client("sts").get_caller_identity()["Arn"] == actor.arn
 
 
+@pytest.mark.fidelity(
+    "IAM",
+    "A user who names nobody means itself: GetUser, access keys, by what it may do with itself.",
+    source="IAM API: GetUser",
+)
+def test_a_user_who_names_nobody_means_itself(account: Account):
+    """What is allowed on the own user is enough, and reaches no other user's keys.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    own = f"arn:aws:iam::{ACCOUNT}:user/${{aws:username}}"
+    user = account.user(allow("iam:GetUser", "iam:*AccessKey*", on=own))
+    other = account.user()
+    iam, name = user.client("iam"), user.arn.rpartition("/")[2]
+    assert iam.get_user()["User"]["Arn"] == user.arn
+    made = iam.create_access_key()["AccessKey"]
+    assert made["UserName"] == name
+    assert len(iam.list_access_keys()["AccessKeyMetadata"]) == 2
+    for key in (other.keys["AccessKeyId"], "AKIAIOSFODNN7EXAMPLE"):
+        with pytest.raises(iam.exceptions.NoSuchEntityException):
+            iam.update_access_key(AccessKeyId=key, Status="Inactive")
+        with pytest.raises(iam.exceptions.NoSuchEntityException):
+            iam.delete_access_key(AccessKeyId=key)
+    iam.delete_access_key(AccessKeyId=made["AccessKeyId"])
+    with pytest.raises(ClientError, match=r"iam:ListMFADevices on resource: \S+/" + name):
+        iam.list_mfa_devices()
+
+
+def test_a_session_has_no_user_to_name(account: Account):
+    """A role names the user; the account's administrator is one, as GetCallerIdentity says."""
+    iam = account.session(allow("iam:*")).client("iam")
+    for call in (iam.get_user, iam.create_access_key):
+        with pytest.raises(ClientError, match="Must specify userName when calling with non-User"):
+            call()
+    found = account.client("iam").get_user()["User"]
+    known = account.client("sts").get_caller_identity()
+    assert (found["Arn"], found["UserId"]) == (known["Arn"], known["UserId"])
+
+
 INVALID = "The security token included in the request is invalid."
 
 

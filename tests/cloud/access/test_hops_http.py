@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from tests.cloud.access.conftest import ACCOUNT, Account, allow, document
 from tests.cloud.functions.surroundings import zipped
+from tests.fetching import fetch
 from tests.waiting import until
 
 TRUST = document(
@@ -359,12 +360,8 @@ def api(account: Account, **integration: Json) -> str:
 def post(url: str) -> tuple[int, str]:
     """Status and body of the answer to a POST of `{}`."""
     request = urllib.request.Request(url, b"{}", {"Content-Type": "application/json"})
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
+    answer = fetch(request)
+    return answer.status, answer.body.decode()
 
 
 def sending(queue_arn: str, role_arn: str = "") -> Json:

@@ -43,20 +43,54 @@ def test_a_good_policy_has_no_findings():
         ({"Effect": None}, "MISSING_EFFECT"),
         ({"Action": None}, "MISSING_ACTION"),
         ({"Resource": None}, "MISSING_RESOURCE"),
-        ({"Resource": "orders"}, "INVALID_ARN"),
+        ({"Resource": "orders"}, "INVALID_ARN_PREFIX"),
+        ({"Resource": "arn:aws:sqs:*"}, "MISSING_ARN_FIELD"),
         ({"Principal": "*"}, "UNSUPPORTED_PRINCIPAL"),
-        ({"Actions": []}, "UNKNOWN_ELEMENT"),
-        ({"Condition": {"StringSimilar": {"a": "b"}}}, "INVALID_OPERATOR"),
+        ({"Sid": "Send orders"}, "UNSUPPORTED_SID"),
+        ({"Actions": []}, "INVALID_POLICY_ELEMENT"),
+        ({"NotAction": "sqs:DeleteQueue"}, "UNSUPPORTED_ELEMENT_COMBINATION"),
+        ({"NotResource": GOOD["Resource"]}, "UNSUPPORTED_ELEMENT_COMBINATION"),
+        ({"Condition": {"StringSimilar": {"a": "b"}}}, "INVALID_CONDITION_OPERATOR"),
+        ({"Condition": {"NullIfExists": {"a": "true"}}}, "NULL_WITH_IF_EXISTS"),
+        ({"Condition": {"ForAnyValue:Null": {"a": "true"}}}, "NULL_WITH_QUALIFIER"),
+        ({"Condition": {"StringEquals": {"a": "b*"}}}, "WILDCARD_WITHOUT_LIKE_OPERATOR"),
         ({"Action": ["sqs:Send*", "sqs:SendMessage"]}, "REDUNDANT_ACTION"),
         ({"Resource": ["*", "arn:aws:sqs:us-east-1:1:orders"]}, "REDUNDANT_RESOURCE"),
         ({"Action": "iam:PassRole", "Resource": "*"}, "PASS_ROLE_WITH_STAR_IN_RESOURCE"),
         ({"Action": "iam:*", "Resource": "*"}, "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE"),
+        (
+            {"Action": "IAM:passrole", "Resource": None, "NotResource": GOOD["Resource"]},
+            "PASS_ROLE_WITH_NOT_RESOURCE",
+        ),
+        (
+            {"Action": None, "NotAction": "sqs:*", "Resource": "*"},
+            "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION",
+        ),
     ],
 )
 def test_findings(changes: dict[str, Any], code: str):
     """One thing wrong, one finding."""
     statement = {name: value for name, value in (GOOD | changes).items() if value is not None}
     assert codes(statement) == [code]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Action": None, "NotAction": "iam:*", "Resource": "*"},
+        {
+            "Action": "iam:PassRole",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}},
+        },
+        {"Condition": {"StringLike": {"a": "b*"}}},
+        {"Condition": {"StringEquals": {"a": "${*}"}}},
+    ],
+)
+def test_what_is_meant_so(statement: dict[str, Any]):
+    """A role for one service, and a wildcard where it is one or is escaped."""
+    changed = {name: value for name, value in (GOOD | statement).items() if value is not None}
+    assert codes(changed) == []
 
 
 def test_findings_of_documents():
@@ -69,6 +103,12 @@ def test_findings_of_documents():
     nobody = GOOD | {"NotPrincipal": {"AWS": "123456789012"}}
     assert codes(nobody, identity=False) == ["ALLOW_WITH_NOT_PRINCIPAL"]
     assert codes("text") == ["DATA_TYPE_MISMATCH"]
+    both = GOOD | ANYONE | {"NotPrincipal": ANYONE["Principal"], "Effect": "Deny"}
+    assert codes(both, identity=False) == ["UNSUPPORTED_ELEMENT_COMBINATION"]
+    assert codes(GOOD | ANYONE | {"Sid": "Send orders"}, identity=False) == []
+    named = {"Version": "2012-10-17", "Name": "p", "Statement": [GOOD]}
+    (finding,) = check(json.dumps(named), identity=True)
+    assert (finding.code, finding.path) == ("INVALID_POLICY_ELEMENT", ("Name",))
 
 
 SERVICE = GOOD | {"Principal": {"Service": "sns.amazonaws.com"}}

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from labkit.cloud.access.mode import Mode, mode_of
 from labkit.errors import SettingError
-from tests.cloud.access.conftest import Account
+from tests.cloud.access.conftest import ACCOUNT, Account
 from tests.cloud.access.raw import send
 from tests.cloud.access.test_hops_http import api, depth, function, logged, post, role, sending
 from tests.waiting import until
@@ -90,18 +91,30 @@ def test_observe_lets_the_hops_through_as_well(tmp_path: Path, monkeypatch: pyte
         sns.publish(TopicArn=topic, Message="x")
         received = account.client("sqs").receive_message(QueueUrl=told, WaitTimeSeconds=20)
         assert received["Messages"]
+        with urllib.request.urlopen(
+            f"{account.endpoint}/_lab/access/minimal?role={role_arn}"
+        ) as answer:
+            page = answer.read()
+        smallest = {
+            (statement["Resource"], action)
+            for statement in json.loads(page)["Statement"]
+            for action in statement["Action"]
+        }
         unread = send(account.session(), "sqs", b"{}", {})
         assert "is not authorized" not in unread[1]
     printed = errors.read_text()
-    for kind, action, resource in (
-        ("identity-based policy", "sqs:ReceiveMessage", polled_arn),
-        ("identity-based policy", "sqs:DeleteMessage", polled_arn),
-        ("identity-based policy", "sqs:SendMessage", sent_to),
-        ("resource-based policy", "sqs:SendMessage", told_arn),
+    sns_itself = {"Principal": {"Service": "sns.amazonaws.com"}}
+    log = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/lambda/{writer}:*"
+    for kind, who, action, resource in (
+        ("an identity-based policy", {}, "sqs:ReceiveMessage", polled_arn),
+        ("an identity-based policy", {}, "sqs:DeleteMessage", polled_arn),
+        ("an identity-based policy", {}, "sqs:SendMessage", sent_to),
+        ("an identity-based policy", {}, "logs:PutLogEvents", log),
+        ("a resource-based policy", sns_itself, "sqs:SendMessage", told_arn),
     ):
-        statement = {"Effect": "Allow", "Action": action, "Resource": resource}
-        assert f"What is missing in a {kind}: {json.dumps(statement)}" in printed, action
-    assert "logs:PutLogEvents" in printed
+        statement = {"Effect": "Allow", **who, "Action": action, "Resource": resource}
+        assert f"What is missing in {kind}: {json.dumps(statement)}" in printed, action
+    assert {(log, "logs:PutLogEvents"), (sent_to, "sqs:SendMessage")} <= smallest
     assert "not authorized to perform what sqs cannot make out" in printed
 
 

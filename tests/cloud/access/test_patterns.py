@@ -53,6 +53,9 @@ def test_a_variables_value_is_no_pattern(value: str, text: str):
         ("arn:aws:sqs:us-*-1:1:orders", "arn:aws:sqs:us-east-1:2:x-1:1:orders", False),
         ("arn:aws:logs:*:*:*", "arn:aws:logs:us-east-1:1:log-group:/a:log-stream:b", True),
         ("arn:aws:sqs:*", "arn:aws:sqs:us-east-1:1:orders", True),
+        ("arn:aws:sqs", "arn:aws:sqs:us-east-1:1:orders", True),
+        ("arn:aws:sqs:us-east-1:1", "arn:aws:sqs:us-east-1:1:orders", True),
+        ("arn:aws:sqs:us-east-1:1", "arn:aws:sqs:us-east-1:12:orders", False),
         # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
         ("arn:aws:dynamodb:e:1:table/Orders", "arn:aws:dynamodb:e:1:table/Orders/stream/2", False),
         ("arn:aws:dynamodb:e:1:table/Orders/stream/*", "arn:aws:dynamodb:e:1:table/Orders", False),

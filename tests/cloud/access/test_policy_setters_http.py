@@ -19,7 +19,7 @@ DEPUTY = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
 UNREADABLE = {
     "no JSON": "{",
     "no object": "[]",
-    "no statement": document(),
+    "no statement": document(),  # see policy_setters
     "a statement that is none": document("Deny"),  # type: ignore[arg-type]
     "an unknown operator": document({**GOOD, "Condition": {"StringSimilar": {"aws:a": "b"}}}),
     "an invented negation": document({**GOOD, "Condition": {"NotBool": {"aws:a": "true"}}}),
@@ -30,6 +30,7 @@ UNREADABLE = {
     "no address": document({**GOOD, "Condition": {"IpAddress": {"aws:SourceIp": "here"}}}),
     "no effect": document({**GOOD, "Effect": "deny"}),
     "no action": document({**GOOD, "Action": {"sqs": "SendMessage"}}),
+    "both elements of a pair": document({**GOOD, "NotAction": "sqs:DeleteQueue"}),
     "an unknown element": document({**GOOD, "Conditions": DEPUTY}),
     "an unknown version": json.dumps({"Version": "2026-01-01", "Statement": [GOOD]}),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -109,6 +110,135 @@ def test_a_path_says_which_function_is_meant(account: Account, body: dict[str, s
     status, text = send(actor, "lambda", text, method="DELETE", path="/2015-03-31/functions/mine")
     assert status == 403
     assert f"lambda:DeleteFunction on resource: {others}mine because" in text
+
+
+OWN, OTHER = "mine", "theirs"
+OF_SQS, OF_SNS, OF_LOGS = (
+    f"arn:aws:{name}:us-east-1:{ACCOUNT}:" for name in ("sqs", "sns", "logs")
+)
+TABLE, FUNCTION = (
+    f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/",
+    f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:",
+)
+# What its caller may do anything with, by the parameter of another operation that names it.
+STRAYS = [
+    ("sqs", target("AmazonSQS.SendMessage"), {"QueueUrl": OTHER}, "SourceArn", OF_SQS + OWN),
+    ("sqs", FORM, {"Action": "SendMessage", "QueueUrl": OTHER}, "SourceArn", OF_SQS + OWN),
+    ("sns", FORM, {"Action": "Subscribe", "TopicArn": OF_SNS + OTHER}, "TargetArn", OF_SNS + OWN),
+    ("sns", FORM, {"Action": "Publish", "TargetArn": OF_SNS + OTHER}, "TopicArn", OF_SNS + OWN),
+    ("iam", FORM, {"Action": "PutRolePolicy", "RoleName": OTHER}, "GroupName", OWN),
+    *(
+        ("dynamodb", target("DynamoDB_20120810.Scan"), {"TableName": OTHER}, stray, value)
+        for stray, value in (
+            ("StreamArn", TABLE + OWN),
+            ("ShardIterator", f"{TABLE}{OWN}|1"),
+            ("ResourceArn", TABLE + OWN),
+            ("TransactItems", [{"Scan": {"TableName": OWN}}]),
+        )
+    ),
+    (
+        "logs",
+        target("Logs_20140328.StartQuery"),
+        {"logGroupNames": [OTHER]},
+        "logGroupIdentifier",
+        OWN,
+    ),
+]
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "What an operation is about is said by its own parameters; no others count.",
+    source="IAM guide: reference_policies_elements_resource",
+)
+@pytest.mark.parametrize(("service", "headers", "parameters", "stray", "value"), STRAYS)
+def test_a_parameter_of_another_operation_decides_nothing(
+    account: Account, service: str, headers: dict[str, str], parameters: dict, stray: str, value
+):
+    """Permission on a queue, table or group does not reach another one that a call is about."""
+    owned = [OF_SQS + OWN, OF_SNS + OWN, TABLE + OWN, f"arn:aws:iam::{ACCOUNT}:group/{OWN}"]
+    actor = account.session(*(allow("*", on=resource) for resource in owned))
+    given = parameters | {stray: value}
+    body = urlencode(given) if headers is FORM else json.dumps(given)
+    status, text = send(actor, service, body.encode(), headers)
+    assert status in (400, 403)
+    assert "is not authorized to perform" in text and OTHER in text
+
+
+@pytest.mark.parametrize("event", [{"Resource": FUNCTION + OWN}, {"Qualifier": OWN}, {"UUID": OWN}])
+def test_an_event_decides_nothing(account: Account, event: dict[str, str]):
+    """What a function is invoked with is no parameter of the call."""
+    owned = FUNCTION + OWN, f"{FUNCTION}{OTHER}:{OWN}", f"arn:aws:lambda:*:*:*:{OWN}"
+    actor = account.session(*(allow("*", on=resource) for resource in owned))
+    path = f"/2015-03-31/functions/{OTHER}/invocations"
+    status, text = send(actor, "lambda", json.dumps(event).encode(), path=path)
+    assert (status, f"on resource: {FUNCTION}{OTHER} because" in text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(OTHER, f"function:{OTHER}", f"us-east-1:{ACCOUNT}:{OTHER}", f"{ACCOUNT}:{OTHER}"),
+        *(f"us-east-1:{ACCOUNT}:function:{OTHER}", f"{FUNCTION}{OTHER}"),
+    ],
+)
+def test_a_function_by_any_name_is_the_same(account: Account, name: str):
+    """A statement that denies it is not passed by calling it otherwise.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestParameters
+    """
+    deny = {"Effect": "Deny", "Action": "lambda:*", "Resource": FUNCTION + OTHER}
+    actor = account.session(allow("lambda:*"), deny)
+    path = f"/2015-03-31/functions/{name}/invocations"
+    status, text = send(actor, "lambda", b"{}", path=path)
+    assert (status, "explicit deny" in text) == (403, True)
+
+
+def test_tags_are_of_the_function_here(account: Account):
+    """An ARN that names another region means the function of the region that is asked."""
+    deny = {"Effect": "Deny", "Action": "lambda:*", "Resource": FUNCTION + OTHER}
+    actor = account.session(allow("lambda:*"), deny)
+    for region in ("us-east-1", "eu-west-1"):
+        arn = quote((FUNCTION + OTHER).replace("us-east-1", region), safe="")
+        body = b'{"Tags": {"a": "b"}}'
+        status, text = send(actor, "lambda", body, path=f"/2017-03-31/tags/{arn}")
+        assert (status, "explicit deny" in text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    ("operation", "source"),
+    [
+        ("RestoreTableToPointInTime", {"SourceTableName": OTHER}),
+        ("RestoreTableToPointInTime", {"SourceTableArn": TABLE + OTHER}),
+        ("RestoreTableFromBackup", {"BackupArn": f"{TABLE}{OTHER}/backup/1"}),
+        ("ExportTableToPointInTime", {"TableArn": TABLE + OTHER}),
+    ],
+)
+def test_a_copy_is_about_the_table_that_is_copied(account: Account, operation: str, source: dict):
+    """Who may not touch a table gets no copy of it."""
+    deny = {"Effect": "Deny", "Action": "dynamodb:*", "Resource": f"{TABLE}{OTHER}*"}
+    actor = account.session(allow("dynamodb:*"), deny)
+    body = json.dumps({"TargetTableName": OWN, **source}).encode()
+    status, text = send(actor, "dynamodb", body, target(f"DynamoDB_20120810.{operation}"))
+    assert (status, "explicit deny" in text) == (400, True)
+
+
+def test_an_operation_that_is_spelled_otherwise_is_none(account: Account):
+    """AWS's operations have one spelling; nothing is done, nor decided, for any other."""
+    actor = account.session(allow("*"))
+    for headers in (target("DynamoDB_20120810.scan"), target("DynamoDB_20120810.Dance")):
+        status, text = send(actor, "dynamodb", b'{"TableName": "Orders"}', headers)
+        assert (status, "UnknownOperationException" in text) == (400, True)
+
+
+def test_every_log_group_of_a_query_is_asked_for(account: Account):
+    """One that may not be read is not, beside one that may."""
+    groups = [f"{OF_LOGS}log-group:{name}" for name in (OWN, OTHER)]
+    actor = account.session(allow("logs:*", on=f"{groups[0]}:*"))
+    for given in ({"logGroupNames": [OWN, OTHER]}, {"logGroupIdentifiers": groups}):
+        body = json.dumps(given).encode()
+        status, text = send(actor, "logs", body, target("Logs_20140328.StartQuery"))
+        assert status == 400 and f"logs:StartQuery on resource: {groups[1]}:" in text
 
 
 def test_s3_is_read_by_method_and_path(account: Account):

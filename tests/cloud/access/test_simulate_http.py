@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -36,9 +37,11 @@ def test_a_custom_policy(account: Account):
         ("sqs:ReceiveMessage", QUEUE): "implicitDeny",
         ("sqs:ReceiveMessage", QUEUE + "-other"): "implicitDeny",
     }
-    assert answer["EvaluationResults"][0]["MatchedStatements"] == [
-        {"SourcePolicyId": "PolicyInputList.1", "SourcePolicyType": "IAM Policy"}
-    ]
+    (matched,) = answer["EvaluationResults"][0]["MatchedStatements"]
+    assert (matched["SourcePolicyId"], matched["SourcePolicyType"]) == (
+        "PolicyInputList.1",
+        "IAM Policy",
+    )
     assert answer["IsTruncated"] is False
 
 
@@ -52,10 +55,15 @@ def test_context_boundary_and_resource_policy(account: Account):
     }
     simulate = account.client("iam").simulate_custom_policy
     (result,) = simulate(**given)["EvaluationResults"]
-    assert (result["EvalDecision"], result["MissingContextValues"]) == (
-        "implicitDeny",
-        ["aws:sourceip"],
+    (specific,) = result["ResourceSpecificResults"]
+    assert result["EvalDecision"] == specific["EvalResourceDecision"] == "implicitDeny"
+    assert (result["MissingContextValues"], specific["MissingContextValues"]) == (
+        [],
+        ["aws:SourceIp"],
     )
+    (result,) = simulate(**(given | {"ResourceArns": ["*"]}))["EvaluationResults"]
+    assert result["MissingContextValues"] == ["aws:SourceIp"]
+    assert "ResourceSpecificResults" not in result
     at_home = [
         {
             "ContextKeyName": "aws:SourceIp",
@@ -116,10 +124,10 @@ def test_validate_policy(account: Account):
     wrong = document(allow("sqs:SendMesage", on="orders"))
     answer = analyzer.validate_policy(policyDocument=wrong, policyType="IDENTITY_POLICY")
     found = {finding["issueCode"]: finding for finding in answer["findings"]}
-    assert sorted(found) == ["INVALID_ACTION", "INVALID_ARN"]
+    assert sorted(found) == ["INVALID_ACTION", "INVALID_ARN_PREFIX"]
     assert found["INVALID_ACTION"]["findingType"] == "ERROR"
     assert "Did you mean sqs:SendMessage?" in found["INVALID_ACTION"]["findingDetails"]
-    assert found["INVALID_ARN"]["locations"][0]["path"][:2] == [
+    assert found["INVALID_ARN_PREFIX"]["locations"][0]["path"][:2] == [
         {"value": "Statement"},
         {"index": 0},
     ]
@@ -141,6 +149,14 @@ def test_a_policy_that_cannot_be_read_is_not_simulated(account: Account, text: s
     iam = account.client("iam")
     with pytest.raises(iam.exceptions.ClientError, match="InvalidInput"):
         iam.simulate_custom_policy(PolicyInputList=[text], ActionNames=["sqs:SendMessage"])
+
+
+@pytest.mark.parametrize("action", ["sqs:*", "sqs:Send?essage", "SendMessage", "sqs:"])
+def test_an_action_is_one_operation(account: Account, action: str):
+    """The simulator takes no wildcards, and needs the service."""
+    iam = account.client("iam")
+    with pytest.raises(iam.exceptions.ClientError, match="InvalidInput"):
+        iam.simulate_custom_policy(PolicyInputList=[document(allow("*"))], ActionNames=[action])
 
 
 def test_users_groups_and_boundaries(account: Account):
@@ -174,8 +190,103 @@ def test_users_groups_and_boundaries(account: Account):
 
 def test_keys_of_variables_are_missing_too(account: Account):
     """A resource that names the user by a variable cannot be decided on without its name."""
-    own = allow("sqs:SendMessage", on=f"arn:aws:sqs:us-east-1:{ACCOUNT}:${{aws:username}}")
+    own = allow("sqs:SendMessage", on=f"arn:aws:sqs:us-east-1:{ACCOUNT}:${{aws:UserName}}${{*}}")
     (result,) = account.client("iam").simulate_custom_policy(
-        PolicyInputList=[document(own)], ActionNames=["sqs:SendMessage"], ResourceArns=[QUEUE]
+        PolicyInputList=[document(own)], ActionNames=["sqs:SendMessage"]
     )["EvaluationResults"]
-    assert result["MissingContextValues"] == ["aws:username"]
+    assert result["MissingContextValues"] == ["aws:UserName"]
+
+
+# As it was recorded of the managed policy AdministratorAccess.
+ADMINISTRATOR = {
+    "StartPosition": {"Line": 3, "Column": 17},
+    "EndPosition": {"Line": 8, "Column": 6},
+}
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "The simulator names every statement that decides, with its lines and columns.",
+    source="IAM API: EvaluationResult",
+)
+def test_matched_statements(account: Account):
+    """All that allow, in every policy; of a denial the one that denies."""
+    simulate = account.client("iam").simulate_custom_policy
+    everything = json.dumps(json.loads(document(allow("*"))), indent=2).replace(
+        '[\n        "*"\n      ]', '"*"'
+    )
+    given = {"ActionNames": ["sqs:SendMessage"], "ResourceArns": [QUEUE]}
+
+    def matched(*policies: str, **more: Any) -> list[dict[str, Any]]:
+        (result,) = simulate(PolicyInputList=policies, **given, **more)["EvaluationResults"]
+        (specific,) = result["ResourceSpecificResults"]
+        assert specific["MatchedStatements"] == result["MatchedStatements"]
+        return result["MatchedStatements"]
+
+    first, second, limit = matched(
+        everything, document(allow("sqs:*")), PermissionsBoundaryPolicyInputList=[everything]
+    )
+    assert {name: first[name] for name in ADMINISTRATOR} == ADMINISTRATOR
+    assert second["SourcePolicyId"] == "PolicyInputList.2"
+    assert second["StartPosition"]["Line"] == 1
+    assert limit["SourcePolicyType"] == "IAM Permissions Boundary Policy"
+    deny = allow("sqs:*") | {"Effect": "Deny"}
+    (only,) = matched(everything, document(allow("sqs:*"), deny))
+    assert only["SourcePolicyId"] == "PolicyInputList.2"
+    assert matched(document(allow("sns:*"))) == []
+
+
+def test_whoever_calls_is_a_user(account: Account):
+    """A resource's policy needs a caller, which is the user asked about or CallerArn, no role."""
+    iam, name = account.client("iam"), account.name("simulated")
+    trust = document({"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"})
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    ana = f"arn:aws:iam::{ACCOUNT}:user/ana"
+    given = {
+        "PolicySourceArn": role,
+        "ActionNames": ["sqs:SendMessage"],
+        "ResourceArns": [QUEUE],
+        "ResourcePolicy": document(allow("sqs:*", on=QUEUE, Principal={"AWS": ana})),
+    }
+    for caller in ({}, {"CallerArn": role}):
+        with pytest.raises(iam.exceptions.ClientError, match="InvalidInput"):
+            iam.simulate_principal_policy(**given, **caller)
+    (result,) = iam.simulate_principal_policy(**given, CallerArn=ana)["EvaluationResults"]
+    assert result["EvalDecision"] == "allowed"
+
+
+def test_what_a_boundary_says_by_itself(account: Account):
+    """Whether the boundary would allow it is told even where nothing else does."""
+    (result,) = account.client("iam").simulate_custom_policy(
+        PolicyInputList=[document(allow("sns:*"))],
+        PermissionsBoundaryPolicyInputList=[document(allow("sns:*"))],
+        ActionNames=["sqs:SendMessage"],
+    )["EvaluationResults"]
+    assert result["EvalDecision"] == "implicitDeny"
+    assert result["PermissionsBoundaryDecisionDetail"] == {"AllowedByPermissionsBoundary": False}
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A finding of validate_policy is located by path, lines, columns and offsets.",
+    source="Access Analyzer API: Location",
+)
+def test_where_a_finding_is(account: Account):
+    """Of a value, or of a name that is unknown; a value by itself has no index."""
+    text = """{"Version": "2012-10-17",
+ "Statement": {"Effect": "Allow", "Action": "sqs:SendMesage", "Resource": "*",
+  "Condition": {"StringSimilar": {"aws:a": "b"}}}}"""
+    findings = account.client("accessanalyzer").validate_policy(
+        policyDocument=text, policyType="IDENTITY_POLICY"
+    )["findings"]
+    located = {found["issueCode"]: found["locations"][0] for found in findings}
+    action, operator = located["INVALID_ACTION"], located["INVALID_CONDITION_OPERATOR"]
+    assert action["path"] == [{"value": "Statement"}, {"value": "Action"}]
+    assert operator["path"][1:] == [{"value": "Condition"}, {"key": "StringSimilar"}]
+    for location, part, line in ((action, "sqs:SendMesage", 2), (operator, "StringSimilar", 3)):
+        start, end = location["span"]["start"], location["span"]["end"]
+        assert json.loads(text[start["offset"] : end["offset"]]) == part
+        assert start["line"] == end["line"] == line
+        assert text.splitlines()[line - 1][start["column"] : end["column"]] == f'"{part}"'
+    (link,) = {f["learnMoreLink"].partition("#")[2] for f in findings if "ACTION" in f["issueCode"]}
+    assert link == "access-analyzer-reference-policy-checks-error-invalid-action"

@@ -30,6 +30,7 @@ def test_moto_is_still_as_we_know_it() -> None:
         "version",
     ]
     assert parameters(models.LambdaFunction._set_function_code) == ["self", "updated_spec"]
+    assert parameters(models.LambdaFunction._get_layers_data)[0] == "self"
     assert parameters(models.LambdaFunction.update_configuration) == ["self", "config_updates"]
     assert parameters(models.LambdaFunction.invoke)[1] == "body"
     assert parameters(models.LambdaStorage.put_function) == ["self", "fn"]
@@ -64,7 +65,12 @@ def test_the_configuration_names_the_log_group() -> None:
             }
             assert functions == {
                 "plain": {"LogFormat": "Text", "LogGroup": "/aws/lambda/plain"},
-                "json": {"LogFormat": "JSON", "LogGroup": "/shop"},
+                "json": {
+                    "LogFormat": "JSON",
+                    "LogGroup": "/shop",
+                    "ApplicationLogLevel": "INFO",
+                    "SystemLogLevel": "INFO",
+                },
             }
 
     asyncio.run(scenario())

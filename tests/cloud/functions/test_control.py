@@ -6,56 +6,12 @@ The recordings are lambda_/test_lambda_api.snapshot.json of localstack/localstac
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
 
+from tests.cloud.functions.control import CODE, FUNCTION, RECORDING, ROLE, create, refusal, status
 from tests.cloud.functions.surroundings import zipped
-from tests.permissions import powerful_role
-
-FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:"
-CODE = "def handler(event, context): return event"
-RECORDING = "LocalStack's recording: lambda_/test_lambda_api"
-
-
-@pytest.fixture(scope="module")
-def lambda_(client: Callable[..., Any]) -> Any:
-    """A Lambda client that sends whatever it is told to."""
-    powerful_role(client("iam"), "control")
-    config = Config(parameter_validation=False, retries={"max_attempts": 0})
-    return client("lambda", config=config)
-
-
-def create(lambda_: Any, name: str) -> str:
-    """A function with the versions 1 and 2."""
-    lambda_.create_function(
-        FunctionName=name,
-        Runtime="python3.13",
-        Role="arn:aws:iam::123456789012:role/control",
-        Handler="app.handler",
-        Code={"ZipFile": zipped(CODE)},
-    )
-    lambda_.publish_version(FunctionName=name)
-    lambda_.update_function_configuration(FunctionName=name, Description="second")
-    lambda_.publish_version(FunctionName=name)
-    return name
-
-
-def refusal(call: Callable[..., Any], **parameters: Any) -> tuple[int, str, str]:
-    """Status, code and message of a refused call."""
-    with pytest.raises(ClientError) as refused:
-        call(**parameters)
-    answer = refused.value.response
-    status = answer["ResponseMetadata"]["HTTPStatusCode"]
-    return status, answer["Error"]["Code"], answer["Error"]["Message"]
-
-
-def status(answer: dict[str, Any]) -> int:
-    """The HTTP status of an answer."""
-    return int(answer["ResponseMetadata"]["HTTPStatusCode"])
 
 
 @pytest.mark.fidelity(
@@ -297,8 +253,8 @@ def test_permissions(lambda_: Any) -> None:
     source=RECORDING,
 )
 def test_event_invoke_configs(lambda_: Any) -> None:
-    """A function is no destination of its own, nor is one that there is not; all its versions
-    share what is put.
+    """A function is no destination of its own, nor is one that there is not; each version has
+    its own configuration.
     """
     name = create(lambda_, "evented")
     missing = (404, "ResourceNotFoundException")
@@ -328,29 +284,43 @@ def test_event_invoke_configs(lambda_: Any) -> None:
             {"DestinationConfig": {"OnFailure": {"Destination": f"{FUNCTION}nobody"}}},
             f"The destination ARN {FUNCTION}nobody is invalid.",
         ),
+        (
+            {"DestinationConfig": {"OnSuccess": {"Destination": ROLE}}},
+            f"The provided destination config DestinationConfig(onSuccess=OnSuccess(destination="
+            f"{ROLE}), onFailure=null) is invalid.",
+        ),
     ):
         expected = (400, "InvalidParameterValueException", message)
         assert refusal(put, FunctionName=name, **asked) == expected
+    nothing = "You must specify at least one of error handling or destination setting."
+    assert refusal(put, FunctionName="nobody")[2] == nothing
     made = put(FunctionName=name, MaximumRetryAttempts=1)
     assert made["DestinationConfig"] == {"OnSuccess": {}, "OnFailure": {}}
     version = f"The function {FUNCTION}evented:1 doesn't have an EventInvokeConfig"
     for asked in ({"FunctionName": name, "Qualifier": "1"}, {"FunctionName": f"{name}:1"}):
         assert refusal(get, **asked) == (*missing, version)
         assert refusal(delete, **asked) == (*missing, version)
-    refused = refusal(put, FunctionName=f"{name}:1", MaximumRetryAttempts=1)[2]
-    assert "fidelity table" in refused
+    assert refusal(put, FunctionName=f"{name}:blue", MaximumRetryAttempts=1) == (
+        *missing,
+        "The function doesn't exist.",
+    )
+    lambda_.create_alias(FunctionName=name, Name="blue", FunctionVersion="1")
+    for asked in ({"FunctionName": name, "Qualifier": "1"}, {"FunctionName": f"{name}:blue"}):
+        put(MaximumRetryAttempts=0, **asked)
+        assert get(**asked)["MaximumRetryAttempts"] == 0
     changed = update(FunctionName=name, MaximumEventAgeInSeconds=60)
     assert (changed["MaximumRetryAttempts"], changed["MaximumEventAgeInSeconds"]) == (1, 60)
+    listed = lambda_.list_function_event_invoke_configs
+    assert {
+        each["FunctionArn"].removeprefix(f"{FUNCTION}{name}:")
+        for each in listed(FunctionName=name)["FunctionEventInvokeConfigs"]
+    } == {"$LATEST", "1", "blue"}
     assert status(delete(FunctionName=name)) == 204
-
-
-def test_no_function_has_a_url(lambda_: Any) -> None:
-    """Not even one that there is not."""
-    assert refusal(lambda_.get_function_url_config, FunctionName="nobody") == (
-        404,
-        "ResourceNotFoundException",
-        "The resource you requested does not exist.",
-    )
+    lambda_.delete_alias(FunctionName=name, Name="blue")
+    (left,) = listed(FunctionName=name)["FunctionEventInvokeConfigs"]
+    assert left["FunctionArn"] == f"{FUNCTION}{name}:1"
+    lambda_.delete_function(FunctionName=name, Qualifier="1")
+    assert listed(FunctionName=name)["FunctionEventInvokeConfigs"] == []
 
 
 @pytest.mark.fidelity(
@@ -471,39 +441,3 @@ def test_an_empty_environment(lambda_: Any) -> None:
     assert "Environment" not in lambda_.create_function(FunctionName="bare", **asked)
     lambda_.update_function_configuration(FunctionName="bare", Environment=empty)
     assert lambda_.get_function_configuration(FunctionName="bare")["Environment"] == empty
-
-
-@pytest.mark.fidelity(
-    "Lambda",
-    "Tags belong to a function, not to its versions or aliases, and there are fifty at most.",
-    source=RECORDING,
-)
-def test_tags(lambda_: Any) -> None:
-    """No tags to add are refused; to take away a tag that is not there is no error."""
-    arn = f"{FUNCTION}{create(lambda_, 'tagged')}"
-    invalid = "InvalidParameterValueException"
-    fifty = {f"{number}_key": f"{number}_value" for number in range(50)}
-    too_many = (400, invalid, "Number of tags exceeds resource tag limit.")
-    for refused, tags, expected in (
-        (
-            f"{arn}:1",
-            {"a": "b"},
-            (
-                400,
-                invalid,
-                "Tags on function aliases and versions are not supported. Please specify a "
-                "function ARN.",
-            ),
-        ),
-        (arn, {}, (400, invalid, "An error occurred and the request cannot be processed.")),
-        (arn, fifty | {"more": "one"}, too_many),
-    ):
-        assert refusal(lambda_.tag_resource, Resource=refused, Tags=tags) == expected
-    assert lambda_.list_tags(Resource=arn)["Tags"] == {}
-    assert status(lambda_.tag_resource(Resource=arn, Tags=fifty)) == 204
-    assert refusal(lambda_.tag_resource, Resource=arn, Tags={"more": "one"}) == too_many
-    lambda_.tag_resource(Resource=arn, Tags={"0_key": "another"})
-    assert lambda_.get_function(FunctionName=arn)["Tags"] == fifty | {"0_key": "another"}
-    assert status(lambda_.untag_resource(Resource=arn, TagKeys=["unknown"])) == 204
-    lambda_.untag_resource(Resource=arn, TagKeys=list(fifty))
-    assert "Tags" not in lambda_.get_function(FunctionName=arn)

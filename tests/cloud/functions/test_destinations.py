@@ -128,6 +128,11 @@ def test_success_and_failure_have_destinations_of_their_own(lambda_: Any, client
     "A dead-letter queue gets the event with RequestID, ErrorCode and ErrorMessage as attributes.",
     source="Lambda guide: invocation-async-retain-records",
 )
+@pytest.mark.fidelity(
+    "Lambda",
+    "An empty DeadLetterConfig leaves a function's as it is; an empty TargetArn takes it away.",
+    source="LocalStack's recording: lambda_/test_lambda_destinations",
+)
 def test_a_dead_letter_queue_gets_the_event_itself(lambda_: Any, client: Clients) -> None:
     """With request id and error beside it."""
     dead = Queue(client("sqs"), "dead")
@@ -144,7 +149,10 @@ def test_a_dead_letter_queue_gets_the_event_itself(lambda_: Any, client: Clients
     assert attributes == {"RequestID": request_id, "ErrorCode": "200", "ErrorMessage": "sold out"}
     configuration = lambda_.get_function_configuration(FunctionName="sells")
     assert configuration["DeadLetterConfig"] == {"TargetArn": dead.arn}
-    lambda_.update_function_configuration(FunctionName="sells", DeadLetterConfig={"TargetArn": ""})
+    unchanged = lambda_.update_function_configuration(FunctionName="sells", DeadLetterConfig={})
+    assert unchanged["DeadLetterConfig"] == {"TargetArn": dead.arn}
+    without = {"FunctionName": "sells", "DeadLetterConfig": {"TargetArn": ""}}
+    assert "DeadLetterConfig" not in lambda_.update_function_configuration(**without)
 
 
 @pytest.mark.fidelity(
@@ -294,6 +302,35 @@ def test_the_configuration_is_replaced_or_changed(lambda_: Any) -> None:
     assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (0, 60)
     assert config["FunctionArn"] == f"{ARN}:sells:$LATEST"
     assert config["LastModified"] > datetime.fromisoformat(made)
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "Each version and alias of a function handles its events in its own way.",
+    source="Lambda API: PutFunctionEventInvokeConfig",
+)
+def test_a_version_handles_its_events_in_its_own_way(lambda_: Any, client: Clients) -> None:
+    """What is put for the function is not the version's, nor the other way."""
+    latest, own = Queue(client("sqs"), "latest"), Queue(client("sqs"), "own")
+    version = lambda_.publish_version(FunctionName="sells")["Version"]
+    lambda_.create_alias(FunctionName="sells", Name="shop", FunctionVersion=version)
+    for queue, asked in (
+        (latest, {"FunctionName": "sells"}),
+        (own, {"FunctionName": "sells", "Qualifier": "shop"}),
+    ):
+        destination = {"OnSuccess": {"Destination": queue.arn}}
+        lambda_.put_function_event_invoke_config(DestinationConfig=destination, **asked)
+    for order, qualifier in enumerate((version, "shop", "$LATEST"), start=20):
+        lambda_.invoke(
+            FunctionName="sells",
+            Qualifier=qualifier,
+            InvocationType="Event",
+            Payload=json.dumps({"good": order}).encode(),
+        )
+    assert json.loads(own.next()["Body"])["requestPayload"] == {"good": 21}
+    assert json.loads(latest.next()["Body"])["requestPayload"] == {"good": 22}
+    for asked in ({"FunctionName": "sells"}, {"FunctionName": "sells", "Qualifier": "shop"}):
+        lambda_.delete_function_event_invoke_config(**asked)
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,12 @@ def test_a_crash_fails_the_invocation_and_the_next_one_starts_cold(code: str, re
     "A timeout kills the worker and answers `Sandbox.Timedout`.",
     source="LocalStack's recording: lambda_/test_lambda",
 )
+@pytest.mark.fidelity(
+    "Lambda",
+    "After a timeout a function has another scratch space, which is empty, and another log stream.",
+    source="LocalStack's recording: lambda_/test_lambda",
+    differs="AWS starts it again where it was, with its files; a lab's processes leave none.",
+)
 def test_a_function_that_is_too_slow_is_killed_with_its_children() -> None:
     """AWS's payload and log line; nothing of it runs on."""
 
@@ -160,8 +166,11 @@ def test_a_function_that_is_too_slow_is_killed_with_its_children() -> None:
             cloud.create(
                 "slow",
                 """
-import os, socket, subprocess, sys
+import os, socket, subprocess, sys, tempfile
 def handler(event, context):
+    if "gate" not in event:
+        return os.listdir(tempfile.gettempdir())
+    open(os.path.join(tempfile.gettempdir(), "written"), "w").close()
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     print(os.getpid(), child.pid)
     socket.create_connection(("127.0.0.1", event["gate"])).recv(1)
@@ -181,6 +190,9 @@ def handler(event, context):
             parent, child = map(int, log[2].split())
             assert gone(parent)
             await asyncio.to_thread(await_ends, [child], timeout=10)
+            after = await cloud.invoke("slow", {})
+            assert after.payload == b"[]"
+            assert after.log_stream != outcome.log_stream
 
     asyncio.run(scenario())
 

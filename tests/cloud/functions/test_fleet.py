@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 
 import pytest
 
 from labkit.cloud.clock import Clock
 from labkit.cloud.functions import Throttled, fleet
+from labkit.cloud.functions.errors import InvalidZipFile
 from tests.cloud.functions.surroundings import (
     WAITING_HANDLER,
     Gate,
@@ -17,6 +19,7 @@ from tests.cloud.functions.surroundings import (
     gone,
     surroundings,
 )
+from tests.cloud.functions.test_package import full
 
 ECHO = "def handler(event, context): return event"
 
@@ -132,7 +135,7 @@ def test_code_goes_with_the_last_function_and_worker_that_have_it() -> None:
             cloud.backend.publish_version("one")
             update("def handler(event, context): return 'newer'")
             await cloud.invoke("one")
-            assert (await cloud.invoke("one", qualifier="1")).payload == b"{}"
+            assert (await cloud.invoke("one:1")).payload == b"{}"
             assert folders() == 2, "the version has the older code"
             cloud.backend.delete_function("one")
             await ended("worker ")
@@ -159,7 +162,7 @@ def test_an_event_is_retried_on_the_labs_clock() -> None:
             )
             payload = json.dumps({"gate": gate.port}).encode()
             due = _waits_of(cloud.clock)
-            request_id = await cloud.functions.invoke_async("fails", payload)
+            request_id = cloud.functions.accept("fails", payload)
             (await gate.arrival())()
             for minutes in (1, 2):
                 seconds = await asyncio.wait_for(due.get(), 20) - cloud.clock.now()
@@ -317,3 +320,23 @@ def test_turning_the_clock_times_out_no_function() -> None:
             assert outcome.function_error is None
 
     asyncio.run(scenario())
+
+
+def test_a_refusal_is_an_answer_and_no_failure_of_the_clouds(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Here of code for which the disk has no space: who asks hears of it, and no log does."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("echo", ECHO)
+            with monkeypatch.context() as disk:
+                disk.setattr(shutil, "copyfileobj", full)
+                with pytest.raises(
+                    InvalidZipFile, match=r"could not unzip.*No space left on device"
+                ):
+                    await cloud.invoke("echo")
+            assert (await cloud.invoke("echo", {"a": 1})).payload == b'{"a": 1}'
+
+    asyncio.run(scenario())
+    assert not caplog.records

@@ -226,11 +226,12 @@ def handler(event, context):
 
 @pytest.mark.fidelity(
     "Lambda",
-    "`python/` of each layer is on the path after the function's own code.",
+    "`python/` of each layer is on the path after the function's own code; a function keeps a "
+    "layer that is deleted.",
     source="Lambda guide: python-layers",
 )
 def test_layers_are_found_after_the_functions_own_code() -> None:
-    """`python/` of each layer is on the path."""
+    """`python/` of each layer is on the path, also when the layer has been deleted since."""
 
     async def scenario() -> None:
         async with surroundings() as cloud:
@@ -238,6 +239,9 @@ def test_layers_are_found_after_the_functions_own_code() -> None:
             layer = cloud.backend.publish_layer_version({"LayerName": "shared", "Content": content})
             code = "import shop\ndef handler(event, context): return shop.n"
             cloud.create("layered", code, Layers=[layer.arn])
+            assert (await cloud.invoke("layered")).payload == b"7"
+            cloud.backend.delete_layer_version("shared", "1")
+            cloud.backend.get_function("layered").update_configuration({"Description": "cold"})
             assert (await cloud.invoke("layered")).payload == b"7"
 
     asyncio.run(scenario())

@@ -48,8 +48,51 @@ def test_what_logs_refuse(client: Callable[..., Any]) -> None:
                 "Invalid LogGroup or LogStream, both must have length less than or equal to 512.",
             ),
         ),
+        (
+            logs.describe_log_streams,
+            {"logGroupName": "/shop", "logGroupIdentifier": "/shop"},
+            (
+                "ValidationException",
+                "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
+            ),
+        ),
+        (
+            logs.filter_log_events,
+            {"logGroupName": "/shop", "nextToken": "invalid-token"},
+            ("InvalidParameterException", "The specified nextToken is invalid."),
+        ),
     ):
         with pytest.raises(ClientError) as refused:
             call(**given)
         error = refused.value.response["Error"]
         assert (error["Code"], error["Message"]) == expected
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "A log group is of the class STANDARD; it keeps its events for one of 22 times, or for ever.",
+    source="LocalStack's recording: logs/test_logs_groups",
+)
+def test_how_a_log_group_is_shown(client: Callable[..., Any]) -> None:
+    """Another retention is refused."""
+    logs = client("logs")
+    logs.create_log_group(logGroupName="/shown")
+    with pytest.raises(ClientError, match="Value '8' at 'retentionInDays'"):
+        logs.put_retention_policy(logGroupName="/shown", retentionInDays=8)
+    logs.put_retention_policy(logGroupName="/shown", retentionInDays=7)
+    answer = logs.describe_log_groups(logGroupNamePrefix="/shown")
+    arn = "arn:aws:logs:us-east-1:123456789012:log-group:/shown"
+    [group] = answer["logGroups"]
+    del group["creationTime"]
+    assert group == {
+        "logGroupName": "/shown",
+        "arn": f"{arn}:*",
+        "logGroupArn": arn,
+        "logGroupClass": "STANDARD",
+        "deletionProtectionEnabled": False,
+        "metricFilterCount": 0,
+        "retentionInDays": 7,
+        "storedBytes": 0,
+    }
+    content_type = answer["ResponseMetadata"]["HTTPHeaders"]["content-type"]
+    assert content_type == "application/x-amz-json-1.1"

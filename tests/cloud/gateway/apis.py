@@ -14,6 +14,7 @@ from email.message import Message
 from itertools import count
 from typing import Any
 
+from tests import fetching
 from tests.permissions import let_invoke, powerful_role
 
 ROLE = "arn:aws:iam::123456789012:role/orders-api-role"
@@ -99,12 +100,7 @@ class Api:
 def fetch(url: str, method: str, data: bytes | None, headers: Mapping[str, str]) -> Answer:
     """One HTTP request, whatever its status."""
     request = urllib.request.Request(url, data, dict(headers), method=method)
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return Answer(answer.status, answer.headers, answer.read())
-    except urllib.error.HTTPError as error:
-        with error:
-            return Answer(error.code, error.headers, error.read())
+    return Answer(*fetching.fetch(request))
 
 
 def new_role(client: Callable[..., Any]) -> None:

@@ -64,6 +64,7 @@ def test_an_api_is_shown(gateway: Any, api: Any) -> None:
         *("disableExecuteApiEndpoint", "rootResourceId"),
     }
     assert fields(api) == (201, shown)
+    assert api["endpointConfiguration"] == {"types": ["EDGE"], "ipAddressType": "ipv4"}
     assert fields(gateway.get_rest_api(restApiId=api["id"])) == (200, shown | {"tags"})
     assert gateway.get_rest_apis(limit=500)["items"][-1].keys() == shown
     assert fields(gateway.delete_rest_api(restApiId=api["id"])) == (202, set())
@@ -440,3 +441,44 @@ def test_api_keys(gateway: Any) -> None:
     assert "value" not in changed
     assert (changed["enabled"], changed["tags"]) == (False, {})
     assert gateway.get_api_key(apiKey=key, includeValue=True)["value"]
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A deleted API key is in no usage plan any more.",
+    source="LocalStack's recording: apigateway/test_apigateway_extended",
+)
+def test_deleted_api_keys(gateway: Any) -> None:
+    """A plan that there is not has no keys; keys are found by how their names begin."""
+    plan = gateway.create_usage_plan(name="keys")["id"]
+    key = gateway.create_api_key(name="partner-1")["id"]
+    gateway.create_usage_plan_key(usagePlanId=plan, keyId=key, keyType="API_KEY")
+    for query, found in (("partner", 1), ("PARTNER", 0), ("artner-1", 0)):
+        assert len(gateway.get_api_keys(nameQuery=query)["items"]) == found
+        answer = gateway.get_usage_plan_keys(usagePlanId=plan, nameQuery=query)
+        assert len(answer["items"]) == found
+    gateway.delete_api_key(apiKey=key)
+    assert gateway.get_usage_plan_keys(usagePlanId=plan)["items"] == []
+    assert gateway.get_usage_plan_keys(usagePlanId="bad-id")["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"name": "a" * 1025}, "Invalid API Key name, can be at most 1024 characters."),
+        ({"value": "short"}, "API Key value should be at least 20 characters"),
+        ({"value": "a" * 129}, "API Key value exceeds maximum size of 128 characters"),
+        ({"description": "a" * 125001}, "Invalid API Key description specified."),
+    ],
+)
+def test_api_keys_that_cannot_be(gateway: Any, given: dict[str, str], message: str) -> None:
+    """Neither made nor changed to."""
+    with pytest.raises(ClientError) as refused:
+        gateway.create_api_key(**given)
+    assert refused.value.response["Error"]["Message"] == message
+    if "description" in given:
+        key = gateway.create_api_key(name="")
+        assert "name" not in key
+        changed = operation("replace", "/description", given["description"])
+        with pytest.raises(ClientError, match=message):
+            gateway.update_api_key(apiKey=key["id"], patchOperations=[changed])

@@ -1,12 +1,15 @@
 """Which headers pass an API, and under which names, against what AWS answered to LocalStack.
 
 The recordings are apigateway/test_apigateway_integrations.snapshot.json of localstack/localstack at
-7c7469e, TestApiGatewayHeaderRemapping and test_put_integration_validation.
+7c7469e, TestApiGatewayHeaderRemapping and test_put_integration_validation, those of
+test_apigateway_lambda at 2da97ff, test_lambda_aws_proxy_integration, and of test_apigateway_common
+at bf2fc7a, test_invocation_trace_id.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -104,6 +107,52 @@ def test_headers_of_a_request(api: Api, function: str) -> None:
     given = {name.lower() for name in api.call("{}", headers=sent).json}
     assert {"content-type", "host", "referer", "user-agent"} <= given
     assert not given & {name.lower() for name in NOT_GIVEN}
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A function's event says how the request came: `X-Forwarded-*`, and a trace.",
+    source="LocalStack's recording: apigateway/test_apigateway_lambda",
+)
+@pytest.mark.fidelity(
+    "API Gateway",
+    "No `CloudFront-*`, `Via` or `X-Amz-Cf-Id` comes with a request to any API.",
+    differs="Nothing of CloudFront stands before this cloud.",
+)
+def test_how_a_request_came(api: Api, function: str) -> None:
+    """What the caller says of it is kept; the port is that of this cloud."""
+    api.put({"type": "AWS_PROXY", "uri": function})
+    api.deploy()
+    given = api.call("{}", headers={"X-Forwarded-For": "10.0.0.9"}).json
+    assert given["X-Forwarded-For"] == "10.0.0.9, 127.0.0.1"
+    assert given["X-Forwarded-Port"] == given["Host"].rpartition(":")[2]
+    assert given["X-Forwarded-Proto"] == "http"
+    assert re.fullmatch("Root=1-[0-9a-f]{8}-[0-9a-f]{24}", given["X-Amzn-Trace-Id"])
+    assert not [name for name in given if name.startswith(("CloudFront-", "Via", "X-Amz-Cf"))]
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
+    "An answer has the trace of its request, with a parent, unless a MOCK integration makes it.",
+    source="LocalStack's recording: apigateway/test_apigateway_common",
+)
+def test_traces(api: Api, function: str) -> None:
+    """The parent that a caller names is kept."""
+    root = "Root=1-3152b799-8954dae64eda91bc9a23a7e8"
+    full = f"{root};Parent=7fa8c0f79203be72;Sampled=1"
+    api.put({"type": "AWS_PROXY", "uri": function})
+    api.deploy()
+    for sent, expected in (
+        (full, re.escape(full)),
+        (root, f"{root};Parent=[0-9a-f]{{16}};Sampled=0"),
+        ("nonsense", "Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0"),
+    ):
+        answer = api.call("{}", headers={"X-Amzn-Trace-Id": sent})
+        assert re.fullmatch(expected, answer.headers["X-Amzn-Trace-Id"]), sent
+    assert "Server" not in answer.headers
+    api.put({})
+    api.deploy()
+    assert "X-Amzn-Trace-Id" not in api.call("{}", headers={"X-Amzn-Trace-Id": full}).headers
 
 
 @pytest.mark.fidelity(

@@ -15,6 +15,7 @@ Json = Any
 ENCODED = "Action=SendMessage&MessageBody=$util.urlEncode($input.body)"
 ORDER = {
     "type": "object",
+    "description": "Of a till",
     "required": ["lines"],
     "properties": {"lines": {"type": "array", "items": {"$ref": "LINE"}}},
 }
@@ -104,8 +105,9 @@ def test_a_document_makes_an_api(
     assert method["operationName"] == "order"
     answers = method["methodIntegration"]["integrationResponses"].values()
     assert "selectionPattern" not in next(iter(answers))  # recorded in test_apigateway_import
-    models = {model["name"] for model in gateway.get_models(restApiId=made["id"])["items"]}
-    assert {"Order", "Line"} <= models
+    models = gateway.get_models(restApiId=made["id"])["items"]  # the document's alone: recorded
+    described = {model["name"]: model.get("description") for model in models}
+    assert described == {"Order": "Of a till", "Line": None}
     api = Api(gateway, cloud, made["id"], made["rootResourceId"], resources[2]["id"])
     api.deploy()
     headers = {"Content-Type": "application/json", "X-Till": "1"}
@@ -153,7 +155,7 @@ def test_a_document_is_merged_or_overwrites(api: Api, queue: tuple[str, str]) ->
         put(restApiId=api.id, mode="merge", body=body)
         assert paths() == ["/", "/orders", "/shop", "/shop/orders"]
         assert len(api.client.get_request_validators(restApiId=api.id)["items"]) == 1
-    put(restApiId=api.id, mode="overwrite", body=body)
+    assert put(restApiId=api.id, mode="overwrite", body=body)["tags"] == {}
     assert paths() == ["/", "/shop", "/shop/orders"]
     assert api.client.get_rest_api(restApiId=api.id)["name"] == "Shop"
 

@@ -32,11 +32,6 @@ def test_event() -> None:
     assert event["requestContext"]["identity"]["userArn"] is None
 
 
-@pytest.mark.fidelity(
-    "API Gateway",
-    "A function's event has the caller's headers and no `X-Forwarded-*` beside them.",
-    differs="No edge of AWS's stands between the caller and this cloud.",
-)
 def test_every_key_of_an_event() -> None:
     """The keys of the example in AWS's guide, and those of an API key when there is one."""
     made = call("x", Content_Type="text/plain")

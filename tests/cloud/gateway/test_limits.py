@@ -7,7 +7,7 @@ import pytest
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
 from labkit.cloud.gateway.invocation import Invocation
 from labkit.cloud.gateway.limits import Limits
-from labkit.cloud.gateway.stage import NO_SETTINGS, MethodSettings
+from labkit.cloud.gateway.method_settings import NO_SETTINGS, MethodSettings
 from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Limit
 from labkit.cloud.gateway.usage_plans import LabUsagePlan
 from tests.cloud.gateway.test_mapping import call

@@ -12,6 +12,7 @@ import pytest
 from moto.sts.models import sts_backends
 from multidict import CIMultiDict
 
+from labkit.cloud.access import signature
 from labkit.cloud.access.access import Access
 from labkit.cloud.access.mode import Mode
 from labkit.cloud.clock import Clock
@@ -124,8 +125,8 @@ def test_a_role_has_one_session(monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls are made with a session of the role named as AWS names it, and it is kept."""
     keys = []
 
-    async def record(*_: Any, access_key: str, **__: Any) -> Response:
-        keys.append(access_key)
+    async def record(sent: Request) -> Response:
+        keys.append(signature.credential(sent).access_key)
         return Response(200)
 
     handled(monkeypatch, moto=record, times=3, integration_type="AWS", uri=QUEUE, credentials=ROLE)

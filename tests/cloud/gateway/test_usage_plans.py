@@ -66,7 +66,7 @@ def test_patches() -> None:
         ],
         "productCode": None,
         "tags": None,
-        "quota": {"limit": 100, "period": "DAY"},
+        "quota": {"limit": 100, "offset": 0, "period": "DAY"},
     }
 
 

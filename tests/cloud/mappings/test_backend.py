@@ -56,7 +56,11 @@ def test_moto_fires_only_mappings_that_have_registered() -> None:
 
 def test_requests_for_mappings_come_to_our_answers() -> None:
     """Every address of moto's that names mappings leads to MappingResponse, the others do not."""
-    ours = {path for path, handler in url_paths.items() if handler == MappingResponse.dispatch}
+    ours = {
+        path
+        for path, handler in url_paths.items()
+        if handler.__wrapped__ == MappingResponse.dispatch
+    }
     assert ours == {path for path in moto_paths if "event-source-mappings" in path}
     assert len(ours) == 3
     assert issubclass(MappingResponse, LambdaResponse)

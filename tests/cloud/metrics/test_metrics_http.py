@@ -472,6 +472,24 @@ def test_metric_data_of_no_time_at_all_is_refused(
     assert refused.value.response["Error"]["Code"] == "ValidationError"
 
 
+def test_ids_of_queries_begin_with_a_small_letter(watch: Watch) -> None:
+    """Each that does not is named, as github.com/influxdata/telegraf/issues/5420 shows."""
+    pattern = "is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.\n"
+    now = watch.now()
+    with pytest.raises(ClientError) as refused:
+        watch.cloudwatch.get_metric_data(
+            MetricDataQueries=[{"Id": id_, "MetricStat": STAT} for id_ in ("Sum", "ok_1", "5xx")],
+            StartTime=now - timedelta(hours=1),
+            EndTime=now,
+        )
+    error = refused.value.response["Error"]
+    assert (error["Code"], error["Message"]) == (
+        "ValidationError",
+        f"The value Sum for parameter MetricDataQueries.member.1.Id {pattern}"
+        f"The value 5xx for parameter MetricDataQueries.member.3.Id {pattern}",
+    )
+
+
 def test_pages_of_data_points_are_refused(watch: Watch) -> None:
     """An answer is one page: a token of another is wrong, and more than asked for is refused."""
     now = watch.begin_minute()

@@ -18,18 +18,15 @@ from botocore.exceptions import ClientError
 
 from tests.cloud.notifications.conftest import Pages
 from tests.cloud.notifications.test_signature import verify
+from tests.fetching import fetch
 
 NS = "{http://sns.amazonaws.com/doc/2010-03-31/}"
 
 
 def follow(url: str) -> tuple[int, ElementTree.Element]:
     """Follow a link as a subscriber would: unsigned."""
-    try:
-        with urllib.request.urlopen(url) as answer:
-            return answer.status, ElementTree.fromstring(answer.read())
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, ElementTree.fromstring(error.read())
+    answer = fetch(url)
+    return answer.status, ElementTree.fromstring(answer.body)
 
 
 def pem_of(document: dict[str, Any]) -> bytes:

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from labkit.cloud.instants import iso_time
 from labkit.cloud.notifications import payloads
-from labkit.cloud.notifications.publication import Publication, iso_time
+from labkit.cloud.notifications.publication import Publication
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:orders"
 SUBSCRIPTION = f"{TOPIC}:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 
 from tests.cloud.notifications.conftest import Pages
 from tests.cloud.notifications.subscriber import Subscriber, subscriber
+from tests.fetching import fetch
 from tests.recordings.normalise import Comparison, load
 
 RECORDINGS = load("sns-http.json")
@@ -44,14 +43,9 @@ def endpoint() -> Iterator[Subscriber]:
 
 def follow(url: str) -> dict[str, Any]:
     """What a link answers, its XML as the recordings show it."""
-    try:
-        with urllib.request.urlopen(url) as answer:
-            status, content = answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            status, content = error.code, error.read()
-    root = ElementTree.fromstring(content)
-    return {_tag(root): _parsed(root, status)}
+    answer = fetch(url)
+    root = ElementTree.fromstring(answer.body)
+    return {_tag(root): _parsed(root, answer.status)}
 
 
 def _parsed(element: ElementTree.Element, status: int) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -24,3 +26,15 @@ def backend(
     sqs_backends.clear()
     yield sqs_backends["123456789012"]["us-east-1"]
     sqs_backends.clear()
+
+
+@pytest.fixture
+def sqs(client: Callable[..., Any]) -> Any:
+    """A client of SQS."""
+    return client("sqs")
+
+
+@pytest.fixture
+def url(sqs: Any) -> str:
+    """The URL of a new queue."""
+    return sqs.create_queue(QueueName=f"orders-{uuid4()}")["QueueUrl"]

@@ -20,12 +20,6 @@ from botocore.exceptions import ClientError
 from tests.waiting import activity
 
 
-@pytest.fixture
-def sqs(client: Callable[..., Any]) -> Any:
-    """A client of SQS."""
-    return client("sqs")
-
-
 def new_queue(sqs: Any, suffix: str = "", **attributes: str) -> str:
     """The URL of a new queue."""
     name = f"orders-{uuid4()}{suffix}"

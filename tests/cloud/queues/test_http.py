@@ -21,18 +21,6 @@ from tests.permissions import ANYTHING, powerful_role
 from tests.waiting import activity
 
 
-@pytest.fixture
-def sqs(client: Callable[..., Any]) -> Any:
-    """A client of SQS."""
-    return client("sqs")
-
-
-@pytest.fixture
-def url(sqs: Any) -> str:
-    """The URL of a new queue."""
-    return sqs.create_queue(QueueName=f"orders-{uuid4()}")["QueueUrl"]
-
-
 def code_of(call: Callable[[], object]) -> str:
     """The code with which AWS's SDK reports that `call` was refused."""
     with pytest.raises(ClientError) as refused:

@@ -11,12 +11,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 
-@pytest.fixture
-def sqs(client: Callable[..., Any]) -> Any:
-    """A client of SQS."""
-    return client("sqs")
-
-
 def new_queue(sqs: Any, **attributes: str) -> tuple[str, str]:
     """The URL and ARN of a new queue."""
     url = sqs.create_queue(QueueName=f"orders-{uuid4()}", Attributes=attributes)["QueueUrl"]

@@ -22,21 +22,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
 
 from labkit.aws_settings import REGION
+from tests.fetching import fetch
 
 RECORDING = "LocalStack's recording: sqs/test_sqs"
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
-
-
-@pytest.fixture
-def sqs(client: Callable[..., Any]) -> Any:
-    """A client of SQS."""
-    return client("sqs")
-
-
-@pytest.fixture
-def url(sqs: Any) -> str:
-    """The URL of a new queue."""
-    return sqs.create_queue(QueueName=f"orders-{uuid4()}")["QueueUrl"]
 
 
 @pytest.fixture
@@ -64,11 +53,8 @@ def get(url: str, accept: str = "*/*", **parameters: str) -> tuple[int, str]:
     full = f"{url}?{urllib.parse.urlencode(parameters)}" if parameters else url
     signed = AWSRequest("GET", full, headers={"Accept": accept})
     SigV4Auth(boto3.Session().get_credentials(), "sqs", REGION).add_auth(signed)
-    try:
-        with urllib.request.urlopen(urllib.request.Request(full, headers=signed.headers)) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
+    answer = fetch(urllib.request.Request(full, headers=signed.headers))
+    return answer.status, answer.body.decode()
 
 
 @pytest.mark.fidelity(

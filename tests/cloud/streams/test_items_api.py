@@ -45,7 +45,7 @@ def put(key: str) -> dict[str, Any]:
     source=RECORDING,
 )
 def test_capacity_is_answered_when_asked_for(dynamodb: Any, table: str) -> None:
-    """A batch answers with what it left over, a transaction with nothing."""
+    """A batch answers with what it left over, a transaction and an update with nothing."""
     key = {"id": {"S": "a"}}
     for call, given, expected in (
         (
@@ -67,6 +67,11 @@ def test_capacity_is_answered_when_asked_for(dynamodb: Any, table: str) -> None:
             dynamodb.transact_get_items,
             {"TransactItems": [{"Get": {"TableName": table, "Key": key}}]},
             {"Responses"},
+        ),
+        (
+            dynamodb.update_item,
+            {"TableName": table, "Key": key, "UpdateExpression": "REMOVE a"},
+            set(),
         ),
     ):
         assert call(**given).keys() - {"ResponseMetadata"} == expected
@@ -106,3 +111,184 @@ def test_a_table_pays_per_request_or_has_capacity(dynamodb: Any) -> None:
         "One or more parameter values were invalid: Neither ReadCapacityUnits nor "
         "WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
     )
+
+
+def refusal(call: Callable[..., Any], **given: Any) -> dict[str, str]:
+    """How a call is refused."""
+    with pytest.raises(ClientError) as refused:
+        call(**given)
+    error: dict[str, str] = refused.value.response["Error"]
+    return error
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A transaction that is sent again with its token is carried out once.",
+    source=RECORDING,
+)
+def test_a_transaction_is_carried_out_once(dynamodb: Any, table: str) -> None:
+    """A token for another request is refused."""
+    add = {
+        "TableName": table,
+        "Key": {"id": {"S": "a"}},
+        "UpdateExpression": "ADD n :n",
+        "ExpressionAttributeValues": {":n": {"N": "1"}},
+    }
+    for _ in range(2):
+        dynamodb.transact_write_items(TransactItems=[{"Update": add}], ClientRequestToken="t")
+    item = dynamodb.get_item(TableName=table, Key=add["Key"])["Item"]
+    assert item["n"] == {"N": "1"}
+    other = add | {"ExpressionAttributeValues": {":n": {"N": "2"}}}
+    given = {"TransactItems": [{"Update": other}], "ClientRequestToken": "t"}
+    code = refusal(dynamodb.transact_write_items, **given)["Code"]
+    assert code == "IdempotentParameterMismatchException"
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A batch has one to 25 writes.",
+    source="report: dtan4/valec/pull/46",
+)
+def test_a_batch_has_at_most_25_writes(dynamodb: Any, table: str) -> None:
+    """With 26 nothing is written."""
+    writes = {table: [put(str(number)) for number in range(26)]}
+    assert (
+        "Map value must satisfy constraint: [Member must have length less than or equal to 25, "
+        "Member must have length greater than or equal to 1]"
+    ) in refusal(dynamodb.batch_write_item, RequestItems=writes)["Message"]
+    assert dynamodb.scan(TableName=table)["Count"] == 0
+
+
+VALUE = {":a": {"S": "x"}}
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "Every placeholder of an expression is defined, and every definition is used.",
+    source="DynamoDB guide: Expressions.ExpressionAttributeNames",
+)
+@pytest.mark.parametrize(
+    ("operation", "given", "message"),
+    [
+        (
+            "put_item",
+            {"Item": {"id": {"S": "a"}}, "ConditionExpression": "id = :b"},
+            "Invalid ConditionExpression: An expression attribute value used in expression is not "
+            "defined; attribute value: :b",
+        ),
+        (
+            "scan",
+            {"FilterExpression": "#s = :a", "ExpressionAttributeValues": VALUE},
+            "Invalid FilterExpression: An expression attribute name used in the document path is "
+            "not defined; attribute name: #s",
+        ),
+        (
+            "query",
+            {
+                "KeyConditionExpression": "id = :a",
+                "ExpressionAttributeValues": VALUE | {":b": {"S": "y"}},
+            },
+            "Value provided in ExpressionAttributeValues unused in expressions: keys: {:b}",
+        ),
+        (
+            "delete_item",
+            {"Key": {"id": {"S": "a"}}, "ExpressionAttributeValues": VALUE},
+            "ExpressionAttributeValues can only be specified when using expressions",
+        ),
+        (
+            "scan",
+            {"FilterExpression": "status = :a", "ExpressionAttributeValues": VALUE},
+            "Invalid FilterExpression: Attribute name is a reserved keyword; reserved keyword: "
+            "status",
+        ),
+        (
+            "scan",
+            {"ProjectionExpression": "id, status"},
+            "Invalid ProjectionExpression: Attribute name is a reserved keyword; reserved keyword: "
+            "status",
+        ),
+    ],
+)
+def test_placeholders(
+    dynamodb: Any, table: str, operation: str, given: dict[str, Any], message: str
+) -> None:
+    """Neither is passed over; a name that is reserved needs a placeholder."""
+    call = getattr(dynamodb, operation)
+    assert refusal(call, TableName=table, **given) == {
+        "Code": "ValidationException",
+        "Message": message,
+    }
+
+
+def test_a_key_is_not_empty(dynamodb: Any, table: str) -> None:
+    """Any other text may be."""
+    dynamodb.put_item(TableName=table, Item={"id": {"S": "a"}, "note": {"S": ""}})
+    assert refusal(dynamodb.put_item, TableName=table, Item={"id": {"S": ""}})["Message"] == (
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+        "contain an empty string value. Key: id"
+    )
+
+
+def test_expressions_are_read_wherever_they_are(dynamodb: Any, table: str) -> None:
+    """In each item of a batch and a transaction, too."""
+    key, wrong = {"id": {"S": "a"}}, {"ConditionExpression": "id = 1"}
+    named = {"TableName": table}
+    for call, given, member in (
+        (dynamodb.put_item, {**named, "Item": key, **wrong}, "Condition"),
+        (dynamodb.delete_item, {**named, "Key": key, **wrong}, "Condition"),
+        (dynamodb.query, {**named, "KeyConditionExpression": "id = 1"}, "KeyCondition"),
+        (dynamodb.scan, {**named, "FilterExpression": "id = 1"}, "Filter"),
+        (
+            dynamodb.transact_write_items,
+            {"TransactItems": [{"Put": {**named, "Item": key, **wrong}}]},
+            "Condition",
+        ),
+        (
+            dynamodb.transact_get_items,
+            {"TransactItems": [{"Get": {**named, "Key": key, "ProjectionExpression": "= 1"}}]},
+            "Projection",
+        ),
+        (
+            dynamodb.batch_get_item,
+            {"RequestItems": {table: {"Keys": [key], "ProjectionExpression": "= 1"}}},
+            "Projection",
+        ),
+    ):
+        with pytest.raises(ClientError) as refused:
+            call(**given)
+        message = refused.value.response["Error"]["Message"]
+        token = "=" if member == "Projection" else "1"
+        expected = f'Invalid {member}Expression: Syntax error; token: "{token}", near: "= 1"'
+        assert message == expected
+
+
+def test_what_one_item_consumed_is_answered_to_whom_asks(dynamodb: Any, table: str) -> None:
+    """An update says nothing of it unasked."""
+    key = {"TableName": table, "Key": {"id": {"S": "a"}}}
+    answer = dynamodb.update_item(**key)
+    assert answer.keys() == {"ResponseMetadata"}
+    assert dynamodb.get_item(**key)["Item"] == key["Key"], "the item is made of its key"
+    assert "ConsumedCapacity" in dynamodb.update_item(**key, ReturnConsumedCapacity="TOTAL")
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A transaction reads of each item what its ProjectionExpression names.",
+    source="DynamoDB API: TransactGetItems",
+)
+def test_a_transaction_reads_what_is_asked_for(dynamodb: Any, table: str) -> None:
+    """By name or placeholder, within an attribute as well, and of an item that has none of it."""
+    item = {"id": {"S": "a"}, "name": {"S": "x"}, "in": {"M": {"b": {"N": "1"}, "c": {"N": "2"}}}}
+    dynamodb.put_item(TableName=table, Item=item)
+    get = {"TableName": table, "Key": {"id": {"S": "a"}}}
+    nested = {"ProjectionExpression": "#i.b", "ExpressionAttributeNames": {"#i": "in"}}
+    gets = [get, {**get, "ProjectionExpression": "id"}, {**get, **nested}]
+    gets += [{**get, "ProjectionExpression": "zip"}, {**get, "Key": {"id": {"S": "none"}}}]
+    answer = dynamodb.transact_get_items(TransactItems=[{"Get": each} for each in gets])
+    assert answer["Responses"] == [
+        {"Item": item},
+        {"Item": {"id": {"S": "a"}}},
+        {"Item": {"in": {"M": {"b": {"N": "1"}}}}},
+        {"Item": {}},
+        {},
+    ]

@@ -8,11 +8,8 @@ import pytest
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import StreamShard, Table
 from moto.dynamodb.responses import DynamoHandler
-from moto.dynamodbstreams import urls as moto_urls
 from moto.dynamodbstreams.models import DynamoDBStreamsBackend
-from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
 
-from labkit.cloud.streams import urls
 from labkit.cloud.streams.backend import LabDynamoDBBackend, LabDynamoDBStreamsBackend
 from labkit.cloud.streams.shard import LabStreamShard
 
@@ -59,9 +56,3 @@ def test_moto_makes_tables_from_these_parameters() -> None:
     parameters = list(inspect.signature(DynamoDBBackend.create_table).parameters)
     assert parameters[1] == "name"
     assert "streams" in parameters
-
-
-def test_every_address_and_operation_of_moto_is_answered() -> None:
-    """By our response class, which adds to moto's."""
-    assert urls.url_paths.keys() == moto_urls.url_paths.keys()
-    assert issubclass(urls.StreamsResponse, DynamoDBStreamsHandler)

@@ -31,11 +31,11 @@ def changes(shard: LabStreamShard) -> list[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.fidelity(
     "DynamoDB Streams",
-    "A record has the recorded fields; `eventVersion` is 1.1 and the time a number of seconds.",
+    "A record has the recorded fields; `eventVersion` is 1.1, the time whole seconds as a float.",
     source="recorded: test_dynamodb_event_source_mapping",
 )
 def test_a_record_has_the_shape_of_a_lambda_event(tables: LabDynamoDBBackend) -> None:
-    """Field by field as recorded; the time is a number of seconds."""
+    """Field by field as recorded; the time is a number of whole seconds with a point."""
     shard = create_table(tables).stream_shard
     put(tables, presentKey={"S": "presentValue"})
     (record,) = shard.records(shard.horizon, 10)

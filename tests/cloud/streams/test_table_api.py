@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 KEY = {
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
@@ -51,3 +52,42 @@ def test_only_what_a_table_has_is_described(client: Callable[..., Any]) -> None:
     table = dynamodb.describe_table(TableName="provisioned")["Table"]
     absent = {"GlobalSecondaryIndexes", "LocalSecondaryIndexes", "BillingModeSummary"}
     assert not absent & table.keys()
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A table that is protected against deletion, or is not there, is refused in AWS's words.",
+    source="report: nubo-db/dynoxide/issues/46",
+)
+def test_what_is_refused_of_a_table(client: Callable[..., Any]) -> None:
+    """Its time to live, too, is that of a table."""
+    dynamodb = client("dynamodb")
+    options = {"BillingMode": "PAY_PER_REQUEST", "DeletionProtectionEnabled": True}
+    dynamodb.create_table(TableName="protected", **options, **KEY)
+    missing = "Requested resource not found: Table: missing not found"
+    expiring = {"TimeToLiveSpecification": {"Enabled": True, "AttributeName": "ttl"}}
+    for call, given, code, message in (
+        (
+            dynamodb.delete_table,
+            {"TableName": "protected"},
+            "ValidationException",
+            "Resource cannot be deleted as it is currently protected against deletion. "
+            "Disable deletion protection first.",
+        ),
+        (dynamodb.delete_table, {"TableName": "missing"}, "ResourceNotFoundException", missing),
+        (
+            dynamodb.describe_time_to_live,
+            {"TableName": "missing"},
+            "ResourceNotFoundException",
+            missing,
+        ),
+        (
+            dynamodb.update_time_to_live,
+            {"TableName": "missing", **expiring},
+            "ResourceNotFoundException",
+            missing,
+        ),
+    ):
+        with pytest.raises(ClientError) as refused:
+            call(**given)
+        assert refused.value.response["Error"] == {"Code": code, "Message": message}

@@ -6,7 +6,6 @@ import re
 
 import pytest
 from moto.dynamodb.exceptions import MockValidationException
-from moto.dynamodb.models.dynamo_type import Item
 from time_machine import Traveller
 
 from labkit.cloud.streams.tables import LabDynamoDBBackend
@@ -105,12 +104,3 @@ def test_a_reset_closes_every_stream(tables: LabDynamoDBBackend) -> None:
     tables.reset()
     assert shard.closed
     assert not tables.streams
-
-
-def test_moto_keeps_no_items(tables: LabDynamoDBBackend) -> None:
-    """moto's models remember every instance for a dashboard; an item must not be one."""
-    create_table(tables)
-    for n in range(3):
-        tables.put_item("Orders", {"id": {"S": "a"}, "n": {"N": str(n)}}, overwrite=True)
-        tables.update_item("Orders", {"id": {"S": "a"}}, "SET m = :n", {}, {":n": {"N": str(n)}})
-    assert not Item.instances_tracked

@@ -9,6 +9,7 @@ import pytest
 
 from labkit import pipeline
 from labkit.course import checks as check
+from labkit.course.exercises import EXERCISES
 from labkit.lab import Lab
 from labkit.pipeline import api, identity, policies, queue
 from labkit.pipeline.arns import queue_arn
@@ -228,3 +229,10 @@ def test_a_mistake_of_the_api_is_named(front: Lab, mistake: str):
     assert not result
     assert words in result.message
     assert result.hint
+
+
+def test_a_table_without_a_stream_is_told_of(front: Lab):
+    """Who has switched a stream off, and not on again, is told so, and how to go on."""
+    result = EXERCISES["q5_3"].judge(front, "arn:aws:dynamodb:us-east-1:123456789012:table/Orders")
+    assert "'Orders' has no stream at the moment" in result.message
+    assert result.hint.startswith("Switch one on")

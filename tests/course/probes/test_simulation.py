@@ -48,7 +48,9 @@ def judge(lab: Lab, policy: Any) -> str:
         document(allow(list(SCOPE.actions))),
         document(allow("sqs:DeleteMessage", [QUEUE]), allow("sqs:Receive*")),
         document(allow(["SQS:receivemessage", "sqs:DeleteMessage"]), allow("s3:GetObject", "*")),
-        document(allow("sqs:*"), allow("sqs:SendMessage", "*", "Deny")),
+        document(
+            allow("sqs:*"), {"Effect": "Deny", "NotAction": [*SCOPE.actions], "Resource": "*"}
+        ),
     ],
 )
 def test_every_way_to_say_the_same_is_right(lab: Lab, policy: dict[str, Any]):
@@ -59,12 +61,18 @@ def test_every_way_to_say_the_same_is_right(lab: Lab, policy: dict[str, Any]):
 @pytest.mark.parametrize(
     ("policy", "message"),
     [
-        ("sqs:ReceiveMessage", "not a policy"),
+        ({"Version": "2012-10-17"}, "not a policy"),
+        ('{"Statement": []}', "This is a text"),
         (document(allow("sqs:TakeMessage")), "is not valid"),
-        (document(allow("sqs:ReceiveMessage")), "sqs:DeleteMessage on queue 'returns': it is sil"),
+        (
+            document(allow("sqs:ReceiveMessage")),
+            "sqs:DeleteMessage on queue 'returns': it has no statement",
+        ),
         (document(allow("sqs:*"), allow("sqs:*", "*", "Deny")), "it denies it explicitly"),
         (document(allow(list(SCOPE.actions), f"{QUEUE}*")), "on more than queue 'returns'"),
         (document(allow("sqs:*")), "also allows sqs:SendMessage"),
+        (document(allow([*SCOPE.actions, "sqs:TagQueue"])), "also allows sqs:TagQueue"),
+        (document(allow("sqs:*"), allow("sqs:SendMessage", "*", "Deny")), "also allows sqs:AddP"),
     ],
 )
 def test_what_is_wrong_is_named(lab: Lab, policy: Any, message: str):
@@ -73,7 +81,7 @@ def test_what_is_wrong_is_named(lab: Lab, policy: Any, message: str):
 
 
 def test_whom_a_trust_policy_names():
-    """Services and accounts of every Allow; a Deny trusts nobody."""
+    """Services and accounts of every Allow; a Deny trusts nobody, nor does what has no effect."""
     services = {"Service": ["lambda.amazonaws.com", "sqs.amazonaws.com"]}
     found = trusted(
         {
@@ -81,6 +89,8 @@ def test_whom_a_trust_policy_names():
                 {"Effect": "Allow", "Principal": services},
                 {"Effect": "Allow", "Principal": "*"},
                 {"Effect": "Deny", "Principal": {"AWS": "123456789012"}},
+                {"Principal": {"AWS": "123456789012"}},
+                "no statement",
             ]
         }
     )

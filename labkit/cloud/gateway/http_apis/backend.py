@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from moto.apigatewayv2 import models as moto
-from moto.apigatewayv2 import urls as moto_urls
 from moto.apigatewayv2.exceptions import BadRequestException, StageNotFound
 
 from labkit.cloud.gateway.http_apis import checks
@@ -29,11 +28,6 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.deployments: dict[str, dict[str, Deployment]] = {}
-
-    @property
-    def _url_module(self) -> Any:
-        """moto would look for the routes next to this class."""
-        return moto_urls
 
     def delete_api(self, api_id: str) -> None:
         """Delete an API with its deployments."""

@@ -11,12 +11,13 @@ import json
 import logging
 import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from moto.apigatewayv2.models import apigatewayv2_backends
 
-from labkit.cloud.gateway import access_log, observation
+from labkit.cloud.gateway import access_log, edge, observation
 from labkit.cloud.gateway.calls import Calls, invocation, measured
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
 from labkit.cloud.gateway.http_apis import parameters, payload, services
@@ -124,7 +125,7 @@ class HttpApis:
         context["resourcePath"] = found.key.rpartition(" ")[2] if found else None
         context["requestId"] = context["extendedRequestId"]
         call = Arrival(
-            request=request,
+            request=replace(request, headers=edge.arrived(request, request.headers, now=now)),
             stage_variables=stage.stage_variables or {},
             path_parameters=found.variables if found else {},
             context=context,

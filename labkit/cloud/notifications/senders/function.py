@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 async def invoke(functions: Functions, function_arn: str, event: dict[str, Any]) -> None:
     """Hand the event over; Lambda's own retries follow once it has accepted it."""
     try:
-        await functions.invoke_async(function_arn, json.dumps(event).encode())
+        functions.accept(function_arn, json.dumps(event).encode())
     except FunctionNotFound:
         raise DeliveryRefused(f"{function_arn} does not exist") from None
     except Refused as error:

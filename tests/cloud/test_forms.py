@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from labkit.cloud.access.forms import Form
+from labkit.cloud.forms import Form
 
 
 @pytest.mark.parametrize(

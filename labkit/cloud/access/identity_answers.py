@@ -1,0 +1,170 @@
+"""How IAM answers about roles and managed policies, where moto says more, less or otherwise.
+
+As AWS was recorded to answer: iam/test_iam_roles.snapshot.json of the LocalStack project at 3cc59f9
+and iam/test_iam_policies.snapshot.json at 030eb47.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from moto.core.responses import ActionResult
+from moto.core.serialize import never_return
+from moto.iam.exceptions import (
+    DeleteConflictException,
+    EntityAlreadyExists,
+    NotFoundException,
+    ValidationError,
+)
+from moto.iam.models import ManagedPolicy
+from moto.iam.responses import IamResponse
+
+ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+")
+
+
+def _boundary_type(_: Any) -> str:
+    return "Policy"
+
+
+class IdentityAnswers(IamResponse):
+    """IAM's operations on identities and their policies."""
+
+    RESPONSE_KEY_PATH_TO_TRANSFORMER: ClassVar[dict[str, Any]] = {
+        **IamResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER,
+        "CreatePolicyVersionResponse.PolicyVersion.Document": never_return,
+        "ListPolicyVersionsResponse.Versions.PolicyVersion.Document": never_return,
+        **{
+            f"{operation}Response.Role.{member}": never_return
+            for operation in ("CreateRole", "UpdateRoleDescription")
+            for member in ("MaxSessionDuration", "RoleLastUsed")
+        },
+        "CreateRoleResponse.Role.Description": never_return,
+        "UpdateRoleDescriptionResponse.Role.Tags": never_return,
+        **{
+            f"{operation}Response.Role.PermissionsBoundary.PermissionsBoundaryType": _boundary_type
+            for operation in ("CreateRole", "GetRole")
+        },
+    }
+
+    def update_role(self) -> ActionResult:
+        """UpdateRole: what is not given stays."""
+        given, role = self._get_params(), self.backend.get_role(self._get_param("RoleName"))
+        given.setdefault("Description", role.description)
+        given.setdefault("MaxSessionDuration", role.max_session_duration)
+        self.backend.update_role(role.name, given["Description"], given["MaxSessionDuration"])
+        return ActionResult({})
+
+    def delete_role(self) -> ActionResult:
+        """DeleteRole."""
+        role = self.backend.get_role(self._get_param("RoleName"))
+        if role.policies and not role.managed_policies:
+            raise DeleteConflictException("Cannot delete entity, must delete policies first.")
+        return super().delete_role()
+
+    def get_role_policy(self) -> ActionResult:
+        """GetRolePolicy."""
+        name = self._get_param("PolicyName")
+        if name not in self.backend.get_role(self._get_param("RoleName")).policies:
+            raise NotFoundException(f"The role policy with name {name} cannot be found.")
+        return super().get_role_policy()
+
+    def attach_role_policy(self) -> ActionResult:
+        """AttachRolePolicy."""
+        self._check_arn()
+        return super().attach_role_policy()
+
+    def attach_user_policy(self) -> ActionResult:
+        """AttachUserPolicy."""
+        self._check_arn()
+        return super().attach_user_policy()
+
+    def create_user(self) -> ActionResult:
+        """CreateUser."""
+        name = self._get_param("UserName")
+        if name in self.backend.users:
+            raise EntityAlreadyExists(f"User with name {name} already exists.")
+        return super().create_user()
+
+    def create_policy(self) -> ActionResult:
+        """CreatePolicy."""
+        return self._counted(super().create_policy())
+
+    def get_policy(self) -> ActionResult:
+        """GetPolicy."""
+        self._policy()
+        return self._counted(super().get_policy())
+
+    def list_policies(self) -> ActionResult:
+        """ListPolicies."""
+        return self._counted(super().list_policies())
+
+    def delete_policy(self) -> ActionResult:
+        """DeletePolicy: of one that nobody has, and that has one version."""
+        policy = self._policy()
+        if policy.attachment_count or self._bounded_by(policy.arn):
+            raise DeleteConflictException("Cannot delete a policy attached to entities.")
+        if len(policy.versions) > 1:
+            raise DeleteConflictException(
+                "This policy has more than one version. Before you delete a policy, you must "
+                "delete the policy's versions. The default version is deleted with the policy."
+            )
+        return super().delete_policy()
+
+    def get_policy_version(self) -> ActionResult:
+        """GetPolicyVersion."""
+        self._check_version()
+        return super().get_policy_version()
+
+    def delete_policy_version(self) -> ActionResult:
+        """DeletePolicyVersion."""
+        self._check_version()
+        return super().delete_policy_version()
+
+    def set_default_policy_version(self) -> ActionResult:
+        """SetDefaultPolicyVersion."""
+        self._check_version()
+        return super().set_default_policy_version()
+
+    def list_policy_versions(self) -> ActionResult:
+        """ListPolicyVersions, the newest first."""
+        self._policy()
+        answer = super().list_policy_versions()
+        result: Any = answer.result
+        result.update(Versions=result["Versions"][::-1], IsTruncated=False)
+        return answer
+
+    def _check_arn(self) -> None:
+        arn = self._get_param("PolicyArn")
+        if not ARN.fullmatch(arn):
+            raise ValidationError(f"ARN {arn} is not valid.")
+
+    def _policy(self) -> ManagedPolicy:
+        arn = self._get_param("PolicyArn")
+        try:
+            return self.backend.get_policy(arn)
+        except NotFoundException:
+            raise NotFoundException(f"Policy {arn} was not found.") from None
+
+    def _check_version(self) -> None:
+        arn, wanted = self._get_param("PolicyArn"), self._get_param("VersionId")
+        try:
+            versions = self.backend.get_policy(arn).versions
+        except NotFoundException:
+            versions = []
+        if wanted not in [version.version_id for version in versions]:
+            raise NotFoundException(
+                f"Policy {arn} version {wanted} does not exist or is not attachable."
+            )
+
+    def _counted(self, answer: ActionResult) -> ActionResult:
+        result: Any = answer.result
+        policies: Iterable[Any] = result["Policies"] if "Policies" in result else [result["Policy"]]
+        for policy in policies:
+            policy.permissions_boundary_usage_count = self._bounded_by(policy.arn)
+        return answer
+
+    def _bounded_by(self, arn: str) -> int:
+        bounded = [*self.backend.roles.values(), *self.backend.users.values()]
+        return sum(getattr(each, "permissions_boundary_arn", None) == arn for each in bounded)

@@ -1,0 +1,32 @@
+"""What a function names and cannot have: a role that Lambda cannot take, a target not told of."""
+
+from __future__ import annotations
+
+from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.models import lambda_backends
+from moto.iam.exceptions import NotFoundException
+from moto.iam.models import iam_backends
+
+from labkit.cloud.access.principals import LAMBDA
+from labkit.cloud.functions.errors import RoleNotAssumed
+
+
+def check_role(role_arn: str, account_id: str, partition: str, function_arn: str) -> None:
+    """Refuse a role that does not exist or does not trust Lambda to take it for the function."""
+    try:
+        iam_backends[account_id][partition].get_role_by_arn(role_arn)
+    except NotFoundException:
+        raise InvalidParameterValueException(RoleNotAssumed.reason) from None
+    access = lambda_backends[account_id][function_arn.split(":")[3]].cloud.access
+    if access.trust_denial(role_arn, LAMBDA, source_arn=function_arn):
+        raise InvalidParameterValueException(RoleNotAssumed.reason)
+
+
+def check_target(arn: str, services: tuple[str, ...]) -> None:
+    """Refuse a target that would never be told."""
+    service = arn.split(":")[2] if arn.count(":") >= 5 else arn
+    if arn and (service not in services or arn.endswith(".fifo")):
+        raise InvalidParameterValueException(
+            f"The local cloud sends no events to {arn}, only to {', '.join(services)}. "
+            "The fidelity table in the documentation lists what it does."
+        )

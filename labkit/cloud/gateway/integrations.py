@@ -1,0 +1,123 @@
+"""Integrations and their responses, checked as they are put.
+
+A mistake that AWS refuses is refused when it is made, and so is a feature that this cloud would not
+honour.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.apigateway import models as moto
+from moto.apigateway.exceptions import NotFoundException, ValidationException
+
+from labkit.cloud.constraints import not_one_of
+from labkit.cloud.gateway.checks import (
+    check_http,
+    check_integration,
+    check_integration_response,
+    refuse,
+)
+
+INTEGRATION_TYPES = ("HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS")
+
+
+class LabIntegrationResponse(moto.IntegrationResponse):
+    """An integration response that shows its pattern as it was given, also an empty one."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The response as it is answered."""
+        return {**super().to_json(), "selectionPattern": self.selection_pattern}
+
+
+class Integrations(moto.APIGatewayBackend):
+    """What the methods of an API call."""
+
+    def put_integration(
+        self,
+        function_id: str,
+        resource_id: str,
+        method_type: str,
+        integration_type: str,
+        uri: str | None = None,
+        integration_method: str | None = None,
+        **named: Any,
+    ) -> moto.Integration:
+        """Put an integration that this cloud runs, with mappings that AWS accepts."""
+        if integration_type.upper() not in INTEGRATION_TYPES:
+            at = "putIntegrationInput.type"
+            raise ValidationException(not_one_of(at, integration_type, INTEGRATION_TYPES))
+        integration_type = integration_type.upper()  # OpenAPI documents write it small
+        if integration_type in ("HTTP", "HTTP_PROXY"):
+            check_http(uri, integration_method)
+            raise refuse(f"{integration_type} integration with '{uri}'.")
+        if integration_type == "MOCK":
+            uri = None  # as recorded: one that is given is dropped
+        if named.get("connection_type") == "VPC_LINK":
+            raise refuse("VPC links.")
+        if named.get("content_handling"):
+            raise refuse("Binary payload conversion (contentHandling).")
+        named["passthrough_behavior"] = (
+            named.get("passthrough_behavior") or "WHEN_NO_MATCH"
+        ).upper()
+        named["timeout_in_millis"] = named.get("timeout_in_millis") or 29_000
+        named["cache_namespace"] = named.get("cache_namespace") or resource_id
+        method = self.get_method(function_id, resource_id, method_type)
+        check_integration(
+            method,
+            {
+                "integration_type": integration_type,
+                "uri": uri,
+                "request_parameters": named.get("request_parameters"),
+                "passthrough_behaviour": named["passthrough_behavior"],
+                "timeout_in_millis": named["timeout_in_millis"],
+            },
+        )
+        return super().put_integration(
+            function_id,
+            resource_id,
+            method_type,
+            integration_type,
+            uri,
+            integration_method,
+            **named,
+        )
+
+    def get_integration(
+        self, function_id: str, resource_id: str, method_type: str
+    ) -> moto.Integration:
+        """The integration of a method; its responses are found by it."""
+        integration = super().get_integration(function_id, resource_id, method_type)
+        if integration is None:
+            raise NotFoundException("Invalid Integration identifier specified")
+        return integration
+
+    def put_integration_response(
+        self,
+        function_id: str,
+        resource_id: str,
+        method_type: str,
+        status_code: str,
+        selection_pattern: str | None,
+        response_templates: Any,
+        response_parameters: Any,
+        content_handling: str | None = None,
+    ) -> moto.IntegrationResponse:
+        """Put an integration response whose pattern and mappings can be read."""
+        if content_handling:
+            raise refuse("Binary payload conversion (contentHandling).")
+        method = self.get_method(function_id, resource_id, method_type)
+        self.get_integration(function_id, resource_id, method_type)
+        check_integration_response(method, status_code, selection_pattern, response_parameters)
+        made = super().put_integration_response(
+            function_id,
+            resource_id,
+            method_type,
+            status_code,
+            selection_pattern,
+            response_templates,
+            response_parameters,
+        )
+        kept = LabIntegrationResponse(**vars(made))
+        method.method_integration.integration_responses[status_code] = kept
+        return kept

@@ -1,0 +1,203 @@
+"""The grammar of DynamoDB's expressions, where moto takes what DynamoDB refuses or falls over it.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+An UpdateExpression is left to moto, which has a grammar of it. What a well-formed expression may
+not mean is said after what is not well-formed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from moto.dynamodb.exceptions import MockValidationException
+
+from labkit.cloud.streams.expression_tokens import Reader
+
+T = TypeVar("T")
+
+CONDITIONS = ("ConditionExpression", "FilterExpression", "KeyConditionExpression")
+PROJECTION = "ProjectionExpression"
+COMPARATORS = {"=", "<>", "<", "<=", ">", ">="}
+NOT_OF_KEYS = {"<>", "IN", "NOT", "OR"}
+# How many operands each function has.
+FUNCTIONS = dict.fromkeys(("attribute_exists", "attribute_not_exists", "size"), 1) | dict.fromkeys(
+    ("attribute_type", "begins_with", "contains"), 2
+)
+OF_PATHS = {"attribute_exists", "attribute_not_exists"}
+
+
+def check(request: Mapping[str, Any]) -> None:
+    """Refuse a condition or a projection that is none.
+
+    Raises:
+        MockValidationException: in DynamoDB's words.
+    """
+    for member in (*CONDITIONS, PROJECTION):
+        if (expression := request.get(member)) is not None:
+            parser = Parser(member, expression)
+            if member == PROJECTION:
+                parser.paths()
+            else:
+                parser.whole_condition()
+            if member == "KeyConditionExpression":
+                parser.check_keys(request.get("ExpressionAttributeNames") or {})
+
+
+class Parser(Reader):
+    """Reads one expression from its beginning to its end."""
+
+    def __init__(self, member: str, expression: str) -> None:
+        super().__init__(member, expression)
+        self._closed: dict[int, int] = {}  # where a parenthesis was closed, by where it was opened
+        self._problems: list[str] = []
+
+    def paths(self) -> None:
+        """A projection: paths, with commas between them."""
+        self._path()
+        while self._took(","):
+            self._path()
+        if self._now.kind != "end":
+            self._fail()
+
+    def whole_condition(self) -> None:
+        """A condition, and what it may not mean."""
+        try:
+            complete = self._disjunction()
+        except RecursionError:
+            self._refuse("The expression has redundant parentheses;")
+        if self._now.kind != "end" or not complete:
+            self._fail()
+        if self._problems:
+            self._refuse(self._problems[0])
+        if self._member == "KeyConditionExpression":
+            for token in self._tokens:
+                if token.sign in NOT_OF_KEYS:
+                    raise MockValidationException(
+                        f"Invalid operator used in {self._member}: {token.sign}"
+                    )
+
+    def check_keys(self, names: Mapping[str, str]) -> None:
+        """Refuse a condition of keys that has one of them twice, by what aliases stand for."""
+        keys = [
+            names.get(token.text, token.text)
+            for token, after in pairwise(self._tokens)
+            if token.kind in ("name", "alias") and after.sign != "("
+        ]
+        if len(set(keys)) < len(keys):
+            raise MockValidationException(
+                "KeyConditionExpressions must only contain one condition per key"
+            )
+
+    # Each of these takes what it is named for, and says whether that is a condition; an operand in
+    # parentheses is none.
+
+    def _disjunction(self) -> bool:
+        complete = self._conjunction()
+        while complete and self._took("OR"):
+            complete = self._complete(self._conjunction())
+        return complete
+
+    def _conjunction(self) -> bool:
+        complete = self._negation()
+        while complete and self._took("AND"):
+            complete = self._complete(self._negation())
+        return complete
+
+    def _negation(self) -> bool:
+        negated = False
+        while self._took("NOT"):
+            negated = True
+        complete = self._comparison()
+        return self._complete(complete) if negated else complete
+
+    def _comparison(self) -> bool:
+        function = self._function_name()
+        if self._now.sign == "(":
+            if self._in_parentheses(self._disjunction):
+                return True
+        else:
+            self._operand(alone=True)
+        if self._now.sign in COMPARATORS:
+            self._at += 1
+            self._operand()
+        elif self._took("BETWEEN"):
+            self._operand()
+            self._need("AND")
+            self._operand()
+        elif self._took("IN"):
+            self._need("(")
+            self._list()
+        elif function and not (function == "size" and self._now.sign == ")"):
+            self._used(function, rightly=function != "size")
+            return True
+        elif self._now.sign == ")":
+            return False
+        else:
+            self._fail()
+        if function:
+            self._used(function, rightly=function == "size")
+        return True
+
+    def _operand(self, *, alone: bool = False) -> None:
+        if function := self._function_name():
+            self._at += 2
+            self._call(function)
+            if not alone:
+                self._used(function, rightly=function == "size")
+        elif self._now.sign == "(":
+            self._in_parentheses(self._operand)
+        elif self._now.kind == "value":
+            self._at += 1
+        else:
+            self._path()
+
+    def _call(self, function: str) -> None:
+        first, count = self._now, self._list()
+        if function not in FUNCTIONS:
+            self._problems.append(f"Invalid function name; function: {function}")
+        elif count != FUNCTIONS[function]:
+            self._problems.append(
+                "Incorrect number of operands for operator or function; "
+                f"operator or function: {function}, number of operands: {count}"
+            )
+        elif function in OF_PATHS and first.kind == "value":
+            self._problems.append(
+                f"Operator or function requires a document path; operator or function: {function}"
+            )
+
+    def _list(self) -> int:
+        count = 1
+        self._operand()
+        while self._took(","):
+            self._operand()
+            count += 1
+        self._need(")")
+        return count
+
+    def _in_parentheses(self, inner: Callable[[], T]) -> T:
+        opened = self._at
+        self._at += 1
+        result = inner()
+        self._closed[opened] = self._at
+        self._need(")")
+        if self._closed.get(opened + 1) == self._closed[opened] - 1:
+            self._problems.append("The expression has redundant parentheses;")
+        return result
+
+    def _function_name(self) -> str:
+        named = self._now.kind == "name" and self._tokens[self._at + 1].sign == "("
+        return self._now.text if named else ""
+
+    def _complete(self, complete: bool) -> bool:
+        if not complete:
+            self._fail()
+        return True
+
+    def _used(self, function: str, *, rightly: bool) -> None:
+        if not rightly and function in FUNCTIONS:
+            self._problems.append(
+                "The function is not allowed to be used this way in an expression; "
+                f"function: {function}"
+            )
