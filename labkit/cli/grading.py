@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 @click.option("--cell-seconds", type=click.IntRange(1), help="Time for one cell.")
 @click.option("--notebook-seconds", type=click.IntRange(1), help="Time for one notebook.")
 @click.option("--memory-mb", type=click.IntRange(256), help="Memory for one notebook.")
-@click.option("--disk-mb", type=click.IntRange(16), help="Files of one notebook.")
+@click.option(
+    "--disk-mb",
+    type=click.IntRange(16),
+    help="Files of one notebook; without a sandbox the size of each.",
+)
 @click.option("--output-mb", type=click.IntRange(1), help="Printed output of one notebook.")
 @click.option("--processes", type=click.IntRange(16), help="Processes of one notebook.")
 def grade(
@@ -61,7 +65,9 @@ def grade(
     """
     from labkit.course.grading import whole_class
     from labkit.course.grading.limits import Limits
+    from labkit.course.output import make_ready
 
+    make_ready(csv_file.parent, html)
     given = {name: amount for name, amount in limits.items() if amount is not None}
     book = whole_class.grade(
         submissions,
