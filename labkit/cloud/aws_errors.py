@@ -139,3 +139,9 @@ def unknown_operation(request: Request, name: str) -> Response:
     """
     message = f"The action {name} is not valid for this endpoint."
     return AwsError("", "UnknownOperationException", "InvalidAction", 400, message).answer(request)
+
+
+def unreadable(service: str, why: str) -> AwsError:
+    """What a service says of parameters that are none, or of another type than its model has."""
+    code = "SerializationException"
+    return AwsError(service, f"com.amazon.coral.service#{code}", code, 400, why)

@@ -11,11 +11,15 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from datetime import UTC, datetime
 
 import time_machine
 
 from labkit.cloud.activity import Activity
 from labkit.cloud.schedule import Schedule
+
+# Python's dates end with the year 9999, and much becomes due only years from now.
+LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 
 
 class Signal:
@@ -87,6 +91,8 @@ class Clock:
         """Move the clock forward and wake what has become due; return the new time."""
         if not 0 <= seconds < math.inf:
             raise ValueError(f"The clock only moves forward, not by {seconds} seconds.")
+        if time.time() + seconds > LATEST:
+            raise ValueError("The clock stays before the year 9000")
         traveller = time_machine.travel(time.time() + seconds, tick=True)
         self._stop_travelling()
         self._ahead += seconds

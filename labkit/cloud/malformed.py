@@ -12,7 +12,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Err
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +20,8 @@ from traceback import walk_tb
 import moto
 from botocore.model import OperationNotFoundError, ServiceModel
 
-from labkit.cloud.aws_errors import AwsError
+from labkit.cloud import readings
+from labkit.cloud.aws_errors import AwsError, unreadable
 from labkit.cloud.constraints import Kind, Problem, problem_of
 from labkit.cloud.messages import Response
 from labkit.cloud.protocols import Protocol
@@ -63,6 +63,8 @@ def refusal(reading: Reading, error: Exception) -> Response | None:
         log.info("moto fell over %s %s", request.method, request.path, exc_info=error)
         problem = Problem(Kind.INVALID, "", f"The request cannot be understood ({reason}).")
     by_query = reading.protocol is Protocol.QUERY
+    if problem.kind is Kind.MALTYPED and not by_query:
+        return unreadable(reading.service, problem.text[:LONGEST]).answer(request)
     code, text = _answer(reading.model, problem, by_query=by_query)
     return AwsError(reading.service, code, code, 400, text[:LONGEST]).answer(request)
 
@@ -79,8 +81,8 @@ def _problem(reading: Reading) -> Problem | None:
         return None
     if protocol is Protocol.QUERY:
         return problem_of(shape, _tops(operation.parameters), nested=False)
-    if "payload" not in shape.serialization and (problem := _unreadable(reading.request.body)):
-        return problem
+    if "payload" not in shape.serialization and (why := readings.unreadable(reading.request.body)):
+        return Problem(Kind.MALTYPED, "", why)
     return problem_of(shape, dict(operation.parameters))
 
 
@@ -93,24 +95,13 @@ def _tops(form: Mapping[str, str]) -> dict[str, str | dict[str, str]]:
     return tops
 
 
-def _unreadable(body: bytes) -> Problem | None:
-    """The problem of a body that is no JSON object."""
-    try:
-        document = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        return Problem(Kind.MALTYPED, "", "The body is not JSON.")
-    if isinstance(document, dict):
-        return None
-    return Problem(Kind.MALTYPED, "", "The body is not a JSON object.")
-
-
 def _answer(model: ServiceModel | None, problem: Problem, *, by_query: bool) -> tuple[str, str]:
     """The code and the text of a problem."""
     name = model.service_name if model else ""
     if problem.kind is Kind.MISSING and (by_query or name == "sqs"):
         return "MissingParameter", f"The request must contain the parameter {problem.parameter}."
     if problem.kind is Kind.MALTYPED:
-        return "MalformedInput" if by_query else "SerializationException", problem.text
+        return "MalformedInput", problem.text
     if problem.kind is Kind.MISSING and name == "lambda":
         return "ValidationException", problem.text
     return CODES.get(name, "ValidationError" if by_query else "ValidationException"), problem.text

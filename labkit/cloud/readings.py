@@ -101,6 +101,19 @@ def read(service: str, request: Request) -> Reading:
     return known
 
 
+def unreadable(body: bytes) -> str | None:
+    """Why a body holds no parameters; None when it does.
+
+    >>> unreadable(b'{"MessageBody": it}')
+    'The body is not JSON.'
+    """
+    try:
+        document = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        return "The body is not JSON."
+    return None if isinstance(document, dict) else "The body is not a JSON object."
+
+
 def _json(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body or b"{}")

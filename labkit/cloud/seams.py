@@ -61,7 +61,7 @@ from labkit.cloud.notifications.backend import LabSNSBackend
 from labkit.cloud.notifications.responses import LabSNSResponse
 from labkit.cloud.queues.backend import LabSQSBackend
 from labkit.cloud.queues.responses import QueuesResponse
-from labkit.cloud.streams import wire
+from labkit.cloud.streams import comparisons, wire
 from labkit.cloud.streams.backend import LabDynamoDBBackend, LabDynamoDBStreamsBackend
 from labkit.cloud.streams.responses import StreamsResponse
 from labkit.cloud.streams.table_api import LabDynamoHandler
@@ -138,6 +138,7 @@ def install(cloud: Cloud) -> None:
     operation_names.install()
     refusals.install()
     logs_backend.install()
+    comparisons.install()
     cut_costs()
 
 

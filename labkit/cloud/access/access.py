@@ -15,9 +15,10 @@ from labkit.cloud.access.mode import VARIABLE, Mode
 from labkit.cloud.access.named_resources import Scope
 from labkit.cloud.access.need import Need
 from labkit.cloud.access.principals import Principal, service_principal
-from labkit.cloud.aws_errors import unknown_operation
+from labkit.cloud.aws_errors import unknown_operation, unreadable
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.messages import Request, Response
+from labkit.cloud.protocols import Protocol
 from labkit.cloud.readings import Reading
 
 # What the lab answers by its path, whatever service it is signed for.
@@ -109,6 +110,10 @@ class Access(Decisions):
             return unknown_operation(request, reading.unknown)
         if reading.operation is None:
             return self._unread(reading, principal)
+        empty = reading.protocol is Protocol.JSON and not reading.operation.parameters
+        if empty and (why := readings.unreadable(request.body)):
+            # There is no resource to decide on: a service reads before it asks who may.
+            return unreadable(service, why).answer(request)
         scope = Scope(service, region, self._account, principal.arn)
         for need in actions.needs(request, reading.operation, scope):
             if denial := denial_of(need):

@@ -30,9 +30,10 @@ class CodeFolders:
             self._unpacking[code] = asyncio.ensure_future(work)
         try:
             return await asyncio.shield(self._unpacking[code])
-        except package.InvalidPackage:
+        except package.InvalidPackage as error:
             self._unpacking.pop(code, None)
-            raise InvalidZipFile() from None
+            why = str(error) if isinstance(error, package.NoSpace) else ""
+            raise InvalidZipFile(why) from None
 
     def keep(self, wanted: set[bytes]) -> None:
         """Remove the folders of all other zip files."""

@@ -145,8 +145,8 @@ class InvalidZipFile(Refused):
     status = 502
     code = "InvalidZipFileException"
 
-    def __init__(self) -> None:
-        super().__init__("Lambda could not unzip the deployment package.")
+    def __init__(self, why: str = "") -> None:
+        super().__init__(f"Lambda could not unzip the deployment package. {why}".rstrip())
 
 
 class ResourceConflict(LambdaClientError):

@@ -8,6 +8,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import shutil
@@ -23,11 +24,16 @@ LARGEST_REQUEST = 70_167_211
 MOST_ENTRIES = 20_000
 NOT_A_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 EMPTY = "Uploaded file must be a non-empty zip"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 TOO_LARGE = f"Unzipped size must be smaller than {LARGEST_UNZIPPED} bytes"
 
 
 class InvalidPackage(ValueError):
     """The zip file cannot be a function's code."""
+
+
+class NoSpace(InvalidPackage):
+    """It may well be, but the reader's own disk is full."""
 
 
 def check_request(size: int, operation: str) -> None:
@@ -70,7 +76,7 @@ def check(code: bytes) -> list[zipfile.ZipInfo]:
 def unpack(code: bytes, parent: Path) -> Path:
     """Unpack a zip file into a folder of its own in `parent`, once; return that folder.
 
-    An entry that holds more than it declares raises InvalidPackage.
+    An entry that holds more than it declares raises InvalidPackage, a full disk NoSpace.
     """
     folder = parent / hashlib.sha256(code).hexdigest()
     if folder.exists():
@@ -78,13 +84,15 @@ def unpack(code: bytes, parent: Path) -> Path:
     entries = check(code)
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
     try:
+        partial.mkdir(parents=True)
         with zipfile.ZipFile(io.BytesIO(code)) as archive:
             for entry in entries:
                 _write(archive, entry, partial)
     except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, NotImplementedError) as error:
         shutil.rmtree(partial, ignore_errors=True)
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise NoSpace(f"{parent}: {error.strerror}. Free some, and invoke again.") from error
         raise InvalidPackage(NOT_A_ZIP) from error
     partial.rename(folder)
     return folder

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.cloud.access.principals import LAMBDA
 from labkit.cloud.functions import counts, invoke_api
 from labkit.cloud.functions.catalogue import Catalogue
-from labkit.cloud.functions.errors import RoleNotAssumed, Throttled
+from labkit.cloud.functions.errors import Refused, RoleNotAssumed, Throttled
 from labkit.cloud.functions.events import deliver
 from labkit.cloud.functions.fleet import Fleet
 from labkit.cloud.functions.invocation import Invocation, trace_id
@@ -66,7 +66,10 @@ class Functions:
             self._run(name, function, invocation), f"invocation {invocation.request_id}"
         )
         run.add_done_callback(lambda _: self._in_flight.subtract([name.unqualified_arn]))
-        return await asyncio.shield(run)
+        ended = await asyncio.shield(run)
+        if isinstance(ended, Refused):
+            raise ended
+        return ended
 
     def accept(
         self,
@@ -122,15 +125,21 @@ class Functions:
         if self._cloud.access.trust_denial(function.role, LAMBDA, source_arn=arn):
             raise RoleNotAssumed()
 
-    async def _run(self, name: FunctionName, function: Any, invocation: Invocation) -> Outcome:
+    async def _run(
+        self, name: FunctionName, function: Any, invocation: Invocation
+    ) -> Outcome | Refused:
+        """What came of it; a refusal is the caller's to hear of, and no failure of the cloud's."""
         began_at = self._cloud.clock.now()
-        pool, worker = await self.fleet.take(name, function)
         try:
-            if worker.is_cold:  # a cold start, for which Lambda takes the role
-                self._check_role(name, function)
-            outcome = await worker.run(invocation)
-        finally:
-            self.fleet.give_back(pool, worker)
+            pool, worker = await self.fleet.take(name, function)
+            try:
+                if worker.is_cold:  # a cold start, for which Lambda takes the role
+                    self._check_role(name, function)
+                outcome = await worker.run(invocation)
+            finally:
+                self.fleet.give_back(pool, worker)
+        except Refused as refused:
+            return refused
         counts.ended(self._cloud.metrics, name, outcome, began_at=began_at)
         return outcome
 

@@ -35,6 +35,9 @@ _OF_TABLES: Refusals = {
     **refuse("tables have no vector indexes", "VectorIndexes", "VectorIndexUpdates"),
 }
 
+LEGACY = "it is a legacy parameter, and an expression says the same"
+_ATTRIBUTES = refuse(LEGACY, "AttributesToGet")
+_EITHER = refuse(LEGACY, "ConditionalOperator", but=("AND",))
 _NO_CAPACITY_TOLD = refuse(
     "what a statement consumes is not counted", "ReturnConsumedCapacity", but=("NONE",)
 )
@@ -49,6 +52,12 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         },
         "ExecuteTransaction": _NO_CAPACITY_TOLD,
         "BatchExecuteStatement": _NO_CAPACITY_TOLD,
+        "DeleteItem": refuse(LEGACY, "Expected"),
+        "GetItem": _ATTRIBUTES,
+        "PutItem": _EITHER,
+        "UpdateItem": _EITHER,
+        "Query": {**_ATTRIBUTES, **_EITHER},
+        "Scan": {**_ATTRIBUTES, **_EITHER},
         "ImportTable": refuse("a table is filled by those who write to it", ""),
         "ExportTableToPointInTime": refuse("a table is read by a scan or its stream", ""),
     },

@@ -12,8 +12,10 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.dynamodb.exceptions import MockValidationException
+from moto.dynamodb.models.utilities import dynamo_to_dict
 from moto.dynamodb.responses import (
     DynamoHandler,
+    ProjectionExpressionParser,
     include_consumed_capacity,
     validate_put_has_empty_keys,
 )
@@ -44,6 +46,8 @@ class LabItemsHandler(DynamoHandler):
     def update_item(self) -> ActionResult:
         """UpdateItem."""
         self._check_expressions(prefix=placeholders.WRITES)
+        if "UpdateExpression" not in self.body:  # an item of the key is made, if there is none
+            self.body.setdefault("AttributeUpdates", {})
         answer = super().update_item()
         result: Any = answer.result
         del result["ConsumedCapacity"]
@@ -89,9 +93,19 @@ class LabItemsHandler(DynamoHandler):
         return self._as_asked(super().batch_write_item())
 
     def transact_get_items(self) -> ActionResult:
-        """TransactGetItems."""
+        """TransactGetItems, each item with what its projection names."""
         self._check_transaction()
-        return self._as_asked(super().transact_get_items())
+        answer = self._as_asked(super().transact_get_items())
+        result: Any = answer.result
+        for found, asked in zip(result["Responses"], self.body["TransactItems"], strict=True):
+            if found and (projection := asked["Get"].get("ProjectionExpression")):
+                names = asked["Get"].get("ExpressionAttributeNames") or {}
+                paths = ProjectionExpressionParser(projection, names).parse()
+                item = self.dynamodb_backend.get_item(
+                    asked["Get"]["TableName"], asked["Get"]["Key"], paths
+                )
+                found["Item"] = dynamo_to_dict(item.describe_attrs(attributes=None))["Item"]
+        return answer
 
     def transact_write_items(self) -> ActionResult:
         """TransactWriteItems: once for each token."""

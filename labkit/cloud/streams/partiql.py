@@ -23,6 +23,10 @@ CONSTANTS: dict[str, dict[str, Any]] = {
 # As TOKEN, with numbers that have a point and operators of two characters as one.
 PIECE = re.compile(rf"-?\d+\.\d+|<>|<=|>=|{TOKEN.pattern}")
 OPENING, CLOSING = (".", "(", "["), (".", "(", "[", ",", ")", "]")
+# Before a parenthesis that is a group's, and no function's.
+CONNECTIVES = ("WHERE", "AND", "OR", "NOT")
+# What an UPDATE sets or removes, where that is no whole attribute.
+NESTED = re.compile(r"""\b(?:SET|REMOVE)\s+"?[\w-]+"?\s*[.\[]""", re.IGNORECASE)
 PLAIN_NAME = re.compile(r'"([A-Za-z_]\w*)"')
 RETURNING = re.compile(r"\s+RETURNING\s+(ALL|MODIFIED)\s+(OLD|NEW)\s+\*\s*$", re.IGNORECASE)
 
@@ -44,7 +48,7 @@ def parameterised(
         return statement, list(parameters)
     given, read, values = iter(parameters), list[str](), list[dict[str, Any]]()
     for before, piece in zip(["", *pieces], pieces, strict=False):
-        value = _value(piece, given) if piece == "?" or COMPARISON.fullmatch(before) else None
+        value = value_of(piece, given) if piece == "?" or COMPARISON.fullmatch(before) else None
         if value is None:
             read.append(PLAIN_NAME.sub(r"\1", piece))
         else:
@@ -54,7 +58,9 @@ def parameterised(
         read[:1] = ["SELECT", "*"]
     text = read[0]
     for before, piece in pairwise(read):
-        text += piece if before in OPENING or piece in CLOSING else f" {piece}"
+        grouped = piece == "(" and before.upper() in CONNECTIVES
+        joined = before in OPENING or (piece in CLOSING and not grouped)
+        text += piece if joined else f" {piece}"
     return text, values
 
 
@@ -82,7 +88,8 @@ def equalities(statement: str) -> set[str]:
     return {before.strip('"') for before, piece in pairwise(pieces[where:]) if piece == "="}
 
 
-def _value(piece: str, given: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
+def value_of(piece: str, given: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
+    """A value that is written in a statement, or given for its `?`; None for anything else."""
     if piece == "?":
         return next(given, None)
     if piece.startswith("'"):

@@ -1,7 +1,8 @@
 """Statements in PartiQL, carried out: one item each, and several of them all or none.
 
-py-partiql-parser reads them and finds what they mean; what is written goes the way of every write,
-so that it is checked, expires and reaches the stream.
+What a SELECT or a DELETE is about is found here, what an INSERT or UPDATE makes by
+py-partiql-parser; what is written goes the way of every write, so that it is checked, expires and
+reaches the stream.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
 """
 
@@ -22,11 +23,12 @@ from moto.dynamodb.exceptions import (
     TransactionCanceledException,
 )
 from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.partiql import query
 
 from labkit.cloud.access.partiql import target
-from labkit.cloud.streams import partiql
+from labkit.cloud.streams import partiql, selection
 
 Change = tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]
 
@@ -67,14 +69,20 @@ class StatementsMixin(DynamoDBBackend):
                 raise MockValidationException(
                     "Where clause does not contain a mandatory equality on all key attributes"
                 )
-        found, changes = query(text, _documents(table), values)
         if meant.action == "PartiQLSelect":
-            return found
-        changed: Sequence[Change] = changes.get(table.name, [])
+            return selection.selected(text, values, _items(table, meant.index))
+        changed: Sequence[Change]
         if meant.action == "PartiQLDelete":  # read as what is to be deleted
+            found = selection.selected(text, values, _items(table, None))
             changed = [(item, None) for item in found]
-        elif not changed:
-            raise ConditionalCheckFailed
+        else:
+            if meant.action == "PartiQLUpdate" and partiql.NESTED.search(text):
+                raise selection.refusal("A path within an attribute, in an UPDATE")
+            rows = [item.to_json()["Attributes"] for item in table.all_items()]
+            _, changes = query(text, {table.name: rows}, values)
+            changed = changes.get(table.name, [])
+            if not changed:
+                raise ConditionalCheckFailed
         for before, after in changed:
             self._write(table, before, after)
         return [shown for change in changed if (shown := _returned(change, returning))]
@@ -144,14 +152,16 @@ def _code(error: JsonRESTError) -> str:
     return "ValidationError" if code == "Validation" else code
 
 
-def _documents(table: Table) -> dict[str, list[Any]]:
-    """What a statement may read: the items of its table, and those of each index."""
-    items = [item.to_json()["Attributes"] for item in table.all_items()]
-    documents = {table.name: items}
-    for index in table.all_indexes():
-        keys = {each["AttributeName"] for each in index.schema}
-        documents[f"{table.name}.{index.name}"] = [item for item in items if keys <= item.keys()]
-    return documents
+def _items(table: Table, index: str | None) -> list[Item]:
+    """The items of a table, or those that one of its indexes has."""
+    items = list(table.all_items())
+    if index is None:
+        return items
+    schemas = [each.schema for each in table.all_indexes() if each.name == index]
+    if not schemas:
+        raise MockValidationException("The table does not have the specified index")
+    keys = {each["AttributeName"] for each in schemas[0]}
+    return [item for item in items if keys <= item.attrs.keys()]
 
 
 def _returned(change: Change, returning: tuple[str, str] | None) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 
 import pytest
 
 from labkit.cloud.clock import Clock
 from labkit.cloud.functions import Throttled, fleet
+from labkit.cloud.functions.errors import InvalidZipFile
 from tests.cloud.functions.surroundings import (
     WAITING_HANDLER,
     Gate,
@@ -17,6 +19,7 @@ from tests.cloud.functions.surroundings import (
     gone,
     surroundings,
 )
+from tests.cloud.functions.test_package import full
 
 ECHO = "def handler(event, context): return event"
 
@@ -317,3 +320,23 @@ def test_turning_the_clock_times_out_no_function() -> None:
             assert outcome.function_error is None
 
     asyncio.run(scenario())
+
+
+def test_a_refusal_is_an_answer_and_no_failure_of_the_clouds(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Here of code for which the disk has no space: who asks hears of it, and no log does."""
+
+    async def scenario() -> None:
+        async with surroundings() as cloud:
+            cloud.create("echo", ECHO)
+            with monkeypatch.context() as disk:
+                disk.setattr(shutil, "copyfileobj", full)
+                with pytest.raises(
+                    InvalidZipFile, match=r"could not unzip.*No space left on device"
+                ):
+                    await cloud.invoke("echo")
+            assert (await cloud.invoke("echo", {"a": 1})).payload == b'{"a": 1}'
+
+    asyncio.run(scenario())
+    assert not caplog.records

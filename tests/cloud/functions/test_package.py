@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
+import shutil
 import stat
 import zipfile
 from pathlib import Path
@@ -77,3 +80,21 @@ def test_a_zip_file_without_entries_is_refused() -> None:
     """With AWS's words."""
     with pytest.raises(package.InvalidPackage, match="must be a non-empty zip"):
         package.check(zipped({}))
+
+
+def test_a_full_disk_is_not_the_files_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is named, nothing is left of the attempt, and the next one has its chance."""
+    code = zipped({"app.py": "x = 1"})
+    with monkeypatch.context() as disk:
+        disk.setattr(shutil, "copyfileobj", full)
+        with pytest.raises(package.NoSpace, match=f"{tmp_path}: No space left on device. Free"):
+            package.unpack(code, tmp_path)
+    assert not list(tmp_path.iterdir())
+    assert (package.unpack(code, tmp_path) / "app.py").read_text() == "x = 1"
+
+
+def full(*_: object) -> None:
+    """Write to a disk without space."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

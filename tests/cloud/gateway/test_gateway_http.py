@@ -110,6 +110,23 @@ class TestQueue:
         [message] = messages(sqs, queue[1])
         assert json.loads(message["Body"]) == json.loads(ORDER.replace("CHARLIE", "CHARLIE'S"))
 
+    def test_a_body_that_is_no_json(self, api: Api, queue: tuple[str, str]) -> None:
+        """escapeJavaScript's `\\'` is none: that is what is wrong, and not a permission."""
+        template = '{"QueueUrl": "%s", "MessageBody": "$util.escapeJavaScript($input.body)"}'
+        api.put(
+            queue_integration(
+                template % queue[1],
+                uri="arn:aws:apigateway:us-east-1:sqs:path//",
+                requestParameters={
+                    "integration.request.header.Content-Type": "'application/x-amz-json-1.0'",
+                    "integration.request.header.X-Amz-Target": "'AmazonSQS.SendMessage'",
+                },
+            )
+        )
+        api.deploy()
+        answer = api.call(ORDER.replace("CHARLIE", "CHARLIE'S"))
+        assert answer.json["__type"] == "com.amazon.coral.service#SerializationException"
+
     @pytest.mark.fidelity(
         "API Gateway",
         "`action/SendMessage` takes its parameters from the query string.",

@@ -260,3 +260,35 @@ def test_expressions_are_read_wherever_they_are(dynamodb: Any, table: str) -> No
         token = "=" if member == "Projection" else "1"
         expected = f'Invalid {member}Expression: Syntax error; token: "{token}", near: "= 1"'
         assert message == expected
+
+
+def test_what_one_item_consumed_is_answered_to_whom_asks(dynamodb: Any, table: str) -> None:
+    """An update says nothing of it unasked."""
+    key = {"TableName": table, "Key": {"id": {"S": "a"}}}
+    answer = dynamodb.update_item(**key)
+    assert answer.keys() == {"ResponseMetadata"}
+    assert dynamodb.get_item(**key)["Item"] == key["Key"], "the item is made of its key"
+    assert "ConsumedCapacity" in dynamodb.update_item(**key, ReturnConsumedCapacity="TOTAL")
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A transaction reads of each item what its ProjectionExpression names.",
+    source="DynamoDB API: TransactGetItems",
+)
+def test_a_transaction_reads_what_is_asked_for(dynamodb: Any, table: str) -> None:
+    """By name or placeholder, within an attribute as well, and of an item that has none of it."""
+    item = {"id": {"S": "a"}, "name": {"S": "x"}, "in": {"M": {"b": {"N": "1"}, "c": {"N": "2"}}}}
+    dynamodb.put_item(TableName=table, Item=item)
+    get = {"TableName": table, "Key": {"id": {"S": "a"}}}
+    nested = {"ProjectionExpression": "#i.b", "ExpressionAttributeNames": {"#i": "in"}}
+    gets = [get, {**get, "ProjectionExpression": "id"}, {**get, **nested}]
+    gets += [{**get, "ProjectionExpression": "zip"}, {**get, "Key": {"id": {"S": "none"}}}]
+    answer = dynamodb.transact_get_items(TransactItems=[{"Get": each} for each in gets])
+    assert answer["Responses"] == [
+        {"Item": item},
+        {"Item": {"id": {"S": "a"}}},
+        {"Item": {"in": {"M": {"b": {"N": "1"}}}}},
+        {"Item": {}},
+        {},
+    ]

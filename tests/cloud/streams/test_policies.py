@@ -39,13 +39,23 @@ def test_a_policy_is_replaced_only_if_it_is_the_expected_one(dynamodb: Any) -> N
     put = {"ResourceArn": ARN, "Policy": POLICY}
     revision = dynamodb.put_resource_policy(**put, ExpectedRevisionId="NO_POLICY")["RevisionId"]
     assert dynamodb.get_resource_policy(ResourceArn=ARN)["RevisionId"] == revision
-    with pytest.raises(missing):
+    # Words that moto's tests (test_dynamodb_resource_policy.py) have verified against AWS.
+    with pytest.raises(
+        missing,
+        match="ResourceArn: Requested policy update expecting none to be present for table "
+        f"shelves, but a policy exists with revision id {revision}.$",
+    ):
         dynamodb.put_resource_policy(**put, ExpectedRevisionId="NO_POLICY")
-    with pytest.raises(missing):
+    words = (
+        "ResourceArn: Requested update for policy with revision id 1, but the policy associated to "
+        f"target table shelves has revision id {revision}.$"
+    )
+    with pytest.raises(missing, match=words):
         dynamodb.put_resource_policy(**put, ExpectedRevisionId="1")
-    with pytest.raises(missing):
+    with pytest.raises(missing, match=words):
         dynamodb.delete_resource_policy(ResourceArn=ARN, ExpectedRevisionId="1")
-    dynamodb.put_resource_policy(**put, ExpectedRevisionId=revision)
+    again = dynamodb.put_resource_policy(**put, ExpectedRevisionId=revision)
+    assert again["RevisionId"] == revision  # the same policy is no update
     dynamodb.delete_resource_policy(ResourceArn=ARN)
     with pytest.raises(missing):
         dynamodb.get_resource_policy(ResourceArn=ARN)
@@ -53,8 +63,12 @@ def test_a_policy_is_replaced_only_if_it_is_the_expected_one(dynamodb: Any) -> N
 
 def test_only_tables_and_streams_that_exist_have_one(dynamodb: Any) -> None:
     """Neither another table nor a stream that was never opened."""
-    for arn in (f"{ARN}-2", f"{ARN}/stream/2026-11-23T03:00:00.000"):
-        with pytest.raises(dynamodb.exceptions.ResourceNotFoundException):
+    stream = f"{ARN}/stream/2026-11-23T03:00:00.000"
+    for arn, name in (
+        (f"{ARN}-2", "Table: shelves-2 not found"),
+        (stream, f"Stream: {stream} not"),
+    ):
+        with pytest.raises(dynamodb.exceptions.ResourceNotFoundException, match=name):
             dynamodb.put_resource_policy(ResourceArn=arn, Policy=POLICY)
 
 
