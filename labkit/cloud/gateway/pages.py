@@ -11,6 +11,7 @@ from typing import Any
 from moto.apigateway.exceptions import BadRequestException
 
 PAGE = 25
+LONGEST_NUMBER = 10  # of digits: Python reads no number of thousands
 LARGEST_PAGE = 500
 # Those with `limit` and `position`, which `GET .../stages` for one does not have.
 PAGED = {
@@ -45,7 +46,8 @@ def page(document: dict[str, Any], *, limit: str | None, position: str | None) -
 
 
 def _number(text: str | int, name: str, least: int) -> int:
-    number = int(text) if str(text).isdecimal() else -1
+    given = str(text)
+    number = int(given) if given.isdecimal() and len(given) < LONGEST_NUMBER else -1
     if number < least or (name == "limit" and number > LARGEST_PAGE):
         raise BadRequestException(f"Invalid {name} '{text}'")
     return number

@@ -482,3 +482,9 @@ def test_api_keys_that_cannot_be(gateway: Any, given: dict[str, str], message: s
         changed = operation("replace", "/description", given["description"])
         with pytest.raises(ClientError, match=message):
             gateway.update_api_key(apiKey=key["id"], patchOperations=[changed])
+
+
+@pytest.mark.parametrize("number", ["-1", "many", "9" * 5_000])
+def test_a_position_is_a_number_of_a_list(gateway: Any, number: str) -> None:
+    """Nothing that Python does not read as one, either."""
+    refused(BAD, f"Invalid position '{number}'", gateway.get_rest_apis, position=number)

@@ -14,6 +14,7 @@ from moto.apigatewayv2.responses import ApiGatewayV2Response
 
 from labkit.cloud.gateway.http_apis import checks
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
+from labkit.cloud.gateway.pages import LONGEST_NUMBER
 
 # What moto has no route for.
 ADDED_PATHS = (
@@ -143,7 +144,7 @@ def _page(answer: Answer, size: str, first: str) -> Answer:
     if "items" not in document:
         return answer
     for name, given in (("maxResults", size), ("nextToken", first)):
-        if given and not given.isdecimal():
+        if given and not (given.isdecimal() and len(given) < LONGEST_NUMBER):
             raise BadRequestException(f"Invalid {name} '{given}'")
     items, begin = document["items"], int(first or 0)
     end = begin + int(size or len(items))

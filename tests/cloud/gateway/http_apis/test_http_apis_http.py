@@ -450,7 +450,7 @@ def test_lists_come_in_pages(api: HttpApi) -> None:
     last = page(MaxResults="2", NextToken=first["NextToken"])
     assert [each["RouteId"] for each in (*first["Items"], *last["Items"])] == made
     assert (len(first["Items"]), "NextToken" in last) == (2, False)
-    for wrong in ({"MaxResults": "many"}, {"NextToken": "soon"}):
+    for wrong in ({"MaxResults": "many"}, {"NextToken": "soon"}, {"NextToken": "9" * 5_000}):
         with pytest.raises(ClientError, match="Invalid") as refused:
             page(**wrong)
         assert refused.value.response["Error"]["Code"] == "BadRequestException"
