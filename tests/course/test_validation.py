@@ -106,7 +106,7 @@ def test_notebooks_run_side_by_side_and_are_told_in_their_order(tmp_path: Path):
 
 
 def test_on_one_target_notebooks_run_one_after_the_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cloud: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """In their order, however many processors there are; without a target each processor has one
     to run, and the longest begin.
@@ -133,7 +133,7 @@ def test_on_one_target_notebooks_run_one_after_the_other(
         for number in range(3)
     ]
     for target, expected, order in (
-        ("http://127.0.0.1:9", 1, paths),
+        (cloud, 1, paths),
         ("local", 2, paths[::-1]),
     ):
         most.clear()
