@@ -14,7 +14,7 @@ LabError
 ├── PolicyError       a document in policies/ cannot be found, read or filled in
 ├── PackageError      a function's source cannot be packed
 ├── NotebookError     a notebook does not exist, or does not take a parameter
-├── WorkspaceError    a folder cannot be the student's workspace or a release
+├── WorkspaceError    a folder cannot be a workspace or a release, or be written to
 ├── CheckFailed       nbgrader is grading, and a check has not passed
 └── GradingError      a class cannot be graded here, or its grades cannot be put together
 """

@@ -13,6 +13,8 @@ import pytest
 import yaml
 
 from labkit.cli import main
+from labkit.course import workbook
+from labkit.course.grading.limits import Limits
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -54,6 +56,8 @@ def test_validation_and_grading_are_both_there():
     assert "schedule" in read["grade"][True]
     for workflow in read.values():
         assert all("timeout-minutes" in job for job in workflow["jobs"].values())
+    hanging = len(workbook.paths()) * Limits().notebook_seconds / 60
+    assert hanging < read["grade"]["jobs"]["grade"]["timeout-minutes"]  # and the others count
 
 
 def test_what_a_command_has_written_is_kept_when_it_fails():

@@ -51,7 +51,8 @@ def validate(
     """Run notebooks headless, each on a cloud of its own, and print one table.
 
     Without names, all of the workbook; on one --target one after the other, since they would meet
-    there. The exit status is 0 if every cell ran and every check passed, and 1 otherwise.
+    there. The last row adds up the seconds of all, also of those that ran side by side. The exit
+    status is 0 if every cell ran and every check passed, and 1 otherwise.
 
     \b
     Examples:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from labkit.cli.options import csv_option, html_option
+from labkit.cli.options import Command, csv_option, html_option
+from labkit.course.grading.limits import Limits
 
 if TYPE_CHECKING:
     from labkit.course.grading.classbook import ClassBook
+
+
+def _limit(name: str, least: int, text: str) -> Callable[[Command], Command]:
+    default = getattr(Limits, name.replace("-", "_"))
+    return click.option(
+        f"--{name}", type=click.IntRange(least), default=default, show_default=True, help=text
+    )
 
 
 @click.command()
@@ -31,12 +40,12 @@ if TYPE_CHECKING:
     default=True,
     help="Run each with student_id = its folder's name.",
 )
-@click.option("--cell-seconds", type=click.IntRange(1), help="Time for one cell.")
-@click.option("--notebook-seconds", type=click.IntRange(1), help="Time for one notebook.")
-@click.option("--memory-mb", type=click.IntRange(256), help="Memory for one notebook.")
-@click.option("--disk-mb", type=click.IntRange(16), help="Files of one notebook.")
-@click.option("--output-mb", type=click.IntRange(1), help="Printed output of one notebook.")
-@click.option("--processes", type=click.IntRange(16), help="Processes of one notebook.")
+@_limit("cell-seconds", 1, "Time for one cell.")
+@_limit("notebook-seconds", 1, "Time for one notebook.")
+@_limit("memory-mb", 256, "Memory for one notebook.")
+@_limit("disk-mb", 16, "Files of one notebook; without a sandbox, the size of each.")
+@_limit("output-mb", 1, "Printed output of one notebook.")
+@_limit("processes", 16, "Processes of one notebook.")
 def grade(
     submissions: Path,
     csv_file: Path,
@@ -45,7 +54,7 @@ def grade(
     shard: tuple[int, int],
     sandbox: bool,
     student_ids: bool,
-    **limits: int | None,
+    **limits: int,
 ) -> None:
     """Grade a class: every student's notebooks, each in a sandbox of its own.
 
@@ -60,16 +69,16 @@ def grade(
       labkit grade submissions --shard 2/10 --html shard-2    # then: labkit report shard-*
     """
     from labkit.course.grading import whole_class
-    from labkit.course.grading.limits import Limits
+    from labkit.course.output import make_ready
 
-    given = {name: amount for name, amount in limits.items() if amount is not None}
+    make_ready(csv_file.parent, html)
     book = whole_class.grade(
         submissions,
         jobs=jobs,
         shard=shard,
         sandboxed=sandbox,
         student_ids=student_ids,
-        limits=Limits(**given),
+        limits=Limits(**limits),
         say=click.echo,
     )
     _tell(book, csv_file, html)

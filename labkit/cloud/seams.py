@@ -18,6 +18,7 @@ from moto.apigateway.responses import APIGatewayResponse
 from moto.apigatewayv2.models import apigatewayv2_backends
 from moto.apigatewayv2.responses import ApiGatewayV2Response
 from moto.awslambda.models import LambdaBackend, lambda_backends
+from moto.awslambda.responses import LambdaResponse
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core import responses
@@ -43,7 +44,9 @@ from labkit.cloud.access.responses import AccessResponse
 from labkit.cloud.access.sessions_api import LabTokenResponse
 from labkit.cloud.callers import LabSTSBackend
 from labkit.cloud.functions import logs_backend
+from labkit.cloud.functions.answers import with_fields
 from labkit.cloud.functions.backend import FunctionsMixin
+from labkit.cloud.functions.control import ADDED_PATHS, LabLambdaResponse
 from labkit.cloud.functions.logs_backend import LabLogsBackend
 from labkit.cloud.gateway.backend import LabAPIGatewayBackend
 from labkit.cloud.gateway.control import LabAPIGatewayResponse
@@ -51,13 +54,14 @@ from labkit.cloud.gateway.http_apis.backend import LabApiGatewayV2Backend
 from labkit.cloud.gateway.http_apis.control import LabApiGatewayV2Response
 from labkit.cloud.managed_policies import LabIAMBackend
 from labkit.cloud.mappings.backend import MappingsMixin
+from labkit.cloud.mappings.responses import MappingResponse
 from labkit.cloud.metrics.backend import LabCloudWatchBackend
 from labkit.cloud.metrics.responses import MetricsResponse
 from labkit.cloud.notifications.backend import LabSNSBackend
 from labkit.cloud.notifications.responses import LabSNSResponse
 from labkit.cloud.queues.backend import LabSQSBackend
 from labkit.cloud.queues.responses import QueuesResponse
-from labkit.cloud.streams import wire
+from labkit.cloud.streams import comparisons, wire
 from labkit.cloud.streams.backend import LabDynamoDBBackend, LabDynamoDBStreamsBackend
 from labkit.cloud.streams.responses import StreamsResponse
 from labkit.cloud.streams.table_api import LabDynamoHandler
@@ -68,6 +72,10 @@ if TYPE_CHECKING:
 
 class LabLambdaBackend(MappingsMixin, FunctionsMixin, LambdaBackend):
     """moto's Lambda state with functions that run and mappings that poll."""
+
+
+class LambdaAnswers(MappingResponse, LabLambdaResponse):
+    """Lambda's operations, those on mappings and all others."""
 
 
 BACKENDS = {
@@ -91,11 +99,13 @@ ANSWERS = {
     DynamoHandler: LabDynamoHandler,
     DynamoDBStreamsHandler: StreamsResponse,
     IamResponse: AccessResponse,
+    LambdaResponse: LambdaAnswers,
     SNSResponse: LabSNSResponse,
     SQSResponse: QueuesResponse,
     TokenResponse: LabTokenResponse,
 }
 OURS = {theirs.dispatch: ours.dispatch for theirs, ours in ANSWERS.items()}
+OURS[LambdaResponse.dispatch] = with_fields(LambdaAnswers.dispatch)
 # The certificate of moto's signatures; SNS's own is its data plane's to give.
 LEFT_OUT = (SNSResponse.serve_pem,)
 
@@ -109,12 +119,13 @@ def addresses(backend: type[BaseBackend]) -> SimpleNamespace:
         for path, handler in theirs.url_paths.items()
         if handler not in LEFT_OUT
     }
+    if parent is LambdaBackend:
+        paths |= dict.fromkeys(ADDED_PATHS, OURS[LambdaResponse.dispatch])
     return SimpleNamespace(url_bases=theirs.url_bases, url_paths=paths)
 
 
 for _backend in BACKENDS.values():
-    if _backend is not LabLambdaBackend:  # two classes answer Lambda's: mappings/urls.py
-        _backend._url_module = addresses(_backend)
+    _backend._url_module = addresses(_backend)
 
 
 def install(cloud: Cloud) -> None:
@@ -127,6 +138,7 @@ def install(cloud: Cloud) -> None:
     operation_names.install()
     refusals.install()
     logs_backend.install()
+    comparisons.install()
     cut_costs()
 
 

@@ -26,6 +26,7 @@ from tqdm import tqdm
 from labkit.course import execution, workbook
 from labkit.course.execution import CELL_SECONDS, kernels, results_of
 from labkit.course.mutants import Mutant, mutants
+from labkit.course.output import make_ready
 from labkit.course.result import CheckResult, Status
 from labkit.errors import NotebookError
 
@@ -97,12 +98,13 @@ def findings(executed: Path) -> list[Finding]:
 def audit_all(notebooks: Sequence[Path], *, output: Path, jobs: int = 0) -> list[Finding]:
     """Audit several notebooks at once (all of the workbook by default), with a progress bar.
 
-    Raises `NotebookError`, before anything runs, for what is no notebook.
+    Raises `NotebookError`, before anything runs, for what is no notebook, and
+    `WorkspaceError` for an output that cannot be written.
     """
     paths = list(notebooks) or workbook.paths()
     for path in paths:
         execution.require(path, {})
-    output.mkdir(parents=True, exist_ok=True)
+    make_ready(output)
     with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
         found = pool.map(partial(audit, output=output), paths)
         bar = tqdm(found, total=len(paths), unit="notebook", desc="audit")

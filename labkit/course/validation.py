@@ -23,6 +23,7 @@ from tqdm import tqdm
 
 from labkit.course import execution, workbook
 from labkit.course.execution import CELL_SECONDS, Run
+from labkit.course.output import make_ready
 from labkit.errors import NotebookError
 from labkit.targets import require
 
@@ -57,8 +58,9 @@ def validate(notebooks: Sequence[Path], plan: Plan) -> list[Run]:
     """Run the notebooks (all of the workbook by default), with a progress bar, in their order.
 
     Raises `NotebookError`, before anything runs, for what is no notebook, for two of one name, for
-    a parameter that a notebook does not have, and for several at once on one target; and what
-    `connect` raises for a target that is none. An error inside a notebook is in its `Run`.
+    a parameter that a notebook does not have, and for several at once on one target;
+    `WorkspaceError` for an output that cannot be written; and what `connect` raises for a target
+    that is none. An error inside a notebook is in its `Run`.
     """
     if plan.shared and plan.jobs > 1:
         raise NotebookError(
@@ -72,7 +74,7 @@ def validate(notebooks: Sequence[Path], plan: Plan) -> list[Run]:
         raise NotebookError("Two of these notebooks have the same name, and so the same output.")
     if plan.shared:
         require(str(plan.parameters[TARGET]))
-    plan.output.mkdir(parents=True, exist_ok=True)
+    make_ready(plan.output)
     done: dict[Path, Run] = {}
     with tqdm(total=len(paths), unit="notebook", desc="workbook") as progress:
         order = paths if plan.shared else sorted(paths, key=_effort, reverse=True)

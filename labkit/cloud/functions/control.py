@@ -35,6 +35,11 @@ UNLISTED = {
     "LastUpdateStatusReasonCode",
     "RuntimeVersionConfig",
 }
+# What moto has no address for.
+ADDED_PATHS = (
+    "{0}/(?P<api_version>[^/]+)/account-settings/?$",
+    r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[\w_:%-]+)/urls/?$",
+)
 
 
 class LabLambdaResponse(AccountResponse, LayersResponse):

@@ -16,7 +16,7 @@ from moto.moto_api._internal import mock_random
 
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.naming import FunctionName
-from labkit.cloud.mappings import checks, configuration, permissions, urls
+from labkit.cloud.mappings import checks, configuration, permissions
 from labkit.cloud.mappings.errors import InvalidParameter, MappingInUse, UnknownMapping
 from labkit.cloud.mappings.kinds import Kind, kind_of
 from labkit.cloud.mappings.mapping import Mapping, State
@@ -33,10 +33,6 @@ class MappingsMixin:
     region_name: str
     _event_source_mappings: dict[str, Mapping]
     _named: Callable[[str], FunctionName]  # by the other mixins
-
-    @property
-    def _url_module(self) -> Any:
-        return urls
 
     def create_event_source_mapping(self, spec: dict[str, Any]) -> Mapping:
         """Make a mapping and start its poller, unless `Enabled` is false."""

@@ -24,7 +24,7 @@ class Limits:
     """
 
     cell_seconds: int = 120
-    notebook_seconds: int = 900
+    notebook_seconds: int = 600
     memory_mb: int = 2048
     disk_mb: int = 256
     output_mb: int = 20

@@ -74,6 +74,17 @@ class Aws:
         asked = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
         return url, asked["Attributes"]["QueueArn"]
 
+    def fifo_queue(self, **attributes: str) -> tuple[str, str]:
+        """The same of a FIFO queue, which tells duplicates by their content."""
+        kind = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+        return self.queue(self.name("queue") + ".fifo", **kind, **attributes)
+
+    def limit(self, function: str, concurrency: int) -> None:
+        """Let a function run so often at once; 0 throttles it."""
+        self.lambda_.put_function_concurrency(
+            FunctionName=function, ReservedConcurrentExecutions=concurrency
+        )
+
     def table(self, key: str = "id", view: str | None = "NEW_IMAGE") -> tuple[str, Json]:
         """The name and description of a new table, with a stream if a view is given."""
         name = self.name("table")

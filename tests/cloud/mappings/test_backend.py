@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from moto.awslambda.models import LambdaBackend
 from moto.awslambda.responses import LambdaResponse
-from moto.awslambda.urls import url_paths as moto_paths
 from moto.core.exceptions import JsonRESTError
 from moto.sns.models import SNSBackend
 from moto.sqs.models import Message, Queue, SQSBackend
@@ -16,8 +15,7 @@ from moto.sqs.models import Message, Queue, SQSBackend
 from labkit.cloud.mappings.backend import MappingsMixin
 from labkit.cloud.mappings.errors import InvalidParameter
 from labkit.cloud.mappings.responses import MappingResponse
-from labkit.cloud.mappings.urls import url_paths
-from labkit.cloud.seams import LabLambdaBackend
+from labkit.cloud.seams import LabLambdaBackend, LambdaAnswers
 
 OPERATIONS = ["create", "get", "list", "update", "delete"]
 
@@ -54,16 +52,14 @@ def test_moto_fires_only_mappings_that_have_registered() -> None:
     assert "self.lambda_event_source_mappings" in inspect.getsource(Queue.add_message)
 
 
-def test_requests_for_mappings_come_to_our_answers() -> None:
-    """Every address of moto's that names mappings leads to MappingResponse, the others do not."""
-    ours = {
-        path
-        for path, handler in url_paths.items()
-        if handler.__wrapped__ == MappingResponse.dispatch
-    }
-    assert ours == {path for path in moto_paths if "event-source-mappings" in path}
-    assert len(ours) == 3
-    assert issubclass(MappingResponse, LambdaResponse)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_requests_for_mappings_come_to_our_answers(operation: str) -> None:
+    """All of Lambda's addresses lead to one class, whose operations on mappings are ours."""
+    name = f"{operation}_event_source_mapping{'s' if operation == 'list' else ''}"
+    assert getattr(LambdaAnswers, name) is getattr(MappingResponse, name)
+    addresses = LabLambdaBackend("us-east-1", "123456789012").url_paths
+    assert len([path for path in addresses if "event-source-mappings" in path]) == 3
+    assert {each.__wrapped__ for each in addresses.values()} == {LambdaAnswers.dispatch}
 
 
 def test_an_error_becomes_the_body_that_aws_sends() -> None:

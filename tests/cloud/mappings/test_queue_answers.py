@@ -99,14 +99,13 @@ def test_a_throttled_batch_is_dropped_when_its_time_is_up(aws: Aws) -> None:
     """The queue keeps the message and counts the next receive."""
     queue_url, queue_arn = aws.queue(VisibilityTimeout="30")
     function = aws.function()
-    limit = aws.lambda_.put_function_concurrency
-    limit(FunctionName=function, ReservedConcurrentExecutions=0)
+    aws.limit(function, 0)
     aws.mapping(queue_arn, function)
     aws.send(queue_url, "patience")
     until(lambda: aws.counts(queue_url) == (0, 1))
     for _ in range(3):
         aws.advance(15)
-    limit(FunctionName=function, ReservedConcurrentExecutions=1)
+    aws.limit(function, 1)
     [event] = aws.events(function, 1, advancing=15)
     assert int(event["Records"][0]["attributes"]["ApproximateReceiveCount"]) >= 2
     until(lambda: aws.counts(queue_url) == (0, 0))
@@ -119,12 +118,7 @@ def test_a_throttled_batch_is_dropped_when_its_time_is_up(aws: Aws) -> None:
 )
 def test_a_failed_message_holds_back_its_group_alone(aws: Aws) -> None:
     """Through a mapping as well, and a duplicate reaches no function."""
-    queue_url, queue_arn = aws.queue(
-        aws.name("queue") + ".fifo",
-        FifoQueue="true",
-        ContentBasedDeduplication="true",
-        VisibilityTimeout="20",
-    )
+    queue_url, queue_arn = aws.fifo_queue(VisibilityTimeout="20")
     function = aws.function("refuse_once")
     aws.mapping(queue_arn, function, BatchSize=1)
     for body in ("a1 refused", "b1", "a2", "a2", "b2"):
@@ -169,12 +163,7 @@ def test_a_full_batch_of_thousands_does_not_wait_for_its_window(aws: Aws) -> Non
 )
 def test_a_large_fifo_batch_ends_where_it_fails(aws: Aws) -> None:
     """Seven messages of 1 MB are two events; the second waits until the first has succeeded."""
-    queue_url, queue_arn = aws.queue(
-        aws.name("queue") + ".fifo",
-        FifoQueue="true",
-        ContentBasedDeduplication="true",
-        VisibilityTimeout="20",
-    )
+    queue_url, queue_arn = aws.fifo_queue(VisibilityTimeout="20")
     function = aws.function("refuse_once", timeout=20)
     for letter in "abcdefg":
         text = "refused" if letter == "a" else ""

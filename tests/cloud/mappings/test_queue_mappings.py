@@ -145,13 +145,12 @@ def test_a_throttled_batch_is_retried_until_it_is_visible_again(aws: Aws) -> Non
     """Lambda keeps a throttled batch; when its time is up the queue gives it out once more."""
     queue_url, queue_arn = aws.queue(VisibilityTimeout="30")
     function = aws.function()
-    limit = aws.lambda_.put_function_concurrency
-    limit(FunctionName=function, ReservedConcurrentExecutions=0)
+    aws.limit(function, 0)
     aws.mapping(queue_arn, function)
     aws.send(queue_url, "patience")
     until(lambda: aws.counts(queue_url) == (0, 1))
     aws.advance(4)
-    limit(FunctionName=function, ReservedConcurrentExecutions=1)
+    aws.limit(function, 1)
     aws.advance(4)
     [event] = aws.events(function, 1)
     assert event["Records"][0]["attributes"]["ApproximateReceiveCount"] == "1"
@@ -185,11 +184,7 @@ def test_concurrency_is_bounded_by_the_mapping(aws: Aws) -> None:
 )
 def test_a_fifo_queue_keeps_the_order_of_each_group(aws: Aws) -> None:
     """A group is worked off in order, one batch at a time; groups do not wait for each other."""
-    queue_url, queue_arn = aws.queue(
-        aws.name("queue") + ".fifo",
-        FifoQueue="true",
-        ContentBasedDeduplication="true",
-    )
+    queue_url, queue_arn = aws.fifo_queue()
     function = aws.function()
     mapping = aws.mapping(queue_arn, function, BatchSize=2)
     order = [f"{group}{number}" for number in range(6) for group in "abc"]

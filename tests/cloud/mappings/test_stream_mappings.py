@@ -306,14 +306,13 @@ def test_a_throttled_batch_uses_up_no_retry(aws: Aws) -> None:
     """A batch that could not be invoked waits, and is processed when there is room."""
     table, stream = aws.stream()
     function = aws.function()
-    limit = aws.lambda_.put_function_concurrency
-    limit(FunctionName=function, ReservedConcurrentExecutions=0)
+    aws.limit(function, 0)
     uuid = aws.mapping(stream, function, StartingPosition="LATEST", MaximumRetryAttempts=0)["UUID"]
     put(aws, table, "a")
     until(lambda: aws.result(uuid) == "PROBLEM: Rate Exceeded.")
     for _ in range(3):
         aws.advance(PATIENCE)
-    limit(FunctionName=function, ReservedConcurrentExecutions=1)
+    aws.limit(function, 1)
     assert keys(aws.events(function, 1, advancing=PATIENCE)[0]) == ["a"]
 
 
@@ -384,8 +383,7 @@ def test_a_throttled_batch_ages(aws: Aws) -> None:
     table, stream = aws.stream()
     failures, destination = to_queue(aws)
     function = aws.function()
-    limit = aws.lambda_.put_function_concurrency
-    limit(FunctionName=function, ReservedConcurrentExecutions=0)
+    aws.limit(function, 0)
     uuid = aws.mapping(
         stream, function, StartingPosition="LATEST", MaximumRecordAgeInSeconds=60, **destination
     )["UUID"]

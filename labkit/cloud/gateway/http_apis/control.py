@@ -30,9 +30,11 @@ class LabApiGatewayV2Response(ApiGatewayV2Response):
     """moto's control plane, completed; each method answers the call of its name."""
 
     def call_action(self) -> Any:
-        """Refuse what would be dropped, then do as moto does."""
+        """Refuse what would be dropped, then do as moto does; lists come in pages to whom asks."""
         checks.check_call(self._get_action(), self._given())
-        return super().call_action()
+        answer = super().call_action()
+        size, first = (self.querystring.get(name, [""])[0] for name in ("maxResults", "nextToken"))
+        return _page(answer, size, first) if size or first else answer
 
     def create_api(self) -> Any:
         """`POST /v2/apis`; with `target` also a `$default` route and stage ("quick create")."""
@@ -132,3 +134,18 @@ class LabApiGatewayV2Response(ApiGatewayV2Response):
 def nothing_of(method: Callable[..., Any]) -> dict[str, None]:
     """The arguments of one of moto's methods, each of them None."""
     return dict.fromkeys(list(inspect.signature(method).parameters)[1:])
+
+
+def _page(answer: Answer, size: str, first: str) -> Answer:
+    # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html
+    status, headers, body = answer
+    document = json.loads(body) if body and status < 400 else {}
+    if "items" not in document:
+        return answer
+    for name, given in (("maxResults", size), ("nextToken", first)):
+        if given and not given.isdecimal():
+            raise BadRequestException(f"Invalid {name} '{given}'")
+    items, begin = document["items"], int(first or 0)
+    end = begin + int(size or len(items))
+    following = {"nextToken": str(end)} if end < len(items) else {}
+    return status, headers, json.dumps({"items": items[begin:end], **following})

@@ -434,3 +434,23 @@ def test_json_of_a_stage(api: HttpApi, queue: tuple[Any, str]) -> None:
     stage = api.client.get_stage(ApiId=api.id, StageName="lab")
     assert stage["DeploymentId"] and stage["AutoDeploy"] and stage["StageVariables"] == {"a": "1"}
     assert json.dumps(stage, default=str)
+
+
+def test_lists_come_in_pages(api: HttpApi) -> None:
+    """A token leads from one to the next.
+
+    https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html
+    """
+    made = [api.client.create_route(ApiId=api.id, RouteKey=f"GET /{n}")["RouteId"] for n in "abc"]
+
+    def page(**asked: str) -> dict[str, Any]:
+        return api.client.get_routes(ApiId=api.id, **asked)  # type: ignore[no-any-return]
+
+    first = page(MaxResults="2")
+    last = page(MaxResults="2", NextToken=first["NextToken"])
+    assert [each["RouteId"] for each in (*first["Items"], *last["Items"])] == made
+    assert (len(first["Items"]), "NextToken" in last) == (2, False)
+    for wrong in ({"MaxResults": "many"}, {"NextToken": "soon"}):
+        with pytest.raises(ClientError, match="Invalid") as refused:
+            page(**wrong)
+        assert refused.value.response["Error"]["Code"] == "BadRequestException"
