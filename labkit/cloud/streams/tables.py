@@ -17,6 +17,7 @@ from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
 from labkit.cloud.constraints import not_one_of
+from labkit.cloud.streams import values
 from labkit.cloud.streams.client_tokens import ClientTokens
 from labkit.cloud.streams.expiry import Expiry
 from labkit.cloud.streams.policies import PoliciesMixin
@@ -94,18 +95,21 @@ class LabDynamoDBBackend(StatementsMixin, PoliciesMixin):
             table.stream_shard = None
             table.stream_specification = {"StreamEnabled": False}
 
-    def put_item(self, *args: Any, **options: Any) -> Item:
+    def put_item(
+        self, table_name: str, item_attrs: dict[str, Any], *args: Any, **options: Any
+    ) -> Item:
         """Put an item; what comes back has its keys only.
 
         moto turns the whole result into JSON and drops it, which costs a fifth of the call.
         """
-        item = super().put_item(*args, **options)
+        item = super().put_item(table_name, values.keep(item_attrs), *args, **options)
         if self._expiries:
-            self._note(args[0] if args else options["table_name"], item)
+            self._note(table_name, item)
         return Item(item.hash_key, item.range_key, {})
 
     def update_item(self, table_name: str, *args: Any, **options: Any) -> Item:
         """Update an item, or make one: one change, where moto adds one for each of its steps."""
+        args, options = tuple(values.keep([*args])), values.keep(options)
         shard = self.get_table(table_name).stream_shard
         with shard.as_one_change() if shard is not None else nullcontext():
             item = super().update_item(table_name, *args, **options)

@@ -292,3 +292,48 @@ def test_a_transaction_reads_what_is_asked_for(dynamodb: Any, table: str) -> Non
         {"Item": {}},
         {},
     ]
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A number is kept without leading and trailing zeros, by whatever it is written.",
+    source="DynamoDB guide: HowItWorks.NamingRulesDataTypes",
+)
+def test_numbers_are_trimmed(dynamodb: Any, table: str) -> None:
+    """In a put, an update, a batch and a transaction, and within lists, maps and sets."""
+    numbers = {"N": {"N": "09.50"}, "m": {"M": {"l": {"L": [{"N": "1E3"}]}}}, "s": {"NS": ["-0.0"]}}
+    kept = {"N": {"N": "9.5"}, "m": {"M": {"l": {"L": [{"N": "1000"}]}}}, "s": {"NS": ["0"]}}
+    items = [{"id": {"S": key}} | numbers for key in "abc"]
+    dynamodb.put_item(TableName=table, Item=items[0])
+    dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": items[1]}}]})
+    dynamodb.transact_write_items(TransactItems=[{"Put": {"TableName": table, "Item": items[2]}}])
+    dynamodb.update_item(
+        TableName=table,
+        Key={"id": {"S": "d"}},
+        UpdateExpression="SET #n = :n, m = :m, s = :s",
+        ExpressionAttributeNames={"#n": "N"},
+        ExpressionAttributeValues={f":{name.lower()}": number for name, number in numbers.items()},
+    )
+    for key in "abcd":
+        item = dynamodb.get_item(TableName=table, Key={"id": {"S": key}})["Item"]
+        assert item == {"id": {"S": key}} | kept
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"N": "1" * 39}, "Attempting to store more than 38 significant digits in a Number"),
+        ({"N": "1E126"}, "Number overflow. Attempting to store a number with magnitude larger"),
+        ({"N": "1E-131"}, "Number underflow. Attempting to store a number with magnitude smaller"),
+        ({"N": "NaN"}, "The parameter cannot be converted to a numeric value: NaN"),
+        ({"SS": ["a", "a"]}, r"Input collection \[a, a\] contains duplicates"),
+        ({"L": [{"NS": ["1", "1.0"]}]}, r"Input collection \[1, 1\] contains duplicates"),
+    ],
+)
+def test_what_is_no_number_or_set_is_refused(
+    dynamodb: Any, table: str, value: dict[str, Any], words: str
+) -> None:
+    """DynamoDB has 38 digits, and exponents from -130 to 125."""
+    with pytest.raises(ClientError, match=words):
+        dynamodb.put_item(TableName=table, Item={"id": {"S": "a"}, "value": value})
+    assert dynamodb.scan(TableName=table)["Count"] == 0
