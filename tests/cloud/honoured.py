@@ -105,6 +105,34 @@ _FUNCTION = {
     ),
     KEPT.format("a_function"): "Description Tags Architectures EphemeralStorage",
 }
+_ITEMS = "streams/test_item_parameters.py::"
+_BATCHES = "streams/test_items_api.py::"
+_STATEMENTS = "streams/test_statements_http.py::"
+_NAMES = "ExpressionAttributeNames ExpressionAttributeValues"
+_CONSUMED = {
+    f"{_ITEMS}test_what_a_call_consumed_is_answered_to_whom_asks": (
+        "TableName ReturnConsumedCapacity"
+    )
+}
+_CONDITION = {
+    f"{_ITEMS}test_a_condition_that_fails_shows_the_item": (
+        "ConditionExpression ReturnValuesOnConditionCheckFailure"
+    ),
+    f"{_ITEMS}test_what_was_before_comes_back": f"ReturnValues {_NAMES}",
+}
+_READ = {
+    **_CONSUMED,
+    f"{_ITEMS}test_what_is_read_is_what_is_asked_for": (
+        "ProjectionExpression ConsistentRead ExpressionAttributeNames"
+    ),
+}
+_READS = {
+    **_READ,
+    f"{_ITEMS}test_an_index_has_the_items_with_its_key": "IndexName",
+    f"{_ITEMS}test_a_count_has_no_items": "Select FilterExpression ExpressionAttributeValues",
+    f"{_ITEMS}test_pages_follow_each_other_in_either_direction": "Limit ExclusiveStartKey",
+}
+_SEVERAL = {f"{_BATCHES}test_capacity_is_answered_when_asked_for": "ReturnConsumedCapacity"}
 _METHOD = "restApiId resourceId httpMethod"
 _GATEWAY = "gateway/test_gateway_http.py::"
 _DEPLOYED = {
@@ -353,7 +381,77 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             ),
         },
     },
-    "dynamodb": {"CreateTable": _TABLE, "UpdateTable": _TABLE},
+    "dynamodb": {
+        "BatchExecuteStatement": {
+            f"{_STATEMENTS}test_statements_about_no_item": (
+                "Statements.Statement Statements.Parameters"
+            ),
+            f"{_ITEMS}test_a_statement_reads_what_was_written": "Statements.ConsistentRead",
+        },
+        "BatchGetItem": {
+            **_SEVERAL,
+            f"{_BATCHES}test_expressions_are_read_wherever_they_are": "RequestItems",
+        },
+        "BatchWriteItem": {
+            **_SEVERAL,
+            f"{_BATCHES}test_a_batch_is_checked_before_it_is_written": "RequestItems",
+        },
+        "CreateTable": _TABLE,
+        "DeleteItem": {
+            **_CONSUMED,
+            **_CONDITION,
+            f"{_ITEMS}test_a_condition_that_fails_shows_the_item": (
+                "Key ConditionExpression ReturnValuesOnConditionCheckFailure"
+            ),
+        },
+        "ExecuteStatement": {
+            f"{_STATEMENTS}test_what_a_statement_returns": "Statement Parameters",
+            f"{_ITEMS}test_a_statement_reads_what_was_written": "ConsistentRead",
+        },
+        "ExecuteTransaction": {
+            f"{_STATEMENTS}test_a_transaction_of_statements": (
+                "TransactStatements ClientRequestToken"
+            ),
+        },
+        "GetItem": {**_READ, f"{_ITEMS}test_what_was_before_comes_back": "Key"},
+        "PutItem": {
+            **_CONSUMED,
+            **_CONDITION,
+            f"{_ITEMS}test_legacy_conditions_and_updates": "Item Expected ConditionalOperator",
+        },
+        "Query": {
+            **_READS,
+            f"{_ITEMS}test_pages_follow_each_other_in_either_direction": (
+                "Limit ExclusiveStartKey ScanIndexForward KeyConditionExpression"
+            ),
+            f"{_ITEMS}test_legacy_reads": "KeyConditions QueryFilter",
+        },
+        "Scan": {
+            **_READS,
+            f"{_ITEMS}test_legacy_reads": "ScanFilter",
+            f"{_ITEMS}test_segments_are_parts_of_a_scan": "Segment TotalSegments",
+        },
+        "TransactGetItems": {
+            **_SEVERAL,
+            f"{_BATCHES}test_a_transaction_reads_what_is_asked_for": ("TransactItems.Get"),
+        },
+        "TransactWriteItems": {
+            **_SEVERAL,
+            f"{_BATCHES}test_a_transaction_is_carried_out_once": ("ClientRequestToken"),
+            f"{_ITEMS}test_a_transaction_checks_puts_updates_and_deletes": (
+                "TransactItems.ConditionCheck TransactItems.Put TransactItems.Delete "
+                "TransactItems.Update"
+            ),
+        },
+        "UpdateItem": {
+            **_CONSUMED,
+            **_CONDITION,
+            f"{_ITEMS}test_legacy_conditions_and_updates": (
+                "Key AttributeUpdates Expected ConditionalOperator UpdateExpression"
+            ),
+        },
+        "UpdateTable": _TABLE,
+    },
     "iam": {
         "AttachRolePolicy": {f"{_GATE}test_an_attached_policy_counts": "RoleName PolicyArn"},
         "CreatePolicy": {

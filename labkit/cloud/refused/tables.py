@@ -38,9 +38,14 @@ _OF_TABLES: Refusals = {
 LEGACY = "it is a legacy parameter, and an expression says the same"
 _ATTRIBUTES = refuse(LEGACY, "AttributesToGet")
 _EITHER = refuse(LEGACY, "ConditionalOperator", but=("AND",))
+_UNMEASURED = refuse(
+    "collections of items are not measured", "ReturnItemCollectionMetrics", but=("NONE",)
+)
 _NO_CAPACITY_TOLD = refuse(
     "what a statement consumes is not counted", "ReturnConsumedCapacity", but=("NONE",)
 )
+_ON_FAILURE = "ReturnValuesOnConditionCheckFailure"
+_NO_ITEM_SHOWN = "a statement whose condition fails shows no item"
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "dynamodb": {
@@ -48,14 +53,23 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "UpdateTable": _OF_TABLES,
         "ExecuteStatement": {
             **refuse("a statement is answered on one page", "Limit", "NextToken"),
+            **refuse(_NO_ITEM_SHOWN, _ON_FAILURE, but=("NONE",)),
             **_NO_CAPACITY_TOLD,
         },
-        "ExecuteTransaction": _NO_CAPACITY_TOLD,
-        "BatchExecuteStatement": _NO_CAPACITY_TOLD,
-        "DeleteItem": refuse(LEGACY, "Expected"),
+        "ExecuteTransaction": {
+            **refuse(_NO_ITEM_SHOWN, f"TransactStatements.{_ON_FAILURE}", but=("NONE",)),
+            **_NO_CAPACITY_TOLD,
+        },
+        "BatchExecuteStatement": {
+            **refuse(_NO_ITEM_SHOWN, f"Statements.{_ON_FAILURE}", but=("NONE",)),
+            **_NO_CAPACITY_TOLD,
+        },
+        "BatchWriteItem": _UNMEASURED,
+        "DeleteItem": {**refuse(LEGACY, "Expected", "ConditionalOperator"), **_UNMEASURED},
         "GetItem": _ATTRIBUTES,
-        "PutItem": _EITHER,
-        "UpdateItem": _EITHER,
+        "PutItem": {**_EITHER, **_UNMEASURED},
+        "TransactWriteItems": _UNMEASURED,
+        "UpdateItem": {**_EITHER, **_UNMEASURED},
         "Query": {**_ATTRIBUTES, **_EITHER},
         "Scan": {**_ATTRIBUTES, **_EITHER},
         "ImportTable": refuse("a table is filled by those who write to it", ""),

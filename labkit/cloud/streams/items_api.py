@@ -130,6 +130,7 @@ class LabItemsHandler(DynamoHandler):
 
     def _read(self, call: Callable[[], ActionResult]) -> ActionResult:
         self._check_expressions()
+        self._check_index()
         try:
             return call()
         except MockValidationException as error:
@@ -137,6 +138,13 @@ class LabItemsHandler(DynamoHandler):
                 raise
             member = named[1].replace("Condition", "Filter")
             raise MockValidationException(f"Invalid {member}: {named[2]}") from None
+
+    def _check_index(self) -> None:
+        if (index := self.body.get("IndexName")) is None:
+            return
+        table = self.dynamodb_backend.get_table(self.body["TableName"])
+        if index not in (each.name for each in table.all_indexes()):
+            raise MockValidationException(f"The table does not have the specified index: {index}")
 
     def _check_transaction(self) -> None:
         for item in self.body["TransactItems"]:
