@@ -2,6 +2,7 @@
 
 LabError
 ├── UnknownTarget     connect() was given a target that does not exist
+├── UnknownStage      connect() was given a stage that no notebook has
 ├── CloudNotReady     the local cloud did not start or does not answer
 ├── SettingError      an environment variable of the lab cannot be understood
 ├── StudentIdError    a student's id cannot become part of a resource's name
@@ -28,6 +29,10 @@ class LabError(Exception):
 
 class UnknownTarget(LabError):
     """The lab cannot run there."""
+
+
+class UnknownStage(LabError):
+    """No notebook has that number."""
 
 
 class CloudNotReady(LabError):

@@ -25,12 +25,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from labkit import aws_settings
 from labkit.aws_settings import REGION
-from labkit.errors import CloudNotReady, UnknownTarget, WrongAccount
+from labkit.errors import CloudNotReady, UnknownStage, UnknownTarget, WrongAccount
 from labkit.lab import Lab
 from labkit.names import Names
 
 STARTING_SECONDS = 60  # far more than it takes, for a machine that is very busy
 HEALTH_SECONDS = 30
+LAST_NOTEBOOK = 8
 
 
 def connect(
@@ -43,14 +44,19 @@ def connect(
     LABKIT_AWS_ACCOUNT must name it). With a `student_id` all names and the orders of the exercises
     are that student's own. `parameters` are kept in `lab.parameters`.
 
-    Raises `UnknownTarget`, `CloudNotReady`, `WrongAccount` or `StudentIdError`, each with the next
-    step.
+    Raises `UnknownTarget`, `UnknownStage`, `CloudNotReady`, `WrongAccount` or `StudentIdError`,
+    each with the next step, before anything is built.
 
     >>> with connect() as lab:
     ...     lab.client("sqs").list_queues()["ResponseMetadata"]["HTTPStatusCode"]
     200
     """
     names = Names.of(student_id)
+    if stage is not None and stage not in range(LAST_NOTEBOOK + 1):
+        raise UnknownStage(
+            f"There is no stage {stage!r}. It is the number of the notebook that goes on from "
+            f"there, 0 to {LAST_NOTEBOOK}: connect(stage=4) has what notebooks 1 to 3 build."
+        )
     lab = _open(target, parameters)
     lab.names, lab.student_id = names, student_id
     if stage is not None:

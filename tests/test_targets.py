@@ -15,7 +15,7 @@ import pytest
 
 import labkit
 from labkit import aws_settings, targets
-from labkit.errors import CloudNotReady, UnknownTarget, WrongAccount
+from labkit.errors import CloudNotReady, UnknownStage, UnknownTarget, WrongAccount
 from tests.processes import await_ends, children
 
 SECRETS = {
@@ -70,6 +70,14 @@ def test_two_labs_close_in_either_order(first_to_close: str, monkeypatch: pytest
     labs[1].close()
     assert {name: os.environ.get(name) for name in SECRETS} == SECRETS
     assert boto3.DEFAULT_SESSION is mine
+
+
+@pytest.mark.parametrize("stage", ["api", -1, 9])
+def test_a_stage_that_no_notebook_has_is_refused(stage: int, monkeypatch: pytest.MonkeyPatch):
+    """Before a cloud is started, with what a stage is."""
+    monkeypatch.setattr(targets, "start_cloud", None)
+    with pytest.raises(UnknownStage, match=f"no stage {stage!r}.*the number of the notebook"):
+        labkit.connect(stage=stage)
 
 
 def test_a_cloud_that_never_gets_ready_is_given_up(monkeypatch: pytest.MonkeyPatch):
