@@ -28,6 +28,15 @@ def messages(sqs: Any, queue_url: str) -> list[dict[str, Any]]:
     return received.get("Messages", [])
 
 
+JSON_PROTOCOL = {
+    "uri": "arn:aws:apigateway:us-east-1:sqs:path//",
+    "requestParameters": {
+        "integration.request.header.Content-Type": "'application/x-amz-json-1.0'",
+        "integration.request.header.X-Amz-Target": "'AmazonSQS.SendMessage'",
+    },
+}
+
+
 class TestQueue:
     """`AWS` integration with SQS."""
 
@@ -94,16 +103,7 @@ class TestQueue:
             '{"QueueUrl": "%s", "MessageBody": "$util.escapeJavaScript($input.json(\'$\'))'
             """.replaceAll("\\\\'", "'")"}"""
         )
-        api.put(
-            queue_integration(
-                template % queue[1],
-                uri="arn:aws:apigateway:us-east-1:sqs:path//",
-                requestParameters={
-                    "integration.request.header.Content-Type": "'application/x-amz-json-1.0'",
-                    "integration.request.header.X-Amz-Target": "'AmazonSQS.SendMessage'",
-                },
-            )
-        )
+        api.put(queue_integration(template % queue[1], **JSON_PROTOCOL))
         api.deploy()
         answer = api.call(ORDER.replace("CHARLIE", "CHARLIE'S"))
         assert answer.status == 200 and "MessageId" in answer.json
@@ -113,16 +113,7 @@ class TestQueue:
     def test_a_body_that_is_no_json(self, api: Api, queue: tuple[str, str]) -> None:
         """escapeJavaScript's `\\'` is none: that is what is wrong, and not a permission."""
         template = '{"QueueUrl": "%s", "MessageBody": "$util.escapeJavaScript($input.body)"}'
-        api.put(
-            queue_integration(
-                template % queue[1],
-                uri="arn:aws:apigateway:us-east-1:sqs:path//",
-                requestParameters={
-                    "integration.request.header.Content-Type": "'application/x-amz-json-1.0'",
-                    "integration.request.header.X-Amz-Target": "'AmazonSQS.SendMessage'",
-                },
-            )
-        )
+        api.put(queue_integration(template % queue[1], **JSON_PROTOCOL))
         api.deploy()
         answer = api.call(ORDER.replace("CHARLIE", "CHARLIE'S"))
         assert answer.json["__type"] == "com.amazon.coral.service#SerializationException"
