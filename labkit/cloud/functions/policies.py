@@ -23,13 +23,13 @@ from moto.awslambda.exceptions import (
 from moto.awslambda.models import LambdaBackend
 from moto.awslambda.utils import make_function_arn
 
+from labkit.cloud.functions import aliases
 from labkit.cloud.functions.aliases import LATEST
 from labkit.cloud.functions.errors import ResourceConflict
 from labkit.cloud.functions.revisions import RevisionsMixin, check_revision
 
 STATEMENT_ID = re.compile(r"[a-zA-Z0-9-_]+")
 QUALIFIER = re.compile(r"|[a-zA-Z0-9$_-]+")
-ALIAS = re.compile(r"(?!\d+$)[a-zA-Z0-9-_]+")
 ACCOUNT = re.compile(r"\d{12}")
 SERVICE = re.compile(r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)")
 #: The operator and the key of the condition that each parameter makes.
@@ -118,7 +118,7 @@ class PoliciesMixin(RevisionsMixin, LambdaBackend):
         try:
             self.get_function(function_name, qualifier)
         except UnknownFunctionException:
-            if qualifier and ALIAS.fullmatch(qualifier):
+            if qualifier and aliases.NAME.fullmatch(qualifier):
                 raise UnknownAliasException(self._resource(function_name, qualifier)) from None
             raise
 
