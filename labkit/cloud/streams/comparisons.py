@@ -24,36 +24,32 @@ def in_order(*values: Any) -> bool:
     return any(all(isinstance(each, types) for each in values) for types in ORDERED)
 
 
-class Less(moto.OpLessThan):
-    """`<` of two operands."""
+class Ordered:
+    """A comparison of two operands that only values in order can meet."""
 
-    def expr(self, item: Item | None) -> bool:
+    lhs: Any
+    rhs: Any
+
+    def expr(self, item: Item | None) -> Any:
         """Whether an item meets it."""
-        return in_order(self.lhs.expr(item), self.rhs.expr(item)) and super().expr(item)
+        in_line = in_order(self.lhs.expr(item), self.rhs.expr(item))
+        return in_line and super().expr(item)  # type: ignore[misc]
 
 
-class Greater(moto.OpGreaterThan):
-    """`>` of two operands."""
-
-    def expr(self, item: Item | None) -> bool:
-        """Whether an item meets it."""
-        return in_order(self.lhs.expr(item), self.rhs.expr(item)) and super().expr(item)
+class Less(Ordered, moto.OpLessThan):
+    """`<`."""
 
 
-class LessOrEqual(moto.OpLessThanOrEqual):
-    """`<=` of two operands."""
-
-    def expr(self, item: Item | None) -> bool:
-        """Whether an item meets it."""
-        return in_order(self.lhs.expr(item), self.rhs.expr(item)) and super().expr(item)
+class Greater(Ordered, moto.OpGreaterThan):
+    """`>`."""
 
 
-class GreaterOrEqual(moto.OpGreaterThanOrEqual):
-    """`>=` of two operands."""
+class LessOrEqual(Ordered, moto.OpLessThanOrEqual):
+    """`<=`."""
 
-    def expr(self, item: Item | None) -> bool:
-        """Whether an item meets it."""
-        return in_order(self.lhs.expr(item), self.rhs.expr(item)) and super().expr(item)
+
+class GreaterOrEqual(Ordered, moto.OpGreaterThanOrEqual):
+    """`>=`."""
 
 
 class Between(moto.FuncBetween):
