@@ -110,21 +110,22 @@ class LabItemsHandler(DynamoHandler):
     def transact_write_items(self) -> ActionResult:
         """TransactWriteItems: once for each token."""
         self._check_transaction()
-        token, asked = self.body.get("ClientRequestToken"), self.body["TransactItems"]
-        tokens = self.dynamodb_backend.tokens
-        if tokens.carried_out(token, asked):
-            return ActionResult({})
-        answer = self._as_asked(super().transact_write_items())
-        tokens.remember(token, asked)
-        return answer
+        call = super().transact_write_items
+        return self._once(self.body["TransactItems"], lambda: self._as_asked(call()), repeated={})
 
     def execute_transaction(self) -> ActionResult:
         """ExecuteTransaction: once for each token."""
-        token, asked = self.body.get("ClientRequestToken"), self.body["TransactStatements"]
-        tokens = self.dynamodb_backend.tokens
+        call = super().execute_transaction
+        return self._once(self.body["TransactStatements"], call, repeated={"Responses": []})
+
+    def _once(
+        self, asked: Any, call: Callable[[], ActionResult], *, repeated: dict[str, Any]
+    ) -> ActionResult:
+        """The answer of a call, or to what its token has carried out before."""
+        token, tokens = self.body.get("ClientRequestToken"), self.dynamodb_backend.tokens
         if tokens.carried_out(token, asked):
-            return ActionResult({"Responses": []})
-        answer = super().execute_transaction()
+            return ActionResult(repeated)
+        answer = call()
         tokens.remember(token, asked)
         return answer
 
@@ -140,11 +141,9 @@ class LabItemsHandler(DynamoHandler):
             raise MockValidationException(f"Invalid {member}: {named[2]}") from None
 
     def _check_index(self) -> None:
-        if (index := self.body.get("IndexName")) is None:
-            return
-        table = self.dynamodb_backend.get_table(self.body["TableName"])
-        if index not in (each.name for each in table.all_indexes()):
-            raise MockValidationException(f"The table does not have the specified index: {index}")
+        if (index := self.body.get("IndexName")) is not None:
+            table = self.dynamodb_backend.get_table(self.body["TableName"])
+            table.get_index(index, error_if_not=True)
 
     def _check_transaction(self) -> None:
         for item in self.body["TransactItems"]:

@@ -154,14 +154,10 @@ def _code(error: JsonRESTError) -> str:
 
 def _items(table: Table, index: str | None) -> list[Item]:
     """The items of a table, or those that one of its indexes has."""
-    items = list(table.all_items())
     if index is None:
-        return items
-    schemas = [each.schema for each in table.all_indexes() if each.name == index]
-    if not schemas:
-        raise MockValidationException("The table does not have the specified index")
-    keys = {each["AttributeName"] for each in schemas[0]}
-    return [item for item in items if keys <= item.attrs.keys()]
+        return list(table.all_items())
+    table.get_index(index, error_if_not=True)
+    return table.has_idx_items(index)
 
 
 def _returned(change: Change, returning: tuple[str, str] | None) -> dict[str, Any]:
