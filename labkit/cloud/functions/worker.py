@@ -8,12 +8,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labkit.cloud.functions import outcome as outcomes
-from labkit.cloud.functions.configuration import Configuration
-from labkit.cloud.functions.environment import Credentials
+from labkit.cloud.functions.configuration import Setup
 from labkit.cloud.functions.invocation import Invocation
 from labkit.cloud.functions.loglines import Report
 from labkit.cloud.functions.outcome import Failure, Outcome
@@ -35,32 +33,17 @@ class Worker:
     def __init__(
         self,
         cloud: Cloud,
-        configuration: Configuration,
-        credentials: Credentials,
+        setup: Setup,
         *,
-        task_root: Path,
-        layers: list[Path],
-        folder: Path,
         on_death: Callable[[Worker], None],
-        stand_in: bool = False,
     ) -> None:
-        self.credentials = credentials
-        self.log = WorkerLog(cloud.clock, configuration, task_root, layers, permits=self._may)
+        self.credentials = setup.credentials
+        self.log = WorkerLog(cloud.clock, setup, permits=self._may)
         self._cloud = cloud
-        self._configuration = configuration
+        self._configuration = setup.configuration
         self._on_death = on_death
         self._busy = False
-        self._sandbox = Sandbox(
-            cloud,
-            configuration,
-            credentials,
-            self.log,
-            task_root=task_root,
-            layers=layers,
-            folder=folder,
-            on_death=self._died,
-            stand_in=stand_in,
-        )
+        self._sandbox = Sandbox(cloud, setup, self.log, on_death=self._died)
 
     @property
     def zips(self) -> tuple[bytes, ...]:

@@ -7,11 +7,10 @@ that prints nothing waits for nothing.
 
 from __future__ import annotations
 
-from pathlib import Path
 from sysconfig import get_path
 
 from labkit.cloud.clock import Clock
-from labkit.cloud.functions.configuration import Configuration
+from labkit.cloud.functions.configuration import Setup
 from labkit.cloud.functions.log_stream import LogStream, Permission, stream_name
 from labkit.cloud.functions.loglines import Report, platform_lines
 from labkit.cloud.functions.outcome import Failure
@@ -24,15 +23,8 @@ TAIL = 4096  # bytes of the log that LogType=Tail returns
 class WorkerLog:
     """Writes a worker's log stream and remembers the part of the present invocation."""
 
-    def __init__(
-        self,
-        clock: Clock,
-        configuration: Configuration,
-        task_root: Path,
-        layers: list[Path],
-        *,
-        permits: Permission,
-    ) -> None:
+    def __init__(self, clock: Clock, setup: Setup, *, permits: Permission) -> None:
+        configuration = setup.configuration
         self.stream = LogStream(
             configuration.account_id,
             configuration.region,
@@ -44,8 +36,8 @@ class WorkerLog:
         self._version = configuration.version
         language = f"/var/lang/lib/{configuration.runtime}"
         self._places = {
-            str(task_root): "/var/task",
-            **{str(layer): "/opt" for layer in layers},
+            str(setup.task_root): "/var/task",
+            **{str(layer): "/opt" for layer in setup.layers},
             **dict.fromkeys(runtime_library_folders(), f"{language}/site-packages"),
             get_path("stdlib"): language,
         }
