@@ -99,7 +99,7 @@ async def deliver(cloud: Cloud, event: Event) -> None:
             end = next_attempt(event, patience, now=now, errors=errors, throttles=throttles)
         if isinstance(end, Condition):
             told = config.get("DestinationConfig") or {}
-            await tell(cloud, function, event, end, outcome, attempts=errors, destinations=told)
+            tell(cloud, function, event, end, outcome, attempts=errors, destinations=told)
             return
         await cloud.clock.sleep_until(end)
 
