@@ -19,6 +19,7 @@ from moto.awslambda.exceptions import (
 from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction
 from moto.awslambda.utils import make_function_arn
 
+from labkit.cloud.functions.checks import check_pattern
 from labkit.cloud.functions.errors import ResourceConflict, ResourceNotFound
 from labkit.cloud.functions.revisions import RevisionsMixin, check_revision
 
@@ -77,9 +78,7 @@ class AliasesMixin(RevisionsMixin, LambdaBackend):
         """Create an alias of one version, or of two with their shares."""
         self.get_function(function_name, str(function_version))
         self._check_weights(function_name, str(function_version), weights_of(routing_config))
-        if not NAME.fullmatch(name):
-            allowed = f"Member must satisfy regular expression pattern: {NAME.pattern}"
-            raise ValidationException(name, "name", allowed)
+        check_pattern("name", name, NAME.pattern)
         arn = f"{make_function_arn(self.region_name, self.account_id, function_name)}:{name}"
         if any(alias.name == name for alias in self.list_aliases(function_name)):
             raise ResourceConflict(f"Alias already exists: {arn}")

@@ -17,18 +17,18 @@ from moto.awslambda.exceptions import (
     UnknownAliasException,
     UnknownFunctionException,
     UnknownPolicyException,
-    ValidationException,
 )
 from moto.awslambda.models import LambdaBackend
 from moto.awslambda.utils import make_function_arn
 
 from labkit.cloud.functions import aliases
 from labkit.cloud.functions.aliases import LATEST
+from labkit.cloud.functions.checks import check_pattern
 from labkit.cloud.functions.errors import ResourceConflict, ResourceNotFound
 from labkit.cloud.functions.revisions import RevisionsMixin, check_revision
 
-STATEMENT_ID = re.compile(r"[a-zA-Z0-9-_]+")
-QUALIFIER = re.compile(r"|[a-zA-Z0-9$_-]+")
+STATEMENT_ID = r"([a-zA-Z0-9-_]+)"
+QUALIFIER = r"(|[a-zA-Z0-9$_-]+)"
 ACCOUNT = re.compile(r"\d{12}")
 SERVICE = re.compile(r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)")
 #: The operator and the key of the condition that each parameter makes.
@@ -134,13 +134,8 @@ def statement_of(asked: Mapping[str, Any], resource: str) -> dict[str, Any]:
 
 
 def _check(asked: Mapping[str, Any], qualifier: str | None) -> None:
-    for value, parameter, pattern in (
-        (asked["StatementId"], "statementId", STATEMENT_ID),
-        (qualifier or "", "qualifier", QUALIFIER),
-    ):
-        if not pattern.fullmatch(value):
-            allowed = f"Member must satisfy regular expression pattern: ({pattern.pattern})"
-            raise ValidationException(value, parameter, allowed)
+    check_pattern("statementId", asked["StatementId"], STATEMENT_ID)
+    check_pattern("qualifier", qualifier or "", QUALIFIER)
     if qualifier == LATEST:
         raise InvalidParameterValueException(
             "We currently do not support adding policies for $LATEST."
