@@ -48,7 +48,7 @@ def environment(setup: Setup, *, runtime_api: str, log_stream: str) -> dict[str,
     configuration, credentials = setup.configuration, setup.credentials
     defaults = {
         "LANG": "en_US.UTF-8",
-        "TZ": "UTC",
+        "TZ": ":UTC",
         "PATH": os.defpath,
         "HOME": str(setup.scratch),
         "TMPDIR": str(setup.scratch),

@@ -110,4 +110,5 @@ async def _attempt(cloud: Cloud, event: Event) -> Outcome:
         event.payload,
         client_context=event.client_context,
         request_id=event.request_id,
+        trace=event.trace,
     )

@@ -61,7 +61,7 @@ def test_it_has_what_aws_documents() -> None:
         "LAMBDA_RUNTIME_DIR": variables()["LAMBDA_RUNTIME_DIR"],
         "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
         "LANG": "en_US.UTF-8",
-        "TZ": "UTC",
+        "TZ": ":UTC",
         "PATH": variables()["PATH"],
         "HOME": "/worker/tmp",
         "TMPDIR": "/worker/tmp",
