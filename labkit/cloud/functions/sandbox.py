@@ -53,11 +53,6 @@ class Sandbox:
         """Whether its process runs."""
         return self._process is not None and self.return_code is None
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether it got as far as asking for an event."""
-        return self._talk.ready
-
     async def start(self, seconds: float) -> Message:
         """Start the process, which has so long to get `ready`; return what comes of it."""
         self._setup.scratch.mkdir(parents=True)
@@ -76,12 +71,11 @@ class Sandbox:
         )
         return await self._talk.hear(seconds)
 
-    async def ask(self, invocation: Invocation) -> Message:
-        """Hand over the event and wait for what comes of it."""
-        timeout = self._configuration.timeout
+    async def ask(self, invocation: Invocation, seconds: float) -> Message:
+        """Hand over the event and wait so long for what comes of it."""
         machine_time = self._cloud.clock.now() - self._cloud.clock.ahead
-        self._talk.give(invocation, deadline=machine_time + timeout)
-        return await self._talk.hear(timeout)
+        self._talk.give(invocation, deadline=machine_time + seconds)
+        return await self._talk.hear(seconds)
 
     def memory_mb(self) -> int:
         """The most memory that the process has used; before it runs there is none."""

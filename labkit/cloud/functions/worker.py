@@ -1,6 +1,9 @@
 """One worker: a process that serves one invocation after the other, as one sandbox of Lambda.
 
 Worker.run:  start (cold only) -> START -> event out -> answer in -> END, REPORT -> Outcome
+
+A start that fails is tried once more, as a part of the invocation and in its time.
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
 
 from __future__ import annotations
@@ -23,7 +26,6 @@ from labkit.cloud.instants import iso_time
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 INIT_TIMEOUT = 10.0  # seconds
 
 
@@ -43,7 +45,8 @@ class Worker:
         self._configuration = setup.configuration
         self._on_death = on_death
         self._busy = False
-        self._sandbox = Sandbox(cloud, setup, self.log, on_death=self._died)
+        self._new_sandbox = lambda: Sandbox(cloud, setup, self.log, on_death=self._died)
+        self._sandbox = self._new_sandbox()
 
     @property
     def zips(self) -> tuple[bytes, ...]:
@@ -84,16 +87,21 @@ class Worker:
         return not self._cloud.access.role_denial(role, action, resource, session=session)
 
     async def _run(self, invocation: Invocation) -> Outcome:
-        began = time.perf_counter()
-        answer, failure, init_ms = b"", None, None
-        cold = self.is_cold
-        if cold:
-            failure = await self._start(invocation.request_id)
-            init_ms = _milliseconds_since(began)
+        began, timeout = time.perf_counter(), self._configuration.timeout
+        answer, failure, init_ms, at_once = b"", None, None, True
+        if cold := self.is_cold:
+            self.log.init_start()
+            failure = await self._start(invocation.request_id, "init", INIT_TIMEOUT)
+            init_ms, at_once = _milliseconds_since(began), failure is None
+            began = time.perf_counter()
+        if not at_once:
+            self._sandbox.clean_up()
+            self._sandbox = self._new_sandbox()
+            failure = await self._start(invocation.request_id, "invoke", timeout)
         self.log.start(invocation.request_id, cold=cold)
         if failure is None:
-            began = time.perf_counter()
-            answer, failure = await self._serve(invocation)
+            said = await self._sandbox.ask(invocation, timeout - time.perf_counter() + began)
+            answer, failure = self._read(said, invocation.request_id, timeout)
         duration_ms = _milliseconds_since(began)
         if failure is not None and failure.status == "timeout":
             duration_ms = min(duration_ms, self._configuration.timeout * 1000)
@@ -109,7 +117,7 @@ class Worker:
             billed_ms=math.ceil(duration_ms),
             memory_size_mb=self._configuration.memory_size,
             max_memory_used_mb=memory_mb,
-            init_ms=init_ms if self._sandbox.is_ready else None,
+            init_ms=init_ms if at_once else None,
             status=failure.status if failure and failure.fatal else None,
             error_type=failure.error_type if failure else None,
         )
@@ -127,23 +135,17 @@ class Worker:
             memory_mb=memory_mb,
         )
 
-    async def _start(self, request_id: str) -> Failure | None:
+    async def _start(self, request_id: str, phase: str, seconds: float) -> Failure | None:
         """Start the process; when it does not get ready, log and return the reason."""
         began = time.perf_counter()
-        self.log.init_start()
-        said = await self._sandbox.start(INIT_TIMEOUT)
+        said = await self._sandbox.start(seconds)
         if said.kind == "ready":
             return None
-        _, failure = self._read(said, request_id, INIT_TIMEOUT)
+        _, failure = self._read(said, request_id, seconds)
         assert failure is not None
         await self.end()
-        self.log.init_failed(_milliseconds_since(began), failure)
+        self.log.init_failed(phase, _milliseconds_since(began), failure)
         return failure
-
-    async def _serve(self, invocation: Invocation) -> tuple[bytes, Failure | None]:
-        """Hand over the event and wait for what comes of it."""
-        said = await self._sandbox.ask(invocation)
-        return self._read(said, invocation.request_id, self._configuration.timeout)
 
     def _read(self, said: Message, request_id: str, timeout: float) -> tuple[bytes, Failure | None]:
         """The answer in a message, or the failure that it stands for."""

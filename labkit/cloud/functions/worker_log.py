@@ -62,10 +62,10 @@ class WorkerLog:
         """The worker's process has started and writes to `output`."""
         self._output = output
 
-    def init_failed(self, init_ms: float, failure: Failure) -> None:
+    def init_failed(self, phase: str, init_ms: float, failure: Failure) -> None:
         """The worker did not get ready."""
-        now = self._clock.now()
-        line = self._lines.init_failed(now, init_ms, failure.status, failure.error_type)
+        now, ended = self._clock.now(), (failure.status, failure.error_type)
+        line = self._lines.init_failed(now, phase, init_ms, *ended)
         self._write([*self._printed(complete=True), LogEvent(line, now)])
 
     def start(self, request_id: str, *, cold: bool) -> None:
