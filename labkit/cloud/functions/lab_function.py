@@ -17,7 +17,7 @@ from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 
 from labkit.cloud.functions import logging_config, package, specification
-from labkit.cloud.functions.checks import check_role, check_target
+from labkit.cloud.functions.checks import check_object, check_role, check_target
 from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS, dead_letters_refusal
 from labkit.cloud.functions.loglines import runtime_version
 from labkit.cloud.functions.revisions import check_revision
@@ -126,9 +126,9 @@ class LabFunction(LambdaFunction):
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
         """Take the code if it can be unpacked; keep the old code otherwise."""
-        if not (updated_spec.get("ZipFile") or updated_spec.get("S3Key")):
-            raise InvalidParameterValueException("Please provide a source for function code.")
         package.check_upload(updated_spec.get("ZipFile", ""))
+        if not updated_spec.get("ZipFile"):
+            check_object(updated_spec, self.account_id, self.partition)
         before = dict(self.__dict__)
         super()._set_function_code(updated_spec)
         try:

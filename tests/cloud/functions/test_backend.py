@@ -115,6 +115,7 @@ def test_json_logs_are_json_throughout() -> None:
         ({"Handler": ""}, "Runtime and Handler are mandatory parameters"),
         ({"Code": {"ZipFile": "bm8gemlw"}}, "Could not unzip uploaded file"),
         ({"Code": {}}, "Please provide a source for function code."),
+        ({"Code": {"S3Bucket": "none", "S3Key": "x"}}, "S3 Error Code: NoSuchBucket. "),
         ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "reserved keys"),
         ({"Role": f"arn:aws:iam::{ACCOUNT}:role/nobody"}, "cannot be assumed by Lambda"),
     ],
@@ -194,8 +195,12 @@ def test_a_bad_update_leaves_the_old_code() -> None:
             with pytest.raises(InvalidParameterValueException, match="Could not unzip"):
                 cloud.backend.update_function_code("stays", None, {"ZipFile": "bm8gemlw"})
             # https://github.com/aws/aws-sdk-php/issues/580
-            with pytest.raises(InvalidParameterValueException, match="provide a source for func"):
-                cloud.backend.update_function_code("stays", None, {"Publish": True})
+            for spec, message in (
+                ({"Publish": True}, "Please provide a source for function code."),
+                ({"S3Bucket": "none", "S3Key": "x"}, "S3 Error Code: NoSuchBucket. "),
+            ):
+                with pytest.raises(InvalidParameterValueException, match=message):
+                    cloud.backend.update_function_code("stays", None, spec)
             assert (await cloud.invoke("stays")).payload == b'"old"'
 
     asyncio.run(scenario())

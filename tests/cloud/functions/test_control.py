@@ -358,6 +358,11 @@ def test_a_dry_run(lambda_: Any) -> None:
     answer = lambda_.invoke(FunctionName=create(lambda_, "dry"), InvocationType="DryRun")
     assert (answer["StatusCode"], answer["Payload"].read()) == (204, b"")
     assert "ExecutedVersion" not in answer
+    assert refusal(lambda_.invoke, FunctionName="dry", InvocationType="Dry")[1:] == (
+        "ValidationException",
+        "1 validation error detected: Value 'Dry' at 'invocationType' failed to satisfy "
+        "constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]",
+    )
 
 
 @pytest.mark.parametrize(
