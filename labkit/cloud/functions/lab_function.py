@@ -149,16 +149,16 @@ class LabFunction(LambdaFunction):
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> bytes:
         """An invocation by another of moto's services, which never waits: an Event."""
-        return self._backend().invoke(
-            self.function_arn, None, body, request_headers, response_headers
-        )
+        payload = body.encode() if isinstance(body, str) else bytes(body or b"")
+        self._backend().cloud.functions.accept(self.function_arn, payload)
+        return b""
 
     def _check_revision(self, asked: dict[str, Any]) -> None:
         check_revision(asked.get("RevisionId"), self.get_configuration()["RevisionId"])
 
     def _changed(self) -> None:
         self.last_modified = _now()
-        self._backend().cloud.functions.drop(self.function_arn)
+        self._backend().cloud.functions.fleet.drop(self.function_arn)
 
     def _backend(self) -> Any:
         return lambda_backends[self.account_id][self.region]

@@ -206,7 +206,8 @@ def test_permissions(lambda_: Any) -> None:
         "Resource": f"{FUNCTION}shared",
         "Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::bucket"}},
     }
-    assert (status(made), made["Statement"]) == (201, json.dumps(statement))
+    assert (status(made), json.loads(made["Statement"])) == (201, statement)
+    assert made["Statement"].startswith('{"Sid":"s3","Effect":"Allow",')
     account = json.loads(add("account", "111122223333")["Statement"])
     assert account["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
     add("s3", Qualifier="1")
