@@ -318,6 +318,25 @@ def test_a_dry_run(lambda_: Any) -> None:
     )
 
 
+@pytest.mark.fidelity(
+    "Lambda",
+    "A dry run of new code changes nothing, and a refused change of a function nothing of it.",
+    source="Lambda API: UpdateFunctionCode",
+)
+def test_changes_that_change_nothing(lambda_: Any) -> None:
+    """No revision, and no version to publish."""
+    name = create(lambda_, "unchanged")
+    before = lambda_.get_function_configuration(FunctionName=name)
+    code = zipped("def handler(event, context): return 'another'")
+    lambda_.update_function_code(FunctionName=name, ZipFile=code, DryRun=True)
+    change = {"EphemeralStorage": {"Size": 1024}, "LoggingConfig": {"LogFormat": "XML"}}
+    refused = refusal(lambda_.update_function_configuration, FunctionName=name, **change)
+    assert refused[1] == "ValidationException"
+    after = lambda_.get_function_configuration(FunctionName=name)
+    assert {**after, "ResponseMetadata": None} == {**before, "ResponseMetadata": None}
+    assert lambda_.publish_version(FunctionName=name)["Version"] == "2"
+
+
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
