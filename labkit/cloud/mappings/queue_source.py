@@ -171,9 +171,9 @@ class QueueSource:
             except Throttled:
                 throttles += 1
                 due = self._clock.now() + delay(throttles)
-                if due >= deadline:
+                await self._clock.sleep_until(min(due, deadline))
+                if self._clock.now() >= deadline:
                     return None
-                await self._clock.sleep_until(due)
             except FunctionNotFound:
                 return None
             except Refused as refused:

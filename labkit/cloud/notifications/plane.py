@@ -23,7 +23,7 @@ from labkit.cloud.notifications.checks import refuse
 from labkit.cloud.notifications.confirmations import Confirmations
 from labkit.cloud.notifications.counts import TopicCounts
 from labkit.cloud.notifications.courier import Courier
-from labkit.cloud.notifications.lane import MAIL_GRACE, Lane
+from labkit.cloud.notifications.lane import Lane
 from labkit.cloud.notifications.publication import Publication
 from labkit.cloud.notifications.signature import Signer
 from labkit.cloud.notifications.subscriptions import (
@@ -174,8 +174,7 @@ class Notifications:
 
     def _new_lane(self, subscription: Subscription) -> Lane:
         name = f"{subscription.endpoint} of {subscription.topic.name}"
-        grace = MAIL_GRACE if subscription.protocol.startswith("email") else 0.0
-        return Lane(self._cloud.clock, self._cloud.tasks, name, grace=grace)
+        return Lane(self._cloud.clock, self._cloud.tasks, name)
 
 
 async def no_dead_letter() -> None:
