@@ -92,7 +92,7 @@ class StreamSource:
             records = shard.records(self._cursor, LARGEST_READ)
             for record in records:
                 self._cursor = int(record["dynamodb"]["SequenceNumber"])
-                record = events.stream_record(record, stream_arn=self._mapping.event_source_arn)
+                record = {**record, "eventSourceARN": self._mapping.event_source_arn}
                 if filters.admits(self._patterns, record):
                     lane_of(record, self._lanes).append(record)
             if records:
