@@ -13,7 +13,6 @@ from moto.apigateway.utils import ApigwRestApiIdentifier
 
 from labkit.cloud.gateway import patches, permissions
 from labkit.cloud.gateway.api import LabRestAPI
-from labkit.cloud.gateway.checks import check_options, refuse
 from labkit.cloud.gateway.control import LabAPIGatewayResponse
 from labkit.cloud.gateway.http_apis import control as http_apis
 from labkit.cloud.gateway.imports import Imports
@@ -56,7 +55,6 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
         disable_execute_api_endpoint: bool | None = None,
     ) -> moto.RestAPI:
         """Make an API."""
-        check_options({"apiKeySource": api_key_source})
         api_id = ApigwRestApiIdentifier(self.account_id, self.region_name, name).generate(tags=tags)
         self.apis[api_id] = LabRestAPI(
             api_id,
@@ -76,13 +74,6 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
         self, function_id: str, patch_operations: list[dict[str, Any]]
     ) -> moto.RestAPI:
         """Change an API's name, description or key source."""
-        for operation in patch_operations:
-            if operation["op"] != "remove" or operation["path"].startswith("/binaryMediaTypes"):
-                option, value = operation["path"].split("/")[1], operation.get("value")
-                check_options({option: value if option == "apiKeySource" else value != "false"})
-                of_types = operation["path"].startswith("/endpointConfiguration/types")
-                if of_types and operation.get("value") == "PRIVATE":
-                    raise refuse("Private APIs.")
         return super().update_rest_api(function_id, patch_operations)
 
     def create_deployment(self, function_id: str, *given: Any, **named: Any) -> moto.Deployment:

@@ -16,10 +16,10 @@ from typing import Any
 from moto.apigateway.exceptions import BadRequestException
 from multidict import CIMultiDict
 
+from labkit.cloud import refusals
 from labkit.cloud.gateway import execution
 from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.gateway.calls import Calls
-from labkit.cloud.gateway.checks import check_options
 from labkit.cloud.gateway.deployment import Method, snapshot
 from labkit.cloud.gateway.invocation import Invocation, new_context
 from labkit.cloud.gateway.trace import Trace
@@ -48,19 +48,19 @@ async def test_method(
     request: Request, api: LabRestAPI | None, where: re.Match[str], calls: Calls, *, now: float
 ) -> Response:
     """The answer to `TestInvokeMethod`, which is itself a success whatever the method answers."""
+    try:
+        given = json.loads(request.body or b"{}")
+        check_request(given)
+        refusals.check("apigateway", "TestInvokeMethod", given)
+    except (ValueError, RecursionError):
+        return refused(400, "BadRequestException", "Invalid request body")
+    except BadRequestException as error:
+        return refused(400, "BadRequestException", error.message)
     resource = api.resources.get(where["resource"]) if api else None
     if api is None or resource is None:
         return refused(404, "NotFoundException", "Invalid Resource identifier specified")
     if where["method"] not in resource.resource_methods:
         return refused(404, "NotFoundException", "Invalid Method identifier specified")
-    try:
-        given = json.loads(request.body or b"{}")
-        check_request(given)
-        check_options(given)
-    except (ValueError, RecursionError):
-        return refused(400, "BadRequestException", "Invalid request body")
-    except BadRequestException as error:
-        return refused(400, "BadRequestException", error.message)
     call = invocation_of(
         given, api, resource.get_path(), where["method"], request.source_ip, now=now
     )

@@ -14,20 +14,11 @@ from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException
 
 from labkit.cloud.gateway import access_log, method_settings
-from labkit.cloud.gateway.checks import DROPPED, refuse
 from labkit.cloud.gateway.method_settings import MethodSettings
+from labkit.cloud.refused import REFUSED
 
 VARIABLE = re.compile(r"[A-Za-z0-9_]+")
 VARIABLE_VALUE = re.compile(r"[A-Za-z0-9\-._~:/?#&=,]*")
-# What a stage of AWS has and this cloud's have not; `false` and nothing are what they are anyway.
-REFUSED = {
-    "/cacheCluster": DROPPED["cacheClusterEnabled"],
-    **{
-        f"/{name}": DROPPED[name]
-        for name in ("canarySettings", "clientCertificateId", "documentationVersion")
-    },
-    "/tracingEnabled": DROPPED["tracingEnabled"],
-}
 
 
 class LabStage(moto.Stage):
@@ -76,10 +67,6 @@ class LabStage(moto.Stage):
         return self
 
     def _patch(self, kind: str, path: str, value: str | None) -> None:
-        if kind not in ("add", "replace", "remove"):
-            raise BadRequestException(
-                "Member must satisfy enum value set: [add, remove, move, test, replace, copy]"
-            )
         name = path.removeprefix("/variables/")
         if name != path:
             self._set_variable(name, None if kind == "remove" else value or "")
@@ -96,12 +83,7 @@ class LabStage(moto.Stage):
                     f"Cannot remove method setting {path[1:]} because there is no method setting "
                     "for this method "
                 )
-        elif what := next(
-            (what for start, what in REFUSED.items() if path.startswith(start)), None
-        ):
-            if value not in (None, "", "false"):
-                raise refuse(what)
-        else:
+        elif path.split("/")[1] not in REFUSED["apigateway"]["UpdateStage"]:
             method_settings.change(self.method_settings, path, value or "")
 
     def _set_variable(self, name: str, value: str | None) -> None:

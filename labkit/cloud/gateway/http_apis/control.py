@@ -12,9 +12,9 @@ from moto.apigatewayv2 import models as moto
 from moto.apigatewayv2.exceptions import APIGatewayV2Error, BadRequestException
 from moto.apigatewayv2.responses import ApiGatewayV2Response
 
-from labkit.cloud.gateway.http_apis import checks
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
 from labkit.cloud.gateway.pages import LONGEST_NUMBER
+from labkit.cloud.refusals import error
 
 # What moto has no route for.
 ADDED_PATHS = (
@@ -31,8 +31,7 @@ class LabApiGatewayV2Response(ApiGatewayV2Response):
     """moto's control plane, completed; each method answers the call of its name."""
 
     def call_action(self) -> Any:
-        """Refuse what would be dropped, then do as moto does; lists come in pages to whom asks."""
-        checks.check_call(self._get_action(), self._given())
+        """Do as moto does; lists come in pages to whom asks."""
         answer = super().call_action()
         size, first = (self.querystring.get(name, [""])[0] for name in ("maxResults", "nextToken"))
         return _page(answer, size, first) if size or first else answer
@@ -104,9 +103,7 @@ class LabApiGatewayV2Response(ApiGatewayV2Response):
     def _quick_create(self, api_id: str, given: dict[str, Any]) -> None:
         # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html
         if not given["target"].startswith("arn:"):
-            raise checks.refuse("HTTP_PROXY integrations.")
-        if "credentialsArn" in given:
-            raise BadRequestException("A function needs a permission rather than credentials")
+            raise error("apigatewayv2", "target", "routes lead to functions and queues")
         backend = self.apigatewayv2_backend
         integration = backend.create_integration(
             **{
@@ -114,6 +111,7 @@ class LabApiGatewayV2Response(ApiGatewayV2Response):
                 "api_id": api_id,
                 "integration_type": "AWS_PROXY",
                 "integration_uri": given["target"],
+                "credentials_arn": given.get("credentialsArn"),
                 "payload_format_version": "2.0",
             }
         )
