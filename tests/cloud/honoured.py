@@ -217,7 +217,7 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
     },
     "apigateway": {
         "CreateApiKey": {
-            "gateway/test_keys.py::test_find_key": "enabled value",
+            "gateway/test_usage_plans.py::test_which_keys_open_a_stage": "enabled value",
             KEPT.format("an_api"): "name description generateDistinctId tags",
         },
         "CreateDeployment": _DEPLOYED,

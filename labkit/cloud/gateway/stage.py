@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from moto.apigateway import models as moto
@@ -52,14 +53,8 @@ class LabStage(moto.Stage):
         Raises:
             BadRequestException: for a path or a value that a stage does not have.
         """
-        changed = LabStage(
-            self.name, self.deployment_id, dict(self.variables), self.description, tags=self.tags
-        )
-        changed.method_settings = {
-            key: dict(settings) for key, settings in self.method_settings.items()
-        }
-        changed.access_log_settings = dict(self.access_log_settings or {})
-        changed.created = self.created
+        changed = deepcopy(self)
+        changed.access_log_settings = changed.access_log_settings or {}
         for operation in patch_operations:
             changed._patch(operation["op"], operation["path"], operation.get("value"))
         changed.access_log_settings = access_log.checked(changed.access_log_settings)

@@ -12,8 +12,8 @@ from moto.apigatewayv2 import models as moto
 from moto.apigatewayv2.exceptions import APIGatewayV2Error, BadRequestException
 from moto.apigatewayv2.responses import ApiGatewayV2Response
 
+from labkit.cloud.gateway import pages
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
-from labkit.cloud.gateway.pages import LONGEST_NUMBER
 from labkit.cloud.refusals import error
 
 # What moto has no route for.
@@ -33,8 +33,7 @@ class LabApiGatewayV2Response(ApiGatewayV2Response):
     def call_action(self) -> Any:
         """Do as moto does; lists come in pages to whom asks."""
         answer = super().call_action()
-        size, first = (self.querystring.get(name, [""])[0] for name in ("maxResults", "nextToken"))
-        return _page(answer, size, first) if size or first else answer
+        return pages.paged(answer, pages.HTTP, lambda name: self.querystring.get(name, [""])[0])
 
     def create_api(self) -> Any:
         """`POST /v2/apis`; with `target` also a `$default` route and stage ("quick create")."""
@@ -133,18 +132,3 @@ class LabApiGatewayV2Response(ApiGatewayV2Response):
 def nothing_of(method: Callable[..., Any]) -> dict[str, None]:
     """The arguments of one of moto's methods, each of them None."""
     return dict.fromkeys(list(inspect.signature(method).parameters)[1:])
-
-
-def _page(answer: Answer, size: str, first: str) -> Answer:
-    # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html
-    status, headers, body = answer
-    document = json.loads(body) if body and status < 400 else {}
-    if "items" not in document:
-        return answer
-    for name, given in (("maxResults", size), ("nextToken", first)):
-        if given and not (given.isdecimal() and len(given) < LONGEST_NUMBER):
-            raise BadRequestException(f"Invalid {name} '{given}'")
-    items, begin = document["items"], int(first or 0)
-    end = begin + int(size or len(items))
-    following = {"nextToken": str(end)} if end < len(items) else {}
-    return status, headers, json.dumps({"items": items[begin:end], **following})
