@@ -79,6 +79,7 @@ async def deliver(cloud: Cloud, event: Event) -> None:
             function = cloud.functions.catalogue.find(name)
             reserved = cloud.functions.catalogue.reserved_concurrency(name)
             config = cloud.functions.catalogue.event_config(name)
+            ahead = cloud.clock.ahead
             try:
                 outcome = await _attempt(cloud, event)
                 errors, throttles = errors + 1, 0
@@ -88,7 +89,7 @@ async def deliver(cloud: Cloud, event: Event) -> None:
                 outcome, throttles = outcome or refused, throttles + 1
         except Refused:
             return  # the function has been deleted, and with it whom to tell
-        now = cloud.clock.now()
+        now = cloud.clock.unturned(ahead)
         end: float | Condition
         if throttles == 0 and isinstance(outcome, Outcome) and outcome.function_error is None:
             end = Condition.SUCCESS
