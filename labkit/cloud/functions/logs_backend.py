@@ -120,36 +120,19 @@ class LabLogsBackend(LogsBackend):
             raise LogsClientError(INVALID, fault)
         super().put_retention_policy(log_group_name, retention_in_days)
 
-    def filter_log_events(
-        self,
-        log_group_name: str,
-        log_stream_names: list[str],
-        start_time: int,
-        end_time: int,
-        limit: int | None,
-        next_token: str | None,
-        filter_pattern: str | None,
-        interleaved: bool,
-    ) -> Any:
+    def filter_log_events(self, log_group_name: str, *asked: Any) -> Any:
         """Events of a group's streams that a pattern finds, oldest first.
 
-        Whatever `interleaved` says: AWS ignores it.
+        Whatever `interleaved` says, which comes last: AWS ignores it.
         https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
         """
+        *others, next_token, filter_pattern, _ = asked
         LogPattern(filter_pattern)  # a wrong one is refused, also where there are no events
         if next_token and not next_token.startswith(f"{log_group_name}@"):
             raise LogsClientError(INVALID, "The specified nextToken is invalid.")
         self.cloud.functions.collect(log_group_name)
-        return super().filter_log_events(
-            log_group_name,
-            log_stream_names,
-            start_time,
-            end_time,
-            limit,
-            next_token,
-            filter_pattern or "",
-            True,
-        )
+        searched = (*others, next_token, filter_pattern or "", True)
+        return super().filter_log_events(log_group_name, *searched)
 
 
 def install() -> None:
