@@ -44,7 +44,8 @@ class EventConfigMixin(LambdaBackend):
                 "You must specify at least one of error handling or destination setting."
             )
         function, arn = self._existing(function_name), self._named(function_name).qualified_arn
-        destinations = {"OnSuccess": {}, "OnFailure": {}, **(config.get("DestinationConfig") or {})}
+        asked = config.get("DestinationConfig", {})
+        destinations = {side: asked.get(side, {}) for side in ("OnSuccess", "OnFailure")}
         config = {**config, "DestinationConfig": destinations}
         made = EventInvokeConfig(arn, iso_8601_datetime_with_nanoseconds(), config)
         if any(_service(side) not in SERVICES for side in destinations.values()):
