@@ -468,7 +468,6 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             "functions/test_invocation.py::test_versions_and_aliases_run_their_own_code": (
                 "FunctionName Name FunctionVersion"
             ),
-            "functions/test_http.py::test_an_alias_may_lead_elsewhere": "RoutingConfig",
             KEPT.format("a_function"): "Description",
         },
         "CreateEventSourceMapping": _MAPPING,

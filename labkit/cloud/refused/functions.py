@@ -29,9 +29,13 @@ _OF_FUNCTIONS: Refusals = {
     **refuse("platform lines are always logged", "LoggingConfig.SystemLogLevel", but=("INFO",)),
 }
 
+_OF_ALIASES = refuse("an alias leads to one version", "RoutingConfig")
+
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "lambda": {
+        "CreateAlias": _OF_ALIASES,
         "CreateFunction": _OF_FUNCTIONS,
+        "UpdateAlias": _OF_ALIASES,
         "UpdateFunctionCode": _OF_FUNCTIONS,
         "UpdateFunctionConfiguration": _OF_FUNCTIONS,
         "PublishVersion": {
