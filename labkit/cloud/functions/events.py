@@ -100,7 +100,7 @@ async def deliver(cloud: Cloud, event: Event) -> None:
             end = next_attempt(event, patience, now=now, errors=errors, throttles=throttles)
         if isinstance(end, Condition):
             told = config.get("DestinationConfig") or {}
-            await tell(cloud, function, event, end, outcome, attempts=errors, destinations=told)
+            tell(cloud, function, event, end, outcome, attempts=errors, destinations=told)
             return
         await cloud.clock.sleep_until(end)
 
@@ -111,4 +111,5 @@ async def _attempt(cloud: Cloud, event: Event) -> Outcome:
         event.payload,
         client_context=event.client_context,
         request_id=event.request_id,
+        trace=event.trace,
     )

@@ -102,6 +102,12 @@ class Notifications:
             self._protected.add(subscription.arn)
         return subscription.arn
 
+    def forget_unconfirmed(self) -> None:
+        """Delete the subscriptions that nobody has confirmed in time."""
+        for subscription in self._confirmations.expire():
+            if is_pending(subscription):
+                subscription.topic.sns_backend.discard(subscription)
+
     def unsubscribed(self, subscription: Subscription) -> None:
         """Drop what was still to be delivered, and offer the owner to subscribe again."""
         # After signed calls too: AWS's page on the message says so; that of the API does not.
@@ -127,6 +133,7 @@ class Notifications:
         link = links.link_of(request)
         if link is None:
             return None
+        self.forget_unconfirmed()
         try:
             if link["Action"] == "ConfirmSubscription":
                 topic_arn, token = link.get("TopicArn", ""), link.get("Token", "")
