@@ -35,18 +35,19 @@ class LabCloudWatchBackend(CloudWatchBackend):
     # Data in.
 
     def put_metric_data(self, namespace: str, metric_data: list[dict[str, Any]]) -> None:
-        """Take in values that a user reports, each in its own minute."""
+        """Take in values that a user reports, each in its own minute or second."""
         now = self.cloud.clock.now()
         if namespace.startswith("AWS/"):
             raise invalid(f"The value {namespace} for parameter Namespace is invalid.")
         for number, datum in enumerate(metric_data, 1):
-            self._validate_parameters_put_metric_data(datum, number)
             check_datum(datum, number, at=_time_of(datum, now), now=now)
+            self._validate_parameters_put_metric_data(datum, number)
         store = self.cloud.metrics.store
         for datum in metric_data:
             metric = metric_of(self.region_name, {"Namespace": namespace, **datum})
-            minute = int(_time_of(datum, now)) // MINUTE
-            aggregate = store.at(metric, datum.get("Unit") or "None", minute)
+            grain = datum.get("StorageResolution") or MINUTE
+            begin = int(_time_of(datum, now)) // grain * grain
+            aggregate = store.at(metric, datum.get("Unit") or "None", begin)
             if statistics := datum.get("StatisticValues"):
                 aggregate.add_statistics(
                     count=float(statistics["SampleCount"]),

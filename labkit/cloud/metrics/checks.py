@@ -19,7 +19,8 @@ from labkit.cloud.metrics.statistics import SIMPLE, statistic
 from labkit.cloud.metrics.store import MINUTE
 
 DAY = 86_400
-HIGH_RESOLUTION = (1, 5, 10, 20, 30)
+SHORT_PERIODS = (1, 5, 10, 20, 30)  # seconds
+SHORTEST_OF_ALARM = 10
 ANOMALY = (
     "LessThanLowerOrGreaterThanUpperThreshold",
     "LessThanLowerThreshold",
@@ -45,30 +46,32 @@ def check_alarm(asked: Mapping[str, Any], region: str) -> None:
         raise refuse(f"Anomaly detection ({comparison})")
     _check_one_of("comparisonOperator", comparison, COMPARISONS)
     _check_statistic(asked)
-    check_period(asked["Period"])
+    check_period(asked["Period"], shortest=SHORTEST_OF_ALARM)
     _check_evaluation(asked)
     for kind in ("AlarmActions", "OKActions", "InsufficientDataActions"):
         for arn in asked.get(kind) or ():
             _check_action(arn, region)
 
 
-def check_period(seconds: int) -> None:
-    """Refuse a period that is no number of minutes."""
-    if seconds in HIGH_RESOLUTION:
-        raise refuse(f"A period of {seconds} seconds, which is for high-resolution metrics")
-    if seconds <= 0 or seconds % MINUTE:
+def check_period(seconds: int, *, shortest: int = 1) -> None:
+    """Refuse a period that is no number of minutes, nor one of those below a minute."""
+    if seconds < shortest or (seconds not in SHORT_PERIODS and seconds % MINUTE):
         raise invalid(f"The parameter Period must be a multiple of {MINUTE}.")
 
 
 def check_datum(datum: Mapping[str, Any], number: int, *, at: float, now: float) -> None:
-    """Refuse a datum, the `number`th of its request, that is too old or too fine."""
+    """Refuse a datum, the `number`th of its request, that is too old or means two things."""
     where = f"MetricData.member.{number}"
-    if datum.get("StorageResolution") == 1:
-        raise refuse(f"High resolution ({where}.StorageResolution=1)")
+    if datum.get("Values") and datum.get("Value") is not None:
+        raise at_odds(
+            f"The parameters {where}.Value and {where}.Values are mutually exclusive and you have "
+            "specified both."
+        )
     statistics = (datum.get("StatisticValues") or {}).values()
     for value in (datum.get("Value", 0.0), *(datum.get("Values") or ()), *statistics):
         if not math.isfinite(value):
-            raise invalid(f"The value {value} for parameter {where}.Value is invalid.")
+            shown = "NaN" if math.isnan(value) else value
+            raise invalid(f"The value {shown} for parameter {where}.Value is invalid.")
     if at < now - 14 * DAY:
         raise invalid(f"The parameter {where}.Timestamp must be within the past two weeks.")
     if at > now + 2 * 3600:

@@ -71,6 +71,7 @@ def _data(directive: dict[str, Any], root: dict[str, Any], time: datetime) -> It
                 "Timestamp": time,
                 "Unit": unit,
                 "Values": _numbers(root[metric["Name"]]),
+                "StorageResolution": 1 if metric.get("StorageResolution") == 1 else 60,
             }
 
 
