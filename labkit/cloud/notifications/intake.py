@@ -12,12 +12,13 @@ from weakref import WeakKeyDictionary
 
 from moto.moto_api._internal import mock_random
 from moto.sns.exceptions import InvalidParameterValue, SNSException, SNSInvalidParameter
-from moto.sns.models import SNSBackend, Subscription, Topic
+from moto.sns.models import SNSBackend, Topic
 
 from labkit.cloud.callers import sampled_trace
 from labkit.cloud.instants import iso_time
 from labkit.cloud.notifications import checks
 from labkit.cloud.notifications.publication import Publication
+from labkit.cloud.notifications.subscriptions import LabSubscription
 from labkit.cloud.queues.deduplication import DeduplicationWindow, Sent, content_deduplication_id
 
 if TYPE_CHECKING:
@@ -54,17 +55,12 @@ class Intake(SNSBackend):
         deduplication_id: str | None = None,
         message_structure: str | None = None,
     ) -> str:
-        """Accept a message for a topic; telephones and app endpoints stay moto's."""
+        """Accept a message for a topic."""
         checks.check_publication(
             message, subject=subject, attributes=message_attributes, structure=message_structure
         )
-        if arn and ":endpoint/" in arn and arn not in self.platform_endpoints:
+        if arn and ":endpoint/" in arn:  # of an app, of which there are none
             raise checks.refuse("TargetArn Reason: No endpoint found for the target arn specified")
-        if phone_number or ":endpoint/" in (arn or ""):
-            return super().publish(
-                message, arn, phone_number, subject, message_attributes, group_id,
-                deduplication_id, message_structure,
-            )  # fmt: skip
         topic = self._topic_of(arn)
         _check_fifo(topic, group_id, deduplication_id)
         if topic.fifo_topic and not deduplication_id:
@@ -84,7 +80,6 @@ class Intake(SNSBackend):
             attributes=message_attributes or {},
             structure=message_structure,
             signature_version=getattr(topic, "signature_version", "1"),
-            sender_name=topic.display_name,
             group_id=group_id,
             deduplication_id=deduplication_id,
             sequence_number=str(next(self._sequence_numbers)) if topic.fifo_topic else None,
@@ -161,7 +156,7 @@ class Intake(SNSBackend):
             raise SNSInvalidParameter("Invalid parameter: TopicArn")
         return self.get_topic(":".join(parts))
 
-    def _of_topic(self, arn: str) -> list[Subscription]:
+    def _of_topic(self, arn: str) -> list[LabSubscription]:
         return [each for each in self.subscriptions.values() if each.topic.arn == arn]
 
 
