@@ -56,13 +56,13 @@ class LabLogsBackend(LogsBackend):
         answer = super().put_log_events(log_group_name, log_stream_name, log_events)
         for event in log_events:
             for metrics in embedded.read(event["message"]):
-                self._count(metrics)
+                self._count(**metrics)
         return answer
 
-    def _count(self, metrics: embedded.Embedded) -> None:
+    def _count(self, Namespace: str, MetricData: list[dict[str, Any]]) -> None:  # noqa: N803
         backend = cloudwatch_backends[self.account_id][self.region_name]
         try:
-            backend.put_metric_data(metrics.namespace, metrics.data)
+            backend.put_metric_data(Namespace, MetricData)
         except InvalidParameterValue as error:  # a log event is kept, whatever it holds
             log.warning("Metrics embedded in a log event are not counted: %s", error.message)
 

@@ -48,12 +48,9 @@ class LabAlarm(Alarm):
 
     def succeed(self, former: LabAlarm) -> None:
         """Take on the state of the alarm whose place this one takes: an update leaves it alone."""
-        self.checked = former.checked
-        self.state_value = former.state_value
-        self.state_reason = former.state_reason
-        self.state_reason_data = former.state_reason_data
-        self.state_updated_timestamp = former.state_updated_timestamp
-        self.state_transitioned_timestamp = former.state_transitioned_timestamp
+        for name, value in vars(former).items():
+            if name == "checked" or name.startswith("state_"):
+                setattr(self, name, value)
 
     # moto writes an answer from attributes of these names.
 

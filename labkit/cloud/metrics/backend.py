@@ -11,13 +11,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from moto.cloudwatch.exceptions import InvalidFormat, ResourceNotFound, ValidationError
+from moto.cloudwatch.exceptions import (
+    InvalidFormat,
+    InvalidParameterValue,
+    ResourceNotFound,
+    ValidationError,
+)
 from moto.cloudwatch.models import CloudWatchBackend
 
 from labkit.cloud.constraints import not_one_of
 from labkit.cloud.metrics.alarm import Finding, LabAlarm
 from labkit.cloud.metrics.checks import check_datum
-from labkit.cloud.metrics.errors import invalid
 from labkit.cloud.metrics.evaluation import State
 from labkit.cloud.metrics.queries import data, epoch, metric_of
 from labkit.cloud.metrics.store import MINUTE
@@ -38,7 +42,9 @@ class LabCloudWatchBackend(CloudWatchBackend):
         """Take in values that a user reports, each in its own minute or second."""
         now = self.cloud.clock.now()
         if namespace.startswith("AWS/"):
-            raise invalid(f"The value {namespace} for parameter Namespace is invalid.")
+            raise InvalidParameterValue(
+                f"The value {namespace} for parameter Namespace is invalid."
+            )
         for number, datum in enumerate(metric_data, 1):
             check_datum(datum, number, at=_time_of(datum, now), now=now)
             self._validate_parameters_put_metric_data(datum, number)

@@ -15,11 +15,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from moto.cloudwatch.exceptions import ValidationError
+from moto.cloudwatch.exceptions import (
+    InvalidParameterCombination,
+    InvalidParameterValue,
+    ValidationError,
+)
 
 from labkit.cloud.metrics.alarm import moment
 from labkit.cloud.metrics.checks import check_period
-from labkit.cloud.metrics.errors import at_odds, invalid, refuse
+from labkit.cloud.metrics.errors import refuse
 from labkit.cloud.metrics.periods import gather
 from labkit.cloud.metrics.plane import Metrics
 from labkit.cloud.metrics.statistics import SIMPLE, statistic
@@ -52,7 +56,9 @@ def data(
         raise ValidationError("The parameter StartTime must not equal parameter EndTime.")
     _check_ids([query["Id"] for query in queries])
     for query in queries:
-        _check_query(query)
+        if "${" in (query.get("Label") or ""):
+            raise refuse(f"A dynamic label ({query['Label']})")
+        check_period(query["MetricStat"]["Period"])
     labels = _labels([query["MetricStat"] for query in queries])
     results = []
     for query, label in zip(queries, labels, strict=True):
@@ -114,15 +120,19 @@ def statistics(
 ) -> list[dict[str, Any]]:
     """The data points of GetMetricStatistics, oldest first, those of each unit apart."""
     if start >= end:
-        raise invalid("The parameter StartTime must be less than the parameter EndTime.")
+        raise InvalidParameterValue(
+            "The parameter StartTime must be less than the parameter EndTime."
+        )
     check_period(period)
     first, last = _span(start, end, period)
     for name in names:
         if name not in SIMPLE:
-            raise invalid(f"The value {name} for parameter Statistics is not supported.")
+            raise InvalidParameterValue(
+                f"The value {name} for parameter Statistics is not supported."
+            )
     asked = math.ceil((end - start) / timedelta(seconds=period))
     if asked > MOST_STATISTICS:
-        raise at_odds(
+        raise InvalidParameterCombination(
             f"You have requested up to {asked:,} datapoints, which exceeds the limit of "
             f"{MOST_STATISTICS:,}. You may reduce the datapoints requested by increasing Period, "
             "or decreasing the time range."
@@ -194,18 +204,6 @@ def _check_ids(ids: Sequence[str]) -> None:
         raise ValidationError(wrong)
     if len(set(ids)) < len(ids):
         raise ValidationError("The values for parameter id in MetricDataQueries are not unique.")
-
-
-def _check_query(query: dict[str, Any]) -> None:
-    if "Expression" in query:
-        raise refuse(f"Metric math and Metrics Insights (Expression of {query['Id']})")
-    if "MetricStat" not in query:
-        raise ValidationError("The parameter MetricDataQueries.member.1.MetricStat is required.\n")
-    if query.get("AccountId"):
-        raise refuse("Another account's metrics (AccountId)")
-    if "${" in (query.get("Label") or ""):
-        raise refuse(f"A dynamic label ({query['Label']})")
-    check_period(query["MetricStat"]["Period"])
 
 
 def _labels(asked: Sequence[dict[str, Any]]) -> list[str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.cloudwatch.exceptions import InvalidParameterCombination
+from moto.cloudwatch.exceptions import InvalidParameterCombination, InvalidParameterValue
 from moto.core.responses import ActionResult
 
 from labkit.cloud.metrics import queries
 from labkit.cloud.metrics.alarm import LabAlarm, moment
 from labkit.cloud.metrics.checked import CheckedResponse
 from labkit.cloud.metrics.checks import check_alarm
-from labkit.cloud.metrics.errors import invalid
 from labkit.cloud.metrics.history import Item
 
 PAGE = 500  # metrics
@@ -167,5 +166,5 @@ def _page(found: list[Any], token: str | None, size: int) -> tuple[list[Any], st
 
 def _place_of(token: str | None) -> int:
     if token is not None and not token.isdecimal():
-        raise invalid("Request parameter NextToken is invalid")
+        raise InvalidParameterValue("Request parameter NextToken is invalid")
     return int(token or 0)
