@@ -138,9 +138,6 @@ _GATEWAY = "gateway/test_gateway_http.py::"
 _DEPLOYED = {
     f"{_GATEWAY}test_an_edit_is_live_after_the_next_deployment": "restApiId deploymentId stageName",
     f"{_GATEWAY}test_deploying_to_a_stage_keeps_its_variables": "variables",
-    "test_refusals.py::test_what_api_gateway_refuses": (
-        "cacheClusterEnabled canarySettings documentationVersion tracingEnabled"
-    ),
     KEPT.format("an_api"): "description tags",
 }
 _TOPIC = {
@@ -220,8 +217,7 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
     },
     "apigateway": {
         "CreateApiKey": {
-            "gateway/test_keys.py::test_find_key": "enabled value",
-            "test_refusals.py::test_what_api_gateway_refuses": "stageKeys",
+            "gateway/test_usage_plans.py::test_which_keys_open_a_stage": "enabled value",
             KEPT.format("an_api"): "name description generateDistinctId tags",
         },
         "CreateDeployment": _DEPLOYED,
@@ -280,11 +276,8 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
     },
     "apigatewayv2": {
         "CreateApi": {
-            f"{_HTTP_API}test_quick_create": "name protocolType routeKey target",
+            f"{_HTTP_API}test_quick_create": ("credentialsArn name protocolType routeKey target"),
             f"{_HTTP_API}test_apis": "corsConfiguration",
-            "test_refusals.py::test_what_api_gateway_refuses": (
-                "credentialsArn disableExecuteApiEndpoint"
-            ),
             KEPT.format("an_http_api"): "description tags version",
         },
         "CreateDeployment": {
@@ -297,22 +290,17 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             ),
             f"{_HTTP_API}test_format_2": "integrationUri payloadFormatVersion",
             f"{_HTTP_API}test_integrations": "integrationMethod timeoutInMillis",
-            "test_refusals.py::test_what_api_gateway_refuses": (
-                "connectionType responseParameters tlsConfig"
-            ),
             KEPT.format("an_http_api"): "description",
         },
         "CreateRoute": {
             f"{_HTTP_API}test_both_urls": "apiId routeKey target",
             f"{_HTTP_API}test_routes": "authorizationType",
-            "test_refusals.py::test_what_api_gateway_refuses": "apiKeyRequired authorizerId",
             KEPT.format("an_http_api"): "operationName",
         },
         "CreateStage": {
             f"{_HTTP_API}test_deployments": "apiId stageName deploymentId autoDeploy",
             f"{_HTTP_API}test_throttling": "defaultRouteSettings routeSettings",
             f"{_HTTP_API}test_access_logs": "accessLogSettings",
-            "test_refusals.py::test_what_api_gateway_refuses": "clientCertificateId",
             f"{_HTTP_API}test_json_of_a_stage": "stageVariables",
             KEPT.format("an_http_api"): "description tags",
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from labkit.cloud.functions.addressed import AddressedResponse, Answer, answer
+from labkit.cloud.functions.addressed import AddressedResponse
 from labkit.cloud.functions.layers import latest_compatible
 
 
@@ -32,8 +32,3 @@ class LayersResponse(AddressedResponse):
         """`GET /layers?find=LayerVersion`."""
         version = self.backend.get_layer_version_by_arn(self._get_param("Arn"))
         return json.dumps(version.get_layer_version())
-
-    def delete_layer_version(self) -> Answer:  # type: ignore[override]
-        """`DELETE /layers/{name}/versions/{number}`."""
-        super().delete_layer_version()
-        return answer(204, "")

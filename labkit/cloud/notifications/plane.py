@@ -23,14 +23,10 @@ from labkit.cloud.notifications.checks import refuse
 from labkit.cloud.notifications.confirmations import Confirmations
 from labkit.cloud.notifications.counts import TopicCounts
 from labkit.cloud.notifications.courier import Courier
-from labkit.cloud.notifications.lane import MAIL_GRACE, Lane
+from labkit.cloud.notifications.lane import Lane
 from labkit.cloud.notifications.publication import Publication
 from labkit.cloud.notifications.signature import Signer
-from labkit.cloud.notifications.subscriptions import (
-    CONFIRMED_BY_OWNER,
-    MAIL_PROTOCOLS,
-    LabSubscription,
-)
+from labkit.cloud.notifications.subscriptions import CONFIRMED_BY_OWNER, LabSubscription
 from labkit.cloud.protocols import service_model
 from labkit.errors import SettingError
 
@@ -175,8 +171,7 @@ class Notifications:
 
     def _new_lane(self, subscription: LabSubscription) -> Lane:
         name = f"{subscription.endpoint} of {subscription.topic.name}"
-        grace = MAIL_GRACE if subscription.protocol in MAIL_PROTOCOLS else 0.0
-        return Lane(self._cloud.clock, self._cloud.tasks, name, grace=grace)
+        return Lane(self._cloud.clock, self._cloud.tasks, name)
 
 
 async def no_dead_letter() -> None:
