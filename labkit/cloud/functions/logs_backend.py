@@ -95,24 +95,14 @@ class LabLogsBackend(LogsBackend):
             )
         super().create_log_stream(log_group_name, log_stream_name)
 
-    def describe_log_streams(
-        self,
-        descending: bool,
-        limit: int,
-        log_group_name: str,
-        log_group_id: str,
-        *args: Any,
-        **kwargs: Any,
-    ) -> tuple[list[dict[str, Any]], str | None]:
+    def describe_log_streams(self, **asked: Any) -> tuple[list[dict[str, Any]], str | None]:
         """The streams of a group that goes by its name or by its ARN."""
-        if log_group_name and log_group_id:
+        if asked["log_group_name"] and asked["log_group_id"]:
             raise LogsClientError(
                 "ValidationException",
                 "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
             )
-        return super().describe_log_streams(
-            descending, limit, log_group_name, log_group_id, *args, **kwargs
-        )
+        return super().describe_log_streams(**asked)
 
     def start_query(self, log_group_names: list[str], *args: Any, **kwargs: Any) -> str:
         """Answer a query, with what running functions have printed so far."""
@@ -127,35 +117,19 @@ class LabLogsBackend(LogsBackend):
             raise LogsClientError(INVALID, fault)
         super().put_retention_policy(log_group_name, retention_in_days)
 
-    def filter_log_events(
-        self,
-        log_group_name: str,
-        log_stream_names: list[str],
-        start_time: int,
-        end_time: int,
-        limit: int | None,
-        next_token: str | None,
-        filter_pattern: str | None,
-        interleaved: bool,
-    ) -> Any:
+    def filter_log_events(self, log_group_name: str, *asked: Any) -> Any:
         """Events of a group's streams that a pattern finds, oldest first.
 
         Whatever `interleaved` says: AWS ignores it.
         https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
         """
+        *others, next_token, filter_pattern, _interleaved = asked
         LogPattern(filter_pattern)  # a wrong one is refused, also where there are no events
         if next_token and not next_token.startswith(f"{log_group_name}@"):
             raise LogsClientError(INVALID, "The specified nextToken is invalid.")
         self.cloud.functions.collect(log_group_name)
         return super().filter_log_events(
-            log_group_name,
-            log_stream_names,
-            start_time,
-            end_time,
-            limit,
-            next_token,
-            filter_pattern or "",
-            True,
+            log_group_name, *others, next_token, filter_pattern or "", True
         )
 
 

@@ -25,14 +25,7 @@ from labkit.cloud.metrics.store import MINUTE
 DAY = 86_400
 SHORT_PERIODS = (1, 5, 10, 20, 30)  # seconds
 SHORTEST_OF_ALARM = 10
-REQUIRED = (
-    "MetricName",
-    "Namespace",
-    "Period",
-    "EvaluationPeriods",
-    "Threshold",
-    "ComparisonOperator",
-)
+REQUIRED = ("MetricName", "Namespace", "Period", "Threshold")  # of an alarm on one metric
 
 
 def check_alarm(asked: Mapping[str, Any], region: str) -> None:
@@ -96,9 +89,7 @@ def _check_statistic(asked: Mapping[str, Any]) -> None:
 def _check_evaluation(asked: Mapping[str, Any]) -> None:
     period, periods = asked["Period"], asked["EvaluationPeriods"]
     to_alarm = asked.get("DatapointsToAlarm")
-    if periods < 1:
-        raise ValidationError("EvaluationPeriods must be at least 1.")
-    if to_alarm is not None and not 1 <= to_alarm <= periods:
+    if to_alarm is not None and to_alarm > periods:
         raise ValidationError("DatapointsToAlarm must be between 1 and EvaluationPeriods.")
     longest = DAY if period < 3600 else 7 * DAY
     if period * periods > longest:

@@ -107,17 +107,8 @@ class Courier:
         self, queue_arn: str, subscription: LabSubscription, publication: Publication
     ) -> None:
         self._check(subscription, "sqs:SendMessage", queue_arn)
-        attributes = None
-        if subscription.is_raw:
-            attributes = payloads.queue_attributes(publication.delivered_attributes)
-        queue.send(
-            queue_arn,
-            await self._text(subscription, publication),
-            attributes=attributes,
-            group_id=publication.group_id_for(queue_arn),
-            deduplication_id=publication.deduplication_id,
-            trace=publication.trace,
-        )
+        text = await self._text(subscription, publication)
+        queue.send(queue_arn, text, publication, raw=subscription.is_raw)
 
     def _check(self, subscription: LabSubscription, action: str, target_arn: str) -> None:
         """A target that does not let SNS in refuses every attempt.

@@ -55,8 +55,7 @@ class LabSNSResponse(SNSResponse):
 
     def publish(self) -> ActionResult:
         """Publish; the answer for a FIFO topic has the message's sequence number."""
-        published = super().publish().result
-        return ActionResult(self.backend.with_sequence_number(published))
+        return ActionResult(_numbered(super().publish().result))
 
     def publish_batch(self) -> ActionResult:
         """Publish a batch; what an entry lacks and what it may not have is named with its entry."""
@@ -67,7 +66,8 @@ class LabSNSResponse(SNSResponse):
                 if entry.get(name) is None:
                     raise SNSException("ValidationError", null(f"{where}{name.lower()}"))
             delivered_form(entry.get("MessageAttributes", {}), where=where)
-        return super().publish_batch()
+        answer = super().publish_batch().result
+        return ActionResult({**answer, "Successful": list(map(_numbered, answer["Successful"]))})
 
     def subscribe(self) -> ActionResult:
         """Subscribe, and show the ARN at once only if it was asked for or nothing is pending."""
@@ -164,6 +164,11 @@ class LabSNSResponse(SNSResponse):
         backend = sts_backends[self.current_account][self.partition]
         arn: str = backend.get_caller_identity(self.access_key, self.region)[1]
         return arn
+
+
+def _numbered(published: dict[str, Any]) -> dict[str, Any]:
+    number = published["MessageId"].sequence_number
+    return published if number is None else {**published, "SequenceNumber": number}
 
 
 def _present(topic: Topic, attribute: str) -> Any:
