@@ -329,7 +329,7 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             f"{_METRICS}test_what_is_not_here_is_refused": (
                 "MetricDataQueries.Expression MetricDataQueries.Period MetricDataQueries.AccountId"
             ),
-            f"{_METRICS}test_pages_of_data_points_are_refused": "NextToken MaxDatapoints",
+            f"{_METRICS}test_data_points_come_in_pages": "NextToken MaxDatapoints",
         },
         "GetMetricStatistics": {
             f"{_METRICS}test_statistics_come_together": (
@@ -361,7 +361,7 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             ),
             f"{_METRICS}test_dimensions_name_a_metric_exactly": "MetricData.Dimensions",
             f"{_METRICS}test_newest_comes_first_unless_asked_otherwise": "MetricData.Timestamp",
-            f"{_METRICS}test_bad_data_are_refused": "MetricData.StorageResolution",
+            f"{_METRICS}test_high_resolution_is_kept_by_the_second": "MetricData.StorageResolution",
         },
         "SetAlarmState": {
             f"{_ALARMS}test_a_state_can_be_set_for_a_test": (

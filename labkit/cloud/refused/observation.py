@@ -16,13 +16,31 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
             **refuse("an alarm watches one metric", "Metrics", "ThresholdMetricId"),
             **refuse("an alarm looks at whole minutes", "EvaluationWindow", "EvaluationInterval"),
             **refuse("an alarm has a threshold only", "EvaluationCriteria"),
+            **refuse(
+                "an alarm has a threshold only",
+                "ComparisonOperator",
+                only=(
+                    "LessThanLowerOrGreaterThanUpperThreshold",
+                    "LessThanLowerThreshold",
+                    "GreaterThanUpperThreshold",
+                ),
+            ),
+            **refuse(
+                "few samples have percentiles, too",
+                "EvaluateLowSampleCountPercentile",
+                only=("ignore",),
+            ),
             **refuse("an alarm has no warm-up", "WarmUpConfiguration"),
             **refuse("an alarm's topic gets the alarm", "ActionConfiguration"),
         },
         "PutMetricData": refuse(
             "metrics have no entities", "EntityMetricData", "StrictEntityValidation"
         ),
-        "GetMetricData": refuse("labels have no times", "LabelOptions"),
+        "GetMetricData": {
+            **refuse("labels have no times", "LabelOptions"),
+            **refuse("nothing is computed of metrics", "MetricDataQueries.Expression"),
+            **refuse(ONE_ACCOUNT, "MetricDataQueries.AccountId"),
+        },
         "ListMetrics": refuse(ONE_ACCOUNT, "IncludeLinkedAccounts", "OwningAccount"),
         "DescribeAlarms": refuse(ONE_METRIC, "ChildrenOfAlarmName", "ParentsOfAlarmName"),
         "DescribeAlarmHistory": refuse(ONE_METRIC, "AlarmContributorId"),
