@@ -34,14 +34,6 @@ DROPPED = {
     "stageKeys": "Stages of an API key, which usage plans have replaced.",
     "tracingEnabled": "Tracing with X-Ray.",
 }
-# Operations whose result no request would ever use.
-UNUSED = {
-    "CreateAuthorizer": "Authorizers.",
-    "CreateBasePathMapping": "Custom domain names.",
-    "CreateDomainName": "Custom domain names.",
-    "CreateVpcLink": "VPC links.",
-    "GetExport": "Exports of an API.",
-}
 # The extensions of OpenAPI that an import honours, by what follows x-amazon-apigateway-.
 EXTENSIONS = (
     *("any-method", "api-key-source", "auth", "documentation", "gateway-responses"),
@@ -59,12 +51,6 @@ NOT_HONOURED = "{} Not in the local cloud; the fidelity table, docs/fidelity.md,
 def refuse(what: str) -> BadRequestException:
     """The answer to a feature that this cloud would otherwise ignore."""
     return BadRequestException(NOT_HONOURED.format(what))
-
-
-def check_operation(name: str) -> None:
-    """Refuse an operation that moto would carry out to no effect."""
-    if name in UNUSED:
-        raise refuse(UNUSED[name])
 
 
 def check_options(options: Mapping[str, Any]) -> None:

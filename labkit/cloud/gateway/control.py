@@ -13,10 +13,11 @@ from moto.apigateway.utils import deserialize_body
 from labkit.cloud.gateway import answers, checks, pages, patches
 from labkit.cloud.gateway.parts import PartsResponse, check_kinds
 from labkit.cloud.gateway.quotas import Quota
+from labkit.cloud.gateway.tags import TagsResponse
 from labkit.cloud.gateway.throttle import limit
 
 
-class LabAPIGatewayResponse(PartsResponse):
+class LabAPIGatewayResponse(TagsResponse, PartsResponse):
     """moto's control plane, completed; each method answers the call of its name."""
 
     def call_action(self) -> Any:
@@ -29,7 +30,6 @@ class LabAPIGatewayResponse(PartsResponse):
         except ValueError:
             given = {}
         try:
-            checks.check_operation(self._get_action())
             if "mode" in self.querystring:
                 checks.check_import(self.querystring)
             elif isinstance(given, dict):
@@ -85,6 +85,12 @@ class LabAPIGatewayResponse(PartsResponse):
         """`PATCH /restapis/{api}/deployments/{deployment}`."""
         deployment = self.backend.get_deployment(self._part(2), self._part(4))
         return self._patched(deployment, patches.DEPLOYMENT)
+
+    def get_stages(self) -> str:
+        """`GET /restapis/{api}/stages`, of one deployment if it is named."""
+        stages, of = self.backend.get_stages(self._part(2)), self._get_param("deploymentId")
+        shown = [stage.to_json() for stage in stages if of in (None, stage.deployment_id)]
+        return json.dumps({"item": shown})
 
     def get_usage(self) -> str:
         """`GET /usageplans/{plan}/usage`: what each key used, day by day."""

@@ -94,6 +94,7 @@ class Batches(SQSBackend):
         if not entries:
             raise EmptyBatchRequest("ChangeVisibility")  # moto sees to the other two
         _check_entries(entries)
+        self.get_queue(queue_name)
         changed, failed = [], []
         for entry in entries:
             try:

@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 from moto.apigatewayv2 import models as moto
 from moto.apigatewayv2.exceptions import APIGatewayV2Error, BadRequestException
-from moto.apigatewayv2.responses import ApiGatewayV2Response
 
 from labkit.cloud.gateway.http_apis import checks
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
+from labkit.cloud.gateway.http_apis.tags import TagsResponse
 from labkit.cloud.gateway.pages import LONGEST_NUMBER
 
 # What moto has no route for.
@@ -27,12 +27,12 @@ ADDED_PATHS = (
 Answer = tuple[int, dict[str, Any], str]
 
 
-class LabApiGatewayV2Response(ApiGatewayV2Response):
+class LabApiGatewayV2Response(TagsResponse):
     """moto's control plane, completed; each method answers the call of its name."""
 
     def call_action(self) -> Any:
         """Refuse what would be dropped, then do as moto does; lists come in pages to whom asks."""
-        checks.check_call(self._get_action(), self._given())
+        checks.check_call(self._given())
         answer = super().call_action()
         size, first = (self.querystring.get(name, [""])[0] for name in ("maxResults", "nextToken"))
         return _page(answer, size, first) if size or first else answer
