@@ -86,6 +86,26 @@ class LabLogsBackend(LogsBackend):
             )
         return super().create_log_group(log_group_name, *args, **kwargs)
 
+    def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
+        """Add tags to a log group."""
+        self._check_group(arn)
+        super().tag_resource(arn, tags)
+
+    def untag_resource(self, arn: str, tag_keys: list[str]) -> None:
+        """Take tags from a log group."""
+        self._check_group(arn)
+        super().untag_resource(arn, tag_keys)
+
+    def list_tags_for_resource(self, resource_arn: str) -> dict[str, str]:
+        """The tags of a log group."""
+        self._check_group(resource_arn)
+        return super().list_tags_for_resource(resource_arn)
+
+    def _check_group(self, arn: str) -> None:
+        """Refuse what is no group's ARN; moto keeps tags for whatever is named."""
+        if arn not in [group.arn for group in self.groups.values()]:
+            raise ResourceNotFoundException()
+
     def create_log_stream(self, log_group_name: str, log_stream_name: str) -> None:
         """Make a stream that its group does not have yet."""
         group = self.groups.get(log_group_name)
