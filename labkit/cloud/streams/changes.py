@@ -18,6 +18,7 @@ from moto.dynamodb.exceptions import (
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from labkit.cloud.streams.expression_tokens import Path
+from labkit.cloud.streams.projections import found, inside
 from labkit.cloud.streams.updates import Action, Operand
 from labkit.cloud.streams.values import total
 
@@ -34,18 +35,18 @@ def changed(before: Attributes, actions: Sequence[Action]) -> dict[str, DynamoTy
     values = [_value(each.operand, before) if each.operand else None for each in actions]
     for action, value in sorted(zip(actions, values, strict=True), key=_turn):
         *way, last = action.path
-        inside = _container(_found(after, way) if way else after, last)
-        if inside is None:
+        within = inside(found(after, way), last)
+        if within is None:
             raise InvalidUpdateExpressionInvalidDocumentPath
-        present = last in inside if isinstance(inside, dict) else last < len(inside)
-        new = _changed(inside[last] if present else None, action.section, value)
+        present = last in within if isinstance(within, dict) else last < len(within)
+        new = _changed(within[last] if present else None, action.section, value)
         if new is not None:
-            if isinstance(inside, list) and not present:
-                inside.append(new)
+            if isinstance(within, list) and not present:
+                within.append(new)
             else:
-                inside[last] = new
+                within[last] = new
         elif present:
-            del inside[last]
+            del within[last]
     return after
 
 
@@ -58,36 +59,17 @@ def _turn(change: tuple[Action, DynamoType | None]) -> tuple[bool, int]:
     return removed, -place if removed else place
 
 
-def _container(value: Any, step: str | int) -> Any:
-    """The map or list that has what a step leads to; None when it leads nowhere."""
-    if isinstance(value, DynamoType):
-        return value.value if value.type == ("L" if isinstance(step, int) else "M") else None
-    return value
-
-
-def _found(attributes: Attributes, path: Sequence[str | int]) -> Any:
-    """What is at a path; None for nothing."""
-    value: Any = attributes
-    for step in path:
-        inside = _container(value, step)
-        if isinstance(inside, list):
-            value = dict(enumerate(inside)).get(step)
-        else:
-            value = (inside or {}).get(step)
-    return value
-
-
 def _value(operand: Operand, before: Attributes) -> DynamoType:
     match operand.kind:
         case "value":
             return DynamoType(operand.of[0])
         case "path":
             path: Path = operand.of
-            if (value := _found(before, path)) is None:
+            if (value := found(before, path)) is None:
                 raise AttributeDoesNotExist
             return copy.deepcopy(value)
         case "if_not_exists":
-            known = _found(before, operand.of[0].of)
+            known = found(before, operand.of[0].of)
             return _value(operand.of[1], before) if known is None else copy.deepcopy(known)
     one, other = (_value(each, before) for each in operand.of)
     if operand.kind == "list_append":

@@ -27,6 +27,22 @@ def projected(item: Item, paths: Iterable[Path]) -> Item:
     return Item(item.hash_key, item.range_key, _members(item.attrs, tree))
 
 
+def inside(value: Any, step: str | int) -> Any:
+    """The map or list that has what a step leads to; None when it leads nowhere."""
+    if isinstance(value, DynamoType):
+        return value.value if value.type == ("L" if isinstance(step, int) else "M") else None
+    return value
+
+
+def found(attributes: Mapping[str, DynamoType], path: Iterable[str | int]) -> Any:
+    """What is at a path; None for nothing."""
+    value: Any = attributes
+    for step in path:
+        within = inside(value, step)
+        value = dict(enumerate(within) if isinstance(within, list) else within or {}).get(step)
+    return value
+
+
 def _members(values: Mapping[str | int, DynamoType], tree: Tree) -> dict[Any, DynamoType]:
     """The parts of the members of a map, or of a list by their places, in the order of these."""
     parts = {step: _part(values[step], below) for step, below in tree.items() if step in values}

@@ -17,6 +17,7 @@ from moto.dynamodb.models.table import SecondaryIndex
 from labkit.cloud.streams.expression_tokens import Path
 from labkit.cloud.streams.projections import projected
 
+LIMIT_OF_QUERY = 3  # among what moto gives after the name of the table
 Page = tuple[list[Item], int, dict[str, Any] | None]
 
 
@@ -25,45 +26,18 @@ class ReadsMixin(DynamoDBBackend):
 
     evaluated: Sequence[Item] = ()
 
-    def query(
-        self,
-        table_name: str,
-        hash_key_dict: dict[str, Any] | None,
-        range_comparison: str | None,
-        range_value_dicts: list[dict[str, Any]],
-        limit: int,
-        exclusive_start_key: dict[str, Any],
-        scan_index_forward: bool,
-        projection_expressions: Any,
-        **options: Any,
-    ) -> Page:
-        """A page of the items with one partition key."""
-        options["filter_expression"], condition = None, _condition(options)
-        page = super().query(
-            table_name,
-            hash_key_dict,
-            range_comparison,
-            range_value_dicts,
-            limit,
-            exclusive_start_key,
-            scan_index_forward,
-            None,
-            **options,
-        )
-        return self._asked(table_name, limit, options, page, condition, projection_expressions)
+    def query(self, table_name: str, *given: Any, **options: Any) -> Page:
+        """A page of the items with one partition key; what to show of them is given last."""
+        *conditions, paths = given
+        condition = _filter(options)
+        page = super().query(table_name, *conditions, None, **options)
+        return self._asked(table_name, given[LIMIT_OF_QUERY], options, page, condition, paths)
 
-    def scan(
-        self,
-        table_name: str,
-        filters: dict[str, Any],
-        limit: int,
-        exclusive_start_key: dict[str, Any],
-        **options: Any,
-    ) -> Page:
+    def scan(self, table_name: str, filters: Any, limit: int, *given: Any, **options: Any) -> Page:
         """A page of all items."""
-        options["filter_expression"], condition = None, _condition(options)
-        options["projection_expression"], paths = None, options["projection_expression"]
-        page = super().scan(table_name, filters, limit, exclusive_start_key, **options)
+        paths, options["projection_expression"] = options["projection_expression"], None
+        condition = _filter(options)
+        page = super().scan(table_name, filters, limit, *given, **options)
         return self._asked(table_name, limit, options, page, condition, paths)
 
     def _asked(
@@ -85,9 +59,10 @@ class ReadsMixin(DynamoDBBackend):
         return [projected(item, paths) for item in found] if paths else found, scanned, last
 
 
-def _condition(options: dict[str, Any]) -> Any:
-    names, values = options.get("expr_names"), options.get("expr_values")
-    return get_filter_expression(options.get("filter_expression"), names, values)
+def _filter(options: dict[str, Any]) -> Any:
+    """The filter of a read, which is taken out of its options."""
+    expression, options["filter_expression"] = options.get("filter_expression"), None
+    return get_filter_expression(expression, options.get("expr_names"), options.get("expr_values"))
 
 
 @contextmanager
