@@ -107,7 +107,7 @@ _FUNCTION = {
     KEPT.format("a_function"): "Description Tags Architectures EphemeralStorage",
 }
 _ITEMS = "streams/test_item_parameters.py::"
-_BATCHES = "streams/test_items_api.py::"
+_BATCHES = "streams/test_writes_api.py::"
 _STATEMENTS = "streams/test_statements_http.py::"
 _NAMES = "ExpressionAttributeNames ExpressionAttributeValues"
 _CONSUMED = {
