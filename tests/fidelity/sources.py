@@ -48,6 +48,8 @@ COLLECTIONS = {
     "airspeed-ext's recording": (
         "https://github.com/localstack/airspeed/blob/master/tests/{}.snapshot.json"
     ),
+    # Tests of another local DynamoDB, written against AWS's own.
+    "dynalite's test": "https://github.com/architect/dynalite/blob/8a4a8d1/test/{}.js",
     "report": "https://github.com/{}",
 }
 
