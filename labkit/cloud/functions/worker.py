@@ -130,6 +130,7 @@ class Worker:
             duration_ms=duration_ms,
             cold=cold,
             memory_mb=memory_mb,
+            trace=invocation.trace,
         )
 
     async def _start(self, request_id: str, phase: str, seconds: float) -> Failure | None:
