@@ -93,6 +93,7 @@ class Batches(SQSBackend):
         if not entries:
             raise EmptyBatchRequest("ChangeVisibility")  # moto sees to the other two
         _check_entries(entries)
+        self.get_queue(queue_name)
 
         def change(entry: dict[str, Any]) -> str:
             if entry.get("VisibilityTimeout") is None:  # which the API's model leaves open
