@@ -255,11 +255,6 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         },
         "GetResource": {"gateway/test_answers_http.py::test_a_resource_moves": "embed"},
         "GetResources": {f"{_IMPORTS}test_a_document_is_merged_or_overwrites": "embed"},
-        "GetUsage": {
-            "gateway/test_limits_http.py::test_the_use_of_many_keys_comes_in_pages": (
-                "startDate endDate"
-            )
-        },
         "GetUsagePlanKeys": {
             _LEFT_OUT: "nameQuery",
             "gateway/test_answers_http.py::test_deleted_api_keys": "usagePlanId",
@@ -292,7 +287,6 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
                 "UpdateResource",
                 "UpdateRestApi",
                 "UpdateStage",
-                "UpdateUsage",
                 "UpdateUsagePlan",
             ),
             _PATCHED,
@@ -686,7 +680,6 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         "RemovePermission": {f"{_POLICIES}test_revisions": "RevisionId"},
         "UpdateAlias": {
             _SHOWN_CHANGED: "FunctionVersion Description",
-            "functions/test_http.py::test_an_alias_may_lead_elsewhere": "RoutingConfig",
             f"{_POLICIES}test_revisions": "RevisionId",
         },
         "UpdateFunctionEventInvokeConfig": {
