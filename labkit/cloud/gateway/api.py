@@ -7,7 +7,7 @@ from typing import Any
 from moto.apigateway import models as moto
 
 from labkit.cloud.gateway.deployment import Deployed, snapshot
-from labkit.cloud.gateway.stage import LabStage, check_variables
+from labkit.cloud.gateway.stage import LabStage, check_name, check_variables
 
 # Every REST API starts with these two models.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
@@ -51,6 +51,7 @@ class LabRestAPI(moto.RestAPI):
         **named: Any,
     ) -> moto.Stage:
         """Make a stage of a deployment."""
+        check_name(name)
         check_variables(variables)
         super().create_stage(name, deployment_id, variables, description, *given, **named)
         self.stages[name] = LabStage(
@@ -62,6 +63,8 @@ class LabRestAPI(moto.RestAPI):
         self, name: str, description: str, stage_variables: Any = None
     ) -> moto.Deployment:
         """Deploy the API as it is now; an existing stage keeps its settings, as on AWS."""
+        if name:
+            check_name(name)
         check_variables(stage_variables)
         taken = snapshot(self)
         stage = self.stages.get(name) or LabStage(name)

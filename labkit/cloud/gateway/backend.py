@@ -11,8 +11,9 @@ from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException
 from moto.apigateway.utils import ApigwRestApiIdentifier
 
-from labkit.cloud.gateway import patches, permissions
+from labkit.cloud.gateway import endpoint_types, patches, permissions
 from labkit.cloud.gateway.api import LabRestAPI
+from labkit.cloud.gateway.control import LabAPIGatewayResponse
 from labkit.cloud.gateway.http_apis import control as http_apis
 from labkit.cloud.gateway.imports import Imports
 from labkit.cloud.gateway.stage import needs_role
@@ -22,6 +23,8 @@ from labkit.cloud.refused import REFUSED
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
+# moto has routes for statuses that are numbers only.
+ANY_STATUS = "/restapis/[^/]+/resources/[^/]+/methods/[^/]+(/integration)?/responses/[^/]+"
 # What a patch of an API may only set to what it is anyway.
 NOT_SET = REFUSED["apigateway"]["UpdateRestApi"]
 
@@ -33,12 +36,12 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
 
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:
-        """moto's routes, and those of HTTP APIs that it lacks."""
-        answer = http_apis.LabApiGatewayV2Response.dispatch
-        added = {
-            f"{base}{path}$": answer for base in self.url_bases for path in http_apis.ADDED_PATHS
+        """moto's routes, and those that it lacks."""
+        added = {ANY_STATUS: LabAPIGatewayResponse.dispatch}
+        added |= dict.fromkeys(http_apis.ADDED_PATHS, http_apis.LabApiGatewayV2Response.dispatch)
+        return super().urls | {
+            f"{base}{path}$": answer for base in self.url_bases for path, answer in added.items()
         }
-        return {**super().urls, **added}
 
     def create_rest_api(
         self,
@@ -71,16 +74,17 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
         self, function_id: str, patch_operations: list[dict[str, Any]]
     ) -> moto.RestAPI:
         """Change an API's name, description, key source or kind of endpoint."""
-        api, own, kinds = self.get_rest_api(function_id), [], []
+        api = self.get_rest_api(function_id)
+        own, endpoint = [], api.endpoint_configuration
         for operation in patch_operations:
             name = operation["path"].split("/")[1]
             if name == "endpointConfiguration":
-                kinds = [operation.get("value")]
+                value = operation.get("value")
+                endpoint = endpoint_types.patched(endpoint, operation["path"], value)
             elif name in patches.REST_API.fields or name not in NOT_SET:
                 own.append(operation)
         patches.apply(api, own, patches.REST_API)
-        if kinds:
-            api.endpoint_configuration = {**api.endpoint_configuration, "types": kinds}
+        api.endpoint_configuration = endpoint
         return api
 
     def create_deployment(self, function_id: str, *given: Any, **named: Any) -> moto.Deployment:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+from urllib.parse import unquote
 
-from moto.apigateway.exceptions import BadRequestException
+from moto.apigateway.exceptions import BadRequestException, ValidationException
 from moto.apigateway.utils import deserialize_body
 
-from labkit.cloud.gateway import answers, checks, pages, patches
+from labkit.cloud.constraints import violation
+from labkit.cloud.gateway import answers, checks, endpoint_types, pages, patches
 from labkit.cloud.gateway.parts import PartsResponse, check_kinds
+
+STATUS = re.compile(r"[1-5]\d\d")
+OF_STATUSES = f"Member must satisfy regular expression pattern: {STATUS.pattern}"
 
 
 class LabAPIGatewayResponse(PartsResponse):
@@ -17,9 +23,12 @@ class LabAPIGatewayResponse(PartsResponse):
 
     def call_action(self) -> Any:
         """Do as moto does, which looks many identifiers up without asking whether they exist."""
+        *_, kind, name = self.path.split("/")
         try:
+            if kind == "responses" and not STATUS.fullmatch(name):
+                raise ValidationException(violation("statusCode", name, OF_STATUSES))
             if "mode" in self.querystring:
-                checks.check_import(self.querystring)
+                checks.check_import(kind or name, self.querystring)
             answer = super().call_action()
             if self._get_action() in pages.PAGED:
                 answer = pages.paged(answer, pages.REST, self._get_param)
@@ -44,8 +53,11 @@ class LabAPIGatewayResponse(PartsResponse):
         """`POST /restapis`; an import names the kind of endpoint in its query string."""
         if "mode" in self.querystring and not deserialize_body(self.body):
             raise BadRequestException("Invalid OpenAPI input: it is neither 2.0 nor 3.0.")
+        endpoint = self._get_param("endpointConfiguration") or {}
+        endpoint_types.check_values(endpoint)
         if self._get_param("description") == "":
             raise BadRequestException("Description cannot be an empty string")
+        endpoint_types.check_number(endpoint)
         answer = super().create_rest_api()
         if types := self.querystring.get("endpointConfigurationTypes"):
             api = self.backend.get_rest_api(json.loads(answer[2])["id"])
@@ -53,7 +65,43 @@ class LabAPIGatewayResponse(PartsResponse):
             return 200, {}, json.dumps(api.to_dict())
         return answer
 
+    def get_stages(self) -> str:
+        """`GET /restapis/{api}/stages`, of one deployment if it is named."""
+        wanted = self._get_param("deploymentId")
+        stages = self.backend.get_stages(self._part(2))
+        shown = [stage.to_json() for stage in stages if wanted in (None, stage.deployment_id)]
+        return json.dumps({"item": shown})
+
     def update_deployment(self) -> str:
         """`PATCH /restapis/{api}/deployments/{deployment}`."""
         deployment = self.backend.get_deployment(self._part(2), self._part(4))
         return self._patched(deployment, patches.DEPLOYMENT)
+
+    def get_tags(self) -> str:
+        """`GET /tags/{arn}`."""
+        return json.dumps({"tags": self._tagged().tags or {}})
+
+    def tag_resource(self) -> tuple[int, dict[str, Any], str]:
+        """`PUT /tags/{arn}`."""
+        tagged = self._tagged()
+        tagged.tags = {**(tagged.tags or {}), **(self._get_param("tags") or {})}
+        return 204, {}, ""
+
+    def untag_resource(self) -> tuple[int, dict[str, Any], str]:
+        """`DELETE /tags/{arn}`."""
+        tagged, removed = self._tagged(), self.querystring.get("tagKeys") or []
+        tagged.tags = {k: v for k, v in (tagged.tags or {}).items() if k not in removed}
+        return 204, {}, ""
+
+    def _tagged(self) -> Any:
+        arn = unquote(self.path.partition("/tags/")[2])
+        match arn.partition("::/")[2].split("/"):
+            case ["restapis", api]:
+                return self.backend.get_rest_api(api)
+            case ["restapis", api, "stages", stage]:
+                return self.backend.get_stage(api, stage)
+            case ["apikeys", key]:
+                return self.backend.get_api_key(key)
+            case ["usageplans", plan]:
+                return self.backend.get_usage_plan(plan)
+        raise BadRequestException(f"Invalid ARN specified in the request: {arn}")

@@ -17,7 +17,7 @@ from moto.apigateway.exceptions import (
 from moto.apigateway.models import Integration, Method, Resource
 from moto.apigateway.responses import APIGatewayResponse
 
-from labkit.cloud.constraints import not_one_of
+from labkit.cloud.constraints import not_one_of, together
 from labkit.cloud.gateway import checks, gateway_responses, patches
 
 Answer = tuple[int, dict[str, Any], str]
@@ -30,6 +30,10 @@ class PartsResponse(APIGatewayResponse):
     def update_resource(self) -> str:
         """`PATCH /restapis/{api}/resources/{resource}`: another name, or another place."""
         resource = self.backend.get_resource(self._part(2), self._part(4))
+        if not resource.parent_id:
+            for operation in self._get_param("patchOperations"):
+                name = operation["path"].removeprefix("/")
+                raise BadRequestException(f"Root resource cannot update its {name}.")
         return self._patched(
             resource, patches.RESOURCE, lambda changed: self._check_place(resource, changed)
         )
@@ -44,8 +48,8 @@ class PartsResponse(APIGatewayResponse):
 
     def update_method_response(self) -> str:
         """`PATCH .../methods/{method}/responses/{status}`."""
-        response = self._found(self._method().get_response(self._part(8)), "Response")
-        return self._patched(response, patches.METHOD_RESPONSE)
+        where = (self._part(number) for number in (2, 4, 6, 8))
+        return self._patched(self.backend.get_method_response(*where), patches.METHOD_RESPONSE)
 
     def update_integration(self) -> str:
         """`PATCH .../methods/{method}/integration`."""
@@ -83,13 +87,6 @@ class PartsResponse(APIGatewayResponse):
     def get_integration(self) -> str:
         """`GET .../methods/{method}/integration`."""
         return json.dumps(self._integration(self._method()).to_json())
-
-    def get_method_response(self) -> str:
-        """`GET .../methods/{method}/responses/{status}`."""
-        response = self._method().get_response(self._part(8))
-        if response is None:
-            raise NotFoundException("Invalid Response status code specified")
-        return json.dumps(response.to_json())
 
     def put_gateway_response(self) -> Answer:
         """`PUT /restapis/{api}/gatewayresponses/{type}`."""
@@ -144,21 +141,20 @@ class PartsResponse(APIGatewayResponse):
         return self.backend.get_method(self._part(2), self._part(4), self._part(6))
 
     def _integration(self, method: Method) -> Integration:
-        return self._found(method.method_integration, "Integration")
-
-    @staticmethod
-    def _found(target: Any, what: str) -> Any:
-        if target is None:
-            raise NotFoundException(f"Invalid {what} identifier specified")
-        return target
+        if method.method_integration is None:
+            raise NotFoundException("Invalid Integration identifier specified")
+        return method.method_integration
 
 
 def check_kinds(where: str, operations: Iterable[Mapping[str, Any]] | None) -> None:
     """Refuse a kind of patch operation that no resource has."""
-    for number, operation in enumerate(operations or [], start=1):
-        if (kind := operation.get("op")) and kind not in KINDS:
-            at = f"{where}.patchOperations.{number}.member.op"
-            raise ValidationException(not_one_of(at, kind, KINDS))
+    wrong = [
+        not_one_of(f"{where}.patchOperations.{number}.member.op", kind, KINDS)
+        for number, operation in enumerate(operations or [], start=1)
+        if (kind := operation.get("op")) and kind not in KINDS
+    ]
+    if wrong:
+        raise ValidationException(together(wrong))
 
 
 def _check_validator(changed: dict[str, Any]) -> None:

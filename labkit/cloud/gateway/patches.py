@@ -10,19 +10,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moto.apigateway.exceptions import BadRequestException
+from moto.apigateway.exceptions import BadRequestException, NotFoundException
 
 
 @dataclass(frozen=True)
 class Field:
     """One patchable attribute; `keyed` when the path goes on with the key of a map.
 
-    What is `needed` cannot be changed to nothing.
+    What is `needed` cannot be changed to nothing. `missing` is what AWS says where a key is changed
+    that there is not.
     """
 
     attribute: str
     keyed: bool = False
     needed: bool = False
+    missing: str = ""
     convert: Callable[[str], Any] = str
 
 
@@ -79,9 +81,17 @@ METHOD = Patchable(
 )
 METHOD_RESPONSE = Patchable(
     {
-        "responseModels": Field("response_models", keyed=True),
-        "responseParameters": Field("response_parameters", keyed=True, convert=to_bool),
-    }
+        "responseModels": Field(
+            "response_models", keyed=True, missing="Content-Type specified was not found"
+        ),
+        "responseParameters": Field(
+            "response_parameters",
+            keyed=True,
+            missing="Invalid parameter name specified",
+            convert=to_bool,
+        ),
+    },
+    plain=True,
 )
 INTEGRATION = Patchable(
     {
@@ -199,6 +209,8 @@ def changes(
         if field.keyed:
             entries = dict(changed.get(field.attribute, getattr(target, field.attribute)) or {})
             key = key.replace("~1", "/").replace("~0", "~")
+            if field.missing and kind != "add" and key not in entries:
+                raise NotFoundException(field.missing)
             if kind == "remove":
                 entries.pop(key, None)
             else:

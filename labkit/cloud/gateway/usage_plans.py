@@ -133,13 +133,28 @@ class UsagePlans(moto.APIGatewayBackend):
         """Change a usage plan, or not at all."""
         plan = self.get_usage_plan(usage_plan_id)
         changed = deepcopy(plan)
-        try:
-            changed.apply_patch_operations(patch_operations)
-        except ValueError as error:
-            raise BadRequestException(f"Invalid value: {error}") from None
+        changed.apply_patch_operations(patch_operations)
         self._check_plan(changed.to_json())
         vars(plan).update(vars(changed))
         return plan
+
+    def delete_usage_plan(self, usage_plan_id: str) -> None:
+        """Delete a usage plan that includes no stage any more."""
+        for entry in self.get_usage_plan(usage_plan_id).api_stages:
+            raise BadRequestException(
+                f"Cannot delete Usage Plan {usage_plan_id} because there are API Stages associated "
+                f"with it, including {entry['apiId']}:{entry['stage']}"
+            )
+        super().delete_usage_plan(usage_plan_id)
+
+    def create_usage_plan_key(
+        self, usage_plan_id: str, payload: dict[str, Any]
+    ) -> moto.UsagePlanKey:
+        """Put a key into a usage plan that there is."""
+        self.get_usage_plan(usage_plan_id)
+        if payload.get("keyType") != "API_KEY":
+            raise BadRequestException(f"Invalid key type '{payload.get('keyType')}'")
+        return super().create_usage_plan_key(usage_plan_id, payload)
 
     def create_api_key(self, payload: dict[str, Any]) -> moto.ApiKey:
         """Make an API key; an empty name is none."""
@@ -213,4 +228,7 @@ def _put(settings: dict[str, Any], name: str, value: str | None) -> None:
     if value is None:
         settings.pop(name, None)
     else:
-        settings[name] = NUMBERS.get(name, str)(value)
+        try:
+            settings[name] = NUMBERS.get(name, str)(value)
+        except ValueError:
+            raise BadRequestException(f"Invalid value '{value}' for {name}") from None

@@ -23,8 +23,8 @@ _OF_APIS: Refusals = {
     **refuse("roles and keys alone say who may call an API", "policy"),
     **refuse("an API has no other endpoint", "disableExecuteApiEndpoint"),
     **refuse(THIS_MACHINE, "endpointConfiguration.vpcEndpointIds"),
-    **refuse(THIS_MACHINE, "endpointConfiguration.types", but=("EDGE", "REGIONAL")),
-    **refuse("loopback is IPv4", "endpointConfiguration.ipAddressType", but=("ipv4",)),
+    **refuse(THIS_MACHINE, "endpointConfiguration.types", only=("PRIVATE",)),
+    **refuse("loopback is IPv4", "endpointConfiguration.ipAddressType", only=("dualstack",)),
     **refuse("this cloud speaks no TLS", "securityPolicy", "endpointAccessMode"),
 }
 _OF_METHODS: Refusals = {
@@ -112,10 +112,17 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "CreateBasePathMapping": refuse(NO_DOMAINS, ""),
         "CreateDomainName": refuse(NO_DOMAINS, ""),
         "CreateVpcLink": refuse(NO_LINKS, ""),
+        "GetApiKeys": refuse("there is no AWS Marketplace", "customerId"),
+        "GetDeployment": refuse("a deployment shows no resources", "embed"),
         "GetExport": refuse("APIs are not exported", ""),
+        "GetModel": refuse("a model is shown as it was made", "flatten", only=("true",)),
     },
     "apigatewayv2": {
-        **dict.fromkeys(("CreateApi", "UpdateApi"), _OF_HTTP_APIS),
+        "CreateApi": _OF_HTTP_APIS,
+        "UpdateApi": {
+            **_OF_HTTP_APIS,
+            **refuse("they make an API, once", "credentialsArn", "routeKey", "target"),
+        },
         **dict.fromkeys(("CreateIntegration", "UpdateIntegration"), _OF_HTTP_INTEGRATIONS),
         **dict.fromkeys(("CreateRoute", "UpdateRoute"), _OF_ROUTES),
         **dict.fromkeys(("CreateStage", "UpdateStage"), _OF_HTTP_STAGES),

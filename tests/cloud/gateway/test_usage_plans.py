@@ -76,7 +76,7 @@ def test_patches() -> None:
     [
         ("/speed", "1", BadRequestException),
         ("/throttle/speed", "1", BadRequestException),
-        ("/throttle/rateLimit", "fast", ValueError),
+        ("/throttle/rateLimit", "fast", BadRequestException),
         ("/apiStages/a9:lab/throttle/~1orders/POST/rateLimit", "1", NotFoundException),
         ("/apiStages/a1:lab/throttle/x", "1", BadRequestException),
     ],

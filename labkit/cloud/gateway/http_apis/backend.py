@@ -14,7 +14,7 @@ from labkit.cloud.gateway.http_apis import checks
 from labkit.cloud.gateway.http_apis.deployed import Deployed, snapshot
 from labkit.cloud.gateway.http_apis.errors import Conflict, NotFound
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
-from labkit.cloud.gateway.http_apis.stage import Deployment, LabStage
+from labkit.cloud.gateway.http_apis.stage import Deployment, LabStage, merged
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -31,11 +31,14 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
 
     def delete_api(self, api_id: str) -> None:
         """Delete an API with its deployments."""
+        self.get_api(api_id)
         super().delete_api(api_id)
         self.deployments.pop(api_id, None)
 
     def create_integration(self, api_id: str, **named: Any) -> moto.Integration:
         """Make an integration that this cloud runs."""
+        named["connection_type"] = named.get("connection_type") or "INTERNET"
+        named["payload_format_version"] = named.get("payload_format_version") or "1.0"
         checks.check_integration(named)
         return super().create_integration(api_id=api_id, **named)
 
@@ -44,6 +47,9 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
     ) -> moto.Integration:
         """Change an integration; stages with automatic deployment have it at once."""
         before = vars(self.get_integration(api_id, integration_id))
+        if named["request_parameters"] is not None:
+            parameters = merged(before["request_parameters"], named["request_parameters"])
+            named["request_parameters"] = parameters
         given = {name: value for name, value in named.items() if value is not None}
         checks.check_integration({**before, **given})
         changed = super().update_integration(api_id=api_id, integration_id=integration_id, **named)
@@ -52,6 +58,7 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
 
     def delete_integration(self, api_id: str, integration_id: str) -> None:
         """Delete an integration that no route leads to."""
+        self.get_integration(api_id, integration_id)
         for route in self.get_routes(api_id):
             if route.target == f"integrations/{integration_id}":
                 raise Conflict(
@@ -81,6 +88,7 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
 
     def delete_route(self, api_id: str, route_id: str) -> None:
         """Delete a route; stages with automatic deployment lose it at once."""
+        self.get_route(api_id, route_id)
         super().delete_route(api_id, route_id)
         self._deploy_automatically(api_id)
 
@@ -104,6 +112,11 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
         if config.get("autoDeploy"):
             self._deploy_automatically(api_id, only=stage)
         return stage
+
+    def delete_stage(self, api_id: str, stage_name: str) -> None:
+        """Delete a stage that there is."""
+        self.get_stage(api_id, stage_name)
+        super().delete_stage(api_id, stage_name)
 
     def create_deployment(
         self,
