@@ -37,6 +37,7 @@ from labkit.cloud.gateway.targets import (
     unreadable,
 )
 from labkit.cloud.messages import Response
+from labkit.cloud.traces import HEADER
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -140,12 +141,13 @@ class Calls:
     ) -> Response:
         """Lambda's answer to an invocation, as over HTTP, if the API may invoke the function."""
         functions, function = self._cloud.functions, function_of(target)
+        header = call.request.headers.get(HEADER, "")
         permissions.check_function(self._cloud.access, function, role, call, target.region)
         try:
             if request.headers.get("X-Amz-Invocation-Type") == "Event":
-                functions.accept(function, request.body)
+                functions.accept(function, request.body, trace=header)
                 return Response(202)
-            return (await functions.invoke(function, request.body)).response()
+            return (await functions.invoke(function, request.body, trace=header)).response()
         except Refused as error:
             return error.response()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-from urllib.parse import unquote
 
 from moto.apigateway.exceptions import BadRequestException, ValidationException
 from moto.apigateway.utils import deserialize_body
@@ -13,12 +12,13 @@ from moto.apigateway.utils import deserialize_body
 from labkit.cloud.constraints import violation
 from labkit.cloud.gateway import answers, checks, endpoint_types, pages, patches
 from labkit.cloud.gateway.parts import PartsResponse, check_kinds
+from labkit.cloud.gateway.tags import TagsResponse
 
 STATUS = re.compile(r"[1-5]\d\d")
 OF_STATUSES = f"Member must satisfy regular expression pattern: {STATUS.pattern}"
 
 
-class LabAPIGatewayResponse(PartsResponse):
+class LabAPIGatewayResponse(TagsResponse, PartsResponse):
     """moto's control plane, completed; each method answers the call of its name."""
 
     def call_action(self) -> Any:
@@ -76,32 +76,3 @@ class LabAPIGatewayResponse(PartsResponse):
         """`PATCH /restapis/{api}/deployments/{deployment}`."""
         deployment = self.backend.get_deployment(self._part(2), self._part(4))
         return self._patched(deployment, patches.DEPLOYMENT)
-
-    def get_tags(self) -> str:
-        """`GET /tags/{arn}`."""
-        return json.dumps({"tags": self._tagged().tags or {}})
-
-    def tag_resource(self) -> tuple[int, dict[str, Any], str]:
-        """`PUT /tags/{arn}`."""
-        tagged = self._tagged()
-        tagged.tags = {**(tagged.tags or {}), **(self._get_param("tags") or {})}
-        return 204, {}, ""
-
-    def untag_resource(self) -> tuple[int, dict[str, Any], str]:
-        """`DELETE /tags/{arn}`."""
-        tagged, removed = self._tagged(), self.querystring.get("tagKeys") or []
-        tagged.tags = {k: v for k, v in (tagged.tags or {}).items() if k not in removed}
-        return 204, {}, ""
-
-    def _tagged(self) -> Any:
-        arn = unquote(self.path.partition("/tags/")[2])
-        match arn.partition("::/")[2].split("/"):
-            case ["restapis", api]:
-                return self.backend.get_rest_api(api)
-            case ["restapis", api, "stages", stage]:
-                return self.backend.get_stage(api, stage)
-            case ["apikeys", key]:
-                return self.backend.get_api_key(key)
-            case ["usageplans", plan]:
-                return self.backend.get_usage_plan(plan)
-        raise BadRequestException(f"Invalid ARN specified in the request: {arn}")
