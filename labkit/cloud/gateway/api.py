@@ -42,22 +42,12 @@ class LabRestAPI(moto.RestAPI):
         return shown | {self.PROP_ENDPOINT_CONFIGURATION: endpoints}
 
     def create_stage(
-        self,
-        name: str,
-        deployment_id: str,
-        variables: Any,
-        description: str,
-        *given: Any,
-        **named: Any,
+        self, name: str, deployment_id: str, variables: Any, *given: Any, **named: Any
     ) -> moto.Stage:
         """Make a stage of a deployment."""
         check_name(name)
         check_variables(variables)
-        super().create_stage(name, deployment_id, variables, description, *given, **named)
-        self.stages[name] = LabStage(
-            name, deployment_id, dict(variables or {}), description, tags=named.get("tags")
-        )
-        return self.stages[name]
+        return super().create_stage(name, deployment_id, variables, *given, **named)
 
     def create_deployment(
         self, name: str, description: str, stage_variables: Any = None

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException
-from moto.apigateway.utils import ApigwRestApiIdentifier
 
 from labkit.cloud.gateway import endpoint_types, patches, permissions
 from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.gateway.control import LabAPIGatewayResponse
 from labkit.cloud.gateway.http_apis import control as http_apis
 from labkit.cloud.gateway.imports import Imports
-from labkit.cloud.gateway.stage import needs_role
-from labkit.cloud.gateway.usage_plans import UsagePlans
+from labkit.cloud.gateway.responses import LabIntegrationResponse
+from labkit.cloud.gateway.stage import LabStage, needs_role
+from labkit.cloud.gateway.usage_plans import LabUsagePlan, UsagePlans
 from labkit.cloud.refused import REFUSED
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 ANY_STATUS = "/restapis/[^/]+/resources/[^/]+/methods/[^/]+(/integration)?/responses/[^/]+"
 # What a patch of an API may only set to what it is anyway.
 NOT_SET = REFUSED["apigateway"]["UpdateRestApi"]
+# moto makes its models by these names.
+for _made in (LabRestAPI, LabStage, LabUsagePlan, LabIntegrationResponse):
+    setattr(moto, _made.__base__.__name__, _made)
 
 
 class LabAPIGatewayBackend(UsagePlans, Imports):
@@ -42,33 +45,6 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
         return super().urls | {
             f"{base}{path}$": answer for base in self.url_bases for path, answer in added.items()
         }
-
-    def create_rest_api(
-        self,
-        name: str,
-        description: str,
-        api_key_source: str | None = None,
-        endpoint_configuration: Any = None,
-        tags: Any = None,
-        policy: str | None = None,
-        minimum_compression_size: int | None = None,
-        disable_execute_api_endpoint: bool | None = None,
-    ) -> moto.RestAPI:
-        """Make an API."""
-        api_id = ApigwRestApiIdentifier(self.account_id, self.region_name, name).generate(tags=tags)
-        self.apis[api_id] = LabRestAPI(
-            api_id,
-            self.account_id,
-            self.region_name,
-            name,
-            description,
-            api_key_source=api_key_source,
-            endpoint_configuration=endpoint_configuration,
-            tags=tags,
-            minimum_compression_size=minimum_compression_size,
-            disable_execute_api_endpoint=disable_execute_api_endpoint,
-        )
-        return self.apis[api_id]
 
     def update_rest_api(
         self, function_id: str, patch_operations: list[dict[str, Any]]

@@ -30,7 +30,7 @@ class LabAPIGatewayResponse(TagsResponse, PartsResponse):
             if "mode" in self.querystring:
                 checks.check_import(kind or name, self.querystring)
             answer = super().call_action()
-            if self._get_action() in pages.PAGED:
+            if self._get_action() not in pages.WHOLE:
                 answer = pages.paged(answer, pages.REST, self._get_param)
         except KeyError as missing:
             answer = self.error(

@@ -113,7 +113,7 @@ class PartsResponse(APIGatewayResponse):
         api, kind = self.backend.get_rest_api(self._part(2)), self._part(4)
         operations = self._get_param("patchOperations")
         api.gateway_responses[kind] = patches.apply(
-            gateway_responses.to_change(api, kind, operations),
+            gateway_responses.to_change(api, kind),
             operations,
             patches.GATEWAY_RESPONSE,
             lambda changed: checks.check_gateway_response(kind, changed["status_code"]),

@@ -113,7 +113,12 @@ INTEGRATION_RESPONSE = Patchable(
 )
 GATEWAY_RESPONSE = Patchable(
     {
-        "responseParameters": Field("response_parameters", keyed=True, needed=True),
+        "responseParameters": Field(
+            "response_parameters",
+            keyed=True,
+            needed=True,
+            missing="Invalid parameter name specified",
+        ),
         "responseTemplates": Field("response_templates", keyed=True, needed=True),
         "statusCode": Field("status_code", convert=optional),
     },

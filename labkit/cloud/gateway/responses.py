@@ -72,7 +72,7 @@ class Responses(moto.APIGatewayBackend):
     ) -> moto.IntegrationResponse:
         """Put an integration response that can be read, also over another."""
         method = self.get_method(function_id, resource_id, method_type)
-        integration = self.get_integration(function_id, resource_id, method_type)
+        self.get_integration(function_id, resource_id, method_type)
         for media_type in response_templates or {}:
             if "/" not in media_type:
                 raise BadRequestException(
@@ -80,16 +80,15 @@ class Responses(moto.APIGatewayBackend):
                     f"errors : [Invalid content type specified: {media_type}]"
                 )
         check_integration_response(method, status_code, selection_pattern, response_parameters)
-        made = LabIntegrationResponse(
+        return super().put_integration_response(
+            function_id,
+            resource_id,
+            method_type,
             status_code,
             selection_pattern,
             response_templates,
             response_parameters,
-            content_handling,
         )
-        integration.integration_responses = integration.integration_responses or {}
-        integration.integration_responses[status_code] = made
-        return made
 
     def delete_integration_response(self, *where: str) -> moto.IntegrationResponse:
         """Delete a response that there is."""

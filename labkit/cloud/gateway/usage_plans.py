@@ -123,9 +123,7 @@ class UsagePlans(moto.APIGatewayBackend):
     def create_usage_plan(self, payload: dict[str, Any]) -> moto.UsagePlan:
         """Make a usage plan of stages that exist."""
         self._check_plan(payload)
-        plan = super().create_usage_plan(payload)
-        self.usage_plans[plan.id] = LabUsagePlan(usage_plan_id=plan.id, **payload)
-        return self.usage_plans[plan.id]
+        return super().create_usage_plan(payload)
 
     def update_usage_plan(
         self, usage_plan_id: str, patch_operations: list[dict[str, Any]]
