@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException
 
-from labkit.cloud.gateway import endpoint_types, patches, permissions
+from labkit.cloud.gateway import endpoint_types, patchable, patches, permissions
 from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.gateway.control import LabAPIGatewayResponse
 from labkit.cloud.gateway.http_apis import control as http_apis
 from labkit.cloud.gateway.imports import Imports
 from labkit.cloud.gateway.responses import LabIntegrationResponse
 from labkit.cloud.gateway.stage import LabStage, needs_role
-from labkit.cloud.gateway.usage_plans import LabUsagePlan, UsagePlans
+from labkit.cloud.gateway.usage_plan import LabUsagePlan
+from labkit.cloud.gateway.usage_plans import UsagePlans
 from labkit.cloud.refused import REFUSED
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
             if name == "endpointConfiguration":
                 value = operation.get("value")
                 endpoint = endpoint_types.patched(endpoint, operation["path"], value)
-            elif name in patches.REST_API.fields or name not in NOT_SET:
+            elif name in patchable.REST_API.fields or name not in NOT_SET:
                 own.append(operation)
-        patches.apply(api, own, patches.REST_API)
+        patches.apply(api, own, patchable.REST_API)
         api.endpoint_configuration = endpoint
         return api
 

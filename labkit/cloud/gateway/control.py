@@ -10,7 +10,7 @@ from moto.apigateway.exceptions import BadRequestException, ValidationException
 from moto.apigateway.utils import deserialize_body
 
 from labkit.cloud.constraints import violation
-from labkit.cloud.gateway import answers, checks, endpoint_types, pages, patches
+from labkit.cloud.gateway import answers, checks, endpoint_types, pages, patchable, patches
 from labkit.cloud.gateway.parts import PartsResponse, check_kinds
 from labkit.cloud.gateway.tags import TagsResponse
 
@@ -75,4 +75,4 @@ class LabAPIGatewayResponse(TagsResponse, PartsResponse):
     def update_deployment(self) -> str:
         """`PATCH /restapis/{api}/deployments/{deployment}`."""
         deployment = self.backend.get_deployment(self._part(2), self._part(4))
-        return self._patched(deployment, patches.DEPLOYMENT)
+        return self._patched(deployment, patchable.DEPLOYMENT)

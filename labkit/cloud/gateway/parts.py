@@ -18,7 +18,7 @@ from moto.apigateway.models import Integration, Method, Resource
 from moto.apigateway.responses import APIGatewayResponse
 
 from labkit.cloud.constraints import not_one_of, together
-from labkit.cloud.gateway import checks, gateway_responses, patches
+from labkit.cloud.gateway import checks, gateway_responses, patchable, patches
 
 Answer = tuple[int, dict[str, Any], str]
 KINDS = ("add", "remove", "move", "test", "replace", "copy")
@@ -35,28 +35,28 @@ class PartsResponse(APIGatewayResponse):
                 name = operation["path"].removeprefix("/")
                 raise BadRequestException(f"Root resource cannot update its {name}.")
         return self._patched(
-            resource, patches.RESOURCE, lambda changed: self._check_place(resource, changed)
+            resource, patchable.RESOURCE, lambda changed: self._check_place(resource, changed)
         )
 
     def update_method(self) -> str:
         """`PATCH /restapis/{api}/resources/{resource}/methods/{method}`."""
         return self._patched(
             self._method(),
-            patches.METHOD,
+            patchable.METHOD,
             lambda changed: checks.check_method(self.backend.get_rest_api(self._part(2)), changed),
         )
 
     def update_method_response(self) -> str:
         """`PATCH .../methods/{method}/responses/{status}`."""
         where = (self._part(number) for number in (2, 4, 6, 8))
-        return self._patched(self.backend.get_method_response(*where), patches.METHOD_RESPONSE)
+        return self._patched(self.backend.get_method_response(*where), patchable.METHOD_RESPONSE)
 
     def update_integration(self) -> str:
         """`PATCH .../methods/{method}/integration`."""
         method = self._method()
         return self._patched(
             self._integration(method),
-            patches.INTEGRATION,
+            patchable.INTEGRATION,
             lambda changed: checks.check_integration(method, changed),
         )
 
@@ -65,7 +65,7 @@ class PartsResponse(APIGatewayResponse):
         method, status = self._method(), self._part(9)
         return self._patched(
             self._integration(method).get_integration_response(status),
-            patches.INTEGRATION_RESPONSE,
+            patchable.INTEGRATION_RESPONSE,
             lambda changed: checks.check_integration_response(
                 method, status, changed["selection_pattern"], changed["response_parameters"]
             ),
@@ -75,14 +75,14 @@ class PartsResponse(APIGatewayResponse):
         """`PATCH /restapis/{api}/models/{model}`."""
         return self._patched(
             self.backend.get_model(self._part(2), self._part(4)),
-            patches.MODEL,
+            patchable.MODEL,
             lambda changed: checks.check_schema(changed["schema"]),
         )
 
     def update_request_validator(self) -> str:
         """`PATCH /restapis/{api}/requestvalidators/{validator}`."""
         validator = self.backend.get_request_validator(self._part(2), self._part(4))
-        return self._patched(validator, patches.REQUEST_VALIDATOR, _check_validator)
+        return self._patched(validator, patchable.REQUEST_VALIDATOR, _check_validator)
 
     def get_integration(self) -> str:
         """`GET .../methods/{method}/integration`."""
@@ -115,7 +115,7 @@ class PartsResponse(APIGatewayResponse):
         api.gateway_responses[kind] = patches.apply(
             gateway_responses.to_change(api, kind),
             operations,
-            patches.GATEWAY_RESPONSE,
+            patchable.GATEWAY_RESPONSE,
             lambda changed: checks.check_gateway_response(kind, changed["status_code"]),
         )
         return self.get_gateway_response()

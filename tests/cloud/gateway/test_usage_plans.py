@@ -10,7 +10,8 @@ from moto.apigateway.exceptions import BadRequestException, NotFoundException
 from moto.apigateway.models import ApiKey, UsagePlanKey
 
 from labkit.cloud.gateway.throttle import Limit
-from labkit.cloud.gateway.usage_plans import LabUsagePlan, UsagePlans, limit_of
+from labkit.cloud.gateway.usage_plan import LabUsagePlan, limit_of
+from labkit.cloud.gateway.usage_plans import UsagePlans
 
 
 def plan(*operations: tuple[str, str, Any], **settings: Any) -> LabUsagePlan:

@@ -190,8 +190,8 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
         self._check_target(api_id, target)
 
     def _check_target(self, api_id: str, target: str | None) -> None:
-        if target and target.removeprefix("integrations/") not in self.get_api(api_id).integrations:
-            raise NotFound(f"Invalid Integration identifier specified: {target}")
+        if target:
+            self.get_integration(api_id, target.removeprefix("integrations/"))
 
     def _check_stage(self, api_id: str, config: Mapping[str, Any]) -> None:
         checks.check_stage(config)
