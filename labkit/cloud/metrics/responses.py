@@ -12,6 +12,7 @@ from labkit.cloud.metrics.alarm import LabAlarm, moment
 from labkit.cloud.metrics.checked import CheckedResponse
 from labkit.cloud.metrics.checks import check_alarm
 from labkit.cloud.metrics.history import Item
+from labkit.cloud.metrics.listing import listed
 
 PAGE = 500  # metrics
 MOST_DATAPOINTS = 100_800
@@ -62,7 +63,7 @@ class MetricsResponse(CheckedResponse):
         since = None
         if asked.get("RecentlyActive"):
             since = int(self.cloudwatch_backend.cloud.clock.now()) - RECENTLY
-        found = queries.listed(
+        found = listed(
             self._metrics,
             self.region,
             namespace=asked.get("Namespace"),
