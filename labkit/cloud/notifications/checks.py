@@ -177,12 +177,14 @@ def _redrive_policy(text: str) -> dict[str, Any]:
             pass
     except Fault as fault:
         raise refuse(f"RedrivePolicy: {fault}") from None
+    except RecursionError:
+        raise refuse("RedrivePolicy: failed to parse JSON") from None
     return _json_object(text) or {}
 
 
 def _json_object(text: Any) -> dict[str, Any] | None:
     try:
         document = json.loads(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     return document if isinstance(document, dict) else None

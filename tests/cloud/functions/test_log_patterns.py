@@ -92,6 +92,7 @@ def test_json(pattern: str, found: bool):
     """Comparisons of fields, joined by && and ||."""
     assert LogPattern(pattern).matches(EVENT) is found
     assert LogPattern(pattern).matches("not JSON") is False
+    assert LogPattern(pattern).matches("[" * 20_000) is False
 
 
 @pytest.mark.parametrize(
