@@ -110,7 +110,7 @@ def _read_json(text: str | dict[str, Any], name: str) -> dict[str, Any]:
         return text
     try:
         policy = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         policy = None
     if not isinstance(policy, dict):
         raise invalid(name, text, f"{name} is not valid JSON.")
