@@ -40,6 +40,7 @@ ERRORS: Mapping[str, Callable[[str], Exception]] = {
     "apigatewayv2": BadHttpApi,
     "cloudwatch": InvalidMetricParameter,
     "dynamodb": MockValidationException,
+    "dynamodbstreams": MockValidationException,
     "iam": ValidationError,
     "lambda": InvalidParameterValueException,
     "logs": lambda message: InvalidLogParameter(msg=message),

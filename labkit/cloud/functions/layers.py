@@ -127,22 +127,22 @@ class LayersMixin(LambdaBackend):
         return version
 
 
-def latest_compatible(
+def compatible(
     versions: Iterable[LayerVersion], *, runtime: str | None, architecture: str | None
-) -> LayerVersion | None:
-    """The newest of a layer's versions that names a runtime and an architecture, if any does."""
+) -> list[LayerVersion]:
+    """Those of a layer's versions that name a runtime and an architecture, the newest first."""
     for name, value, allowed in (
         ("compatibleRuntime", runtime, RUNTIMES),
         ("compatibleArchitecture", architecture, ARCHITECTURES),
     ):
         if value is not None and value not in allowed:
             raise ValidationException(value, name, one_of(allowed))
-    for version in sorted(versions, key=lambda each: each.version, reverse=True):
-        if (runtime is None or runtime in version.compatible_runtimes) and (
-            architecture is None or architecture in version.compatible_architectures
-        ):
-            return version
-    return None
+    return [
+        version
+        for version in sorted(versions, key=lambda each: each.version, reverse=True)
+        if (runtime is None or runtime in version.compatible_runtimes)
+        and (architecture is None or architecture in version.compatible_architectures)
+    ]
 
 
 def _check_number(version: str) -> None:

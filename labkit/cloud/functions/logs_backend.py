@@ -17,7 +17,6 @@ from moto.logs.exceptions import LogsClientError, ResourceNotFoundException
 from moto.logs.models import LogGroup, LogsBackend
 
 from labkit.cloud.constraints import not_one_of
-from labkit.cloud.functions.log_insights import execute_query
 from labkit.cloud.functions.log_patterns import LogPattern
 from labkit.cloud.metrics import embedded
 
@@ -86,6 +85,26 @@ class LabLogsBackend(LogsBackend):
             )
         return super().create_log_group(log_group_name, *args, **kwargs)
 
+    def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
+        """Add tags to a log group."""
+        self._check_group(arn)
+        super().tag_resource(arn, tags)
+
+    def untag_resource(self, arn: str, tag_keys: list[str]) -> None:
+        """Take tags from a log group."""
+        self._check_group(arn)
+        super().untag_resource(arn, tag_keys)
+
+    def list_tags_for_resource(self, resource_arn: str) -> dict[str, str]:
+        """The tags of a log group."""
+        self._check_group(resource_arn)
+        return super().list_tags_for_resource(resource_arn)
+
+    def _check_group(self, arn: str) -> None:
+        """Refuse what is no group's ARN; moto keeps tags for whatever is named."""
+        if arn not in [group.arn for group in self.groups.values()]:
+            raise ResourceNotFoundException()
+
     def create_log_stream(self, log_group_name: str, log_stream_name: str) -> None:
         """Make a stream that its group does not have yet."""
         group = self.groups.get(log_group_name)
@@ -103,12 +122,6 @@ class LabLogsBackend(LogsBackend):
                 "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
             )
         return super().describe_log_streams(**asked)
-
-    def start_query(self, log_group_names: list[str], *args: Any, **kwargs: Any) -> str:
-        """Answer a query, with what running functions have printed so far."""
-        for name in log_group_names:
-            self.cloud.functions.collect(name)
-        return super().start_query(log_group_names, *args, **kwargs)
 
     def put_retention_policy(self, log_group_name: str, retention_in_days: Any) -> None:
         """Show how long a group's events would be kept."""
@@ -134,10 +147,9 @@ class LabLogsBackend(LogsBackend):
 
 
 def install() -> None:
-    """Make moto read filter patterns and queries as CloudWatch does, and describe groups likewise.
+    """Make moto read filter patterns as CloudWatch does, and describe groups likewise.
 
-    Its own readers take most patterns for "all", and leave out what they do not know of a query.
+    Its own reader takes most patterns for "all".
     """
     models.EventMessageFilter = LogPattern  # type: ignore[misc]
-    models.execute_query = execute_query  # type: ignore[attr-defined]
     models.LogGroup = LabLogGroup  # type: ignore[misc]

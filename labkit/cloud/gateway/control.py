@@ -10,9 +10,10 @@ from moto.apigateway.utils import deserialize_body
 
 from labkit.cloud.gateway import answers, checks, pages, patches
 from labkit.cloud.gateway.parts import PartsResponse, check_kinds
+from labkit.cloud.gateway.tags import TagsResponse
 
 
-class LabAPIGatewayResponse(PartsResponse):
+class LabAPIGatewayResponse(TagsResponse, PartsResponse):
     """moto's control plane, completed; each method answers the call of its name."""
 
     def call_action(self) -> Any:
@@ -57,3 +58,9 @@ class LabAPIGatewayResponse(PartsResponse):
         """`PATCH /restapis/{api}/deployments/{deployment}`."""
         deployment = self.backend.get_deployment(self._part(2), self._part(4))
         return self._patched(deployment, patches.DEPLOYMENT)
+
+    def get_stages(self) -> str:
+        """`GET /restapis/{api}/stages`, of one deployment if it is named."""
+        stages, of = self.backend.get_stages(self._part(2)), self._get_param("deploymentId")
+        shown = [stage.to_json() for stage in stages if of in (None, stage.deployment_id)]
+        return json.dumps({"item": shown})

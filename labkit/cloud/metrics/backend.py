@@ -15,6 +15,7 @@ from moto.cloudwatch.exceptions import (
     InvalidFormat,
     InvalidParameterValue,
     ResourceNotFound,
+    ResourceNotFoundException,
     ValidationError,
 )
 from moto.cloudwatch.models import CloudWatchBackend
@@ -113,6 +114,20 @@ class LabCloudWatchBackend(CloudWatchBackend):
         """Every alarm, by name, as of now."""
         self.cloud.metrics.alarms.catch_up()
         return [self.alarms[name] for name in sorted(self.alarms)]
+
+    def list_tags_for_resource(self, arn: str) -> dict[str, str]:
+        """The tags of an alarm."""
+        self._check_alarm(arn)
+        return super().list_tags_for_resource(arn)
+
+    def untag_resource(self, arn: str, tag_keys: list[str]) -> None:
+        """Take tags from an alarm, whether it has any or not."""
+        self._check_alarm(arn)
+        self.tagger.untag_resource_using_names(arn, tag_keys)
+
+    def _check_alarm(self, arn: str) -> None:
+        if arn not in [alarm.alarm_arn for alarm in self.alarms.values()]:
+            raise ResourceNotFoundException
 
     def delete_alarms(self, alarm_names: list[str]) -> None:
         """Delete alarms; names that there are not do no harm."""

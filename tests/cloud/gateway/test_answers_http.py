@@ -134,7 +134,8 @@ def test_a_resource_moves(gateway: Any, api: Any) -> None:
     pets = made(root, "pets")
     below = made(pets, "subpets")
     assert change(pets, operation("replace", "/pathPart", "dogs"))["path"] == "/dogs"
-    assert gateway.get_resource(**of_api, resourceId=below)["path"] == "/dogs/subpets"
+    shown = gateway.get_resource(**of_api, resourceId=below, embed=["methods"])
+    assert shown["path"] == "/dogs/subpets"
     assert change(below, operation("replace", "/parentId", root))["path"] == "/subpets"
     change(below, operation("replace", "/parentId", pets))
     for code, message, resource, asked in (
@@ -440,7 +441,10 @@ def test_api_keys(gateway: Any) -> None:
     changed = gateway.update_api_key(apiKey=key, patchOperations=[disabled])
     assert "value" not in changed
     assert (changed["enabled"], changed["tags"]) == (False, {})
-    assert gateway.get_api_key(apiKey=key, includeValue=True)["value"]
+    value = gateway.get_api_key(apiKey=key, includeValue=True)["value"]
+    (shown,) = gateway.get_api_keys(nameQuery="shop", includeValues=True)["items"]
+    assert shown["value"] == value
+    assert "value" not in gateway.get_api_keys(nameQuery="shop")["items"][0]
 
 
 @pytest.mark.fidelity(

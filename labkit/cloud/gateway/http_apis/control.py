@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 from moto.apigatewayv2 import models as moto
 from moto.apigatewayv2.exceptions import APIGatewayV2Error, BadRequestException
-from moto.apigatewayv2.responses import ApiGatewayV2Response
 
 from labkit.cloud.gateway import pages
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
+from labkit.cloud.gateway.http_apis.tags import TagsResponse
 from labkit.cloud.refusals import error
 
 # What moto has no route for.
@@ -27,7 +27,7 @@ ADDED_PATHS = (
 Answer = tuple[int, dict[str, Any], str]
 
 
-class LabApiGatewayV2Response(ApiGatewayV2Response):
+class LabApiGatewayV2Response(TagsResponse):
     """moto's control plane, completed; each method answers the call of its name."""
 
     def call_action(self) -> Any:
