@@ -21,7 +21,7 @@ from moto.dynamodb.exceptions import (
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 
-from labkit.cloud.constraints import not_one_of
+from labkit.cloud.constraints import not_one_of, null
 from labkit.cloud.streams import keys, updates
 from labkit.cloud.streams.changes import changed
 from labkit.cloud.streams.client_tokens import ClientTokens
@@ -204,8 +204,9 @@ def _view_type(specification: dict[str, Any] | None) -> str | None:
     # CloudFormation's StreamSpecification has no StreamEnabled.
     if not specification or not specification.get("StreamEnabled", True):
         return None
-    view_type = specification.get("StreamViewType")
+    view_type, at = specification.get("StreamViewType"), "streamSpecification.streamViewType"
+    if view_type is None:
+        raise MockValidationException(null(at))
     if view_type not in VIEW_TYPES:
-        at = "streamSpecification.streamViewType"
         raise MockValidationException(not_one_of(at, view_type, VIEW_TYPES))
     return view_type
