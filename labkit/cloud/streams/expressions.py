@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from moto.dynamodb.exceptions import MockValidationException
 
 from labkit.cloud.streams import updates
-from labkit.cloud.streams.expression_tokens import Path, Reader, resolved
+from labkit.cloud.streams.expression_tokens import Path, Reader, resolved, tokens_of
 
 T = TypeVar("T")
 
@@ -52,6 +52,21 @@ def paths_of(projection: str, names: Mapping[str, str]) -> list[Path]:
     """The paths of a projection."""
     paths = Parser(PROJECTION, projection, KEYWORDS).paths()
     return [resolved(path, names) for path in paths]
+
+
+def values_of_keys(condition: str, names: Mapping[str, str]) -> dict[str, list[str]]:
+    """What stands for the values that each key is compared with.
+
+    >>> values_of_keys("id = :a AND #n BETWEEN :b AND :c", {"#n": "line"})
+    {'id': [':a'], 'line': [':b', ':c']}
+    """
+    found: dict[str, list[str]] = {}
+    for token, after in pairwise(tokens_of(condition, KEYWORDS)):
+        if token.kind in ("name", "alias") and after.sign != "(":
+            found[names.get(token.text, token.text)] = []
+        elif token.kind == "value" and found:
+            found[list(found)[-1]].append(token.text)
+    return found
 
 
 class Parser(Reader):

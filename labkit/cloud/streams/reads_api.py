@@ -49,6 +49,11 @@ class ReadsHandler(DynamoHandler):
 
     def query(self) -> ActionResult:
         """Query."""
+        if not {"KeyConditionExpression", "KeyConditions"} & self.body.keys():
+            raise MockValidationException(
+                "Either the KeyConditions or KeyConditionExpression parameter must be specified in "
+                "the request."
+            )
         return self._read(super().query)
 
     def scan(self) -> ActionResult:
@@ -93,7 +98,10 @@ class ReadsHandler(DynamoHandler):
     def _read(self, call: Callable[[], ActionResult]) -> ActionResult:
         self._check_expressions()
         table, name = self._table(), self.body.get("IndexName")
+        keys.check_conditions(table, self.body)
         index = None if name is None else table.get_index(name, error_if_not=True)
+        if (start := self.body.get("ExclusiveStartKey")) is not None:
+            keys.check_start(table, index, start)
         fetched = index is not None and self._fetches(index)
         with whole(index) if index is not None and fetched else nullcontext():
             answer = call()

@@ -36,6 +36,7 @@ class WritesHandler(ReadsHandler):
     def put_item(self) -> ActionResult:
         """PutItem."""
         self._check_expressions(prefix=placeholders.WRITES)
+        self._check_old_is_asked()
         table = self._table()
         validate_put_has_empty_keys(self.body["Item"], table, EMPTY_KEY)
         return self._written([(table, self.body["Item"])], super().put_item)
@@ -46,6 +47,7 @@ class WritesHandler(ReadsHandler):
 
     def delete_item(self) -> ActionResult:
         """DeleteItem."""
+        self._check_old_is_asked()
         return self._written([self._keyed()], super().delete_item)
 
     def batch_write_item(self) -> ActionResult:
@@ -60,6 +62,11 @@ class WritesHandler(ReadsHandler):
                 keys.check(table, given, of_item=kind == "PutRequest")
                 keys.check_indexed(table, given)
                 written.append((table, given))
+        keyed = [
+            (table.name, [given[key] for key in table.table_key_attrs]) for table, given in written
+        ]
+        if any(each in keyed[:at] for at, each in enumerate(keyed)):
+            raise MockValidationException("Provided list of item keys contains duplicates")
         return self._written(written, super().batch_write_item)
 
     def transact_write_items(self) -> ActionResult:
@@ -71,8 +78,6 @@ class WritesHandler(ReadsHandler):
             table = self._table(asked["TableName"])
             if kind == "Put":
                 validate_put_has_empty_keys(asked["Item"], table)
-            else:
-                keys.check(table, asked["Key"])
             written.append((table, asked["Item" if kind == "Put" else "Key"]))
 
         def write() -> ActionResult:
@@ -96,6 +101,10 @@ class WritesHandler(ReadsHandler):
         answer = call()
         tokens.remember(token, asked)
         return answer
+
+    def _check_old_is_asked(self) -> None:
+        if self.body.get("ReturnValues", "NONE") not in ("ALL_OLD", "NONE"):
+            raise MockValidationException("ReturnValues can only be ALL_OLD or NONE")
 
     def _keyed(self) -> Write:
         self._check_expressions(prefix=placeholders.WRITES)
