@@ -47,7 +47,7 @@ def check_conditions(table: Table, request: Mapping[str, Any]) -> None:
         request.get(f"ExpressionAttribute{each}") or {} for each in ("Names", "Values")
     )
     types = types_of(table)
-    for name, placeholders in values_of_keys(condition, names).items():
+    for name, placeholders in values_of_keys(condition, names):
         if any(types.get(name, "") not in {"", *values[each]} for each in placeholders):
             raise MockValidationException(
                 f"{INVALID}Condition parameter type does not match schema type"

@@ -16,7 +16,6 @@ from moto.dynamodb.responses import DynamoResult, validate_put_has_empty_keys
 
 from labkit.cloud.constraints import not_one_of
 from labkit.cloud.streams import expressions, keys, placeholders, updates
-from labkit.cloud.streams.capacity import TRANSACTED, Consumed
 from labkit.cloud.streams.projections import projected
 from labkit.cloud.streams.reads_api import ReadsHandler
 
@@ -148,21 +147,14 @@ class WritesHandler(ReadsHandler):
 
     def _written(self, writes: Sequence[Write], call: Callable[[], ActionResult]) -> ActionResult:
         """The answer of a call that writes these, with what it consumed if that is asked for."""
-        if self.body.get("ReturnConsumedCapacity", "NONE") == "NONE":
-            return self._as_asked(call())
+        consumed = self._consumed()
+        if not consumed.asked:
+            return consumed.told(call())
         old = [_item(*write) for write in writes]
-        answer = self._as_asked(call())
-        transacted = self._get_action() == "TransactWriteItems"
-        consumed = Consumed(TRANSACTED, "WriteCapacityUnits") if transacted else Consumed()
+        answer = call()
         for write, before in zip(writes, old, strict=True):
             consumed.write(write[0], before, _item(*write))
-        return self._told(answer, consumed)
-
-    def _as_asked(self, answer: ActionResult) -> ActionResult:
-        result: Any = answer.result
-        for what in ("ConsumedCapacity", "ConsumedCapacityUnits", "ItemCollectionMetrics"):
-            result.pop(what, None)
-        return answer
+        return consumed.told(answer)
 
     def _check_size_of_batch(self) -> None:
         batches = self.body["RequestItems"]
