@@ -1,7 +1,8 @@
 """Which test shows what a parameter does, for every parameter that the local cloud does not refuse.
 
-By service and operation: test (below tests/cloud) to parameters. Together with the table of
-refusals these are all parameters of botocore's models; `test_refusals.py` sees to that.
+By service and operation: test (below tests/cloud) to parameters. Together with those of `by_rule`
+and the table of refusals these are all parameters of botocore's models; `test_every_parameter.py`
+sees to that.
 """
 
 from __future__ import annotations
@@ -138,9 +139,6 @@ _GATEWAY = "gateway/test_gateway_http.py::"
 _DEPLOYED = {
     f"{_GATEWAY}test_an_edit_is_live_after_the_next_deployment": "restApiId deploymentId stageName",
     f"{_GATEWAY}test_deploying_to_a_stage_keeps_its_variables": "variables",
-    "test_refusals.py::test_what_api_gateway_refuses": (
-        "cacheClusterEnabled canarySettings documentationVersion tracingEnabled"
-    ),
     KEPT.format("an_api"): "description tags",
 }
 _TOPIC = {
@@ -214,14 +212,87 @@ _LOG_READERS = {
     ),
 }
 
+_PATCHED = {f"{_GATEWAY}test_a_patch_that_makes_no_sense": "patchOperations"}
+_IMPORTS = "gateway/test_imports_http.py::"
+_IMPORTED = {
+    f"{_IMPORTS}test_a_document_is_merged_or_overwrites": "restApiId mode",
+    f"{_IMPORTS}test_an_import_has_no_warnings": "body failOnWarnings",
+    f"{_IMPORTS}test_what_an_import_or_export_would_ignore_is_refused": "parameters",
+}
+_SHOWN_CHANGED = "test_every_parameter.py::test_what_is_changed_is_shown"
+_LEFT_OUT = "test_every_parameter.py::test_lists_leave_out_what_is_not_asked_for"
+_QUEUES = "queues/test_http.py::"
+_MOVES = "queues/test_moves_http.py::"
+_POLICIES = "functions/test_policies.py::"
+_CHANGES = "access/test_changes_http.py::"
+_LAYERS = "functions/test_layers.py::"
+_STREAMS = "streams/test_http.py::"
+
 HONOURED: dict[str, dict[str, dict[str, str]]] = {
     "accessanalyzer": {
         "ValidatePolicy": {f"{_SIMULATED}test_validate_policy": "policyDocument policyType"},
     },
     "apigateway": {
+        "CreateModel": {
+            f"{_GATEWAY}test_model": "restApiId name contentType schema",
+            KEPT.format("an_api"): "description",
+        },
+        "CreateRequestValidator": {
+            "gateway/test_answers_http.py::test_request_validators": (
+                "restApiId name validateRequestBody validateRequestParameters"
+            )
+        },
+        "CreateResource": {
+            "gateway/test_answers_http.py::test_a_resource_moves": "restApiId parentId pathPart"
+        },
+        "CreateUsagePlanKey": {
+            "gateway/test_limits_http.py::test_a_quota": "usagePlanId keyId keyType"
+        },
+        "GetApiKey": {"gateway/test_answers_http.py::test_api_keys": "includeValue"},
+        "GetApiKeys": {
+            "gateway/test_answers_http.py::test_api_keys": "includeValues",
+            _LEFT_OUT: "nameQuery",
+        },
+        "GetResource": {"gateway/test_answers_http.py::test_a_resource_moves": "embed"},
+        "GetResources": {f"{_IMPORTS}test_a_document_is_merged_or_overwrites": "embed"},
+        "GetUsagePlanKeys": {
+            _LEFT_OUT: "nameQuery",
+            "gateway/test_answers_http.py::test_deleted_api_keys": "usagePlanId",
+        },
+        "ImportApiKeys": {
+            f"{_IMPORTS}test_what_an_import_or_export_would_ignore_is_refused": (
+                "body format failOnWarnings"
+            )
+        },
+        "ImportRestApi": _IMPORTED,
+        "PutRestApi": _IMPORTED,
+        "TestInvokeMethod": {
+            f"{_GATEWAY}test_options": "clientCertificateId",
+            "gateway/test_logs_http.py::test_the_log": (
+                "pathWithQueryString body headers multiValueHeaders stageVariables"
+            ),
+        },
+        **dict.fromkeys(
+            (
+                "UpdateAccount",
+                "UpdateApiKey",
+                "UpdateDeployment",
+                "UpdateGatewayResponse",
+                "UpdateIntegration",
+                "UpdateIntegrationResponse",
+                "UpdateMethod",
+                "UpdateMethodResponse",
+                "UpdateModel",
+                "UpdateRequestValidator",
+                "UpdateResource",
+                "UpdateRestApi",
+                "UpdateStage",
+                "UpdateUsagePlan",
+            ),
+            _PATCHED,
+        ),
         "CreateApiKey": {
-            "gateway/test_keys.py::test_find_key": "enabled value",
-            "test_refusals.py::test_what_api_gateway_refuses": "stageKeys",
+            "gateway/test_usage_plans.py::test_which_keys_open_a_stage": "enabled value",
             KEPT.format("an_api"): "name description generateDistinctId tags",
         },
         "CreateDeployment": _DEPLOYED,
@@ -279,12 +350,28 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         },
     },
     "apigatewayv2": {
-        "CreateApi": {
-            f"{_HTTP_API}test_quick_create": "name protocolType routeKey target",
-            f"{_HTTP_API}test_apis": "corsConfiguration",
-            "test_refusals.py::test_what_api_gateway_refuses": (
-                "credentialsArn disableExecuteApiEndpoint"
+        "DeleteRouteSettings": {f"{_HTTP_API}test_throttling": "routeKey"},
+        "UpdateApi": {_SHOWN_CHANGED: "name description version"},
+        "UpdateIntegration": {
+            _SHOWN_CHANGED: (
+                "connectionType description integrationMethod integrationType integrationUri "
+                "payloadFormatVersion timeoutInMillis"
             ),
+            f"{_HTTP_API}test_updates": "requestParameters credentialsArn integrationSubtype",
+        },
+        "UpdateRoute": {
+            _SHOWN_CHANGED: "authorizationType operationName routeKey",
+            f"{_HTTP_API}test_updates": "target",
+        },
+        "UpdateStage": {
+            _SHOWN_CHANGED: "description stageVariables defaultRouteSettings",
+            f"{_HTTP_API}test_throttling": "routeSettings",
+            f"{_HTTP_API}test_access_logs": "accessLogSettings",
+            f"{_HTTP_API}test_deployments": "deploymentId autoDeploy",
+        },
+        "CreateApi": {
+            f"{_HTTP_API}test_quick_create": ("credentialsArn name protocolType routeKey target"),
+            f"{_HTTP_API}test_apis": "corsConfiguration",
             KEPT.format("an_http_api"): "description tags version",
         },
         "CreateDeployment": {
@@ -297,27 +384,27 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             ),
             f"{_HTTP_API}test_format_2": "integrationUri payloadFormatVersion",
             f"{_HTTP_API}test_integrations": "integrationMethod timeoutInMillis",
-            "test_refusals.py::test_what_api_gateway_refuses": (
-                "connectionType responseParameters tlsConfig"
-            ),
             KEPT.format("an_http_api"): "description",
         },
         "CreateRoute": {
             f"{_HTTP_API}test_both_urls": "apiId routeKey target",
             f"{_HTTP_API}test_routes": "authorizationType",
-            "test_refusals.py::test_what_api_gateway_refuses": "apiKeyRequired authorizerId",
             KEPT.format("an_http_api"): "operationName",
         },
         "CreateStage": {
             f"{_HTTP_API}test_deployments": "apiId stageName deploymentId autoDeploy",
             f"{_HTTP_API}test_throttling": "defaultRouteSettings routeSettings",
             f"{_HTTP_API}test_access_logs": "accessLogSettings",
-            "test_refusals.py::test_what_api_gateway_refuses": "clientCertificateId",
             f"{_HTTP_API}test_json_of_a_stage": "stageVariables",
             KEPT.format("an_http_api"): "description tags",
         },
     },
     "cloudwatch": {
+        "DeleteAlarms": {f"{_ALARMS}test_alarms_are_found_by_name_state_and_action": "AlarmNames"},
+        "DisableAlarmActions": {f"{_ALARMS}test_actions_can_be_disabled": "AlarmNames"},
+        "EnableAlarmActions": {f"{_ALARMS}test_actions_can_be_disabled": "AlarmNames"},
+        "ListDashboards": {_LEFT_OUT: "DashboardNamePrefix"},
+        "PutDashboard": {_LEFT_OUT: "DashboardName DashboardBody"},
         "DescribeAlarmHistory": {
             f"{_ALARMS}test_the_history_is_asked_by_kind_and_time": (
                 "AlarmName AlarmTypes HistoryItemType StartDate EndDate MaxRecords NextToken ScanBy"
@@ -341,7 +428,7 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             f"{_METRICS}test_what_is_not_here_is_refused": (
                 "MetricDataQueries.Expression MetricDataQueries.Period MetricDataQueries.AccountId"
             ),
-            f"{_METRICS}test_pages_of_data_points_are_refused": "NextToken MaxDatapoints",
+            f"{_METRICS}test_data_points_come_in_pages": "NextToken MaxDatapoints",
         },
         "GetMetricStatistics": {
             f"{_METRICS}test_statistics_come_together": (
@@ -373,7 +460,7 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             ),
             f"{_METRICS}test_dimensions_name_a_metric_exactly": "MetricData.Dimensions",
             f"{_METRICS}test_newest_comes_first_unless_asked_otherwise": "MetricData.Timestamp",
-            f"{_METRICS}test_bad_data_are_refused": "MetricData.StorageResolution",
+            f"{_METRICS}test_high_resolution_is_kept_by_the_second": "MetricData.StorageResolution",
         },
         "SetAlarmState": {
             f"{_ALARMS}test_a_state_can_be_set_for_a_test": (
@@ -382,6 +469,24 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         },
     },
     "dynamodb": {
+        "DeleteResourcePolicy": {
+            "streams/test_policies.py::test_a_policy_is_replaced_only_if_it_is_the_expected_one": (
+                "ExpectedRevisionId"
+            )
+        },
+        "ListTagsOfResource": {
+            "test_every_parameter.py::test_tags_are_added_shown_and_taken_away": "NextToken"
+        },
+        "PutResourcePolicy": {
+            "streams/test_policies.py::test_a_policy_is_replaced_only_if_it_is_the_expected_one": (
+                "ResourceArn Policy ExpectedRevisionId"
+            )
+        },
+        "UpdateTimeToLive": {
+            "streams/test_expiry.py::test_an_expired_item_is_removed_by_dynamodb": (
+                "TimeToLiveSpecification"
+            )
+        },
         "BatchExecuteStatement": {
             f"{_STATEMENTS}test_statements_about_no_item": (
                 "Statements.Statement Statements.Parameters"
@@ -452,7 +557,63 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         },
         "UpdateTable": _TABLE,
     },
+    "dynamodbstreams": {
+        "DescribeStream": {
+            f"{_STREAMS}test_shards_are_described_in_pages": (
+                "Limit ExclusiveStartShardId ShardFilter"
+            )
+        },
+        "GetRecords": {"streams/test_backend.py::test_refuses_a_limit_out_of_range": "Limit"},
+        "GetShardIterator": {
+            f"{_STREAMS}test_a_write_is_read_from_the_stream": "ShardIteratorType",
+            "streams/test_backend.py::"
+            "test_the_number_that_describe_stream_names_is_a_place_to_begin": ("SequenceNumber"),
+        },
+        "ListStreams": {
+            f"{_STREAMS}test_lists_streams_page_by_page": "TableName Limit ExclusiveStartStreamArn"
+        },
+    },
     "iam": {
+        "CreateAccessKey": {f"{_CHANGES}test_a_users_group_and_key": "UserName"},
+        "CreateGroup": {_LEFT_OUT: "Path GroupName"},
+        "CreateUser": {
+            _LEFT_OUT: "Path UserName",
+            f"{_CHANGES}test_a_users_boundary": "PermissionsBoundary",
+            KEPT.format("an_identity"): "Tags",
+        },
+        "GetAccountAuthorizationDetails": {_LEFT_OUT: "Filter"},
+        "ListAttachedGroupPolicies": {_LEFT_OUT: "PathPrefix"},
+        "ListAttachedRolePolicies": {_LEFT_OUT: "PathPrefix"},
+        "ListAttachedUserPolicies": {_LEFT_OUT: "PathPrefix"},
+        "ListEntitiesForPolicy": {_LEFT_OUT: "EntityFilter PathPrefix PolicyUsageFilter"},
+        "ListGroups": {_LEFT_OUT: "PathPrefix"},
+        "ListPolicies": {_LEFT_OUT: "Scope OnlyAttached PathPrefix"},
+        "ListRoles": {_LEFT_OUT: "PathPrefix"},
+        "ListUsers": {_LEFT_OUT: "PathPrefix"},
+        "PutGroupPolicy": {
+            f"{_CHANGES}test_a_users_group_and_key": "GroupName PolicyName PolicyDocument"
+        },
+        "PutRolePermissionsBoundary": {
+            f"{_CHANGES}test_a_boundary": "RoleName PermissionsBoundary"
+        },
+        "PutUserPermissionsBoundary": {
+            f"{_CHANGES}test_a_users_boundary": "UserName PermissionsBoundary"
+        },
+        "PutUserPolicy": {f"{_CHANGES}test_a_users_boundary": "UserName PolicyName PolicyDocument"},
+        "SetDefaultPolicyVersion": {
+            f"{_GATE}test_an_attached_policy_counts": "PolicyArn VersionId"
+        },
+        "UpdateAccessKey": {f"{_CHANGES}test_a_users_group_and_key": "Status"},
+        "UpdateGroup": {
+            _SHOWN_CHANGED: "NewPath",
+            f"{_CHANGES}test_who_has_another_name_has_the_same_policies": "NewGroupName",
+        },
+        "UpdateRole": {_SHOWN_CHANGED: "Description MaxSessionDuration"},
+        "UpdateRoleDescription": {_SHOWN_CHANGED: "Description"},
+        "UpdateUser": {
+            _SHOWN_CHANGED: "NewPath",
+            f"{_CHANGES}test_who_has_another_name_has_the_same_policies": "NewUserName",
+        },
         "AttachRolePolicy": {f"{_GATE}test_an_attached_policy_counts": "RoleName PolicyArn"},
         "CreatePolicy": {
             f"{_GATE}test_an_attached_policy_counts": "PolicyName PolicyDocument",
@@ -476,11 +637,58 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         },
     },
     "lambda": {
+        "AddPermission": {
+            f"{_POLICIES}test_a_parameter_is_a_condition": (
+                "Action Principal SourceArn FunctionUrlAuthType InvokedViaFunctionUrl "
+                "SourceAccount EventSourceToken PrincipalOrgID"
+            ),
+            f"{_POLICIES}test_revisions": "RevisionId",
+        },
+        "DeleteAlias": {
+            "functions/test_control.py::test_the_life_of_an_alias": "FunctionName Name"
+        },
+        "DeleteFunction": {"functions/test_control.py::test_versions_that_stay": "Qualifier"},
+        "DeleteLayerVersion": {f"{_LAYERS}test_the_life_of_a_layer": "LayerName VersionNumber"},
+        "InvokeAsync": {
+            "functions/test_http.py::test_the_old_way_to_send_an_event_works": "InvokeArgs"
+        },
+        "ListAliases": {_LEFT_OUT: "FunctionVersion"},
+        "ListEventSourceMappings": {_LEFT_OUT: "EventSourceArn"},
+        "ListFunctions": {_LEFT_OUT: "FunctionVersion"},
+        "ListLayerVersions": {
+            f"{_LAYERS}test_the_life_of_a_layer": (
+                "LayerName CompatibleArchitecture CompatibleRuntime"
+            )
+        },
+        "ListLayers": {
+            f"{_LAYERS}test_the_life_of_a_layer": "CompatibleArchitecture CompatibleRuntime"
+        },
+        "PublishLayerVersion": {
+            f"{_LAYERS}test_the_life_of_a_layer": (
+                "LayerName Description Content.ZipFile CompatibleArchitectures "
+                "CompatibleRuntimes LicenseInfo"
+            ),
+            "test_refusals.py::test_a_function_may_come_from_a_bucket": (
+                "Content.S3Bucket Content.S3Key"
+            ),
+        },
+        "PutFunctionConcurrency": {
+            "functions/test_http.py::test_a_throttled_function_says_so": (
+                "FunctionName ReservedConcurrentExecutions"
+            )
+        },
+        "RemovePermission": {f"{_POLICIES}test_revisions": "RevisionId"},
+        "UpdateAlias": {
+            _SHOWN_CHANGED: "FunctionVersion Description",
+            f"{_POLICIES}test_revisions": "RevisionId",
+        },
+        "UpdateFunctionEventInvokeConfig": {
+            _SHOWN_CHANGED: "MaximumRetryAttempts MaximumEventAgeInSeconds DestinationConfig"
+        },
         "CreateAlias": {
             "functions/test_invocation.py::test_versions_and_aliases_run_their_own_code": (
                 "FunctionName Name FunctionVersion"
             ),
-            "functions/test_http.py::test_an_alias_may_lead_elsewhere": "RoutingConfig",
             KEPT.format("a_function"): "Description",
         },
         "CreateEventSourceMapping": _MAPPING,
@@ -521,6 +729,11 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         "UpdateFunctionConfiguration": _FUNCTION,
     },
     "logs": {
+        "CreateLogStream": {
+            "functions/test_log_patterns.py::test_readers_get_what_the_pattern_finds": (
+                "logGroupName logStreamName"
+            )
+        },
         "CreateLogGroup": {
             "functions/test_log_patterns.py::test_readers_get_what_the_pattern_finds": (
                 "logGroupName"
@@ -547,6 +760,39 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         "PutRetentionPolicy": {KEPT.format("a_log_group"): "logGroupName retentionInDays"},
     },
     "sns": {
+        "AddPermission": {
+            "access/test_policy_setters_http.py::test_a_topic_is_opened_and_closed": (
+                "Label AWSAccountId ActionName TopicArn"
+            )
+        },
+        "ConfirmSubscription": {
+            "notifications/test_http.py::"
+            "test_a_protected_subscription_takes_no_unsigned_unsubscribe": (
+                "Token AuthenticateOnUnsubscribe"
+            )
+        },
+        "DeleteTopic": {
+            "notifications/test_recorded.py::"
+            "test_a_new_topic_of_the_same_name_knows_no_duplicates": ("TopicArn")
+        },
+        "ListSubscriptions": {
+            "notifications/test_recorded.py::test_a_page_has_a_hundred_and_a_token": "NextToken"
+        },
+        "ListSubscriptionsByTopic": {
+            "notifications/test_recorded.py::test_a_page_has_a_hundred_and_a_token": "NextToken"
+        },
+        "ListTopics": {
+            "test_every_parameter.py::test_topics_come_in_pages_of_a_hundred": "NextToken"
+        },
+        "RemovePermission": {
+            "access/test_policy_setters_http.py::test_a_topic_is_opened_and_closed": (
+                "Label TopicArn"
+            )
+        },
+        "Unsubscribe": {
+            "notifications/test_http.py::"
+            "test_a_protected_subscription_takes_no_unsigned_unsubscribe": ("SubscriptionArn")
+        },
         "CreateTopic": _TOPIC,
         "Publish": _PUBLICATION,
         "PublishBatch": {
@@ -559,6 +805,29 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         "Subscribe": _SUBSCRIPTION,
     },
     "sqs": {
+        "AddPermission": {
+            "queues/test_recorded.py::test_permissions_come_and_go": "Label AWSAccountIds Actions"
+        },
+        "CancelMessageMoveTask": {f"{_MOVES}test_a_move_task_is_cancelled": "TaskHandle"},
+        "ChangeMessageVisibility": {
+            f"{_QUEUES}test_a_long_poll_sees_a_message_that_becomes_visible": (
+                "ReceiptHandle VisibilityTimeout"
+            )
+        },
+        "ChangeMessageVisibilityBatch": {f"{_QUEUES}test_a_batch_fails_entry_by_entry": "Entries"},
+        "DeleteMessage": {f"{_QUEUES}test_a_message_goes_there_and_back": "ReceiptHandle"},
+        "DeleteMessageBatch": {f"{_QUEUES}test_a_batch_fails_entry_by_entry": "Entries"},
+        "GetQueueAttributes": {f"{_QUEUES}test_a_message_goes_there_and_back": "AttributeNames"},
+        "GetQueueUrl": {"access/test_actions.py::test_json_services": "QueueOwnerAWSAccountId"},
+        "ListMessageMoveTasks": {f"{_MOVES}test_the_latest_tasks_are_listed": "MaxResults"},
+        "ListQueues": {
+            f"{_MOVES}test_the_sources_of_a_dead_letter_queue_come_in_pages": "QueueNamePrefix"
+        },
+        "RemovePermission": {"queues/test_recorded.py::test_permissions_come_and_go": "Label"},
+        "SendMessageBatch": {f"{_QUEUES}test_a_batch_fails_entry_by_entry": "QueueUrl Entries"},
+        "StartMessageMoveTask": {
+            f"{_MOVES}test_a_move_task_is_cancelled": "DestinationArn MaxNumberOfMessagesPerSecond"
+        },
         "CreateQueue": _QUEUE,
         "ReceiveMessage": {
             "queues/test_http.py::test_a_message_goes_there_and_back": (
@@ -587,6 +856,9 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         "SetQueueAttributes": _QUEUE,
     },
     "sts": {
+        "GetAccessKeyInfo": {
+            "test_every_parameter.py::test_a_key_is_of_its_account": "AccessKeyId"
+        },
         "AssumeRole": {
             f"{_GATE}test_a_roles_trust_decides_who_takes_it": "RoleArn RoleSessionName",
             f"{_GATE}test_a_session_policy_and_a_boundary_only_narrow": "Policy",

@@ -35,6 +35,7 @@ COLLECTIONS = {
     "Access Analyzer API": f"{_DOCS}/access-analyzer/latest/APIReference/API_{{}}.html",
     "re:Post": "https://repost.aws/knowledge-center/{}",
     "AWS news": "https://aws.amazon.com/about-aws/whats-new/{}",
+    "AWS blog": "https://aws.amazon.com/blogs/{}",
     # AWS's own code: the service models of its SDK, and the client in its Lambda runtimes.
     "botocore": "https://github.com/boto/botocore/tree/develop/botocore/data/{}",
     "runtime client": (

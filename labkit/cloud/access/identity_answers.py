@@ -21,6 +21,8 @@ from moto.iam.exceptions import (
 from moto.iam.models import ManagedPolicy
 from moto.iam.responses import IamResponse
 
+from labkit.cloud.access.identity_lists import ListsResponse
+
 ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+")
 
 
@@ -28,7 +30,7 @@ def _boundary_type(_: Any) -> str:
     return "Policy"
 
 
-class IdentityAnswers(IamResponse):
+class IdentityAnswers(ListsResponse):
     """IAM's operations on identities and their policies."""
 
     RESPONSE_KEY_PATH_TO_TRANSFORMER: ClassVar[dict[str, Any]] = {
@@ -87,6 +89,18 @@ class IdentityAnswers(IamResponse):
             raise EntityAlreadyExists(f"User with name {name} already exists.")
         return super().create_user()
 
+    def list_entities_for_policy(self) -> ActionResult:
+        """ListEntitiesForPolicy."""
+        self._policy()
+        return super().list_entities_for_policy()
+
+    def update_group(self) -> ActionResult:
+        """UpdateGroup; moto gives a group another path only together with another name."""
+        group = self.backend.get_group(self._get_param("GroupName"))
+        answer = super().update_group()
+        group.path = self._get_param("NewPath") or group.path
+        return answer
+
     def create_policy(self) -> ActionResult:
         """CreatePolicy."""
         return self._counted(super().create_policy())
@@ -132,7 +146,7 @@ class IdentityAnswers(IamResponse):
         self._policy()
         answer = super().list_policy_versions()
         result: Any = answer.result
-        result.update(Versions=result["Versions"][::-1], IsTruncated=False)
+        result["Versions"] = result["Versions"][::-1]
         return answer
 
     def _check_arn(self) -> None:

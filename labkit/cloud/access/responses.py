@@ -131,7 +131,7 @@ class AccessResponse(IdentityAnswers):
             resources=given.get("ResourceArns") or ["*"],
             context=simulate.context_of(given.get("ContextEntries") or []),
         )
-        return ActionResult({"EvaluationResults": results, "IsTruncated": False})
+        return ActionResult({"EvaluationResults": results})
 
 
 def _caller(given: dict[str, Any]) -> Principal | None:

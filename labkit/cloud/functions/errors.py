@@ -5,7 +5,7 @@
     ├── Throttled                429  TooManyRequestsException
     ├── InvalidRequestContent    400  InvalidRequestContentException
     ├── InvalidParameterValue    400  InvalidParameterValueException
-    │   └── InvalidName          400  ValidationException
+    │   └── Invalid              400  ValidationException
     ├── OtherRegion              404  ResourceNotFoundException
     ├── OtherAccount             403  AccessDeniedException
     ├── RequestTooLarge          413  RequestTooLargeException
@@ -79,8 +79,8 @@ class InvalidParameterValue(Refused):
     """A parameter of the request makes no sense."""
 
 
-class InvalidName(InvalidParameterValue):
-    """What should be a function's name is none."""
+class Invalid(InvalidParameterValue):
+    """A parameter is none of those that the API's model allows."""
 
     code = "ValidationException"
 
@@ -147,6 +147,15 @@ class InvalidZipFile(Refused):
 
     def __init__(self, why: str = "") -> None:
         super().__init__(f"Lambda could not unzip the deployment package. {why}".rstrip())
+
+
+class ResourceNotFound(LambdaClientError):
+    """What the control plane is asked about is missing, in the words of that call."""
+
+    code = 404
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ResourceNotFoundException", message)
 
 
 class ResourceConflict(LambdaClientError):

@@ -22,6 +22,7 @@ from moto.core.utils import get_service_model
 
 from labkit.cloud.constraints import one_of
 from labkit.cloud.functions import package
+from labkit.cloud.functions.checks import check_pattern
 from labkit.cloud.functions.specification import ARCHITECTURES
 
 MOST_LAYERS = 5
@@ -81,9 +82,7 @@ class LayersMixin(LambdaBackend):
 
     def get_layer_version_by_arn(self, arn: str) -> LayerVersion:
         """A version by its own ARN."""
-        if not re.fullmatch(_ARN["pattern"], arn):
-            allowed = f"Member must satisfy regular expression pattern: {_ARN['pattern']}"
-            raise ValidationException(arn, "arn", allowed)
+        check_pattern("arn", arn, _ARN["pattern"])
         version = self.layers_versions_by_arn(arn)
         if version is None or version.arn != arn:  # moto asks for the name alone
             raise GenericResourcNotFound()
@@ -128,22 +127,22 @@ class LayersMixin(LambdaBackend):
         return version
 
 
-def latest_compatible(
+def compatible(
     versions: Iterable[LayerVersion], *, runtime: str | None, architecture: str | None
-) -> LayerVersion | None:
-    """The newest of a layer's versions that names a runtime and an architecture, if any does."""
+) -> list[LayerVersion]:
+    """Those of a layer's versions that name a runtime and an architecture, the newest first."""
     for name, value, allowed in (
         ("compatibleRuntime", runtime, RUNTIMES),
         ("compatibleArchitecture", architecture, ARCHITECTURES),
     ):
         if value is not None and value not in allowed:
             raise ValidationException(value, name, one_of(allowed))
-    for version in sorted(versions, key=lambda each: each.version, reverse=True):
-        if (runtime is None or runtime in version.compatible_runtimes) and (
-            architecture is None or architecture in version.compatible_architectures
-        ):
-            return version
-    return None
+    return [
+        version
+        for version in sorted(versions, key=lambda each: each.version, reverse=True)
+        if (runtime is None or runtime in version.compatible_runtimes)
+        and (architecture is None or architecture in version.compatible_architectures)
+    ]
 
 
 def _check_number(version: str) -> None:

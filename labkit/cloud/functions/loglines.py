@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +24,19 @@ class Report:
 
     request_id: str
     duration_ms: float
-    billed_ms: int
     memory_size_mb: int
     max_memory_used_mb: int
     init_ms: float | None = None
     status: str | None = None
     error_type: str | None = None
+
+    @property
+    def billed_ms(self) -> int:
+        """What is paid for: the invocation, and the start before it.
+
+        https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
+        """
+        return math.ceil(self.duration_ms + (self.init_ms or 0))
 
 
 class TextLines:
@@ -43,10 +51,11 @@ class TextLines:
         version, arn = runtime_version(self._runtime, self._region)
         return f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n"
 
-    def init_failed(self, now: float, init_ms: float, status: str, error: str) -> str:
+    def init_failed(self, now: float, phase: str, init_ms: float, status: str, error: str) -> str:
         """A worker did not get as far as its first invocation."""
         kind = f"\tError Type: {error}" if status == "error" else ""
-        return f"INIT_REPORT Init Duration: {init_ms:.2f} ms\tPhase: init\tStatus: {status}{kind}\n"
+        duration = f"INIT_REPORT Init Duration: {init_ms:.2f} ms"
+        return f"{duration}\tPhase: {phase}\tStatus: {status}{kind}\n"
 
     def start(self, now: float, request_id: str, version: str) -> str:
         """An invocation begins."""
@@ -96,11 +105,11 @@ class JsonLines:
         }
         return _event(now, "platform.initStart", record)
 
-    def init_failed(self, now: float, init_ms: float, status: str, error: str) -> str:
+    def init_failed(self, now: float, phase: str, init_ms: float, status: str, error: str) -> str:
         """A worker did not get as far as its first invocation."""
         record: dict[str, Any] = {
             "initializationType": "on-demand",
-            "phase": "init",
+            "phase": phase,
             "status": status,
             "metrics": {"durationMs": round(init_ms, 3)},
         }

@@ -55,13 +55,13 @@ class LabLogsBackend(LogsBackend):
         answer = super().put_log_events(log_group_name, log_stream_name, log_events)
         for event in log_events:
             for metrics in embedded.read(event["message"]):
-                self._count(metrics)
+                self._count(**metrics)
         return answer
 
-    def _count(self, metrics: embedded.Embedded) -> None:
+    def _count(self, Namespace: str, MetricData: list[dict[str, Any]]) -> None:  # noqa: N803
         backend = cloudwatch_backends[self.account_id][self.region_name]
         try:
-            backend.put_metric_data(metrics.namespace, metrics.data)
+            backend.put_metric_data(Namespace, MetricData)
         except InvalidParameterValue as error:  # a log event is kept, whatever it holds
             log.warning("Metrics embedded in a log event are not counted: %s", error.message)
 
@@ -85,6 +85,26 @@ class LabLogsBackend(LogsBackend):
             )
         return super().create_log_group(log_group_name, *args, **kwargs)
 
+    def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
+        """Add tags to a log group."""
+        self._check_group(arn)
+        super().tag_resource(arn, tags)
+
+    def untag_resource(self, arn: str, tag_keys: list[str]) -> None:
+        """Take tags from a log group."""
+        self._check_group(arn)
+        super().untag_resource(arn, tag_keys)
+
+    def list_tags_for_resource(self, resource_arn: str) -> dict[str, str]:
+        """The tags of a log group."""
+        self._check_group(resource_arn)
+        return super().list_tags_for_resource(resource_arn)
+
+    def _check_group(self, arn: str) -> None:
+        """Refuse what is no group's ARN; moto keeps tags for whatever is named."""
+        if arn not in [group.arn for group in self.groups.values()]:
+            raise ResourceNotFoundException()
+
     def create_log_stream(self, log_group_name: str, log_stream_name: str) -> None:
         """Make a stream that its group does not have yet."""
         group = self.groups.get(log_group_name)
@@ -94,24 +114,14 @@ class LabLogsBackend(LogsBackend):
             )
         super().create_log_stream(log_group_name, log_stream_name)
 
-    def describe_log_streams(
-        self,
-        descending: bool,
-        limit: int,
-        log_group_name: str,
-        log_group_id: str,
-        *args: Any,
-        **kwargs: Any,
-    ) -> tuple[list[dict[str, Any]], str | None]:
+    def describe_log_streams(self, **asked: Any) -> tuple[list[dict[str, Any]], str | None]:
         """The streams of a group that goes by its name or by its ARN."""
-        if log_group_name and log_group_id:
+        if asked["log_group_name"] and asked["log_group_id"]:
             raise LogsClientError(
                 "ValidationException",
                 "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
             )
-        return super().describe_log_streams(
-            descending, limit, log_group_name, log_group_id, *args, **kwargs
-        )
+        return super().describe_log_streams(**asked)
 
     def put_retention_policy(self, log_group_name: str, retention_in_days: Any) -> None:
         """Show how long a group's events would be kept."""
@@ -120,40 +130,24 @@ class LabLogsBackend(LogsBackend):
             raise LogsClientError(INVALID, fault)
         super().put_retention_policy(log_group_name, retention_in_days)
 
-    def filter_log_events(
-        self,
-        log_group_name: str,
-        log_stream_names: list[str],
-        start_time: int,
-        end_time: int,
-        limit: int | None,
-        next_token: str | None,
-        filter_pattern: str | None,
-        interleaved: bool,
-    ) -> Any:
+    def filter_log_events(self, log_group_name: str, *asked: Any) -> Any:
         """Events of a group's streams that a pattern finds, oldest first.
 
         Whatever `interleaved` says: AWS ignores it.
         https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
         """
+        *others, next_token, filter_pattern, _interleaved = asked
         LogPattern(filter_pattern)  # a wrong one is refused, also where there are no events
         if next_token and not next_token.startswith(f"{log_group_name}@"):
             raise LogsClientError(INVALID, "The specified nextToken is invalid.")
         self.cloud.functions.collect(log_group_name)
         return super().filter_log_events(
-            log_group_name,
-            log_stream_names,
-            start_time,
-            end_time,
-            limit,
-            next_token,
-            filter_pattern or "",
-            True,
+            log_group_name, *others, next_token, filter_pattern or "", True
         )
 
 
 def install() -> None:
-    """Make moto read filter patterns as CloudWatch does, and describe log groups likewise.
+    """Make moto read filter patterns as CloudWatch does, and describe groups likewise.
 
     Its own reader takes most patterns for "all".
     """

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Awaitable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moto.sts.models import sts_backends
-from multidict import CIMultiDict
 
 from labkit.cloud.callers import OF_A_SERVICE, in_the_name_of
 from labkit.cloud.functions.errors import Refused
@@ -20,8 +18,10 @@ from labkit.cloud.gateway import lambda_proxy, permissions, trace
 from labkit.cloud.gateway.deployment import Integration
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken
 from labkit.cloud.gateway.invocation import Arrival, Invocation
+from labkit.cloud.gateway.java import to_json
 from labkit.cloud.gateway.mapping import (
     BackendRequest,
+    headers_of,
     mapped_parameters,
     mock_status,
     to_backend,
@@ -37,6 +37,7 @@ from labkit.cloud.gateway.targets import (
     unreadable,
 )
 from labkit.cloud.messages import Response
+from labkit.cloud.traces import HEADER
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -63,16 +64,35 @@ class Calls:
             status = mock_status(request.body)
             return to_caller(integration, call, Response(status), selected_by=str(status))
         target = target_of(request.uri)
-        answering = (
-            self.invoke(target, request, integration.credentials, call)
-            if target.service == "lambda"
-            else self.call_service(target, request, integration.credentials, call)
-        )
-        answer = await measured(call, target, request.headers, request.body, answering)
+        answer = await self.ask(target, request, integration.credentials, call)
         selected_by = str(answer.status)
         if target.service == "lambda":
             selected_by = error_message(answer.body) or selected_by
         return to_caller(integration, call, answer, selected_by=selected_by)
+
+    async def ask(
+        self, target: Target, request: BackendRequest, role: str | None, call: Arrival
+    ) -> Response:
+        """The backend's answer, with what `$context` and the trace keep of it."""
+        invokes = target.service == "lambda"
+        source_arn = None if role else permissions.source_arn(call, target.region)
+        trace.sending(call, endpoint_of(target), request, invokes=invokes, source_arn=source_arn)
+        began = time.perf_counter()
+        send = self._invoke if invokes else self._call_service
+        answer = await send(target, request, role, call)
+        latency = round((time.perf_counter() - began) * 1000)
+        request_id = answer.headers.get("x-amzn-RequestId")
+        call.context["awsEndpointRequestId"] = request_id
+        call.context["integrationLatency"] = latency
+        call.context["integrationStatus"] = answer.status
+        call.context["integration"] = {
+            "integrationStatus": answer.status,
+            "latency": latency,
+            "requestId": request_id,
+            "status": answer.status,
+        }
+        trace.received(call, answer, latency)
+        return answer
 
     def forget(self) -> None:
         """Drop all sessions."""
@@ -81,10 +101,8 @@ class Calls:
     async def _proxy(self, integration: Integration, call: Invocation) -> Response:
         mapped_parameters(integration, call)  # applied nowhere, but refused all the same
         target = target_of(uri_of(integration.uri, call.stage_variables))
-        event = json.dumps(lambda_proxy.event_of(call), ensure_ascii=False)
-        request = invocation(event.encode("utf-8", "replace"))
-        answering = self.invoke(target, request, integration.credentials, call)
-        answer = await measured(call, target, request.headers, request.body, answering)
+        request = invocation(lambda_proxy.event_of(call), call)
+        answer = await self.ask(target, request, integration.credentials, call)
         if answer.status != 200:
             raise GatewayError(
                 ErrorType.INTEGRATION_FAILURE,
@@ -102,7 +120,7 @@ class Calls:
         call.context["integration"]["status"] = response.status
         return response
 
-    async def call_service(
+    async def _call_service(
         self, target: Target, request: BackendRequest, role: str | None, call: Arrival
     ) -> Response:
         """Send `request` to a service, in the name of `role` or its own: here it is authorised."""
@@ -118,17 +136,18 @@ class Calls:
             return refused
         return await self._cloud.moto.call(sent)
 
-    async def invoke(
+    async def _invoke(
         self, target: Target, request: BackendRequest, role: str | None, call: Arrival
     ) -> Response:
         """Lambda's answer to an invocation, as over HTTP, if the API may invoke the function."""
         functions, function = self._cloud.functions, function_of(target)
+        header = call.request.headers.get(HEADER, "")
         permissions.check_function(self._cloud.access, function, role, call, target.region)
         try:
             if request.headers.get("X-Amz-Invocation-Type") == "Event":
-                functions.accept(function, request.body)
+                functions.accept(function, request.body, trace=header)
                 return Response(202)
-            return (await functions.invoke(function, request.body)).response()
+            return (await functions.invoke(function, request.body, trace=header)).response()
         except Refused as error:
             return error.response()
 
@@ -152,35 +171,15 @@ class Calls:
         return session.access_key_id
 
 
-def invocation(event: bytes) -> BackendRequest:
+def invocation(event: dict[str, Any], call: Arrival) -> BackendRequest:
     """The request that invokes a function with an event."""
-    headers = CIMultiDict({"Content-Type": "application/json"})
-    return BackendRequest(uri="", method="POST", headers=headers, query=(), body=event)
-
-
-async def measured(
-    call: Arrival,
-    target: Target,
-    headers: Mapping[str, str],
-    body: bytes,
-    answering: Awaitable[Response],
-) -> Response:
-    """The backend's answer, with what `$context` and the trace keep of it."""
-    trace.sending(call, endpoint_of(target), headers, body)
-    began = time.perf_counter()
-    answer = await answering
-    latency = round((time.perf_counter() - began) * 1000)
-    call.context["awsEndpointRequestId"] = answer.headers.get("x-amzn-RequestId")
-    call.context["integrationLatency"] = latency
-    call.context["integrationStatus"] = answer.status
-    call.context["integration"] = {
-        "integrationStatus": answer.status,
-        "latency": latency,
-        "requestId": answer.headers.get("x-amzn-RequestId"),
-        "status": answer.status,
-    }
-    trace.received(call, answer, latency)
-    return answer
+    return BackendRequest(
+        uri="",
+        method="POST",
+        headers=headers_of(call.context["apiId"], "application/json"),
+        query=(),
+        body=to_json(event).encode("utf-8", "replace"),
+    )
 
 
 def error_message(payload: bytes) -> str | None:

@@ -59,8 +59,8 @@ class QueueSource:
                 mapping.last_processing_result = sources.SOURCE_MISSING
                 await self._clock.wait(sources.queue_created(mapping))
                 continue
-            function_timeout = sources.function_timeout(mapping)
-            if function_timeout is None:
+            function = sources.find_function(mapping)
+            if function is None:
                 mapping.last_processing_result = sources.FUNCTION_MISSING
                 return
             if refused := permissions.refusal(self._cloud.access, mapping, permissions.RECEIVE):
@@ -74,7 +74,7 @@ class QueueSource:
             hidden_for = visibility(
                 queue.visibility_timeout,
                 window=mapping.settings["MaximumBatchingWindowInSeconds"],
-                function_timeout=function_timeout,
+                function_timeout=function.timeout,
             )
             deadline = self._clock.now() + hidden_for
             if records := await self._gather(queue, hidden_for):
@@ -85,29 +85,29 @@ class QueueSource:
         """A batch: full, or all there is when its window closes."""
         size = self._mapping.settings["BatchSize"]
         window = self._mapping.settings["MaximumBatchingWindowInSeconds"]
-        records: list[Record] = []
+        batch: dict[str, Record] = {}  # by id: a clock that is turned far shows a message again
         weight = 0
         closes = self._clock.now() + window
         try:
             while not queue.deleted:
-                received = self._receive(queue, size - len(records), hidden_for)
-                if not records:
+                received = self._receive(queue, size - len(batch), hidden_for)
+                if not batch:
                     closes = self._clock.now() + window
-                records += received
+                batch.update((record["messageId"], record) for record in received)
                 weight += sum(len(record["body"]) for record in received)
-                if len(records) == size or weight >= events.LARGEST_EVENT:
+                if len(batch) == size or weight >= events.LARGEST_EVENT:
                     break
                 if queue.has_visible():
                     await asyncio.sleep(0)  # filtered out: others may have a turn before the rest
                     continue
-                if not records or self._clock.now() >= closes:
+                if not batch or self._clock.now() >= closes:
                     break
                 await self._clock.wait(queue.arrival, until=_sooner(closes, queue.next_due()))
         except asyncio.CancelledError:
-            for record in records:
+            for record in batch.values():
                 _give_back(queue, record)
             raise
-        return records
+        return list(batch.values())
 
     def _receive(self, queue: IndexedQueue, count: int, hidden_for: int) -> list[Record]:
         """Received messages as records; those that no filter admits are deleted, as on AWS."""
@@ -171,9 +171,9 @@ class QueueSource:
             except Throttled:
                 throttles += 1
                 due = self._clock.now() + delay(throttles)
-                if due >= deadline:
+                await self._clock.sleep_until(min(due, deadline))
+                if self._clock.now() >= deadline:
                     return None
-                await self._clock.sleep_until(due)
             except FunctionNotFound:
                 return None
             except Refused as refused:

@@ -1,6 +1,9 @@
 """The tokens that confirm subscriptions: each is valid for two days, however often it is used.
 
-https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html. As recorded from AWS, the
+https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
+A subscription that is still pending when its last token expires is deleted.
+https://aws.amazon.com/about-aws/whats-new/2023/05/amazon-sns-automatic-deletion-unconfirmed-subscriptions/
+As recorded from AWS, the
 token decides which subscription is meant; of the topic's ARN only its form and region are checked.
 """
 
@@ -11,10 +14,10 @@ import secrets
 from dataclasses import dataclass
 
 from moto.sns.exceptions import SNSException
-from moto.sns.models import Subscription
 
 from labkit.cloud.clock import Clock
 from labkit.cloud.notifications.checks import refuse
+from labkit.cloud.notifications.subscriptions import LabSubscription
 
 LIFETIME = 2 * 24 * 3600  # seconds
 PREFIX = "2336412f37"  # as AWS's tokens begin
@@ -24,7 +27,7 @@ PREFIX = "2336412f37"  # as AWS's tokens begin
 class Ticket:
     """A token's subscription, and until when the token is valid."""
 
-    subscription: Subscription
+    subscription: LabSubscription
     expires: float
 
 
@@ -35,16 +38,14 @@ class Confirmations:
         self._clock = clock
         self._tickets: dict[str, Ticket] = {}
 
-    def issue(self, subscription: Subscription) -> str:
+    def issue(self, subscription: LabSubscription) -> str:
         """A new token for a subscription."""
-        self._forget_expired()
         token = PREFIX + secrets.token_hex(64)
         self._tickets[token] = Ticket(subscription, self._clock.now() + LIFETIME)
         return token
 
-    def redeem(self, topic_arn: str, token: str) -> Subscription:
+    def redeem(self, topic_arn: str, token: str) -> LabSubscription:
         """The subscription that a token stands for; raises AWS's error when there is none."""
-        self._forget_expired()
         if not is_topic_arn(topic_arn):
             raise refuse("Topic")
         if not re.fullmatch("[0-9a-f]+", token):
@@ -56,7 +57,7 @@ class Confirmations:
             raise refuse("Topic")
         return ticket.subscription
 
-    def forget(self, subscription: Subscription) -> None:
+    def forget(self, subscription: LabSubscription) -> None:
         """Make a subscription's tokens invalid."""
         self._tickets = {
             token: ticket
@@ -68,13 +69,14 @@ class Confirmations:
         """Make every token invalid."""
         self._tickets.clear()
 
-    def _forget_expired(self) -> None:
+    def expire(self) -> list[LabSubscription]:
+        """Forget the tokens that are no longer valid; return whose last ones they were."""
         now = self._clock.now()
-        while self._tickets:
-            oldest = next(iter(self._tickets))
-            if self._tickets[oldest].expires > now:
-                return
-            del self._tickets[oldest]
+        expired = []
+        while self._tickets and next(iter(self._tickets.values())).expires <= now:
+            expired.append(self._tickets.pop(next(iter(self._tickets))).subscription)
+        valid = [ticket.subscription for ticket in self._tickets.values()] if expired else []
+        return [subscription for subscription in expired if subscription not in valid]
 
 
 def is_topic_arn(text: str) -> bool:

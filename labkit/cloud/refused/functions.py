@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labkit.cloud.refused.refusal import NO_TRACES, UNENCRYPTED, Refusals, refuse
+from labkit.cloud.refused.refusal import NO_TRACES, ONE_ACCOUNT, UNENCRYPTED, Refusals, refuse
+
+COPIED = "code is always copied"
+NEWEST = "an object's newest version is taken"
 
 _OF_FUNCTIONS: Refusals = {
     **refuse("functions run on this machine, outside any VPC", "VpcConfig"),
@@ -20,24 +23,37 @@ _OF_FUNCTIONS: Refusals = {
     **refuse("functions run on this machine's Python", "RuntimeConfig"),
     **refuse("functions have no accelerators", "AcceleratorConfig"),
     **refuse(
-        "code is always copied",
+        COPIED,
         "Code.S3ObjectStorageMode",
         "S3ObjectStorageMode",
         but=("COPY",),
     ),
-    **refuse("an object's newest version is taken", "Code.S3ObjectVersion", "S3ObjectVersion"),
+    **refuse(NEWEST, "Code.S3ObjectVersion", "S3ObjectVersion"),
     **refuse("platform lines are always logged", "LoggingConfig.SystemLogLevel", but=("INFO",)),
 }
 
+_OF_ALIASES = refuse("an alias leads to one version", "RoutingConfig")
+NO_SHARING = refuse(f"layers are not shared: {ONE_ACCOUNT}", "")
+NO_URLS = refuse("functions have no URLs of their own", "")
+
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "lambda": {
+        "CreateAlias": _OF_ALIASES,
         "CreateFunction": _OF_FUNCTIONS,
+        "UpdateAlias": _OF_ALIASES,
         "UpdateFunctionCode": _OF_FUNCTIONS,
         "UpdateFunctionConfiguration": _OF_FUNCTIONS,
+        "ListFunctions": refuse("there is no Lambda@Edge", "MasterRegion"),
+        "PublishLayerVersion": {
+            **refuse(COPIED, "Content.S3ObjectStorageMode", but=("COPY",)),
+            **refuse(NEWEST, "Content.S3ObjectVersion"),
+        },
         "PublishVersion": {
             **refuse("functions have no capacity providers", "PublishTo"),
         },
-        "CreateFunctionUrlConfig": refuse("functions have no URLs of their own", ""),
-        "UpdateFunctionUrlConfig": refuse("functions have no URLs of their own", ""),
+        "AddLayerVersionPermission": NO_SHARING,
+        "CreateFunctionUrlConfig": NO_URLS,
+        "RemoveLayerVersionPermission": NO_SHARING,
+        "UpdateFunctionUrlConfig": NO_URLS,
     },
 }

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from labkit.cloud.refused.refusal import NO_TRACES, UNENCRYPTED, Refusals, refuse
 
+NO_PUSH = "there is no mobile push"
+NO_TELEPHONES = "there is no telephone network"
+
 _OF_QUEUES: Refusals = refuse(
     UNENCRYPTED, "Attributes.KmsMasterKeyId", "Attributes.KmsDataKeyReusePeriodSeconds"
 )
@@ -40,9 +43,14 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
             **refuse("FIFO topics keep no archive", "Attributes.ReplayPolicy"),
             **refuse("there is no Firehose", "Attributes.SubscriptionRoleArn"),
         },
-        "Publish": refuse("there is no telephone network", "PhoneNumber"),
-        "CreatePlatformApplication": refuse("there is no mobile push", ""),
-        "SetSMSAttributes": refuse("there is no telephone network", ""),
+        "Publish": refuse(NO_TELEPHONES, "PhoneNumber"),
+        "CheckIfPhoneNumberIsOptedOut": refuse(NO_TELEPHONES, ""),
+        "ListPhoneNumbersOptedOut": refuse(NO_TELEPHONES, ""),
+        "OptInPhoneNumber": refuse(NO_TELEPHONES, ""),
+        "SetSMSAttributes": refuse(NO_TELEPHONES, ""),
+        "CreatePlatformApplication": refuse(NO_PUSH, ""),
+        "DeletePlatformApplication": refuse(NO_PUSH, ""),
+        "DeleteEndpoint": refuse(NO_PUSH, ""),
     },
     "sqs": {
         "CreateQueue": _OF_QUEUES,

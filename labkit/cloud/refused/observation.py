@@ -7,26 +7,54 @@ from collections.abc import Mapping
 from labkit.cloud.refused.refusal import ONE_ACCOUNT, UNENCRYPTED, Refusals, refuse
 
 ONE_METRIC = "an alarm watches one metric"
-NO_SUBSCRIBERS = "logs have no subscribers"
+NO_SUBSCRIBERS = refuse("logs have no subscribers", "")
+NO_DELIVERIES = refuse("logs are delivered nowhere", "")
+NO_FILTERS = refuse("metrics are not made from logs", "")
+NO_INSIGHTS = refuse("there is no Contributor Insights", "")
+NO_POLICIES = refuse("policies of logs are not asked", "")
+NO_QUERIES = refuse("there is no Logs Insights; filter_log_events takes patterns", "")
 NOTHING_MASKED = "nothing is masked"
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "cloudwatch": {
+        "ListDashboards": refuse("dashboards come on one page", "NextToken"),
+        "PutDashboard": refuse("dashboards have no tags", "Tags"),
         "PutMetricAlarm": {
             **refuse("an alarm watches one metric", "Metrics", "ThresholdMetricId"),
             **refuse("an alarm looks at whole minutes", "EvaluationWindow", "EvaluationInterval"),
             **refuse("an alarm has a threshold only", "EvaluationCriteria"),
+            **refuse(
+                "an alarm has a threshold only",
+                "ComparisonOperator",
+                only=(
+                    "LessThanLowerOrGreaterThanUpperThreshold",
+                    "LessThanLowerThreshold",
+                    "GreaterThanUpperThreshold",
+                ),
+            ),
+            **refuse(
+                "few samples have percentiles, too",
+                "EvaluateLowSampleCountPercentile",
+                only=("ignore",),
+            ),
             **refuse("an alarm has no warm-up", "WarmUpConfiguration"),
             **refuse("an alarm's topic gets the alarm", "ActionConfiguration"),
         },
         "PutMetricData": refuse(
             "metrics have no entities", "EntityMetricData", "StrictEntityValidation"
         ),
-        "GetMetricData": refuse("labels have no times", "LabelOptions"),
+        "GetMetricData": {
+            **refuse("labels have no times", "LabelOptions"),
+            **refuse("nothing is computed of metrics", "MetricDataQueries.Expression"),
+            **refuse(ONE_ACCOUNT, "MetricDataQueries.AccountId"),
+        },
         "ListMetrics": refuse(ONE_ACCOUNT, "IncludeLinkedAccounts", "OwningAccount"),
         "DescribeAlarms": refuse(ONE_METRIC, "ChildrenOfAlarmName", "ParentsOfAlarmName"),
         "DescribeAlarmHistory": refuse(ONE_METRIC, "AlarmContributorId"),
-        "PutInsightRule": refuse("there is no Contributor Insights", ""),
+        "DeleteInsightRules": NO_INSIGHTS,
+        "DisableInsightRules": NO_INSIGHTS,
+        "EnableInsightRules": NO_INSIGHTS,
+        "PutInsightRule": NO_INSIGHTS,
     },
     "logs": {
         "CreateLogGroup": {
@@ -48,9 +76,19 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
             **refuse("groups go by logGroupNamePrefix", "logGroupIdentifiers"),
             **refuse("log groups are of one class", "logGroupClass", but=("STANDARD",)),
         },
-        "PutDestination": refuse(NO_SUBSCRIBERS, ""),
-        "PutMetricFilter": refuse("metrics are not made from logs", ""),
-        "PutResourcePolicy": refuse("policies of logs are not asked", ""),
-        "PutSubscriptionFilter": refuse(NO_SUBSCRIBERS, ""),
+        "CreateDelivery": NO_DELIVERIES,
+        "CreateExportTask": NO_DELIVERIES,
+        "DeleteMetricFilter": NO_FILTERS,
+        "DescribeMetricFilters": NO_FILTERS,
+        "DescribeQueries": NO_QUERIES,
+        "GetQueryResults": NO_QUERIES,
+        "PutDeliveryDestination": NO_DELIVERIES,
+        "PutDeliverySource": NO_DELIVERIES,
+        "PutDestination": NO_SUBSCRIBERS,
+        "PutMetricFilter": NO_FILTERS,
+        "PutResourcePolicy": NO_POLICIES,
+        "PutSubscriptionFilter": NO_SUBSCRIBERS,
+        "StartLiveTail": refuse("logs do not stream; filter_log_events reads them at once", ""),
+        "StartQuery": NO_QUERIES,
     },
 }

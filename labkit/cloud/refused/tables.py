@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from labkit.cloud.refused.refusal import UNENCRYPTED, Refusals, refuse
 
 NO_CAPACITY = "a table's throughput has no limit"
+NO_VECTORS = "tables have no vector indexes"
 ONE_REGION = "no table has replicas"
 
 _OF_TABLES: Refusals = {
@@ -32,7 +33,7 @@ _OF_TABLES: Refusals = {
         "ReplicaUpdates",
         "DisassociationProtectionEnabled",
     ),
-    **refuse("tables have no vector indexes", "VectorIndexes", "VectorIndexUpdates"),
+    **refuse(NO_VECTORS, "VectorIndexes", "VectorIndexUpdates"),
 }
 
 LEGACY = "it is a legacy parameter, and an expression says the same"
@@ -44,6 +45,8 @@ _UNMEASURED = refuse(
 _NO_CAPACITY_TOLD = refuse(
     "what a statement consumes is not counted", "ReturnConsumedCapacity", but=("NONE",)
 )
+_NO_BACKUPS = refuse("tables have no backups", "")
+_NO_EXPORTS = refuse("a table is read by a scan or its stream", "")
 _ON_FAILURE = "ReturnValuesOnConditionCheckFailure"
 _NO_ITEM_SHOWN = "a statement whose condition fails shows no item"
 
@@ -72,7 +75,18 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "UpdateItem": {**_EITHER, **_UNMEASURED},
         "Query": {**_ATTRIBUTES, **_EITHER},
         "Scan": {**_ATTRIBUTES, **_EITHER},
+        "CreateBackup": _NO_BACKUPS,
+        "ExportTableToPointInTime": _NO_EXPORTS,
         "ImportTable": refuse("a table is filled by those who write to it", ""),
-        "ExportTableToPointInTime": refuse("a table is read by a scan or its stream", ""),
+        "ListExports": _NO_EXPORTS,
+        "PutResourcePolicy": refuse(
+            "whom a policy shuts out is not asked", "ConfirmRemoveSelfResourceAccess"
+        ),
+        "RestoreTableFromBackup": _NO_BACKUPS,
+        "RestoreTableToPointInTime": _NO_BACKUPS,
+        "UpdateContinuousBackups": _NO_BACKUPS,
+    },
+    "dynamodbstreams": {
+        "GetShardIterator": refuse("a shard is read from an end, or from a record", "Timestamp"),
     },
 }

@@ -30,6 +30,7 @@ from labkit.cloud.streams.policies import PoliciesMixin
 from labkit.cloud.streams.reads import ReadsMixin
 from labkit.cloud.streams.shard import RETENTION_SECONDS, LabStreamShard
 from labkit.cloud.streams.statements import StatementsMixin
+from labkit.cloud.streams.tags import TagsMixin
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
 
 
-class LabDynamoDBBackend(StatementsMixin, ReadsMixin, PoliciesMixin):
+class LabDynamoDBBackend(StatementsMixin, ReadsMixin, PoliciesMixin, TagsMixin):
     """The tables of one account and region, and every stream that can still be read."""
 
     cloud: ClassVar[Cloud]

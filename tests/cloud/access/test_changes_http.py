@@ -189,6 +189,23 @@ def test_a_users_group_and_key(account: Account):
         actor.client("sqs").send_message(QueueUrl=url, MessageBody="x")
 
 
+def test_who_has_another_name_has_the_same_policies(account: Account):
+    """A user and its group; what was allowed by the old names is by the new ones."""
+    url, _ = account.queue()
+    actor, iam = account.user(), account.client("iam")
+    user, group = actor.arn.rpartition("/")[2], account.name("group")
+    iam.create_group(GroupName=group)
+    iam.put_group_policy(GroupName=group, PolicyName="own", PolicyDocument=document(allow(SEND)))
+    iam.add_user_to_group(GroupName=group, UserName=user)
+    check(
+        sender(actor, url),
+        (lambda: iam.update_user(UserName=user, NewUserName=f"{user}-new"), True),
+        (lambda: iam.update_group(GroupName=group, NewGroupName=f"{group}-new"), True),
+        (lambda: iam.delete_group_policy(GroupName=f"{group}-new", PolicyName="own"), False),
+    )
+    assert iam.get_user(UserName=f"{user}-new")["User"]["Arn"].endswith(f":user/{user}-new")
+
+
 def test_a_queues_policy(account: Account):
     """Set, set anew and removed."""
     url, arn = account.queue()

@@ -127,6 +127,28 @@ def test_a_trust_policy_names_somebody(account: Account):
     assert code == "MalformedPolicyDocument"
 
 
+def test_a_topic_is_opened_and_closed(account: Account):
+    """AddPermission writes a statement into the topic's policy, which RemovePermission takes out.
+
+    https://docs.aws.amazon.com/sns/latest/api/API_AddPermission.html
+    """
+    sns = account.client("sns")
+    topic = sns.create_topic(Name=account.name("topic"))["TopicArn"]
+    given = {"AWSAccountId": ["111122223333"], "ActionName": ["Publish"]}
+
+    def statements() -> dict[str, Any]:
+        policy = sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+        return {each["Sid"]: each for each in json.loads(policy)["Statement"]}
+
+    before = statements()
+    sns.add_permission(TopicArn=topic, Label="guest", **given)
+    added = statements()["guest"]
+    assert (added["Effect"], added["Action"], added["Resource"]) == ("Allow", "SNS:Publish", topic)
+    assert "111122223333" in str(added["Principal"])
+    sns.remove_permission(TopicArn=topic, Label="guest")
+    assert statements() == before
+
+
 def test_an_action_that_does_not_exist_is_taken(account: Account):
     """IAM does not know the actions of services; `labkit policy check` does."""
     account.session(allow("sqs:SendMesage", "nothing:AtAll"))

@@ -51,6 +51,11 @@ def test_the_life_of_a_layer(lambda_: Any) -> None:
     (suiting,) = lambda_.list_layers(CompatibleRuntime="python3.12")["Layers"]
     assert suiting["LatestMatchingVersion"]["Version"] == 1
     assert lambda_.list_layers(CompatibleRuntime="python3.13")["Layers"] == []
+    assert lambda_.list_layers(CompatibleArchitecture="arm64")["Layers"] == []
+    suiting = lambda_.list_layer_versions(LayerName="tools", CompatibleRuntime="python3.12")
+    assert [each["Version"] for each in suiting["LayerVersions"]] == [1]
+    suiting = lambda_.list_layer_versions(LayerName="tools", CompatibleArchitecture="arm64")
+    assert suiting["LayerVersions"] == []
     for number in (1, 2, 1, 9):
         deleted = lambda_.delete_layer_version(LayerName="tools", VersionNumber=number)
         assert status(deleted) == 204

@@ -134,7 +134,8 @@ def test_a_resource_moves(gateway: Any, api: Any) -> None:
     pets = made(root, "pets")
     below = made(pets, "subpets")
     assert change(pets, operation("replace", "/pathPart", "dogs"))["path"] == "/dogs"
-    assert gateway.get_resource(**of_api, resourceId=below)["path"] == "/dogs/subpets"
+    shown = gateway.get_resource(**of_api, resourceId=below, embed=["methods"])
+    assert shown["path"] == "/dogs/subpets"
     assert change(below, operation("replace", "/parentId", root))["path"] == "/subpets"
     change(below, operation("replace", "/parentId", pets))
     for code, message, resource, asked in (
@@ -440,7 +441,31 @@ def test_api_keys(gateway: Any) -> None:
     changed = gateway.update_api_key(apiKey=key, patchOperations=[disabled])
     assert "value" not in changed
     assert (changed["enabled"], changed["tags"]) == (False, {})
-    assert gateway.get_api_key(apiKey=key, includeValue=True)["value"]
+    value = gateway.get_api_key(apiKey=key, includeValue=True)["value"]
+    (shown,) = gateway.get_api_keys(nameQuery="shop", includeValues=True)["items"]
+    assert shown["value"] == value
+    assert "value" not in gateway.get_api_keys(nameQuery="shop")["items"][0]
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A patch of an API key changes its name, description or whether it is enabled, nothing else.",
+    source="LocalStack's recording: apigateway/test_apigateway_extended",
+)
+def test_patches_of_an_api_key(gateway: Any) -> None:
+    """What cannot be changed is named, and what can; a limit below zero is none."""
+    key = gateway.create_api_key(name="shop")["id"]
+    allowed = "Must be one of: [/description, /enabled, /name, /customerId]"
+    for asked, message in (
+        (operation("replace", "/id", "x"), "path  '/id' specified for op 'replace'. " + allowed),
+        (operation("add", "/name", "x"), "path  '/name' specified for op 'add'."),
+    ):
+        with pytest.raises(ClientError) as refused:
+            gateway.update_api_key(apiKey=key, patchOperations=[asked])
+        assert f"Invalid patch {message}" in refused.value.response["Error"]["Message"]
+    renamed = operation("replace", "/name", "till")
+    assert gateway.update_api_key(apiKey=key, patchOperations=[renamed])["name"] == "till"
+    assert gateway.get_api_keys(limit=-1)["items"]
 
 
 @pytest.mark.fidelity(

@@ -218,8 +218,17 @@ def test_what_cannot_be_imported_leaves_nothing_behind(api: Api, shop: Json, wor
     assert api.client.get_resources(restApiId=api.id)["items"] == before
 
 
+def test_an_import_has_no_warnings(api: Api) -> None:
+    """So to fail on them fails on nothing."""
+    body = json.dumps({"openapi": "3.0.1", "info": {"title": "plain"}, "paths": {}})
+    made = api.client.import_rest_api(body=body, failOnWarnings=True)
+    assert (made["name"], "warnings" in made) == ("plain", False)
+    again = api.client.put_rest_api(restApiId=made["id"], body=body, failOnWarnings=True)
+    assert again["id"] == made["id"]
+
+
 def test_what_an_import_or_export_would_ignore_is_refused(api: Api) -> None:
-    """A base path, and the export of an API."""
+    """A base path, the export of an API, and a table of keys."""
     api.put({})
     api.deploy()
     body = json.dumps({"openapi": "3.0.1", "info": {"title": "a"}, "paths": {}})
@@ -227,3 +236,5 @@ def test_what_an_import_or_export_would_ignore_is_refused(api: Api) -> None:
         api.client.import_rest_api(body=body, parameters={"basepath": "prepend"})
     with pytest.raises(ClientError, match="fidelity table"):
         api.client.get_export(restApiId=api.id, stageName="lab", exportType="oas30")
+    with pytest.raises(ClientError, match="fidelity table"):
+        api.client.import_api_keys(body=b"name,key", format="csv")

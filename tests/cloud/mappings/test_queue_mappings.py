@@ -157,6 +157,22 @@ def test_a_throttled_batch_is_retried_until_it_is_visible_again(aws: Aws) -> Non
     until(lambda: aws.counts(queue_url) == (0, 0))
 
 
+def test_what_is_visible_again_is_not_invoked_from_the_old_copy(aws: Aws) -> None:
+    """A throttled batch whose time has passed is dropped; the function sees the next receive."""
+    queue_url, queue_arn = aws.queue(VisibilityTimeout="30")
+    function = aws.function()
+    aws.limit(function, 0)
+    aws.mapping(queue_arn, function, ScalingConfig={"MaximumConcurrency": 2})
+    aws.send(queue_url, "patience")
+    until(lambda: aws.counts(queue_url) == (0, 1))
+    aws.limit(function, 1)
+    aws.advance(30)
+    [event] = aws.events(function, 1)
+    assert event["Records"][0]["attributes"]["ApproximateReceiveCount"] == "2"
+    until(lambda: aws.counts(queue_url) == (0, 0))
+    assert len(aws.events(function, 1)) == 1
+
+
 @pytest.mark.fidelity(
     "SQS to Lambda",
     "MaximumConcurrency bounds the batches under way; other messages stay visible in the queue.",
@@ -238,6 +254,35 @@ def test_a_mapping_outlives_its_function(aws: Aws) -> None:
     [record] = aws.events(function, 1)[0]["Records"]
     assert record["attributes"]["ApproximateReceiveCount"] == "1"
     assert aws.result(uuid) is None
+
+
+def test_a_mapping_outlives_the_alias_that_it_invokes(aws: Aws) -> None:
+    """It goes on when there is an alias of that name again."""
+    queue_url, queue_arn = aws.queue()
+    function = aws.function()
+    version = aws.lambda_.publish_version(FunctionName=function)["Version"]
+    alias = {"FunctionName": function, "Name": "live"}
+    aws.lambda_.create_alias(**alias, FunctionVersion=version)
+    uuid = aws.mapping(queue_arn, f"{function}:live")["UUID"]
+    aws.lambda_.delete_alias(**alias)
+    aws.send(queue_url, "kept")
+    until(lambda: aws.result(uuid) == "PROBLEM: The function does not exist")
+    aws.lambda_.create_alias(**alias, FunctionVersion=version)
+    [event] = aws.events(function, 1)
+    assert [record["body"] for record in event["Records"]] == ["kept"]
+
+
+def test_a_message_is_once_in_a_batch_however_far_the_clock_is_turned(aws: Aws) -> None:
+    """What is visible again before its window has closed takes its own place in the batch."""
+    queue_url, queue_arn = aws.queue(VisibilityTimeout="30")
+    function = aws.function()
+    aws.mapping(queue_arn, function, MaximumBatchingWindowInSeconds=20)
+    aws.send(queue_url, "once")
+    until(lambda: aws.counts(queue_url) == (0, 1))
+    aws.advance(3600)
+    [event] = aws.events(function, 1)
+    assert [record["body"] for record in event["Records"]] == ["once"]
+    until(lambda: aws.counts(queue_url) == (0, 0))
 
 
 @pytest.mark.fidelity(

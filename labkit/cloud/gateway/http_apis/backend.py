@@ -31,6 +31,7 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
 
     def delete_api(self, api_id: str) -> None:
         """Delete an API with its deployments."""
+        self.get_api(api_id)
         super().delete_api(api_id)
         self.deployments.pop(api_id, None)
 
@@ -52,6 +53,7 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
 
     def delete_integration(self, api_id: str, integration_id: str) -> None:
         """Delete an integration that no route leads to."""
+        self.get_integration(api_id, integration_id)
         for route in self.get_routes(api_id):
             if route.target == f"integrations/{integration_id}":
                 raise Conflict(
@@ -81,6 +83,7 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
 
     def delete_route(self, api_id: str, route_id: str) -> None:
         """Delete a route; stages with automatic deployment lose it at once."""
+        self.get_route(api_id, route_id)
         super().delete_route(api_id, route_id)
         self._deploy_automatically(api_id)
 
@@ -104,6 +107,11 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
         if config.get("autoDeploy"):
             self._deploy_automatically(api_id, only=stage)
         return stage
+
+    def delete_stage(self, api_id: str, stage_name: str) -> None:
+        """Delete a stage."""
+        self.get_stage(api_id, stage_name)
+        super().delete_stage(api_id, stage_name)
 
     def create_deployment(
         self,
