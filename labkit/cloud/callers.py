@@ -11,6 +11,7 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from moto.sts.models import AssumedRole, STSBackend, sts_backends
 
+from labkit.cloud import traces
 from labkit.cloud.access import signature
 from labkit.cloud.messages import Request
 
@@ -61,7 +62,7 @@ def sampled_trace() -> str | None:
     SQS keeps it as the AWSTraceHeader of a message, and SNS passes it on to queues, as recorded.
     """
     request = present_request.get(None)
-    trace = request.headers.get("X-Amzn-Trace-Id", "") if request else ""
+    trace = request.headers.get(traces.HEADER, "") if request else ""
     return trace if "Sampled=1" in trace else None
 
 

@@ -62,6 +62,15 @@ class Clock:
         """Seconds since the epoch, on this clock."""
         return time.time()
 
+    def unturned(self, ahead: float) -> float:
+        """What this clock would show if nobody had turned it since it was `ahead`.
+
+        A function or a subscriber takes its time on the machine, whatever this clock says. What
+        waits after its answer waits from here, so that a turn counts towards that wait whether it
+        comes after the answer or while it is on its way.
+        """
+        return self.now() - (self._ahead - ahead)
+
     async def wait(self, signal: Signal, *, until: float | None = None) -> bool:
         """Wait until `signal` rings (True) or the clock reaches `until` (False)."""
         waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()

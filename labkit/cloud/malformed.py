@@ -55,7 +55,7 @@ def refusal(reading: Reading, error: Exception) -> Response | None:
     True
     """
     request = reading.request
-    problem = _problem(reading)
+    problem = problem_of_request(reading)
     if problem is None:
         if _is_of_labkit(error):
             return None
@@ -69,7 +69,8 @@ def refusal(reading: Reading, error: Exception) -> Response | None:
     return AwsError(reading.service, code, code, 400, text[:LONGEST]).answer(request)
 
 
-def _problem(reading: Reading) -> Problem | None:
+def problem_of_request(reading: Reading) -> Problem | None:
+    """What the model of the service has against a request, None also for what it does not tell."""
     model, operation, protocol = reading.model, reading.operation, reading.protocol
     if model is None or operation is None or protocol in (Protocol.OTHER, Protocol.CBOR):
         return None

@@ -64,6 +64,18 @@ def refusal(service: str, operation: str, parameters: Parameters) -> str | None:
     return None
 
 
+def check(service: str, operation: str, parameters: Parameters) -> None:
+    """Refuse a call as `refusal` says, in the service's own form."""
+    problem = refusal(service, operation, parameters)
+    if problem is not None:
+        raise ERRORS[service](problem)
+
+
+def error(service: str, what: str, why: str) -> Exception:
+    """The service's error for what only its data plane can see that it does not do."""
+    return ERRORS[service](MESSAGE.format(what, why))
+
+
 def install() -> None:
     """Let every response class of moto's refuse before it answers."""
     BaseResponse.call_action = _call_action  # type: ignore[method-assign]
@@ -73,9 +85,9 @@ def _call_action(self: BaseResponse) -> Any:
     service = self.boto3_service_name
     if service in REFUSED:
         operation = self._get_action()
-        error = _error(service, operation, self)
-        if error is not None:
-            setattr(self, camelcase_to_underscores(operation), _raiser(error))
+        problem = _error(service, operation, self)
+        if problem is not None:
+            setattr(self, camelcase_to_underscores(operation), _raiser(problem))
     return _answer(self)
 
 
@@ -89,11 +101,11 @@ def _error(service: str, operation: str, response: BaseResponse) -> Exception | 
     return None
 
 
-def _raiser(error: Exception) -> Callable[[], None]:
+def _raiser(problem: Exception) -> Callable[[], None]:
     # In the place of the operation's method, so that moto writes the error in the protocol of the
     # request.
     def raise_error() -> None:
-        raise error
+        raise problem
 
     return raise_error
 
@@ -107,7 +119,19 @@ def _parameters(response: BaseResponse) -> Parameters:
     if "AttributeName" in parameters:  # Set...Attributes of SNS set one at a time
         attribute = {parameters["AttributeName"]: parameters.get("AttributeValue")}
         return {**parameters, "Attributes": attribute}
-    return parameters
+    return {**parameters, **_patched(parameters.get("patchOperations"))}
+
+
+def _patched(operations: Any) -> Parameters:
+    """What patch operations set, by the names that a creating call has for it."""
+    patched: dict[str, list[Any]] = {}
+    for operation in operations if isinstance(operations, list) else ():
+        if isinstance(operation, dict) and operation.get("op") != "remove":
+            name, *part = str(operation.get("path")).removeprefix("/").split("/")[:2]
+            value = operation.get("value", True)
+            value = False if value == "false" else value
+            patched.setdefault(name, []).append({part[0]: value} if part else value)
+    return patched
 
 
 def _json_object(body: Any) -> dict[str, Any]:

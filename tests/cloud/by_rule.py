@@ -37,6 +37,7 @@ NAMES = {
 AS_IF = {
     "apigateway": {"GetUsagePlanKeys": "usagePlanId"},
     "lambda": {
+        "AddLayerVersionPermission": "StatementId",
         "DeleteAlias": "Name",
         "DeleteFunction": "Qualifier",
         "DeleteLayerVersion": "LayerName VersionNumber",
@@ -72,9 +73,7 @@ ABSENT = {
         "UntagOpenIDConnectProvider UpdateLoginProfile UpdateOpenIDConnectProviderThumbprint "
         "UpdateSAMLProvider UpdateSSHPublicKey UpdateSigningCertificate"
     ),
-    "lambda": (
-        "DeleteFunctionUrlConfig GetFunctionUrlConfig GetLayerVersionPolicy ListFunctionUrlConfigs"
-    ),
+    "lambda": "DeleteFunctionUrlConfig GetFunctionUrlConfig ListFunctionUrlConfigs",
     "logs": (
         "CancelExportTask DeleteDelivery DeleteDeliveryDestination "
         "DeleteDeliveryDestinationPolicy DeleteDeliverySource DeleteDestination "
@@ -94,7 +93,7 @@ ABSENT = {
 PAGED = {
     "apigateway": (
         "GetApiKeys GetDeployments GetGatewayResponses GetModels GetRequestValidators "
-        "GetResources GetRestApis GetUsage GetUsagePlanKeys GetUsagePlans"
+        "GetResources GetRestApis GetUsagePlanKeys GetUsagePlans"
     ),
     "apigatewayv2": "GetApis GetDeployments GetIntegrations GetRoutes GetStages",
     "dynamodb": "ListTables",

@@ -139,9 +139,6 @@ _GATEWAY = "gateway/test_gateway_http.py::"
 _DEPLOYED = {
     f"{_GATEWAY}test_an_edit_is_live_after_the_next_deployment": "restApiId deploymentId stageName",
     f"{_GATEWAY}test_deploying_to_a_stage_keeps_its_variables": "variables",
-    "test_refusals.py::test_what_api_gateway_refuses": (
-        "cacheClusterEnabled canarySettings documentationVersion tracingEnabled"
-    ),
     KEPT.format("an_api"): "description tags",
 }
 _TOPIC = {
@@ -258,11 +255,6 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         },
         "GetResource": {"gateway/test_answers_http.py::test_a_resource_moves": "embed"},
         "GetResources": {f"{_IMPORTS}test_a_document_is_merged_or_overwrites": "embed"},
-        "GetUsage": {
-            "gateway/test_limits_http.py::test_the_use_of_many_keys_comes_in_pages": (
-                "startDate endDate"
-            )
-        },
         "GetUsagePlanKeys": {
             _LEFT_OUT: "nameQuery",
             "gateway/test_answers_http.py::test_deleted_api_keys": "usagePlanId",
@@ -295,14 +287,12 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
                 "UpdateResource",
                 "UpdateRestApi",
                 "UpdateStage",
-                "UpdateUsage",
                 "UpdateUsagePlan",
             ),
             _PATCHED,
         ),
         "CreateApiKey": {
-            "gateway/test_keys.py::test_find_key": "enabled value",
-            "test_refusals.py::test_what_api_gateway_refuses": "stageKeys",
+            "gateway/test_usage_plans.py::test_which_keys_open_a_stage": "enabled value",
             KEPT.format("an_api"): "name description generateDistinctId tags",
         },
         "CreateDeployment": _DEPLOYED,
@@ -380,11 +370,8 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             f"{_HTTP_API}test_deployments": "deploymentId autoDeploy",
         },
         "CreateApi": {
-            f"{_HTTP_API}test_quick_create": "name protocolType routeKey target",
+            f"{_HTTP_API}test_quick_create": ("credentialsArn name protocolType routeKey target"),
             f"{_HTTP_API}test_apis": "corsConfiguration",
-            "test_refusals.py::test_what_api_gateway_refuses": (
-                "credentialsArn disableExecuteApiEndpoint"
-            ),
             KEPT.format("an_http_api"): "description tags version",
         },
         "CreateDeployment": {
@@ -397,22 +384,17 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             ),
             f"{_HTTP_API}test_format_2": "integrationUri payloadFormatVersion",
             f"{_HTTP_API}test_integrations": "integrationMethod timeoutInMillis",
-            "test_refusals.py::test_what_api_gateway_refuses": (
-                "connectionType responseParameters tlsConfig"
-            ),
             KEPT.format("an_http_api"): "description",
         },
         "CreateRoute": {
             f"{_HTTP_API}test_both_urls": "apiId routeKey target",
             f"{_HTTP_API}test_routes": "authorizationType",
-            "test_refusals.py::test_what_api_gateway_refuses": "apiKeyRequired authorizerId",
             KEPT.format("an_http_api"): "operationName",
         },
         "CreateStage": {
             f"{_HTTP_API}test_deployments": "apiId stageName deploymentId autoDeploy",
             f"{_HTTP_API}test_throttling": "defaultRouteSettings routeSettings",
             f"{_HTTP_API}test_access_logs": "accessLogSettings",
-            "test_refusals.py::test_what_api_gateway_refuses": "clientCertificateId",
             f"{_HTTP_API}test_json_of_a_stage": "stageVariables",
             KEPT.format("an_http_api"): "description tags",
         },
@@ -655,6 +637,11 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         },
     },
     "lambda": {
+        "AddLayerVersionPermission": {
+            f"{_LAYERS}test_the_life_of_a_layer": (
+                "LayerName VersionNumber StatementId Action Principal"
+            )
+        },
         "AddPermission": {
             f"{_POLICIES}test_a_parameter_is_a_condition": (
                 "Action Principal SourceArn FunctionUrlAuthType InvokedViaFunctionUrl "
@@ -695,6 +682,7 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
                 "FunctionName ReservedConcurrentExecutions"
             )
         },
+        "RemoveLayerVersionPermission": {f"{_LAYERS}test_the_life_of_a_layer": "RevisionId"},
         "RemovePermission": {f"{_POLICIES}test_revisions": "RevisionId"},
         "UpdateAlias": {
             _SHOWN_CHANGED: "FunctionVersion Description",

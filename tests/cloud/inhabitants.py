@@ -164,6 +164,7 @@ def functions(client: Clients, role: str) -> Known:
     made.add_permission(
         FunctionName="one", Qualifier="1", Principal="sns.amazonaws.com", **permission
     )
+    made.add_layer_version_permission(LayerName="one", VersionNumber=1, Principal="*", **permission)
     for name in ("one", "two"):
         mapping = made.create_event_source_mapping(
             FunctionName="one",

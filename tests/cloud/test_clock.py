@@ -73,6 +73,18 @@ def test_a_past_instant_is_due_at_once():
     assert asyncio.run(scenario()) is False
 
 
+def test_what_takes_its_time_on_the_machine_can_be_told_from_turns():
+    """An answer that was on its way when the clock was turned by an hour is not an hour late."""
+    clock, began = Clock(), time.time()
+    try:
+        clock.advance(60)
+        ahead = clock.ahead
+        clock.advance(3600)
+        assert clock.unturned(ahead) - began == pytest.approx(60, abs=5)
+    finally:
+        clock.reset()
+
+
 def test_the_clock_does_not_run_backwards():
     """A negative advance is refused with the reason."""
     with pytest.raises(ValueError, match="only moves forward"):

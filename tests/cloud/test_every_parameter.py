@@ -33,7 +33,6 @@ Clients = Callable[..., Any]
 SIMULATED = {"ActionNames": ["sqs:SendMessage", "sqs:ReceiveMessage"]}
 # What an operation needs besides names.
 GIVEN: dict[tuple[str, str], dict[str, Any]] = {
-    ("apigateway", "GetUsage"): {"startDate": "2026-01-01", "endDate": "2026-01-01"},
     ("iam", "ListPolicies"): {"Scope": "Local"},
     ("lambda", "UpdateFunctionEventInvokeConfig"): {"MaximumRetryAttempts": 2},
     ("iam", "SimulateCustomPolicy"): {**SIMULATED, "PolicyInputList": [POLICY]},

@@ -71,9 +71,11 @@ def test_every_parameter_that_works_is_named_by_its_test() -> None:
 
 STATEMENTS = [{"Statement": "x"}]
 KNOWN = {
+    "IntegrationType": "AWS_PROXY",
     "RoleArn": "arn:aws:iam::123456789012:role/all",
     "Statements": STATEMENTS,
     "TransactStatements": STATEMENTS,
+    "statusCode": "200",
 }
 
 
@@ -197,43 +199,6 @@ def test_what_is_in_the_table_is_refused(
     message = refused.value.response["Error"]["Message"]
     assert f"{parameter or operation} is not in the local cloud: {rule.why}." in message
     assert "The fidelity table, docs/fidelity.md, says what is." in message
-
-
-HTTP = {"ApiId": "x", "Name": "x", "ProtocolType": "HTTP", "RouteKey": "GET /", "StageName": "x"}
-
-
-@pytest.mark.parametrize(
-    ("service", "method", "arguments"),
-    [
-        ("apigateway", "create_api_key", {"stageKeys": [{"restApiId": "x", "stageName": "x"}]}),
-        ("apigateway", "create_stage", {"cacheClusterEnabled": True}),
-        ("apigateway", "create_stage", {"canarySettings": {"percentTraffic": 1}}),
-        ("apigateway", "create_stage", {"documentationVersion": "1"}),
-        ("apigateway", "create_stage", {"tracingEnabled": True}),
-        ("apigatewayv2", "create_api", {"DisableExecuteApiEndpoint": True}),
-        ("apigatewayv2", "create_api", {"CredentialsArn": "x", "Target": "https://example.com"}),
-        ("apigatewayv2", "create_integration", {"ConnectionType": "VPC_LINK"}),
-        ("apigatewayv2", "create_integration", {"ResponseParameters": {"200": {"x": "y"}}}),
-        ("apigatewayv2", "create_integration", {"TlsConfig": {"ServerNameToVerify": "x"}}),
-        ("apigatewayv2", "create_route", {"ApiKeyRequired": True}),
-        ("apigatewayv2", "create_route", {"AuthorizerId": "x"}),
-        ("apigatewayv2", "create_stage", {"ClientCertificateId": "x"}),
-    ],
-)
-def test_what_api_gateway_refuses(
-    unchecked: Callable[[str], Any], service: str, method: str, arguments: dict[str, Any]
-) -> None:
-    """Its own checks name the fidelity table in their own words."""
-    client = unchecked(service)
-    shape = input_of(service, client.meta.method_to_api_mapping[method])
-    if service == "apigatewayv2":
-        api = client.create_api(Name="x", ProtocolType="HTTP")
-        given = {**HTTP, "ApiId": api["ApiId"], "IntegrationType": "AWS_PROXY", **arguments}
-    else:
-        api = client.create_rest_api(name="x")
-        given = {"restApiId": api["id"], "stageName": "x", "name": "x", **arguments}
-    with pytest.raises(ClientError, match="fidelity table"):
-        getattr(client, method)(**{name: given[name] for name in given if name in shape.members})
 
 
 def test_every_row_of_the_table_is_a_parameter() -> None:

@@ -6,6 +6,7 @@ Source: AWS's answers as LocalStack recorded them, test_lambda_api.snapshot.json
 from __future__ import annotations
 
 import json
+from typing import Any
 from urllib.parse import unquote
 
 from moto.awslambda.exceptions import (
@@ -16,18 +17,10 @@ from moto.awslambda.exceptions import (
 
 from labkit.cloud.constraints import null
 from labkit.cloud.functions import account
-from labkit.cloud.functions.addressed import AddressedResponse, Answer, answer
+from labkit.cloud.functions.addressed import AddressedResponse
+from labkit.cloud.functions.errors import ResourceNotFound
 
 NO_KEYS = null("tagKeys")
-
-
-class NoFunction(LambdaClientError):
-    """The function is missing whose URLs are asked for, in the words of that call."""
-
-    code = 404
-
-    def __init__(self) -> None:
-        super().__init__("ResourceNotFoundException", "Function does not exist")
 
 
 class AccountResponse(AddressedResponse):
@@ -40,33 +33,25 @@ class AccountResponse(AddressedResponse):
             return "UntagResource"
         return action  # type: ignore[return-value]
 
-    def tag_resource(self) -> Answer:  # type: ignore[override]
-        """`POST /tags/{arn}`."""
-        super().tag_resource()
-        return answer(204, "")
-
-    def untag_resource(self) -> Answer:
+    def untag_resource(self) -> None:  # type: ignore[override]
         """`DELETE /tags/{arn}`, of the keys that are named."""
         keys = self.querystring.get("tagKeys")
         if not keys:
             raise LambdaClientError("ValidationException", NO_KEYS)
         self.backend.untag_resource(unquote(self.path.rsplit("/", 1)[-1]), keys)
-        return answer(204, "")
 
-    def get_function_url_config(self) -> Answer:
-        """`GET /functions/{name}/url`: no function has one."""
+    def get_function_url_config(self) -> Any:
+        """`GET` and `DELETE /functions/{name}/url`: no function has one."""
         raise GenericResourcNotFound()
 
-    def delete_function_url_config(self) -> Answer:
-        """`DELETE /functions/{name}/url`: no function has one."""
-        raise GenericResourcNotFound()
+    delete_function_url_config = get_function_url_config
 
     def list_function_url_configs(self) -> str:
         """`GET /functions/{name}/urls`: no function has one."""
         try:
             self.backend.get_function(self._name().name)
         except UnknownFunctionException:
-            raise NoFunction() from None
+            raise ResourceNotFound("Function does not exist") from None
         return json.dumps({"FunctionUrlConfigs": []})
 
     def get_function_code_signing_config(self) -> str:

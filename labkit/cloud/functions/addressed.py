@@ -14,7 +14,6 @@ from labkit.cloud.functions.naming import FunctionName, parse
 from labkit.cloud.functions.pages import page_of
 
 NAMED = re.compile(r"/[^/]+/functions/([^/]+)")
-Answer = tuple[int, dict[str, Any], str]
 
 
 class AddressedResponse(LambdaResponse):
@@ -32,8 +31,3 @@ class AddressedResponse(LambdaResponse):
             account_id=self.current_account,
             region=self.region,
         )
-
-
-def answer(status: int, body: str) -> Answer:
-    """A status and a body, as moto passes them on."""
-    return status, {"status": status}, body

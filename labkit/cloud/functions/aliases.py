@@ -13,14 +13,14 @@ from typing import Any
 
 from moto.awslambda.exceptions import (
     InvalidParameterValueException,
-    LambdaClientError,
     UnknownAliasException,
     ValidationException,
 )
 from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction
 from moto.awslambda.utils import make_function_arn
 
-from labkit.cloud.functions.errors import ResourceConflict
+from labkit.cloud.functions.checks import check_pattern
+from labkit.cloud.functions.errors import ResourceConflict, ResourceNotFound
 from labkit.cloud.functions.revisions import RevisionsMixin, check_revision
 
 #: Of an alias; one of digits alone would be a version's.
@@ -36,18 +36,6 @@ EACH_VERSION = (
     "Member must have length greater than or equal to 1, Member must satisfy regular expression "
     "pattern: [0-9]+, Member must not be null]"
 )
-
-
-class NoSuchAlias(LambdaClientError):
-    """The alias to change is missing; GetAlias has other words for it.
-
-    https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html
-    """
-
-    code = 404
-
-    def __init__(self, arn: str) -> None:
-        super().__init__("ResourceNotFoundException", f"Alias not found: {arn}")
 
 
 class AliasesMixin(RevisionsMixin, LambdaBackend):
@@ -90,9 +78,7 @@ class AliasesMixin(RevisionsMixin, LambdaBackend):
         """Create an alias of one version, or of two with their shares."""
         self.get_function(function_name, str(function_version))
         self._check_weights(function_name, str(function_version), weights_of(routing_config))
-        if not NAME.fullmatch(name):
-            allowed = f"Member must satisfy regular expression pattern: {NAME.pattern}"
-            raise ValidationException(name, "name", allowed)
+        check_pattern("name", name, NAME.pattern)
         arn = f"{make_function_arn(self.region_name, self.account_id, function_name)}:{name}"
         if any(alias.name == name for alias in self.list_aliases(function_name)):
             raise ResourceConflict(f"Alias already exists: {arn}")
@@ -146,7 +132,8 @@ class AliasesMixin(RevisionsMixin, LambdaBackend):
         try:
             return self.get_alias(name, function_name)
         except UnknownAliasException as unknown:
-            raise NoSuchAlias(str(unknown.message).rpartition(" ")[2]) from None
+            arn = str(unknown.message).rpartition(" ")[2]  # GetAlias has other words for it
+            raise ResourceNotFound(f"Alias not found: {arn}") from None
 
     def _check_weights(self, function: str, version: str, weights: dict[str, float]) -> None:
         for other, weight in weights.items():

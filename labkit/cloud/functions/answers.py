@@ -30,8 +30,7 @@ def with_fields(handler: Handler) -> Handler:
 def fields(error: dict[str, str]) -> dict[str, str]:
     """The body of an error of moto's, as AWS sends it; its type is in a header.
 
-    That of a missing resource alone spells `Message` with a capital, and only what the service
-    itself refuses has a Type.
+    Some spell `Message` with a capital, and only what the service itself refuses has a Type.
 
     >>> fields({"__type": "ResourceNotFoundException", "message": "Function not found: arn"})
     {'Type': 'User', 'Message': 'Function not found: arn'}
@@ -39,6 +38,6 @@ def fields(error: dict[str, str]) -> dict[str, str]:
     match error.get(MOTOS_TYPE):
         case "ValidationException":
             return {"message": error["message"]}
-        case "ResourceNotFoundException":
+        case "ResourceInUseException" | "ResourceNotFoundException":
             return {"Type": "User", "Message": error["message"]}
     return {"Type": "User", "message": error["message"]}

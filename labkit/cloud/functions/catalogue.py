@@ -47,10 +47,6 @@ class Catalogue:
         configured = _backend(name).get_function(name.name).event_invoke_config
         return next((dict(each.config) for each in configured if each.arn == meant), {})
 
-    def configuration(self, function: Any) -> Configuration:
-        """What a worker of this function version needs to know, layers included."""
-        return Configuration.of(function, function.layer_zips)
-
     def zips(self) -> set[bytes]:
         """The zip files of all functions there are, in all versions, with their layers."""
         groups = [
@@ -60,7 +56,7 @@ class Catalogue:
         ]
         versions = [version for group in groups for version in group["versions"]]
         functions = [group["latest"] for group in groups if group["latest"]] + versions
-        return {code for function in functions for code in self.configuration(function).zips}
+        return {code for function in functions for code in Configuration.of(function).zips}
 
 
 def alias_version(version: str, weights: dict[str, float], *, point: float) -> str:

@@ -1,14 +1,23 @@
-"""What a function names and cannot have: a role that Lambda cannot take, a target not told of."""
+"""What is refused: a text of another form, a role that Lambda cannot take, a target not told of."""
 
 from __future__ import annotations
 
-from moto.awslambda.exceptions import InvalidParameterValueException
+import re
+
+from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
 from moto.awslambda.models import lambda_backends
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 
 from labkit.cloud.access.principals import LAMBDA
 from labkit.cloud.functions.errors import RoleNotAssumed
+
+
+def check_pattern(at: str, value: str, pattern: str) -> None:
+    """Refuse a text that is not of a pattern."""
+    if not re.fullmatch(pattern, value):
+        rule = f"Member must satisfy regular expression pattern: {pattern}"
+        raise ValidationException(value, at, rule)
 
 
 def check_role(role_arn: str, account_id: str, partition: str, function_arn: str) -> None:

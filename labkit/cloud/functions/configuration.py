@@ -1,8 +1,9 @@
-"""One function version as its workers need it: a snapshot of moto's record."""
+"""One function version as its workers need it: a snapshot of moto's record, and where each runs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -46,8 +47,8 @@ class Configuration:
         return self.logging.get("LogFormat", "Text")
 
     @classmethod
-    def of(cls, function: Any, layers: tuple[bytes, ...] = ()) -> Configuration:
-        """The configuration of one of moto's functions, as it is now, with its layers' zips."""
+    def of(cls, function: Any) -> Configuration:
+        """The configuration of one of moto's functions, as it is now."""
         return cls(
             account_id=function.account_id,
             region=function.region,
@@ -60,7 +61,36 @@ class Configuration:
             memory_size=int(function.memory_size),
             ephemeral_storage=int(function.ephemeral_storage),
             code=function.code_bytes,
-            layers=layers,
+            layers=function.layer_zips,
             variables=dict(function.environment_vars),
             logging=dict(function.logging_config),
         )
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Temporary credentials of a function's role; `expires` is an instant of the cloud's clock."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+    expires: float
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What one worker is started with; it has `folder` for itself, and in it its `/tmp`."""
+
+    configuration: Configuration
+    credentials: Credentials
+    endpoint_url: str
+    task_root: Path
+    layers: tuple[Path, ...]
+    folder: Path
+    cloud_folder: Path
+    stand_in: bool = False
+
+    @property
+    def scratch(self) -> Path:
+        """The function's `/tmp`."""
+        return self.folder / "tmp"

@@ -16,15 +16,17 @@ from moto.awslambda.exceptions import (
     ValidationException,
 )
 from moto.core.responses import ActionResult
+from moto.core.utils import get_service_model
 
 from labkit.cloud.constraints import one_of
 from labkit.cloud.functions import account, package
 from labkit.cloud.functions.account_control import AccountResponse
-from labkit.cloud.functions.addressed import NAMED, Answer, answer
+from labkit.cloud.functions.addressed import NAMED
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.layers_control import LayersResponse
 from labkit.cloud.functions.naming import UNQUALIFIED, check_region
 
+_MODEL = get_service_model("lambda")
 # Lists tell no states; https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
 UNLISTED = {
     "State",
@@ -46,39 +48,41 @@ class LabLambdaResponse(AccountResponse, LayersResponse):
     """moto's answers, corrected."""
 
     def call_action(self) -> Any:
-        """Refuse a name that means no function of this region, then do as moto does."""
+        """Do as moto does, for a function of this region, with the status that the model names."""
         try:
             package.check_request(len(self.body), self._get_action())
             if NAMED.match(self.path):
                 check_region(self._name(), self.region)
-            return super().call_action()
+            status, headers, body = super().call_action()
         except Refused as refused:
             response = refused.response()
             return response.status, dict(response.headers), response.body.decode()
+        if status < 400:
+            status = _MODEL.operation_model(self._get_action()).http.get("responseCode", status)
+        return status, headers, "" if status == 204 else body
 
-    def add_permission(self) -> Answer:  # type: ignore[override]
+    def add_permission(self) -> str:
         """`POST /functions/{name}/policy`, of the version or alias that is named."""
         name = self._name()
         statement = self.backend.add_permission(name.name, name.qualifier, self.body)
-        return answer(201, json.dumps({"Statement": json.dumps(statement)}))
+        return json.dumps({"Statement": json.dumps(statement)})
 
     def get_policy(self) -> str:
         """`GET /functions/{name}/policy`, of the version or alias that is named."""
         name = self._name()
         return str(self.backend.get_policy(name.name, name.qualifier))
 
-    def remove_permission(self) -> Answer:
+    def remove_permission(self) -> None:  # type: ignore[override]
         """`DELETE /functions/{name}/policy/{id}`, of the version or alias that is named."""
         name, sid = self._name(), unquote(self.path.rsplit("/", 1)[-1])
         revision = self._get_param("RevisionId") or ""
         self.backend.remove_permission(name.name, sid, revision, name.qualifier)
-        return answer(204, "")
 
-    def publish_version(self) -> Answer:
+    def publish_version(self) -> Any:
         """`POST /functions/{name}/versions`, of the code and revision that are meant."""
         asked = (self._get_param("RevisionId"), self._get_param("CodeSha256"))
         self.backend.check_published(self._name().name, *asked)
-        return answer(201, str(super().publish_version()[2]))
+        return super().publish_version()
 
     def list_functions(self) -> str:
         """`GET /functions`, a page at a time."""
@@ -92,20 +96,11 @@ class LabLambdaResponse(AccountResponse, LayersResponse):
         versions = self.backend.list_versions_by_function(self._name().name)
         return self._page("Versions", map(_listed, versions))
 
-    def get_alias(self) -> Answer:
-        """`GET /functions/{name}/aliases/{alias}`."""
-        return answer(200, str(super().get_alias()[2]))
-
-    def update_alias(self) -> Answer:
+    def update_alias(self) -> Any:
         """`PUT /functions/{name}/aliases/{alias}`, of the revision that is meant."""
         alias = unquote(self.path.rsplit("/", 1)[-1])
         self.backend.check_alias(self._name().name, alias, self._get_param("RevisionId"))
-        return answer(200, str(super().update_alias()[2]))
-
-    def delete_alias(self) -> Answer:
-        """`DELETE /functions/{name}/aliases/{alias}`."""
-        super().delete_alias()
-        return answer(204, "")
+        return super().update_alias()
 
     def list_aliases(self) -> str:  # type: ignore[override]
         """`GET /functions/{name}/aliases`, of one version if it is named, a page at a time."""
@@ -117,7 +112,7 @@ class LabLambdaResponse(AccountResponse, LayersResponse):
         ]
         return self._page("Aliases", aliases)
 
-    def put_function_concurrency(self) -> Answer:
+    def put_function_concurrency(self) -> Any:
         """`PUT /functions/{name}/concurrency`: enough stays for functions that reserve nothing."""
         name = self._name()
         if name.qualifier:
@@ -132,8 +127,7 @@ class LabLambdaResponse(AccountResponse, LayersResponse):
                 "UnreservedConcurrentExecution below its minimum value of "
                 f"[{account.LEFT_UNRESERVED}]."
             )
-        put: Answer = super().put_function_concurrency()
-        return put
+        return super().put_function_concurrency()
 
     def put_function_event_invoke_config(self) -> ActionResult:
         """`PUT /functions/{name}/event-invoke-config`, of the version that is named."""
@@ -154,10 +148,9 @@ class LabLambdaResponse(AccountResponse, LayersResponse):
         """`GET /functions/{name}/event-invoke-config`, of the version that is named."""
         return ActionResult(self.backend.get_function_event_invoke_config(self._name().arn))
 
-    def delete_function_event_invoke_config(self) -> Answer:
+    def delete_function_event_invoke_config(self) -> None:  # type: ignore[override]
         """`DELETE /functions/{name}/event-invoke-config`, of the version that is named."""
         self.backend.delete_function_event_invoke_config(self._name().arn)
-        return answer(204, "")
 
     def _set_configuration_qualifier(  # type: ignore[override]
         self, configuration: dict[str, Any], function_name: str, qualifier: str | None

@@ -11,8 +11,7 @@ from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 
 from labkit.cloud.callers import role_id
-from labkit.cloud.functions.configuration import Configuration
-from labkit.cloud.functions.environment import Credentials
+from labkit.cloud.functions.configuration import Configuration, Credentials
 
 LIFETIME = 12 * 3600  # seconds
 LONGEST_INVOCATION = 900  # seconds; credentials must outlive the invocation that gets them

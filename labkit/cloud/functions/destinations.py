@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 import logging
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
-from multidict import CIMultiDict
+from moto.core.exceptions import ServiceException
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+from werkzeug.exceptions import HTTPException
 
-from labkit.cloud.callers import OF_A_SERVICE, in_the_name_of
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.outcome import Outcome
 from labkit.cloud.functions.records import Event, dead_letter_attributes, invocation_record
-from labkit.cloud.messages import FORM, Request
+from labkit.cloud.notifications.message_attributes import delivered_form
 
 if TYPE_CHECKING:
     from labkit.cloud.access.access import Access
@@ -56,7 +57,7 @@ def destination_refusal(access: Access, role: str, function_name: str, arn: str)
     return f"The function's execution role does not have permissions to call {operation} on {arn}"
 
 
-async def tell(
+def tell(
     cloud: Cloud,
     function: Any,
     event: Event,
@@ -79,14 +80,14 @@ async def tell(
             attempts=attempts,
             now=cloud.clock.now(),
         )
-        await send(cloud, function, destination, json.dumps(record))
+        send(cloud, function, destination, json.dumps(record))
     dead_letters = function.dead_letter_config.get("TargetArn")
     if dead_letters and not succeeded:
         text = event.payload.decode(errors="replace") or "{}"
-        await send(cloud, function, dead_letters, text, dead_letter_attributes(event, outcome))
+        send(cloud, function, dead_letters, text, dead_letter_attributes(event, outcome))
 
 
-async def send(
+def send(
     cloud: Cloud,
     function: Any,
     target_arn: str,
@@ -94,23 +95,22 @@ async def send(
     attributes: dict[str, dict[str, str]] | None = None,
 ) -> None:
     """Send a text to a queue, a topic or a function, with the function's role."""
-    service, region = target_arn.split(":")[2:4]
+    service, region, account_id, name = target_arn.split(":", 5)[2:]
     if denial := _denial(cloud.access, function.role, function.function_name, target_arn):
         log.warning("%s was not told: %s", target_arn, denial.message())
         return
-    if service == "lambda":
-        try:
-            cloud.functions.accept(target_arn, text.encode())
-        except Refused as refused:
-            log.warning("%s was not told: %s", target_arn, refused.message)
-        return
-    request = sqs_request if service == "sqs" else sns_request
-    sent = request(target_arn, text, attributes or {})
-    answer = await cloud.moto.call(
-        in_the_name_of(OF_A_SERVICE, sent, service=service, region=region)
-    )
-    if answer.status >= 400:
-        log.warning("%s was not told: %s", target_arn, answer.body.decode(errors="replace"))
+    try:
+        match service:
+            case "lambda":
+                cloud.functions.accept(target_arn, text.encode())
+            case "sqs":
+                sqs_backends[account_id][region].send_message(name, text, attributes)
+            case "sns":
+                sns_backends[account_id][region].publish(
+                    text, target_arn, message_attributes=delivered_form(attributes or {})
+                )
+    except (Refused, ServiceException, HTTPException) as error:
+        log.warning("%s was not told: %s", target_arn, error)
 
 
 def _denial(access: Access, role: str, function_name: str, target_arn: str) -> Denial | None:
@@ -121,32 +121,3 @@ def _denial(access: Access, role: str, function_name: str, target_arn: str) -> D
 def _operation(service: str) -> str:
     """The action as the refusals name it; that of a function is `InvokeFunction`."""
     return ACTIONS[service].partition(":")[2]
-
-
-def sqs_request(queue_arn: str, text: str, attributes: dict[str, dict[str, str]]) -> Request:
-    """SendMessage."""
-    account_id, name = queue_arn.split(":")[4:6]
-    document = {
-        "QueueUrl": f"https://queue.amazonaws.com/{account_id}/{name}",
-        "MessageBody": text,
-        "MessageAttributes": attributes,
-    }
-    headers = CIMultiDict(
-        {
-            "Content-Type": "application/x-amz-json-1.0",
-            "X-Amz-Target": "AmazonSQS.SendMessage",
-        }
-    )
-    return Request("POST", "/", headers=headers, body=json.dumps(document).encode())
-
-
-def sns_request(topic_arn: str, text: str, attributes: dict[str, dict[str, str]]) -> Request:
-    """Publish."""
-    form = {"Action": "Publish", "Version": "2010-03-31", "TopicArn": topic_arn, "Message": text}
-    for number, (name, attribute) in enumerate(attributes.items(), start=1):
-        entry = f"MessageAttributes.entry.{number}"
-        form[f"{entry}.Name"] = name
-        form[f"{entry}.Value.DataType"] = attribute["DataType"]
-        form[f"{entry}.Value.StringValue"] = attribute["StringValue"]
-    headers = CIMultiDict({"Content-Type": FORM})
-    return Request("POST", "/", headers=headers, body=urlencode(form).encode())

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
-from labkit.cloud.functions.configuration import Configuration
+from labkit.cloud.functions.configuration import Setup
 
 # Those that AWS sets and a function cannot choose.
 RESERVED = frozenset(
@@ -44,38 +43,16 @@ NAME = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
 NEEDED_BY_WINDOWS = ("SYSTEMROOT",)
 
 
-@dataclass(frozen=True)
-class Credentials:
-    """Temporary credentials of a function's role; `expires` is an instant of the cloud's clock."""
-
-    access_key_id: str
-    secret_access_key: str
-    session_token: str
-    expires: float
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where one worker runs."""
-
-    runtime_api: str
-    endpoint_url: str
-    task_root: str
-    scratch: str
-    log_stream: str
-
-
-def environment(
-    configuration: Configuration, credentials: Credentials, place: Place
-) -> dict[str, str]:
+def environment(setup: Setup, *, runtime_api: str, log_stream: str) -> dict[str, str]:
     """All variables of a worker."""
+    configuration, credentials = setup.configuration, setup.credentials
     defaults = {
         "LANG": "en_US.UTF-8",
-        "TZ": "UTC",
+        "TZ": ":UTC",
         "PATH": os.defpath,
-        "HOME": place.scratch,
-        "TMPDIR": place.scratch,
-        "AWS_ENDPOINT_URL": place.endpoint_url,
+        "HOME": str(setup.scratch),
+        "TMPDIR": str(setup.scratch),
+        "AWS_ENDPOINT_URL": setup.endpoint_url,
     }
     defaults.update({name: os.environ[name] for name in NEEDED_BY_WINDOWS if name in os.environ})
     fixed = {
@@ -88,12 +65,12 @@ def environment(
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_size),
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": configuration.log_group,
-        "AWS_LAMBDA_LOG_STREAM_NAME": place.log_stream,
-        "AWS_LAMBDA_RUNTIME_API": place.runtime_api,
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+        "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "AWS_ACCESS_KEY_ID": credentials.access_key_id,
         "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
         "AWS_SESSION_TOKEN": credentials.session_token,
-        "LAMBDA_TASK_ROOT": place.task_root,
+        "LAMBDA_TASK_ROOT": str(setup.task_root),
         "LAMBDA_RUNTIME_DIR": str(Path(__file__).resolve().parent),
     }
     if configuration.log_format == "JSON":

@@ -149,6 +149,15 @@ class InvalidZipFile(Refused):
         super().__init__(f"Lambda could not unzip the deployment package. {why}".rstrip())
 
 
+class ResourceNotFound(LambdaClientError):
+    """What the control plane is asked about is missing, in the words of that call."""
+
+    code = 404
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ResourceNotFoundException", message)
+
+
 class ResourceConflict(LambdaClientError):
     """What the control plane is to make is there already, or is in use."""
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.exceptions import (
     InvalidParameterValueException,
-    LambdaClientError,
     UnknownEventConfig,
     UnknownFunctionException,
 )
@@ -22,7 +21,7 @@ from labkit.cloud.functions import naming
 from labkit.cloud.functions.aliases import LATEST
 from labkit.cloud.functions.checks import check_target
 from labkit.cloud.functions.destinations import DESTINATIONS, destination_refusal
-from labkit.cloud.functions.errors import Refused
+from labkit.cloud.functions.errors import Refused, ResourceNotFound
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -30,15 +29,6 @@ if TYPE_CHECKING:
 #: What AWS may tell of the end of an event, or nobody.
 SERVICES = ("", "sqs", "sns", "lambda", "events", "s3")
 SETTINGS = ("DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts")
-
-
-class NoSuchFunction(LambdaClientError):
-    """The function is missing, in the words of these calls."""
-
-    code = 404
-
-    def __init__(self) -> None:
-        super().__init__("ResourceNotFoundException", "The function doesn't exist.")
 
 
 class EventConfigMixin(LambdaBackend):
@@ -105,7 +95,7 @@ class EventConfigMixin(LambdaBackend):
         try:
             return self.get_function(function_name)
         except UnknownFunctionException:
-            raise NoSuchFunction() from None
+            raise ResourceNotFound("The function doesn't exist.") from None
 
     def _configured_arn(self, function_name: str) -> str:
         name = self._named(function_name)

@@ -79,6 +79,7 @@ async def deliver(cloud: Cloud, event: Event) -> None:
             function = cloud.functions.catalogue.find(name)
             reserved = cloud.functions.catalogue.reserved_concurrency(name)
             config = cloud.functions.catalogue.event_config(name)
+            ahead = cloud.clock.ahead
             try:
                 outcome = await _attempt(cloud, event)
                 errors, throttles = errors + 1, 0
@@ -88,7 +89,7 @@ async def deliver(cloud: Cloud, event: Event) -> None:
                 outcome, throttles = outcome or refused, throttles + 1
         except Refused:
             return  # the function has been deleted, and with it whom to tell
-        now = cloud.clock.now()
+        now = cloud.clock.unturned(ahead)
         end: float | Condition
         if throttles == 0 and isinstance(outcome, Outcome) and outcome.function_error is None:
             end = Condition.SUCCESS
@@ -99,7 +100,7 @@ async def deliver(cloud: Cloud, event: Event) -> None:
             end = next_attempt(event, patience, now=now, errors=errors, throttles=throttles)
         if isinstance(end, Condition):
             told = config.get("DestinationConfig") or {}
-            await tell(cloud, function, event, end, outcome, attempts=errors, destinations=told)
+            tell(cloud, function, event, end, outcome, attempts=errors, destinations=told)
             return
         await cloud.clock.sleep_until(end)
 
@@ -110,4 +111,5 @@ async def _attempt(cloud: Cloud, event: Event) -> Outcome:
         event.payload,
         client_context=event.client_context,
         request_id=event.request_id,
+        trace=event.trace,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.cloud.functions.catalogue import Catalogue
 from labkit.cloud.functions.code_folders import CodeFolders
-from labkit.cloud.functions.configuration import Configuration
+from labkit.cloud.functions.configuration import Configuration, Setup
 from labkit.cloud.functions.credentials import RoleSessions, lasts
 from labkit.cloud.functions.naming import FunctionName
 from labkit.cloud.functions.pool import Pool
@@ -87,12 +87,12 @@ class Fleet:
             if key in self._pools:
                 return self._pools[key]
             changes = self._changes
-            configuration = self._catalogue.configuration(function)
+            configuration = Configuration.of(function)
             task_root, *layers = [await self._code.unpacked(code) for code in configuration.zips]
             if self._changes != changes:
                 function = self._catalogue.find(name)
             elif key not in self._pools:
-                self._pools[key] = self._new_pool(configuration, task_root, layers)
+                self._pools[key] = self._new_pool(configuration, task_root, tuple(layers))
 
     def _gone(self, worker: Worker) -> None:
         """A worker that has left its pool has ended: nobody runs from its code any more."""
@@ -105,18 +105,21 @@ class Fleet:
         running = {code for worker in self._retired for code in worker.zips}
         self._code.keep(self._catalogue.zips() | running)
 
-    def _new_pool(self, configuration: Configuration, task_root: Path, layers: list[Path]) -> Pool:
+    def _new_pool(
+        self, configuration: Configuration, task_root: Path, layers: tuple[Path, ...]
+    ) -> Pool:
         def make() -> Worker:
-            return Worker(
-                self._cloud,
+            setup = Setup(
                 configuration,
                 self._sessions.credentials(configuration, now=self._cloud.clock.now()),
+                endpoint_url=self._cloud.functions_endpoint_url,
                 task_root=task_root,
                 layers=layers,
                 folder=self._cloud.folder / "workers" / secrets.token_hex(8),
-                on_death=died,
+                cloud_folder=self._cloud.folder,
                 stand_in=self.stand_in,
             )
+            return Worker(self._cloud, setup, on_death=died)
 
         def died(worker: Worker) -> None:
             pool.lost(worker)

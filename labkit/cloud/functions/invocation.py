@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 
@@ -13,7 +12,7 @@ class Invocation:
     request_id: str
     payload: bytes
     function_arn: str
-    trace_id: str
+    trace: str
     client_context: str | None = None
 
     def headers(self, *, deadline: float) -> dict[str, str]:
@@ -25,17 +24,8 @@ class Invocation:
             "Lambda-Runtime-Aws-Request-Id": self.request_id,
             "Lambda-Runtime-Deadline-Ms": str(int(deadline * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": self.function_arn,
-            "Lambda-Runtime-Trace-Id": self.trace_id,
+            "Lambda-Runtime-Trace-Id": self.trace,
         }
         if self.client_context is not None:
             headers["Lambda-Runtime-Client-Context"] = self.client_context
         return headers
-
-
-def trace_id(now: float) -> str:
-    """A trace header that is not sampled, as without X-Ray.
-
-    https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
-    """
-    root = f"1-{int(now):08x}-{secrets.token_hex(12)}"
-    return f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote
 
 from multidict import CIMultiDict
 
+from labkit.cloud import traces
 from labkit.cloud.endpoints import credential_scope
 from labkit.cloud.functions.errors import (
     InvalidParameterValue,
@@ -77,11 +78,14 @@ async def _invoke(cloud: Cloud, request: Request, name: FunctionName, request_id
     if kind == "DryRun":
         return Response(204)
     check_payload(request.body, LARGEST_EVENT if kind == "Event" else LARGEST_REQUEST)
+    trace = request.headers.get(traces.HEADER, "")
     if kind == "Event":
-        accepted = cloud.functions.accept(name.arn, request.body, client_context=client_context)
+        accepted = cloud.functions.accept(
+            name.arn, request.body, client_context=client_context, trace=trace
+        )
         return Response(202, CIMultiDict({"x-amzn-RequestId": accepted}))
     outcome = await cloud.functions.invoke(
-        name.arn, request.body, client_context=client_context, request_id=request_id
+        name.arn, request.body, client_context=client_context, request_id=request_id, trace=trace
     )
     response = outcome.response()
     if request.headers.get("X-Amz-Log-Type") == "Tail":

@@ -126,6 +126,8 @@ class LabFunction(LambdaFunction):
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
         """Take the code if it can be unpacked; keep the old code otherwise."""
+        if not (updated_spec.get("ZipFile") or updated_spec.get("S3Key")):
+            raise InvalidParameterValueException("Please provide a source for function code.")
         package.check_upload(updated_spec.get("ZipFile", ""))
         before = dict(self.__dict__)
         super()._set_function_code(updated_spec)

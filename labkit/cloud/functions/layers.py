@@ -22,6 +22,7 @@ from moto.core.utils import get_service_model
 
 from labkit.cloud.constraints import one_of
 from labkit.cloud.functions import package
+from labkit.cloud.functions.checks import check_pattern
 from labkit.cloud.functions.specification import ARCHITECTURES
 
 MOST_LAYERS = 5
@@ -81,9 +82,7 @@ class LayersMixin(LambdaBackend):
 
     def get_layer_version_by_arn(self, arn: str) -> LayerVersion:
         """A version by its own ARN."""
-        if not re.fullmatch(_ARN["pattern"], arn):
-            allowed = f"Member must satisfy regular expression pattern: {_ARN['pattern']}"
-            raise ValidationException(arn, "arn", allowed)
+        check_pattern("arn", arn, _ARN["pattern"])
         version = self.layers_versions_by_arn(arn)
         if version is None or version.arn != arn:  # moto asks for the name alone
             raise GenericResourcNotFound()

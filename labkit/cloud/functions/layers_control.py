@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from labkit.cloud.functions.addressed import AddressedResponse, Answer, answer
+from labkit.cloud.functions.addressed import AddressedResponse
 from labkit.cloud.functions.layers import compatible
 
 
@@ -37,8 +37,3 @@ class LayersResponse(AddressedResponse):
         """`GET /layers?find=LayerVersion`."""
         version = self.backend.get_layer_version_by_arn(self._get_param("Arn"))
         return json.dumps(version.get_layer_version())
-
-    def delete_layer_version(self) -> Answer:  # type: ignore[override]
-        """`DELETE /layers/{name}/versions/{number}`."""
-        super().delete_layer_version()
-        return answer(204, "")

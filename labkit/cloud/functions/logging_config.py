@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
+from moto.core.utils import get_service_model
 
 from labkit.cloud.constraints import one_of
 
-ALLOWED = {
-    "LogFormat": ("JSON", "Text"),
-    "ApplicationLogLevel": ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"),
-}
+MEMBERS = get_service_model("lambda").shape_for("LoggingConfig").members
 LEVELS = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"}
 
 
@@ -30,14 +28,12 @@ def first(function_name: str, asked: Mapping[str, str]) -> dict[str, str]:
 
 def changed(present: Mapping[str, str], asked: Mapping[str, str]) -> dict[str, str]:
     """What is left of a configuration, and what is asked for; with a level where there is one."""
+    asked = {name: asked[name] for name in MEMBERS if name in asked}
     for name, value in asked.items():
-        allowed = ALLOWED.get(name, (value,))
-        if value not in allowed:
-            raise ValidationException(
-                value,
-                f"loggingConfig.{name[0].lower()}{name[1:]}",
-                one_of(allowed),
-            )
+        allowed = MEMBERS[name].enum
+        if allowed and value not in allowed:
+            at = f"loggingConfig.{name[0].lower()}{name[1:]}"
+            raise ValidationException(value, at, one_of(allowed))
     config = {**present, **asked}
     if config["LogFormat"] == "JSON":
         return {**LEVELS, **config}

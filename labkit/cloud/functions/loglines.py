@@ -43,10 +43,11 @@ class TextLines:
         version, arn = runtime_version(self._runtime, self._region)
         return f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n"
 
-    def init_failed(self, now: float, init_ms: float, status: str, error: str) -> str:
+    def init_failed(self, now: float, phase: str, init_ms: float, status: str, error: str) -> str:
         """A worker did not get as far as its first invocation."""
         kind = f"\tError Type: {error}" if status == "error" else ""
-        return f"INIT_REPORT Init Duration: {init_ms:.2f} ms\tPhase: init\tStatus: {status}{kind}\n"
+        duration = f"INIT_REPORT Init Duration: {init_ms:.2f} ms"
+        return f"{duration}\tPhase: {phase}\tStatus: {status}{kind}\n"
 
     def start(self, now: float, request_id: str, version: str) -> str:
         """An invocation begins."""
@@ -96,11 +97,11 @@ class JsonLines:
         }
         return _event(now, "platform.initStart", record)
 
-    def init_failed(self, now: float, init_ms: float, status: str, error: str) -> str:
+    def init_failed(self, now: float, phase: str, init_ms: float, status: str, error: str) -> str:
         """A worker did not get as far as its first invocation."""
         record: dict[str, Any] = {
             "initializationType": "on-demand",
-            "phase": "init",
+            "phase": phase,
             "status": status,
             "metrics": {"durationMs": round(init_ms, 3)},
         }

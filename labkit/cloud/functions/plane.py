@@ -11,13 +11,14 @@ import uuid
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from labkit.cloud import traces
 from labkit.cloud.access.principals import LAMBDA
 from labkit.cloud.functions import counts, invoke_api
 from labkit.cloud.functions.catalogue import Catalogue
 from labkit.cloud.functions.errors import Refused, RoleNotAssumed, Throttled
 from labkit.cloud.functions.events import deliver
 from labkit.cloud.functions.fleet import Fleet
-from labkit.cloud.functions.invocation import Invocation, trace_id
+from labkit.cloud.functions.invocation import Invocation
 from labkit.cloud.functions.naming import FunctionName
 from labkit.cloud.functions.outcome import Outcome
 from labkit.cloud.functions.records import Event
@@ -44,11 +45,13 @@ class Functions:
         *,
         client_context: str | None = None,
         request_id: str | None = None,
+        trace: str = "",
     ) -> Outcome:
         """Run a function and wait for it (RequestResponse).
 
-        `payload` is JSON text, `client_context` too. Raises FunctionNotFound or Throttled. An
-        invocation that has begun runs to its end even when its caller no longer waits.
+        `payload` is JSON text, `client_context` too; `trace` is the X-Ray header of who asks for
+        it. Raises FunctionNotFound or Throttled. An invocation that has begun runs to its end even
+        when its caller no longer waits.
         """
         name = self.catalogue.name(function_arn)
         function = self.catalogue.find(name)
@@ -57,7 +60,7 @@ class Functions:
             request_id=request_id or str(uuid.uuid4()),
             payload=payload or b"{}",
             function_arn=name.arn,
-            trace_id=trace_id(self._cloud.clock.now()),
+            trace=traces.next_step(trace, now=self._cloud.clock.now()),
             client_context=client_context,
         )
         self._in_flight[name.unqualified_arn] += 1
@@ -77,6 +80,7 @@ class Functions:
         payload: bytes,
         *,
         client_context: str | None = None,
+        trace: str = "",
     ) -> str:
         """Accept an event for a function (Event); it runs in the background.
 
@@ -84,7 +88,9 @@ class Functions:
         """
         name = self.catalogue.name(function_arn)
         self.catalogue.find(name)
-        event = Event(name.arn, payload, str(uuid.uuid4()), self._cloud.clock.now(), client_context)
+        now = self._cloud.clock.now()
+        trace = traces.next_step(trace, now=now)
+        event = Event(name.arn, payload, str(uuid.uuid4()), now, trace, client_context)
         self._start(deliver(self._cloud, event), f"event {event.request_id}")
         return event.request_id
 

@@ -14,22 +14,21 @@ from typing import Any
 from moto.awslambda.exceptions import (
     GenericResourcNotFound,
     InvalidParameterValueException,
-    LambdaClientError,
     UnknownAliasException,
     UnknownFunctionException,
     UnknownPolicyException,
-    ValidationException,
 )
 from moto.awslambda.models import LambdaBackend
 from moto.awslambda.utils import make_function_arn
 
 from labkit.cloud.functions import aliases
 from labkit.cloud.functions.aliases import LATEST
-from labkit.cloud.functions.errors import ResourceConflict
+from labkit.cloud.functions.checks import check_pattern
+from labkit.cloud.functions.errors import ResourceConflict, ResourceNotFound
 from labkit.cloud.functions.revisions import RevisionsMixin, check_revision
 
-STATEMENT_ID = re.compile(r"[a-zA-Z0-9-_]+")
-QUALIFIER = re.compile(r"|[a-zA-Z0-9$_-]+")
+STATEMENT_ID = r"([a-zA-Z0-9-_]+)"
+QUALIFIER = r"(|[a-zA-Z0-9$_-]+)"
 ACCOUNT = re.compile(r"\d{12}")
 SERVICE = re.compile(r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)")
 #: The operator and the key of the condition that each parameter makes.
@@ -41,26 +40,6 @@ CONDITIONS = {
     "SourceArn": ("ArnLike", "AWS:SourceArn"),
     "InvokedViaFunctionUrl": ("Bool", "lambda:InvokedViaFunctionUrl"),
 }
-
-
-class UnknownStatement(LambdaClientError):
-    """The policy has no statement with this id."""
-
-    code = 404
-
-    def __init__(self, sid: str) -> None:
-        super().__init__(
-            "ResourceNotFoundException", f"Statement {sid} is not found in resource policy."
-        )
-
-
-class PolicyNotFound(LambdaClientError):
-    """The function is missing whose policy is to lose a statement."""
-
-    code = 404
-
-    def __init__(self, arn: str) -> None:
-        super().__init__("ResourceNotFoundException", f"No policy found for: {arn}")
 
 
 class PoliciesMixin(RevisionsMixin, LambdaBackend):
@@ -90,7 +69,8 @@ class PoliciesMixin(RevisionsMixin, LambdaBackend):
         try:
             self.get_function(function_name)
         except UnknownFunctionException:
-            raise PolicyNotFound(self._resource(function_name, None)) from None
+            arn = self._resource(function_name, None)
+            raise ResourceNotFound(f"No policy found for: {arn}") from None
         self._check_target(function_name, qualifier)
         statements = self._statements(function_name, qualifier)
         if not statements:
@@ -101,7 +81,7 @@ class PoliciesMixin(RevisionsMixin, LambdaBackend):
                 self.get_function(function_name).policy.statements.remove(statement)
                 self.revise(function_name, qualifier)
                 return
-        raise UnknownStatement(sid)
+        raise ResourceNotFound(f"Statement {sid} is not found in resource policy.")
 
     def get_policy(self, function_name: str, qualifier: str | None = None) -> str:
         """The statements about the function, or about the one version or alias that is named."""
@@ -154,13 +134,8 @@ def statement_of(asked: Mapping[str, Any], resource: str) -> dict[str, Any]:
 
 
 def _check(asked: Mapping[str, Any], qualifier: str | None) -> None:
-    for value, parameter, pattern in (
-        (asked["StatementId"], "statementId", STATEMENT_ID),
-        (qualifier or "", "qualifier", QUALIFIER),
-    ):
-        if not pattern.fullmatch(value):
-            allowed = f"Member must satisfy regular expression pattern: ({pattern.pattern})"
-            raise ValidationException(value, parameter, allowed)
+    check_pattern("statementId", asked["StatementId"], STATEMENT_ID)
+    check_pattern("qualifier", qualifier or "", QUALIFIER)
     if qualifier == LATEST:
         raise InvalidParameterValueException(
             "We currently do not support adding policies for $LATEST."

@@ -18,11 +18,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from labkit.cloud.functions.bootstrap import LIBRARIES
+from labkit.cloud.functions.configuration import Setup
 from labkit.cloud.worker_command import surroundings
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 PROC = Path("/proc")
 MEGABYTE = 1024 * 1024
+
+# A process can reserve so much more than its memory size before an allocation fails. What it has
+# really used is measured when it answers: the stacks of threads, for one, are hardly ever touched.
+HEADROOM = 512 * MEGABYTE
 
 # Read at most this much of what one invocation prints, and then its very end.
 OUTPUT_LIMIT = MEGABYTE
@@ -43,40 +48,28 @@ class Process:
         self._peak_mb = 0
 
     @classmethod
-    async def start(
-        cls,
-        handler: str,
-        variables: dict[str, str],
-        *,
-        task_root: Path,
-        layers: list[Path],
-        folder: Path,
-        scratch: Path,
-        cloud_folder: Path,
-        largest_file: int,
-        most_memory: int,
-        stand_in: bool,
-    ) -> Process:
-        """Start a worker in `task_root`; its output goes to a file in `folder`."""
+    async def start(cls, setup: Setup, variables: dict[str, str]) -> Process:
+        """Start a worker; its output goes to a file in its folder."""
+        configuration = setup.configuration
         settings = {
-            "handler": handler,
-            "layers": [str(layer) for layer in layers],
+            "handler": configuration.handler,
+            "layers": [str(layer) for layer in setup.layers],
             "libraries": runtime_library_folders(),
             # Within another command a worker may outlive its end by a moment, while the cloud goes
             # on; whoever gave the command removes the folder.
-            "cloud_folder": "" if surroundings() else str(cloud_folder),
-            "largest_file": largest_file,
-            "most_memory": most_memory,
-            "stand_in": stand_in,
+            "cloud_folder": "" if surroundings() else str(setup.cloud_folder),
+            "largest_file": configuration.ephemeral_storage * MEGABYTE,
+            "most_memory": configuration.memory_size * MEGABYTE + HEADROOM,
+            "stand_in": setup.stand_in,
         }
-        output = folder / "output"
+        output = setup.folder / "output"
         with output.open("ab") as written:
             process = await asyncio.create_subprocess_exec(
-                *surroundings(scratch),
+                *surroundings(setup.scratch),
                 sys.executable,
                 *("-S", "-s", "-P", "-X", "utf8", str(BOOTSTRAP), json.dumps(settings)),
                 env={name: text for name, text in variables.items() if name not in SECRETS},
-                cwd=task_root,
+                cwd=setup.task_root,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=written,
                 stderr=asyncio.subprocess.STDOUT,

@@ -19,12 +19,13 @@ LARGEST_ERROR_MESSAGE = 1024
 
 @dataclass(frozen=True)
 class Event:
-    """An accepted event; every attempt has the same request id."""
+    """An accepted event; every attempt has the same request id and is of the same trace."""
 
     function_arn: str
     payload: bytes
     request_id: str
     accepted: float
+    trace: str = ""
     client_context: str | None = None
 
 

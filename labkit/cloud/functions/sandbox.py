@@ -8,23 +8,18 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labkit.cloud.functions.configuration import Configuration
+from labkit.cloud.functions.configuration import Setup
 from labkit.cloud.functions.conversation import Conversation
-from labkit.cloud.functions.environment import Credentials, Place, environment
+from labkit.cloud.functions.environment import environment
 from labkit.cloud.functions.invocation import Invocation
-from labkit.cloud.functions.process import MEGABYTE, Process
+from labkit.cloud.functions.process import Process
 from labkit.cloud.functions.runtime_api import Message
 from labkit.cloud.functions.worker_log import WorkerLog
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
-
-# A process can reserve so much more than its memory size before an allocation fails. What it has
-# really used is measured when it answers: the stacks of threads, for one, are hardly ever touched.
-HEADROOM = 512 * MEGABYTE
 
 
 class Sandbox:
@@ -33,26 +28,17 @@ class Sandbox:
     def __init__(
         self,
         cloud: Cloud,
-        configuration: Configuration,
-        credentials: Credentials,
+        setup: Setup,
         log: WorkerLog,
         *,
-        task_root: Path,
-        layers: list[Path],
-        folder: Path,
         on_death: Callable[[], None],
-        stand_in: bool,
     ) -> None:
         self.return_code: int | None = None
         self._cloud = cloud
-        self._configuration = configuration
-        self._credentials = credentials
+        self._setup = setup
+        self._configuration = setup.configuration
         self._log = log
-        self._task_root = task_root
-        self._layers = layers
-        self._folder = folder
         self._on_death = on_death
-        self._stand_in = stand_in
         self._talk = Conversation(started=self.memory_mb)
         self._process: Process | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -67,35 +53,15 @@ class Sandbox:
         """Whether its process runs."""
         return self._process is not None and self.return_code is None
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether it got as far as asking for an event."""
-        return self._talk.ready
-
     async def start(self, seconds: float) -> Message:
         """Start the process, which has so long to get `ready`; return what comes of it."""
-        scratch = self._folder / "tmp"
-        scratch.mkdir(parents=True)
-        place = Place(
-            runtime_api=await self._talk.open(),
-            endpoint_url=self._cloud.functions_endpoint_url,
-            task_root=str(self._task_root),
-            scratch=str(scratch),
-            log_stream=self._log.stream.name,
-        )
+        self._setup.scratch.mkdir(parents=True)
+        runtime_api = await self._talk.open()
         try:
-            self._process = process = await Process.start(
-                self._configuration.handler,
-                environment(self._configuration, self._credentials, place),
-                task_root=self._task_root,
-                layers=self._layers,
-                folder=self._folder,
-                scratch=scratch,
-                cloud_folder=self._cloud.folder,
-                largest_file=self._configuration.ephemeral_storage * MEGABYTE,
-                most_memory=self._configuration.memory_size * MEGABYTE + HEADROOM,
-                stand_in=self._stand_in,
+            variables = environment(
+                self._setup, runtime_api=runtime_api, log_stream=self._log.stream.name
             )
+            self._process = process = await Process.start(self._setup, variables)
         except BaseException:
             self._talk.close()
             raise
@@ -105,12 +71,11 @@ class Sandbox:
         )
         return await self._talk.hear(seconds)
 
-    async def ask(self, invocation: Invocation) -> Message:
-        """Hand over the event and wait for what comes of it."""
-        timeout = self._configuration.timeout
+    async def ask(self, invocation: Invocation, seconds: float) -> Message:
+        """Hand over the event and wait so long for what comes of it."""
         machine_time = self._cloud.clock.now() - self._cloud.clock.ahead
-        self._talk.give(invocation, deadline=machine_time + timeout)
-        return await self._talk.hear(timeout)
+        self._talk.give(invocation, deadline=machine_time + seconds)
+        return await self._talk.hear(seconds)
 
     def memory_mb(self) -> int:
         """The most memory that the process has used; before it runs there is none."""
@@ -134,7 +99,7 @@ class Sandbox:
         """Leave nothing of a process that is gone but its log."""
         self._log.close()
         self._talk.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._setup.folder, ignore_errors=True)
 
     async def _watch(self, process: Process) -> None:
         self.return_code = await process.ended()

@@ -15,9 +15,11 @@ from moto.core.utils import get_service_model
 
 from labkit.cloud.constraints import one_of
 from labkit.cloud.functions import environment
+from labkit.cloud.functions.checks import check_pattern
 
 HANDLER = re.compile(r"[^\s\0]{0,128}")
-ROLE = re.compile(r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")
+_MODEL = get_service_model("lambda")
+ROLE = _MODEL.shape_for("RoleArn").metadata["pattern"]
 ARCHITECTURES = ("x86_64", "arm64")
 RETIRED = ("python2.7", "python3.6", "python3.7")
 NEWEST = "python3.13"
@@ -36,7 +38,7 @@ def check_runtime(runtime: str) -> None:
             f"AWS Lambda functions. We recommend you use the new runtime ({NEWEST}) while creating "
             "or updating functions."
         )
-    runtimes = get_service_model("lambda").shape_for("Runtime").enum
+    runtimes = _MODEL.shape_for("Runtime").enum
     if runtime not in runtimes:
         raise InvalidParameterValueException(
             f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum "
@@ -58,10 +60,8 @@ def check(spec: Mapping[str, Any]) -> None:
         raise ValidationException(
             handler, "handler", "Member must satisfy regular expression pattern: [^\\s]+"
         )
-    if (role := spec.get("Role")) is not None and not ROLE.fullmatch(role):
-        raise ValidationException(
-            role, "role", f"Member must satisfy regular expression pattern: {ROLE.pattern}"
-        )
+    if (role := spec.get("Role")) is not None:
+        check_pattern("role", role, ROLE)
     architectures = spec.get("Architectures") or ["x86_64"]
     if len(architectures) > 1 or architectures[0] not in ARCHITECTURES:
         raise ValidationException(

@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html
 
 from __future__ import annotations
 
-import re
-
-from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
+from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaBackend
 from moto.core.utils import get_service_model
+
+from labkit.cloud.functions.checks import check_pattern
 
 #: What the API's model says that can have tags.
 TAGGABLE = get_service_model("lambda").shape_for("TaggableResource").metadata["pattern"]
@@ -54,6 +54,4 @@ def _check(arn: str) -> None:
 
 
 def _check_arn(arn: str) -> None:
-    if not re.fullmatch(TAGGABLE, arn):
-        allowed = f"Member must satisfy regular expression pattern: {TAGGABLE}"
-        raise ValidationException(arn, "resource", allowed)
+    check_pattern("resource", arn, TAGGABLE)

@@ -1,6 +1,9 @@
 """One worker: a process that serves one invocation after the other, as one sandbox of Lambda.
 
 Worker.run:  start (cold only) -> START -> event out -> answer in -> END, REPORT -> Outcome
+
+A start that fails is tried once more, as a part of the invocation and in its time.
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
 
 from __future__ import annotations
@@ -8,12 +11,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labkit.cloud.functions import outcome as outcomes
-from labkit.cloud.functions.configuration import Configuration
-from labkit.cloud.functions.environment import Credentials
+from labkit.cloud.functions.configuration import Setup
 from labkit.cloud.functions.invocation import Invocation
 from labkit.cloud.functions.loglines import Report
 from labkit.cloud.functions.outcome import Failure, Outcome
@@ -25,7 +26,6 @@ from labkit.cloud.instants import iso_time
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 INIT_TIMEOUT = 10.0  # seconds
 
 
@@ -35,32 +35,18 @@ class Worker:
     def __init__(
         self,
         cloud: Cloud,
-        configuration: Configuration,
-        credentials: Credentials,
+        setup: Setup,
         *,
-        task_root: Path,
-        layers: list[Path],
-        folder: Path,
         on_death: Callable[[Worker], None],
-        stand_in: bool = False,
     ) -> None:
-        self.credentials = credentials
-        self.log = WorkerLog(cloud.clock, configuration, task_root, layers, permits=self._may)
+        self.credentials = setup.credentials
+        self.log = WorkerLog(cloud.clock, setup, permits=self._may)
         self._cloud = cloud
-        self._configuration = configuration
+        self._configuration = setup.configuration
         self._on_death = on_death
         self._busy = False
-        self._sandbox = Sandbox(
-            cloud,
-            configuration,
-            credentials,
-            self.log,
-            task_root=task_root,
-            layers=layers,
-            folder=folder,
-            on_death=self._died,
-            stand_in=stand_in,
-        )
+        self._new_sandbox = lambda: Sandbox(cloud, setup, self.log, on_death=self._died)
+        self._sandbox = self._new_sandbox()
 
     @property
     def zips(self) -> tuple[bytes, ...]:
@@ -101,16 +87,21 @@ class Worker:
         return not self._cloud.access.role_denial(role, action, resource, session=session)
 
     async def _run(self, invocation: Invocation) -> Outcome:
-        began = time.perf_counter()
-        answer, failure, init_ms = b"", None, None
-        cold = self.is_cold
-        if cold:
-            failure = await self._start(invocation.request_id)
-            init_ms = _milliseconds_since(began)
+        began, timeout = time.perf_counter(), self._configuration.timeout
+        answer, failure, init_ms, at_once = b"", None, None, True
+        if cold := self.is_cold:
+            self.log.init_start()
+            failure = await self._start(invocation.request_id, "init", INIT_TIMEOUT)
+            init_ms, at_once = _milliseconds_since(began), failure is None
+            began = time.perf_counter()
+        if not at_once:
+            self._sandbox.clean_up()
+            self._sandbox = self._new_sandbox()
+            failure = await self._start(invocation.request_id, "invoke", timeout)
         self.log.start(invocation.request_id, cold=cold)
         if failure is None:
-            began = time.perf_counter()
-            answer, failure = await self._serve(invocation)
+            said = await self._sandbox.ask(invocation, timeout - time.perf_counter() + began)
+            answer, failure = self._read(said, invocation.request_id, timeout)
         duration_ms = _milliseconds_since(began)
         if failure is not None and failure.status == "timeout":
             duration_ms = min(duration_ms, self._configuration.timeout * 1000)
@@ -126,7 +117,7 @@ class Worker:
             billed_ms=math.ceil(duration_ms),
             memory_size_mb=self._configuration.memory_size,
             max_memory_used_mb=memory_mb,
-            init_ms=init_ms if self._sandbox.is_ready else None,
+            init_ms=init_ms if at_once else None,
             status=failure.status if failure and failure.fatal else None,
             error_type=failure.error_type if failure else None,
         )
@@ -144,23 +135,17 @@ class Worker:
             memory_mb=memory_mb,
         )
 
-    async def _start(self, request_id: str) -> Failure | None:
+    async def _start(self, request_id: str, phase: str, seconds: float) -> Failure | None:
         """Start the process; when it does not get ready, log and return the reason."""
         began = time.perf_counter()
-        self.log.init_start()
-        said = await self._sandbox.start(INIT_TIMEOUT)
+        said = await self._sandbox.start(seconds)
         if said.kind == "ready":
             return None
-        _, failure = self._read(said, request_id, INIT_TIMEOUT)
+        _, failure = self._read(said, request_id, seconds)
         assert failure is not None
         await self.end()
-        self.log.init_failed(_milliseconds_since(began), failure)
+        self.log.init_failed(phase, _milliseconds_since(began), failure)
         return failure
-
-    async def _serve(self, invocation: Invocation) -> tuple[bytes, Failure | None]:
-        """Hand over the event and wait for what comes of it."""
-        said = await self._sandbox.ask(invocation)
-        return self._read(said, invocation.request_id, self._configuration.timeout)
 
     def _read(self, said: Message, request_id: str, timeout: float) -> tuple[bytes, Failure | None]:
         """The answer in a message, or the failure that it stands for."""

@@ -7,11 +7,10 @@ that prints nothing waits for nothing.
 
 from __future__ import annotations
 
-from pathlib import Path
 from sysconfig import get_path
 
 from labkit.cloud.clock import Clock
-from labkit.cloud.functions.configuration import Configuration
+from labkit.cloud.functions.configuration import Setup
 from labkit.cloud.functions.log_stream import LogStream, Permission, stream_name
 from labkit.cloud.functions.loglines import Report, platform_lines
 from labkit.cloud.functions.outcome import Failure
@@ -24,15 +23,8 @@ TAIL = 4096  # bytes of the log that LogType=Tail returns
 class WorkerLog:
     """Writes a worker's log stream and remembers the part of the present invocation."""
 
-    def __init__(
-        self,
-        clock: Clock,
-        configuration: Configuration,
-        task_root: Path,
-        layers: list[Path],
-        *,
-        permits: Permission,
-    ) -> None:
+    def __init__(self, clock: Clock, setup: Setup, *, permits: Permission) -> None:
+        configuration = setup.configuration
         self.stream = LogStream(
             configuration.account_id,
             configuration.region,
@@ -44,8 +36,8 @@ class WorkerLog:
         self._version = configuration.version
         language = f"/var/lang/lib/{configuration.runtime}"
         self._places = {
-            str(task_root): "/var/task",
-            **{str(layer): "/opt" for layer in layers},
+            str(setup.task_root): "/var/task",
+            **{str(layer): "/opt" for layer in setup.layers},
             **dict.fromkeys(runtime_library_folders(), f"{language}/site-packages"),
             get_path("stdlib"): language,
         }
@@ -70,10 +62,10 @@ class WorkerLog:
         """The worker's process has started and writes to `output`."""
         self._output = output
 
-    def init_failed(self, init_ms: float, failure: Failure) -> None:
+    def init_failed(self, phase: str, init_ms: float, failure: Failure) -> None:
         """The worker did not get ready."""
-        now = self._clock.now()
-        line = self._lines.init_failed(now, init_ms, failure.status, failure.error_type)
+        now, ended = self._clock.now(), (failure.status, failure.error_type)
+        line = self._lines.init_failed(now, phase, init_ms, *ended)
         self._write([*self._printed(complete=True), LogEvent(line, now)])
 
     def start(self, request_id: str, *, cold: bool) -> None:

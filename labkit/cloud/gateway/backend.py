@@ -13,18 +13,17 @@ from moto.apigateway.utils import ApigwRestApiIdentifier
 
 from labkit.cloud.gateway import patches, permissions
 from labkit.cloud.gateway.api import LabRestAPI
-from labkit.cloud.gateway.checks import check_options, refuse
-from labkit.cloud.gateway.control import LabAPIGatewayResponse
 from labkit.cloud.gateway.http_apis import control as http_apis
 from labkit.cloud.gateway.imports import Imports
 from labkit.cloud.gateway.stage import needs_role
 from labkit.cloud.gateway.usage_plans import UsagePlans
+from labkit.cloud.refused import REFUSED
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
-# What moto has no route for.
-ADDED_PATHS = ("/usageplans/[^/]+/usage", "/usageplans/[^/]+/keys/[^/]+/usage")
+# What a patch of an API may only set to what it is anyway.
+NOT_SET = REFUSED["apigateway"]["UpdateRestApi"]
 
 
 class LabAPIGatewayBackend(UsagePlans, Imports):
@@ -34,15 +33,12 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
 
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:
-        """moto's routes, and those that it lacks."""
-        urls = super().urls
-        for base in self.url_bases:
-            for paths, handler in (
-                (ADDED_PATHS, LabAPIGatewayResponse.dispatch),
-                (http_apis.ADDED_PATHS, http_apis.LabApiGatewayV2Response.dispatch),
-            ):
-                urls |= {f"{base}{path}$": handler for path in paths}
-        return urls
+        """moto's routes, and those of HTTP APIs that it lacks."""
+        answer = http_apis.LabApiGatewayV2Response.dispatch
+        added = {
+            f"{base}{path}$": answer for base in self.url_bases for path in http_apis.ADDED_PATHS
+        }
+        return {**super().urls, **added}
 
     def create_rest_api(
         self,
@@ -56,7 +52,6 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
         disable_execute_api_endpoint: bool | None = None,
     ) -> moto.RestAPI:
         """Make an API."""
-        check_options({"apiKeySource": api_key_source})
         api_id = ApigwRestApiIdentifier(self.account_id, self.region_name, name).generate(tags=tags)
         self.apis[api_id] = LabRestAPI(
             api_id,
@@ -75,15 +70,18 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
     def update_rest_api(
         self, function_id: str, patch_operations: list[dict[str, Any]]
     ) -> moto.RestAPI:
-        """Change an API's name, description or key source."""
+        """Change an API's name, description, key source or kind of endpoint."""
+        api, own, kinds = self.get_rest_api(function_id), [], []
         for operation in patch_operations:
-            if operation["op"] != "remove" or operation["path"].startswith("/binaryMediaTypes"):
-                option, value = operation["path"].split("/")[1], operation.get("value")
-                check_options({option: value if option == "apiKeySource" else value != "false"})
-                of_types = operation["path"].startswith("/endpointConfiguration/types")
-                if of_types and operation.get("value") == "PRIVATE":
-                    raise refuse("Private APIs.")
-        return super().update_rest_api(function_id, patch_operations)
+            name = operation["path"].split("/")[1]
+            if name == "endpointConfiguration":
+                kinds = [operation.get("value")]
+            elif name in patches.REST_API.fields or name not in NOT_SET:
+                own.append(operation)
+        patches.apply(api, own, patches.REST_API)
+        if kinds:
+            api.endpoint_configuration = {**api.endpoint_configuration, "types": kinds}
+        return api
 
     def create_deployment(self, function_id: str, *given: Any, **named: Any) -> moto.Deployment:
         """Deploy an API, each of whose methods has an integration."""
@@ -139,22 +137,6 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
                         "Active usage plans pointing to this stage must be moved or deleted"
                     )
         super().delete_stage(function_id, stage_name)
-
-    def patch(
-        self,
-        target: Any,
-        operations: list[dict[str, Any]],
-        patchable: patches.Patchable,
-        check: Callable[[dict[str, Any]], None] = lambda changed: None,
-    ) -> Any:
-        """Apply patch operations to a moto resource if `check` accepts the result."""
-        try:
-            changed = patches.changes(target, operations, patchable)
-        except patches.BadPatch as error:
-            raise BadRequestException(str(error)) from None
-        check({**vars(target), **changed})
-        vars(target).update(changed)
-        return target
 
     def _check_deployment(self, function_id: str, deployment_id: str) -> None:
         if deployment_id not in self.get_rest_api(function_id).deployments:

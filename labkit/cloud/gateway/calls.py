@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING
 
 from moto.sts.models import sts_backends
@@ -37,6 +36,7 @@ from labkit.cloud.gateway.targets import (
     unreadable,
 )
 from labkit.cloud.messages import Response
+from labkit.cloud.traces import HEADER
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -63,16 +63,33 @@ class Calls:
             status = mock_status(request.body)
             return to_caller(integration, call, Response(status), selected_by=str(status))
         target = target_of(request.uri)
-        answering = (
-            self.invoke(target, request, integration.credentials, call)
-            if target.service == "lambda"
-            else self.call_service(target, request, integration.credentials, call)
-        )
-        answer = await measured(call, target, request.headers, request.body, answering)
+        answer = await self.ask(target, request, integration.credentials, call)
         selected_by = str(answer.status)
         if target.service == "lambda":
             selected_by = error_message(answer.body) or selected_by
         return to_caller(integration, call, answer, selected_by=selected_by)
+
+    async def ask(
+        self, target: Target, request: BackendRequest, role: str | None, call: Arrival
+    ) -> Response:
+        """The backend's answer, with what `$context` and the trace keep of it."""
+        trace.sending(call, endpoint_of(target), request.headers, request.body)
+        began = time.perf_counter()
+        send = self._invoke if target.service == "lambda" else self._call_service
+        answer = await send(target, request, role, call)
+        latency = round((time.perf_counter() - began) * 1000)
+        request_id = answer.headers.get("x-amzn-RequestId")
+        call.context["awsEndpointRequestId"] = request_id
+        call.context["integrationLatency"] = latency
+        call.context["integrationStatus"] = answer.status
+        call.context["integration"] = {
+            "integrationStatus": answer.status,
+            "latency": latency,
+            "requestId": request_id,
+            "status": answer.status,
+        }
+        trace.received(call, answer, latency)
+        return answer
 
     def forget(self) -> None:
         """Drop all sessions."""
@@ -83,8 +100,7 @@ class Calls:
         target = target_of(uri_of(integration.uri, call.stage_variables))
         event = json.dumps(lambda_proxy.event_of(call), ensure_ascii=False)
         request = invocation(event.encode("utf-8", "replace"))
-        answering = self.invoke(target, request, integration.credentials, call)
-        answer = await measured(call, target, request.headers, request.body, answering)
+        answer = await self.ask(target, request, integration.credentials, call)
         if answer.status != 200:
             raise GatewayError(
                 ErrorType.INTEGRATION_FAILURE,
@@ -102,7 +118,7 @@ class Calls:
         call.context["integration"]["status"] = response.status
         return response
 
-    async def call_service(
+    async def _call_service(
         self, target: Target, request: BackendRequest, role: str | None, call: Arrival
     ) -> Response:
         """Send `request` to a service, in the name of `role` or its own: here it is authorised."""
@@ -118,17 +134,18 @@ class Calls:
             return refused
         return await self._cloud.moto.call(sent)
 
-    async def invoke(
+    async def _invoke(
         self, target: Target, request: BackendRequest, role: str | None, call: Arrival
     ) -> Response:
         """Lambda's answer to an invocation, as over HTTP, if the API may invoke the function."""
         functions, function = self._cloud.functions, function_of(target)
+        header = call.request.headers.get(HEADER, "")
         permissions.check_function(self._cloud.access, function, role, call, target.region)
         try:
             if request.headers.get("X-Amz-Invocation-Type") == "Event":
-                functions.accept(function, request.body)
+                functions.accept(function, request.body, trace=header)
                 return Response(202)
-            return (await functions.invoke(function, request.body)).response()
+            return (await functions.invoke(function, request.body, trace=header)).response()
         except Refused as error:
             return error.response()
 
@@ -156,31 +173,6 @@ def invocation(event: bytes) -> BackendRequest:
     """The request that invokes a function with an event."""
     headers = CIMultiDict({"Content-Type": "application/json"})
     return BackendRequest(uri="", method="POST", headers=headers, query=(), body=event)
-
-
-async def measured(
-    call: Arrival,
-    target: Target,
-    headers: Mapping[str, str],
-    body: bytes,
-    answering: Awaitable[Response],
-) -> Response:
-    """The backend's answer, with what `$context` and the trace keep of it."""
-    trace.sending(call, endpoint_of(target), headers, body)
-    began = time.perf_counter()
-    answer = await answering
-    latency = round((time.perf_counter() - began) * 1000)
-    call.context["awsEndpointRequestId"] = answer.headers.get("x-amzn-RequestId")
-    call.context["integrationLatency"] = latency
-    call.context["integrationStatus"] = answer.status
-    call.context["integration"] = {
-        "integrationStatus": answer.status,
-        "latency": latency,
-        "requestId": answer.headers.get("x-amzn-RequestId"),
-        "status": answer.status,
-    }
-    trace.received(call, answer, latency)
-    return answer
 
 
 def error_message(payload: bytes) -> str | None:

@@ -1,6 +1,7 @@
 """What is refused when an API is made: AWS's own checks, and what this cloud would ignore.
 
-AWS's messages are those that its control plane was recorded to give.
+Whole parameters and operations are in the table of `labkit.cloud.refused`. AWS's messages are those
+that its control plane was recorded to give.
 """
 
 from __future__ import annotations
@@ -14,61 +15,39 @@ from moto.apigateway.exceptions import BadRequestException
 
 from labkit.cloud.gateway import expressions, validation
 from labkit.cloud.gateway.gateway_responses import check_type
-from labkit.cloud.gateway.targets import refusal
-from labkit.cloud.refused.refusal import is_empty
+from labkit.cloud.gateway.targets import SERVICES, service_of
+from labkit.cloud.refusals import error
 
 INVALID_MODEL = (
     "Invalid model specified: Validation Result: warnings : [], "
     "errors : [Invalid model schema specified. {}]"
 )
-# Parameters of create and update calls.
-DROPPED = {
-    "binaryMediaTypes": "Binary media types.",
-    "cacheClusterEnabled": "A stage's response cache.",
-    "canarySettings": "Canary deployments.",
-    "clientCertificateId": "Client certificates.",
-    "disableExecuteApiEndpoint": "An API without its default endpoint.",
-    "documentationVersion": "Versions of an API's documentation.",
-    "minimumCompressionSize": "Compression of payloads.",
-    "policy": "A resource policy on an API.",
-    "stageKeys": "Stages of an API key, which usage plans have replaced.",
-    "tracingEnabled": "Tracing with X-Ray.",
-}
 # The extensions of OpenAPI that an import honours, by what follows x-amazon-apigateway-.
 EXTENSIONS = (
     *("any-method", "api-key-source", "auth", "documentation", "gateway-responses"),
     *("integration", "request-validator", "request-validators"),
 )
+NO_EFFECT = "an import would not do it"
 # Parameters of an import, in its query string, by the values that change nothing.
 IMPORT_PARAMETERS = {
     "basepath": ("ignore",),
     "endpointConfigurationTypes": ("EDGE", "REGIONAL"),
     "ignore": ("documentation",),
 }
-NOT_HONOURED = "{} Not in the local cloud; the fidelity table, docs/fidelity.md, says what is."
 
 
-def refuse(what: str) -> BadRequestException:
+def refuse(what: str, why: str) -> Exception:
     """The answer to a feature that this cloud would otherwise ignore."""
-    return BadRequestException(NOT_HONOURED.format(what))
-
-
-def check_options(options: Mapping[str, Any]) -> None:
-    """Refuse what moto would drop from a request of the control plane."""
-    for name, what in DROPPED.items():
-        if not is_empty(options.get(name)):
-            raise refuse(what)
-    if options.get("apiKeySource") == "AUTHORIZER":
-        raise refuse("API keys from an authorizer.")
+    return error("apigateway", what, why)
 
 
 def check_import(parameters: Mapping[str, list[str]]) -> None:
     """Refuse a parameter of an import that would have no effect."""
     for name, values in parameters.items():
         if name not in (*IMPORT_PARAMETERS, "mode", "failonwarnings"):
-            raise refuse(f"Parameter '{name}' of an import.")
+            raise refuse(name, NO_EFFECT)
         if name in IMPORT_PARAMETERS and not {*values} <= {*IMPORT_PARAMETERS[name]}:
-            raise refuse(f"'{values[0]}' as '{name}' of an import.")
+            raise refuse(f"{name}={values[0]}", NO_EFFECT)
 
 
 def check_document(part: Any) -> None:
@@ -77,16 +56,14 @@ def check_document(part: Any) -> None:
         for name in map(str, part):
             prefix, _, extension = name.partition("x-amazon-apigateway-")
             if extension and not prefix and extension not in EXTENSIONS:
-                raise refuse(f"'{name}' in an imported API.")
+                raise refuse(name, NO_EFFECT)
     for inner in part.values() if isinstance(part, dict) else part:
         if isinstance(inner, (dict, list)):
             check_document(inner)
 
 
 def check_method(api: moto.RestAPI, method: dict[str, Any]) -> None:
-    """Refuse a method that refers to what its API does not have, or needs an authorizer."""
-    if (method["authorization_type"] or "NONE").upper() != "NONE":
-        raise refuse(f"Authorization type {method['authorization_type']}.")
+    """Refuse a method that refers to what its API does not have."""
     validator = method["request_validator_id"]
     if validator and validator not in api.request_validators:
         raise BadRequestException("Invalid Request Validator identifier specified")
@@ -139,9 +116,9 @@ def check_integration(method: moto.Method, integration: dict[str, Any]) -> None:
             "Lambda function and Firehose stream invocations."
         )
     if integration["integration_type"] in ("AWS", "AWS_PROXY"):
-        unknown = refusal(integration["uri"])
-        if unknown:
-            raise refuse(unknown)
+        service = service_of(integration["uri"])
+        if service not in (None, *SERVICES):
+            raise refuse(f"An integration with {service}", f"there are {', '.join(SERVICES)}")
     behaviour = integration["passthrough_behaviour"]
     if behaviour not in ("WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"):
         raise BadRequestException(f"Invalid passthroughBehavior '{behaviour}'")

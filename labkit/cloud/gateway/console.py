@@ -8,34 +8,27 @@ https://docs.aws.amazon.com/apigateway/latest/api/API_TestInvokeMethod.html
 
 from __future__ import annotations
 
-import json
 import re
 import time
+from collections.abc import Mapping
 from typing import Any
 
-from moto.apigateway.exceptions import BadRequestException
 from multidict import CIMultiDict
 
+from labkit.cloud import malformed, refusals
 from labkit.cloud.gateway import execution
 from labkit.cloud.gateway.api import LabRestAPI
 from labkit.cloud.gateway.calls import Calls
-from labkit.cloud.gateway.checks import check_options
 from labkit.cloud.gateway.deployment import Method, snapshot
 from labkit.cloud.gateway.invocation import Invocation, new_context
 from labkit.cloud.gateway.trace import Trace
 from labkit.cloud.messages import Request, Response
+from labkit.cloud.readings import read
 
 URL = re.compile(
     r"/restapis/(?P<api>[^/]+)/resources/(?P<resource>[^/]+)/methods/(?P<method>[^/]+)"
 )
 STAGE = "test-invoke-stage"
-MEMBERS: dict[str, type] = {
-    "body": str,
-    "headers": dict,
-    "multiValueHeaders": dict,
-    "pathWithQueryString": str,
-    "stageVariables": dict,
-}
 # Recorded in many published logs of the Test button.
 IDENTITY = {
     "apiKey": "test-invoke-api-key",
@@ -48,19 +41,16 @@ async def test_method(
     request: Request, api: LabRestAPI | None, where: re.Match[str], calls: Calls, *, now: float
 ) -> Response:
     """The answer to `TestInvokeMethod`, which is itself a success whatever the method answers."""
+    reading = read("apigateway", request)
+    given = reading.operation.parameters if reading.operation else {}
+    problem = "Invalid request body" if malformed.problem_of_request(reading) else None
+    if problem := problem or refusals.refusal("apigateway", "TestInvokeMethod", given):
+        return refused(400, "BadRequestException", problem)
     resource = api.resources.get(where["resource"]) if api else None
     if api is None or resource is None:
         return refused(404, "NotFoundException", "Invalid Resource identifier specified")
     if where["method"] not in resource.resource_methods:
         return refused(404, "NotFoundException", "Invalid Method identifier specified")
-    try:
-        given = json.loads(request.body or b"{}")
-        check_request(given)
-        check_options(given)
-    except (ValueError, RecursionError):
-        return refused(400, "BadRequestException", "Invalid request body")
-    except BadRequestException as error:
-        return refused(400, "BadRequestException", error.message)
     call = invocation_of(
         given, api, resource.get_path(), where["method"], request.source_ip, now=now
     )
@@ -79,7 +69,7 @@ async def test_method(
 
 
 def invocation_of(
-    given: dict[str, Any], api: LabRestAPI, path: str, method: str, caller: str, *, now: float
+    given: Mapping[str, Any], api: LabRestAPI, path: str, method: str, caller: str, *, now: float
 ) -> Invocation:
     """The call that a press of the button means; `path` is that of the resource."""
     called, _, query = (given.get("pathWithQueryString") or path).partition("?")
@@ -126,22 +116,6 @@ def log_of(call: Invocation) -> str:
     for at, text in call.trace.lines:
         lines.append(f"{time.strftime('%a %b %d %H:%M:%S UTC %Y', time.gmtime(at))} : {text}")
     return "\n".join(lines) + "\n"
-
-
-def check_request(given: Any) -> None:
-    """Refuse a request that is not of the operation's form.
-
-    Raises:
-        ValueError: for a member of another type.
-    """
-    if not isinstance(given, dict):
-        raise ValueError("a request is an object")
-    for name, kind in MEMBERS.items():
-        if not isinstance(given.get(name), kind | None):
-            raise ValueError(f"{name} is no {kind.__name__}")
-    for name, kind in (("headers", str), ("stageVariables", str), ("multiValueHeaders", list)):
-        if not all(isinstance(value, kind) for value in (given.get(name) or {}).values()):
-            raise ValueError(f"the values of {name} are no {kind.__name__}")
 
 
 def refused(status: int, kind: str, text: str) -> Response:

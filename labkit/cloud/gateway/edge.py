@@ -6,16 +6,13 @@ project), but for what CloudFront adds: nothing of it stands before this cloud.
 
 from __future__ import annotations
 
-import re
 import secrets
 
 from multidict import CIMultiDict
 
 from labkit.cloud.messages import Request
-
-TRACE = "X-Amzn-Trace-Id"
-# https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
-ROOT = re.compile(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}")
+from labkit.cloud.traces import HEADER as TRACE
+from labkit.cloud.traces import ROOT, new_root
 
 
 def arrived(request: Request, headers: CIMultiDict[str], *, now: float) -> CIMultiDict[str]:
@@ -28,11 +25,6 @@ def arrived(request: Request, headers: CIMultiDict[str], *, now: float) -> CIMul
     if not ROOT.search(headers.get(TRACE, "")):
         added[TRACE] = new_root(now)
     return added
-
-
-def new_root(now: float) -> str:
-    """The root of a new trace."""
-    return f"Root=1-{int(now):08x}-{secrets.token_hex(12)}"
 
 
 def answered(trace: str) -> str:

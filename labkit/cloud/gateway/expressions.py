@@ -31,9 +31,8 @@ def problem_in_request(mappings: Mapping[str, str] | None, declared: Set[str]) -
     `declared` holds the method's own request parameters; only those may be mapped.
     """
     for target, source in (mappings or {}).items():
-        for expression, allowed in ((target, REQUEST_TARGET), (source, REQUEST_SOURCE)):
-            if not allowed.fullmatch(expression):
-                return _invalid(expression)
+        if bad := _unreadable((target, REQUEST_TARGET), (source, REQUEST_SOURCE)):
+            return bad
         plain = source.replace(".multivalue", ".")
         declarable = re.match(r"method\.request\.(path|querystring|header)\.", plain)
         if declarable and plain not in declared:
@@ -49,16 +48,18 @@ def problem_in_response(
     `declared` holds the method response's parameters; None when there is no method response yet.
     """
     for target, source in (mappings or {}).items():
-        for expression, allowed in ((target, RESPONSE_TARGET), (source, RESPONSE_SOURCE)):
-            if not allowed.fullmatch(expression):
-                return _invalid(expression)
+        if bad := _unreadable((target, RESPONSE_TARGET), (source, RESPONSE_SOURCE)):
+            return bad
         if declared is not None and target not in declared:
             return _undeclared(target)
     return None
 
 
-def _invalid(expression: str) -> str:
-    return INVALID.format(f"Invalid mapping expression specified: {expression}")
+def _unreadable(*expressions: tuple[str, re.Pattern[str]]) -> str | None:
+    for expression, allowed in expressions:
+        if not allowed.fullmatch(expression):
+            return INVALID.format(f"Invalid mapping expression specified: {expression}")
+    return None
 
 
 def _undeclared(parameter: str) -> str:

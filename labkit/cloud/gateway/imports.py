@@ -14,6 +14,7 @@ from typing import Any
 from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException
 
+from labkit.cloud import refusals
 from labkit.cloud.gateway.definitions import Definitions
 from labkit.cloud.gateway.openapi import Document, Json, Operation, read
 
@@ -104,6 +105,7 @@ class Imports(Definitions):
             self.put_method_response(*where, status, models, headers)
         if not operation.integration:
             return
+        refusals.check("apigateway", "PutIntegration", operation.integration)
         given = self._build_integration_args(operation.integration)
         self.put_integration(*where, **{k: v for k, v in given.items() if v is not None})
         for response in self._build_integration_responses_args(operation.integration):
@@ -111,6 +113,8 @@ class Imports(Definitions):
             # As recorded, the default response of a document is one without a pattern.
             pattern = response.pop("selection_pattern", None) or None
             self.put_integration_response(*where, **response, selection_pattern=pattern)
+        for response in (operation.integration.get("responses") or {}).values():
+            refusals.check("apigateway", "PutIntegrationResponse", response)
 
     def _resource(self, api: moto.RestAPI, path: str) -> moto.Resource:
         """The resource at a path, made with those above it where they are missing."""

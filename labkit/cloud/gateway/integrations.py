@@ -50,13 +50,9 @@ class Integrations(moto.APIGatewayBackend):
         integration_type = integration_type.upper()  # OpenAPI documents write it small
         if integration_type in ("HTTP", "HTTP_PROXY"):
             check_http(uri, integration_method)
-            raise refuse(f"{integration_type} integration with '{uri}'.")
+            raise refuse(f"{integration_type} integrations", "methods call services of this cloud")
         if integration_type == "MOCK":
             uri = None  # as recorded: one that is given is dropped
-        if named.get("connection_type") == "VPC_LINK":
-            raise refuse("VPC links.")
-        if named.get("content_handling"):
-            raise refuse("Binary payload conversion (contentHandling).")
         named["passthrough_behavior"] = (
             named.get("passthrough_behavior") or "WHEN_NO_MATCH"
         ).upper()
@@ -104,8 +100,6 @@ class Integrations(moto.APIGatewayBackend):
         content_handling: str | None = None,
     ) -> moto.IntegrationResponse:
         """Put an integration response whose pattern and mappings can be read."""
-        if content_handling:
-            raise refuse("Binary payload conversion (contentHandling).")
         method = self.get_method(function_id, resource_id, method_type)
         self.get_integration(function_id, resource_id, method_type)
         check_integration_response(method, status_code, selection_pattern, response_parameters)

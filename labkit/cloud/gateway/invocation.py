@@ -10,7 +10,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
@@ -52,7 +52,7 @@ class Arrival:
     stage_variables: Mapping[str, str]
     path_parameters: Mapping[str, str]
     context: dict[str, Any]
-    trace: Trace | None = None
+    trace: Trace = field(default_factory=lambda: Trace(on=False))
     # As they stand in the path, where that is what an integration gets.
     raw_path_parameters: Mapping[str, str] | None = None
 

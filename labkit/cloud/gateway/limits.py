@@ -22,7 +22,7 @@ class Limits:
     """What every caller has used of every limit."""
 
     def __init__(self) -> None:
-        self.quotas = Quotas()
+        self._quotas = Quotas()
         self._throttles = Throttles()
 
     def check(
@@ -48,17 +48,14 @@ class Limits:
         if settings.limit is not None:
             rules.insert(0, Rule((api, stage, method), settings.limit))
         key = context["identity"].get("apiKeyId", "")
-        if plan is not None:
-            own = plan.rule(key, api=api, stage=stage, method=method)
-            if own is not None:
-                rules.insert(0, own)
+        own = plan and plan.rule(key, api=api, stage=stage, method=method)
+        if own is not None:
+            rules.insert(0, own)
         refused = self._throttles.admit(rules, now=now)
         if refused is not None:
             raise GatewayError(ErrorType.THROTTLED, reason=throttled(call, refused))
-        if plan is None:
-            return
-        quota = Quota.of(plan.quota)
-        if not self.quotas.admit(plan.id, key, quota, now=now) and quota is not None:
+        quota = Quota.of(plan.quota) if plan else None
+        if plan and quota and not self._quotas.admit(plan.id, key, quota, now=now):
             raise GatewayError(
                 ErrorType.QUOTA_EXCEEDED,
                 reason=f"{key_of(call)} exceeded quota limit for API Stage {api}/{stage}: "
@@ -69,7 +66,7 @@ class Limits:
     def forget(self) -> None:
         """Nobody has used anything."""
         self._throttles.forget()
-        self.quotas.forget()
+        self._quotas.forget()
 
 
 def throttled(call: Invocation, rule: Rule) -> str:

@@ -14,9 +14,10 @@ from typing import Any
 
 from moto.apigateway.exceptions import BadRequestException
 
-from labkit.cloud.gateway.checks import DROPPED, refuse
+from labkit.cloud.gateway.checks import refuse
 from labkit.cloud.gateway.patches import to_bool
 from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Limit, limit
+from labkit.cloud.refused.apis import NO_CACHE
 
 Settings = dict[str, dict[str, Any]]
 
@@ -111,7 +112,7 @@ def change(settings: Settings, path: str, value: str) -> None:
     found = METHOD_SETTING.fullmatch(path)
     if found and found["name"].startswith("caching/"):
         if found["name"] == "caching/enabled" and to_bool(value):
-            raise refuse(DROPPED["cacheClusterEnabled"])
+            raise refuse(path, NO_CACHE)
         return
     setting = SETTINGS.get(found["name"]) if found else None
     if found is None or setting is None:

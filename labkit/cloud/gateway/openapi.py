@@ -15,6 +15,7 @@ from moto.apigateway.exceptions import BadRequestException
 
 from labkit.cloud.gateway.checks import check_document, refuse
 from labkit.cloud.gateway.validation import MODEL_URL
+from labkit.cloud.refused.apis import NO_AUTHORIZERS
 
 Json = dict[str, Any]
 
@@ -81,7 +82,7 @@ class _Reader:
         document, info = self._document, self._document.get("info") or {}
         check_document(document)
         if document.get(f"{X}api-key-source", "HEADER") != "HEADER":
-            raise refuse("API keys from an authorizer.")
+            raise refuse(f"{X}api-key-source", NO_AUTHORIZERS)
         operations = [
             self._operation(path, verb, item, item[verb])
             for path, item in sorted((document.get("paths") or {}).items())
@@ -105,7 +106,7 @@ class _Reader:
         if wanted and wanted not in (self._document.get(f"{X}request-validators") or {}):
             raise BadRequestException(f"Unable to find request validator '{wanted}'")
         if (given.get(f"{X}auth") or {}).get("type", "NONE") != "NONE":
-            raise refuse("Authorization of an imported API.")
+            raise refuse(f"{X}auth", NO_AUTHORIZERS)
         return Operation(
             path=path,
             method="ANY" if verb == ANY else verb.upper(),
@@ -134,7 +135,7 @@ class _Reader:
                 scheme = self._schemes[name]
                 named = (scheme.get("type"), scheme.get("in"), str(scheme.get("name")).lower())
                 if named != ("apiKey", "header", "x-api-key"):
-                    raise refuse(f"Security scheme '{name}' of an imported API.")
+                    raise refuse(f"Security scheme '{name}'", NO_AUTHORIZERS)
                 needed = True
         return needed
 

@@ -1,18 +1,22 @@
 """Lists of the control plane come in pages; moto answers each as a whole.
 
-A page has 25 entries, or as many as `limit` says up to 500; `position` leads from one to the next.
+A page of a REST API's list has 25 entries, or as many as `limit` says up to 500; `position` leads
+from one to the next. Lists of HTTP APIs come whole to whom asks for no `maxResults`.
 https://docs.aws.amazon.com/apigateway/latest/api/API_GetResources.html
+https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from moto.apigateway.exceptions import BadRequestException
 
-PAGE = 25
-LONGEST_NUMBER = 10  # of digits: Python reads no number of thousands
 LARGEST_PAGE = 500
+LARGEST_NUMBER = 10**9
 # Those with `limit` and `position`, which `GET .../stages` for one does not have.
 PAGED = {
     "GetApiKeys",
@@ -22,32 +26,50 @@ PAGED = {
     "GetRequestValidators",
     "GetResources",
     "GetRestApis",
-    "GetUsage",
     "GetUsagePlanKeys",
     "GetUsagePlans",
 }
+Answer = tuple[int, dict[str, Any], str]
 
 
-def page(document: dict[str, Any], *, limit: str | None, position: str | None) -> dict[str, Any]:
-    """One page of an answer whose entries are the list `item` or, of usage, the map `values`.
+@dataclass(frozen=True)
+class Form:
+    """What the parts of a list are called, and how many entries a page has."""
 
-    >>> page({"item": [1, 2, 3]}, limit="2", position=None)
-    {'item': [1, 2], 'position': '2'}
+    entries: str
+    size: str
+    start: str
+    page: int
+
+
+REST = Form("item", "limit", "position", 25)
+HTTP = Form("items", "maxResults", "nextToken", LARGEST_PAGE)
+
+
+def paged(answer: Answer, form: Form, asked: Callable[[str], str | None]) -> Answer:
+    """The page of an answer's list that is asked for.
+
+    >>> whole = (200, {}, '{"item": [1, 2, 3]}')
+    >>> paged(whole, REST, {"limit": "2"}.get)[2]
+    '{"item": [1, 2], "position": "2"}'
     """
-    size, first = _number(limit or PAGE, "limit", 1), _number(position or 0, "position", 0)
-    name = "values" if "values" in document else "item"
-    entries = document[name]
-    if isinstance(entries, dict):
-        shown: Any = dict(list(entries.items())[first : first + size])
-    else:
-        shown = entries[first : first + size]
-    following = {"position": str(first + size)} if first + size < len(entries) else {}
-    return {**document, name: shown, **following}
+    status, headers, body = answer
+    document = json.loads(body) if body and status < 400 else {}
+    if form.entries not in document:
+        return answer
+    # As recorded, a limit below zero is none.
+    size = max(0, _number(form.size, asked, range(-LARGEST_NUMBER, LARGEST_PAGE + 1))) or form.page
+    first = _number(form.start, asked, range(LARGEST_NUMBER))
+    entries = document[form.entries]
+    document[form.entries] = entries[first : first + size]
+    if first + size < len(entries):
+        document[form.start] = str(first + size)
+    return status, headers, json.dumps(document)
 
 
-def _number(text: str | int, name: str, least: int) -> int:
-    given = str(text)
-    number = int(given) if given.isdecimal() and len(given) < LONGEST_NUMBER else -1
-    if number < least or (name == "limit" and number > LARGEST_PAGE):
+def _number(name: str, asked: Callable[[str], str | None], allowed: range) -> int:
+    text = str(asked(name) or 0)
+    short = len(text) < len(str(LARGEST_NUMBER))  # Python reads no number of thousands of digits
+    if not (short and text.removeprefix("-").isdecimal() and int(text) in allowed):
         raise BadRequestException(f"Invalid {name} '{text}'")
-    return number
+    return int(text)

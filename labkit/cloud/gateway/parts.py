@@ -115,7 +115,7 @@ class PartsResponse(APIGatewayResponse):
         """`PATCH /restapis/{api}/gatewayresponses/{type}`."""
         api, kind = self.backend.get_rest_api(self._part(2)), self._part(4)
         operations = self._get_param("patchOperations")
-        api.gateway_responses[kind] = self.backend.patch(
+        api.gateway_responses[kind] = patches.apply(
             gateway_responses.to_change(api, kind, operations),
             operations,
             patches.GATEWAY_RESPONSE,
@@ -134,7 +134,7 @@ class PartsResponse(APIGatewayResponse):
 
     def _patched(self, target: Any, fields: Any, *check: Any) -> str:
         operations = self._get_param("patchOperations")
-        patched = self.backend.patch(target, operations, fields, *check)
+        patched = patches.apply(target, operations, fields, *check)
         return json.dumps((getattr(patched, "to_dict", None) or patched.to_json)())
 
     def _part(self, index: int) -> str:

@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-
-class BadPatch(ValueError):
-    """A patch operation that the resource does not have."""
+from moto.apigateway.exceptions import BadRequestException
 
 
 @dataclass(frozen=True)
@@ -114,6 +112,23 @@ GATEWAY_RESPONSE = Patchable(
 )
 MODEL = Patchable({"description": Field("description"), "schema": Field("schema")}, strict=True)
 RESOURCE = Patchable({"parentId": Field("parent_id"), "pathPart": Field("path_part")}, strict=True)
+REST_API = Patchable(
+    {
+        "apiKeySource": Field("api_key_source"),
+        "description": Field("description"),
+        "name": Field("name", needed=True),
+    },
+    strict=True,
+)
+API_KEY = Patchable(
+    {
+        "description": Field("description"),
+        "enabled": Field("enabled", convert=to_bool),
+        "name": Field("name"),
+        "customerId": Field("customer_id"),
+    },
+    strict=True,
+)
 REQUEST_VALIDATOR = Patchable(
     {
         "name": Field("name"),
@@ -129,14 +144,31 @@ def checked(operations: Iterable[Mapping[str, Any]] | None) -> list[Mapping[str,
     """The operations of a patch, none if it was left out; each with a kind and a path.
 
     Raises:
-        BadPatch: for an operation without them.
+        BadRequestException: for an operation without them.
     """
     patch = list(operations or [])
     for operation in patch:
         path = operation.get("path")
         if not operation.get("op") or not (path or "").startswith("/"):
-            raise BadPatch(_plain(path or "null"))
+            raise BadRequestException(_plain(path or "null"))
     return patch
+
+
+def apply(
+    target: Any,
+    operations: Iterable[Mapping[str, Any]],
+    patchable: Patchable,
+    check: Callable[[dict[str, Any]], None] = lambda changed: None,
+) -> Any:
+    """Apply patch operations to one of moto's resources, if `check` accepts the result.
+
+    Raises:
+        BadRequestException: for a path or an operation that this resource does not have.
+    """
+    changed = changes(target, operations, patchable)
+    check({**vars(target), **changed})
+    vars(target).update(changed)
+    return target
 
 
 def changes(
@@ -145,7 +177,7 @@ def changes(
     """The attributes of `target` as they are after `operations`; `target` itself stays as it is.
 
     Raises:
-        BadPatch: for a path or an operation that this resource does not have.
+        BadRequestException: for a path or an operation that this resource does not have.
     """
     changed: dict[str, Any] = {}
     for operation in operations:
@@ -159,10 +191,10 @@ def changes(
             or "/" in key
             or kind not in (("replace",) if only_replaced else KINDS)
         ):
-            raise BadPatch(patchable.refusal(kind, path, field))
+            raise BadRequestException(patchable.refusal(kind, path, field))
         given = operation.get("value")
         if field.needed and kind != "remove" and not given:
-            raise BadPatch(f"Invalid null or empty value in {name}")
+            raise BadRequestException(f"Invalid null or empty value in {name}")
         value = None if kind == "remove" else _converted(field, str(given or ""))
         if field.keyed:
             entries = dict(changed.get(field.attribute, getattr(target, field.attribute)) or {})
@@ -184,4 +216,4 @@ def _converted(field: Field, value: str) -> Any:
     try:
         return field.convert(value)
     except ValueError:
-        raise BadPatch(f"Invalid value '{value}'.") from None
+        raise BadRequestException(f"Invalid value '{value}'.") from None

@@ -33,7 +33,6 @@ from labkit.cloud.gateway.errors import ErrorType, GatewayError
 from labkit.cloud.gateway.headers import arriving
 from labkit.cloud.gateway.http_apis.plane import HttpApis
 from labkit.cloud.gateway.invocation import Invocation, extended_request_id, new_context
-from labkit.cloud.gateway.keys import find_key
 from labkit.cloud.gateway.limits import Limits
 from labkit.cloud.gateway.method_settings import NO_SETTINGS
 from labkit.cloud.gateway.observation import EXECUTION_LOG
@@ -124,7 +123,7 @@ class Gateway:
             path_parameters={n: unquote(value) for n, value in raw_path_parameters.items()},
             raw_path_parameters=raw_path_parameters,
             context=context,
-            trace=Trace(settings.data_trace) if settings.log_level != "OFF" else None,
+            trace=Trace(on=settings.log_level != "OFF", data=settings.data_trace),
         )
 
         def admit(method: Method) -> None:
@@ -156,7 +155,7 @@ class Gateway:
         if settings and self._may_log(served, settings.get("destinationArn", "")):
             access_log.write(settings, call.context, name=name, now=now)
         group = f"arn:aws:logs:{region}:{self._cloud.account_id}:log-group:{EXECUTION_LOG}{name}"
-        if call.trace is not None and self._may_log(served, group):
+        if call.trace.on and self._may_log(served, group):
             observation.write_execution_log(
                 call.trace,
                 call.context,
@@ -199,14 +198,7 @@ def check_key(call: Invocation, backend: LabAPIGatewayBackend) -> LabUsagePlan:
         GatewayError: 403 without a key of a usage plan of this stage.
     """
     value = call.request.headers.get("x-api-key", "")
-    found = find_key(
-        value,
-        api_id=call.context["apiId"],
-        stage=call.context["stage"],
-        keys=backend.keys,
-        plans=backend.usage_plans,
-        plan_keys=backend.usage_plan_keys,
-    )
+    found = backend.opened_by(value, api=call.context["apiId"], stage=call.context["stage"])
     if found is None:
         raise GatewayError(ErrorType.INVALID_API_KEY)
     plan, key = found

@@ -8,9 +8,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-prope
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -49,67 +48,21 @@ class Quota:
         return day
 
 
-@dataclass
-class _Use:
-    """What one key has used of one plan: the present period, its extension, and day by day."""
-
-    period: date | None = None
-    used: int = 0
-    extra: int = 0
-    days: Counter[date] = field(default_factory=Counter)
-    left: dict[date, int] = field(default_factory=dict)
-
-
 class Quotas:
-    """The use of every key of every plan."""
+    """How much every key of every plan has used in its present period."""
 
     def __init__(self) -> None:
-        self._uses: dict[tuple[str, str], _Use] = {}
+        self._used: dict[tuple[str, str], tuple[date, int]] = {}
 
-    def admit(self, plan: str, key: str, quota: Quota | None, *, now: float) -> bool:
+    def admit(self, plan: str, key: str, quota: Quota, *, now: float) -> bool:
         """Count a request of `key` under `plan`; False, and nothing counted, above the quota."""
-        today, use = self._today(plan, key, quota, now)
-        left = remaining(quota, use)
-        if left is not None and left < 1:
-            return False
-        use.used += 1
-        use.days[today] += 1
-        use.left[today] = 0 if left is None else left - 1
-        return True
-
-    def extend(self, plan: str, key: str, quota: Quota, left: int, *, now: float) -> None:
-        """Let `left` requests remain for the present period."""
-        today, use = self._today(plan, key, quota, now)
-        use.extra = left + use.used - quota.limit
-        use.left[today] = left
-
-    def log(
-        self, plan: str, key: str, quota: Quota | None, start: date, end: date
-    ) -> list[list[int]]:
-        """`[used, remaining]` of each day from `start` to `end`."""
-        use = self._uses.get((plan, key), _Use())
-        log, left = [], quota.limit if quota else 0
-        for number in range((end - start).days + 1):
-            day = start + timedelta(days=number)
-            if quota and quota.began(day) == day:
-                left = quota.limit
-            left = use.left.get(day, left)
-            log.append([use.days[day], left])
-        return log
+        period = quota.began(datetime.fromtimestamp(now, UTC).date())
+        counted, used = self._used.get((plan, key), (period, 0))
+        used = used if counted == period else 0
+        if used < quota.limit:
+            self._used[plan, key] = period, used + 1
+        return used < quota.limit
 
     def forget(self) -> None:
         """Every key is unused again."""
-        self._uses.clear()
-
-    def _today(self, plan: str, key: str, quota: Quota | None, now: float) -> tuple[date, _Use]:
-        today = datetime.fromtimestamp(now, UTC).date()
-        use = self._uses.setdefault((plan, key), _Use())
-        period = quota.began(today) if quota else None
-        if use.period != period:
-            use.period, use.used, use.extra = period, 0, 0
-        return today, use
-
-
-def remaining(quota: Quota | None, use: _Use) -> int | None:
-    """How many requests of the present period are left; None without a quota."""
-    return None if quota is None else quota.limit + use.extra - use.used
+        self._used.clear()

@@ -8,26 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException
 
 from labkit.cloud.gateway import access_log, method_settings
-from labkit.cloud.gateway.checks import DROPPED, refuse
 from labkit.cloud.gateway.method_settings import MethodSettings
+from labkit.cloud.refused import REFUSED
 
 VARIABLE = re.compile(r"[A-Za-z0-9_]+")
 VARIABLE_VALUE = re.compile(r"[A-Za-z0-9\-._~:/?#&=,]*")
-# What a stage of AWS has and this cloud's have not; `false` and nothing are what they are anyway.
-REFUSED = {
-    "/cacheCluster": DROPPED["cacheClusterEnabled"],
-    **{
-        f"/{name}": DROPPED[name]
-        for name in ("canarySettings", "clientCertificateId", "documentationVersion")
-    },
-    "/tracingEnabled": DROPPED["tracingEnabled"],
-}
 
 
 class LabStage(moto.Stage):
@@ -61,14 +53,8 @@ class LabStage(moto.Stage):
         Raises:
             BadRequestException: for a path or a value that a stage does not have.
         """
-        changed = LabStage(
-            self.name, self.deployment_id, dict(self.variables), self.description, tags=self.tags
-        )
-        changed.method_settings = {
-            key: dict(settings) for key, settings in self.method_settings.items()
-        }
-        changed.access_log_settings = dict(self.access_log_settings or {})
-        changed.created = self.created
+        changed = deepcopy(self)
+        changed.access_log_settings = changed.access_log_settings or {}
         for operation in patch_operations:
             changed._patch(operation["op"], operation["path"], operation.get("value"))
         changed.access_log_settings = access_log.checked(changed.access_log_settings)
@@ -76,10 +62,6 @@ class LabStage(moto.Stage):
         return self
 
     def _patch(self, kind: str, path: str, value: str | None) -> None:
-        if kind not in ("add", "replace", "remove"):
-            raise BadRequestException(
-                "Member must satisfy enum value set: [add, remove, move, test, replace, copy]"
-            )
         name = path.removeprefix("/variables/")
         if name != path:
             self._set_variable(name, None if kind == "remove" else value or "")
@@ -96,12 +78,7 @@ class LabStage(moto.Stage):
                     f"Cannot remove method setting {path[1:]} because there is no method setting "
                     "for this method "
                 )
-        elif what := next(
-            (what for start, what in REFUSED.items() if path.startswith(start)), None
-        ):
-            if value not in (None, "", "false"):
-                raise refuse(what)
-        else:
+        elif path.split("/")[1] not in REFUSED["apigateway"]["UpdateStage"]:
             method_settings.change(self.method_settings, path, value or "")
 
     def _set_variable(self, name: str, value: str | None) -> None:

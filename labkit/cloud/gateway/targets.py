@@ -24,6 +24,7 @@ QUERY_SERVICES = {"sqs", "sns"}
 PLURAL = re.compile(rb"(^|&)MessageAttributes\.")
 # Services whose `action/` form needs only the operation's name.
 JSON_SERVICES = {"dynamodb": ("DynamoDB_20120810", "application/x-amz-json-1.0")}
+SERVICES = sorted({"lambda", *QUERY_SERVICES, *JSON_SERVICES})
 
 
 @dataclass(frozen=True)
@@ -62,18 +63,10 @@ def endpoint_of(target: Target) -> str:
     return f"https://{target.service}.{target.region}.amazonaws.com/{path}"
 
 
-def refusal(uri: str) -> str | None:
-    """Why the local cloud does not run an `AWS` or `AWS_PROXY` integration with this URI."""
+def service_of(uri: str) -> str | None:
+    """The service of an integration URI, None as long as a stage variable may change it."""
     parts = URI.fullmatch(uri)
-    if parts is None or "${" in uri:
-        return None
-    known = {"lambda", *QUERY_SERVICES, *JSON_SERVICES}
-    if parts["service"] in known:
-        return None
-    return (
-        f"The local cloud runs integrations with {', '.join(sorted(known))}, "
-        f"not with '{parts['service']}'."
-    )
+    return parts["service"] if parts and "${" not in uri else None
 
 
 def service_request(target: Target, request: BackendRequest) -> Request:

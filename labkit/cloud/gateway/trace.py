@@ -33,8 +33,9 @@ FUNCTION_FAILED = "Lambda execution failed with status 200 due to customer funct
 
 @dataclass
 class Trace:
-    """The lines of one call; `data` says whether payloads and headers are among them."""
+    """The lines of one call, if it is `on`; `data` says whether payloads are among them."""
 
+    on: bool = True
     data: bool = True
     lines: list[tuple[float, str]] = field(default_factory=list)
 
@@ -42,18 +43,16 @@ class Trace:
         """Add a line, now."""
         if len(text) > LONGEST_LINE:
             text = text[: LONGEST_LINE - len(TRUNCATED)] + TRUNCATED
-        self.lines.append((time.time(), text))
+        if self.on:
+            self.lines.append((time.time(), text))
 
-    def show(self, label: str, value: str | Mapping[str, str]) -> None:
+    def show(self, label: str, value: str | bytes | Mapping[str, str]) -> None:
         """Add a line with data, if data is traced; a map as Java prints it."""
-        if self.data:
-            if not isinstance(value, str):
-                value = to_text(
-                    {
-                        name: masked(text) if name.lower() in SECRETS else text
-                        for name, text in value.items()
-                    }
-                )
+        if self.on and self.data:
+            if isinstance(value, bytes):
+                value = value.decode("utf-8", "replace")
+            elif not isinstance(value, str):
+                value = _map(value)
             self.note(f"{label}: {value}")
 
 
@@ -68,10 +67,14 @@ def masked(secret: str) -> str:
     return "*" * (len(secret) - SHOWN) + secret[-SHOWN:]
 
 
+def _map(values: Mapping[str, str]) -> str:
+    return to_text(
+        {name: masked(text) if name.lower() in SECRETS else text for name, text in values.items()}
+    )
+
+
 def usage_plan(call: Invocation, *, key_required: bool) -> None:
     """The usage plan check, begun."""
-    if call.trace is None:
-        return
     context = call.context
     api_stage = f"{context['apiId']}/{context['stage']}"
     value = call.request.headers.get("x-api-key", "") if key_required else ""
@@ -89,65 +92,51 @@ def usage_plan(call: Invocation, *, key_required: bool) -> None:
 
 def admitted(call: Invocation) -> None:
     """The usage plan check, passed."""
-    if call.trace is not None:
-        context = call.context
-        value = context["identity"].get("apiKey", "")
-        call.trace.note(
-            f"Usage Plan check succeeded for API Key {masked(value)} and API Stage "
-            f"{context['apiId']}/{context['stage']}"
-        )
+    context = call.context
+    value = context["identity"].get("apiKey", "")
+    call.trace.note(
+        f"Usage Plan check succeeded for API Key {masked(value)} and API Stage "
+        f"{context['apiId']}/{context['stage']}"
+    )
 
 
 def began(call: Invocation) -> None:
     """The method request."""
     trace, context = call.trace, call.context
-    if trace is None:
-        return
     trace.note(f"Starting execution for request: {context['requestId']}")
     path = context["path"].removeprefix(f"/{context['stage']}")
     trace.note(f"HTTP Method: {context['httpMethod']}, Resource Path: {path}")
     trace.show("Method request path", call.path_parameters)
     trace.show("Method request query string", call.parameters["querystring"])
     trace.show("Method request headers", call.request.headers)
-    trace.show("Method request body before transformations", call.body)
+    trace.show("Method request body before transformations", call.request.body)
 
 
 def validated(call: Invocation) -> None:
     """A request that its validator let through."""
-    if call.trace is not None:
-        call.trace.note(f"Request validation succeeded for content type {call.media_type}")
+    call.trace.note(f"Request validation succeeded for content type {call.media_type}")
 
 
 def sending(call: Arrival, url: str, headers: Mapping[str, str], body: bytes) -> None:
     """The integration request."""
-    if call.trace is None:
-        return
     call.trace.show("Endpoint request URI", url)
     call.trace.show("Endpoint request headers", headers)
-    call.trace.show("Endpoint request body after transformations", body.decode("utf-8", "replace"))
+    call.trace.show("Endpoint request body after transformations", body)
     call.trace.note(f"Sending request to {url}")
 
 
 def received(call: Arrival, answer: Response, milliseconds: int) -> None:
     """The integration response."""
-    if call.trace is None:
-        return
     call.trace.note(
         f"Received response. Status: {answer.status}, Integration latency: {milliseconds} ms"
     )
     call.trace.show("Endpoint response headers", answer.headers)
-    call.trace.show(
-        "Endpoint response body before transformations", answer.body.decode("utf-8", "replace")
-    )
+    call.trace.show("Endpoint response body before transformations", answer.body)
 
 
 def completed(call: Invocation, response: Response) -> None:
     """The method response."""
-    if call.trace is None:
-        return
-    call.trace.show(
-        "Method response body after transformations", response.body.decode("utf-8", "replace")
-    )
+    call.trace.show("Method response body after transformations", response.body)
     call.trace.show("Method response headers", response.headers)
     call.trace.note("Successfully completed execution")
     call.trace.note(f"Method completed with status: {response.status}")
@@ -155,8 +144,6 @@ def completed(call: Invocation, response: Response) -> None:
 
 def failed(call: Invocation, error: GatewayError, status: int) -> None:
     """The end of a call that API Gateway itself answered."""
-    if call.trace is None:
-        return
     call.trace.note(why(call, error))
     call.trace.note(f"Method completed with status: {status}")
 

@@ -1,5 +1,6 @@
 """Usage plans: which limits a key has at which stages, and how they are changed.
 
+A key counts when it is enabled and belongs to a usage plan that includes the stage.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
 https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateUsagePlan-Patch
 """
@@ -9,11 +10,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException, NotFoundException
 
+from labkit.cloud.gateway import patches
 from labkit.cloud.gateway.quotas import LARGEST_OFFSETS
 from labkit.cloud.gateway.throttle import Limit, Rule, limit
 
@@ -105,6 +108,18 @@ class LabUsagePlan(moto.UsagePlan):
 class UsagePlans(moto.APIGatewayBackend):
     """The usage plans of a region, checked as they are made."""
 
+    def opened_by(
+        self, value: str, *, api: str, stage: str
+    ) -> tuple[LabUsagePlan, moto.ApiKey] | None:
+        """The plan that includes a stage and the enabled key of it with this value, or None."""
+        for plan in self.usage_plans.values():
+            if any((entry["apiId"], entry["stage"]) == (api, stage) for entry in plan.api_stages):
+                for key_id in self.usage_plan_keys.get(plan.id, {}):
+                    key = self.keys[key_id]
+                    if key.enabled and key.value == value:
+                        return plan, key
+        return None
+
     def create_usage_plan(self, payload: dict[str, Any]) -> moto.UsagePlan:
         """Make a usage plan of stages that exist."""
         self._check_plan(payload)
@@ -117,8 +132,7 @@ class UsagePlans(moto.APIGatewayBackend):
     ) -> moto.UsagePlan:
         """Change a usage plan, or not at all."""
         plan = self.get_usage_plan(usage_plan_id)
-        before = json.loads(json.dumps(plan.to_json()))
-        changed = LabUsagePlan(usage_plan_id, **{k: v for k, v in before.items() if k != "id"})
+        changed = deepcopy(plan)
         try:
             changed.apply_patch_operations(patch_operations)
         except ValueError as error:
@@ -138,8 +152,8 @@ class UsagePlans(moto.APIGatewayBackend):
         self, api_key_id: str, patch_operations: list[dict[str, Any]]
     ) -> moto.ApiKey:
         """Change an API key."""
-        check_key({each["path"].lstrip("/"): each.get("value") for each in patch_operations})
-        return super().update_api_key(api_key_id, patch_operations)
+        key = self.get_api_key(api_key_id)
+        return patches.apply(key, patch_operations, patches.API_KEY, check_key)
 
     def delete_api_key(self, api_key_id: str) -> None:
         """Delete an API key, also from the usage plans that it is in."""

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from moto.awslambda.exceptions import GenericResourcNotFound
 from moto.moto_api._internal import mock_random
 
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.naming import FunctionName
 from labkit.cloud.mappings import checks, configuration, permissions
-from labkit.cloud.mappings.errors import InvalidParameter, MappingInUse, UnknownMapping
+from labkit.cloud.mappings.errors import InvalidParameter, MappingInUse
 from labkit.cloud.mappings.kinds import Kind, kind_of
 from labkit.cloud.mappings.mapping import Mapping, State
 
@@ -63,7 +64,7 @@ class MappingsMixin:
         """The mapping with this UUID."""
         mapping = self._event_source_mappings.get(uuid)
         if mapping is None:
-            raise UnknownMapping()
+            raise GenericResourcNotFound()
         return mapping
 
     def list_event_source_mappings(
@@ -82,7 +83,7 @@ class MappingsMixin:
         """Change a mapping; its poller goes on with the new settings from where it was."""
         mapping = self.get_event_source_mapping(uuid)
         if mapping.state is State.DELETING:
-            raise MappingInUse("Cannot update the event source mapping because it is in use.")
+            raise MappingInUse("update")
         spec = {name: value for name, value in spec.items() if name != "UUID"}
         settings = configuration.update(mapping.settings, spec, mapping.kind)
         changed = replace(mapping, settings=settings)
@@ -109,7 +110,7 @@ class MappingsMixin:
         """Stop a mapping; it is gone as soon as no invocation of its is under way."""
         mapping = self.get_event_source_mapping(uuid)
         if mapping.state is State.DELETING:
-            raise MappingInUse("Cannot delete the event source mapping because it is in use.")
+            raise MappingInUse("delete")
         mapping.state = State.DELETING
         self.cloud.mappings.delete(
             mapping, forget=lambda: self._event_source_mappings.pop(uuid, None)

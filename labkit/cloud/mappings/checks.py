@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from labkit.cloud.functions.errors import ResourceConflict
 from labkit.cloud.mappings import sources
-from labkit.cloud.mappings.errors import InvalidParameter, MappingExists
+from labkit.cloud.mappings.errors import InvalidParameter
 from labkit.cloud.mappings.kinds import Kind
 from labkit.cloud.mappings.mapping import Mapping, State
 
 
 def check(mapping: Mapping, *, others: Iterable[Mapping]) -> None:
     """Raise AWS's error when `mapping` cannot work, or repeats one of `others`."""
-    timeout = sources.function_timeout(mapping)
-    if timeout is None:
+    function = sources.find_function(mapping)
+    if function is None:
         raise InvalidParameter("Function does not exist")
     if mapping.kind is Kind.STREAM:
         _check_stream(mapping)
     else:
-        _check_queue(mapping, timeout)
+        _check_queue(mapping, function.timeout)
     _check_duplicate(mapping, others)
 
 
@@ -42,8 +43,7 @@ def _check_queue(mapping: Mapping, timeout: float) -> None:
 
 
 def _check_stream(mapping: Mapping) -> None:
-    shard = sources.find_shard(mapping)
-    if shard is None:
+    if sources.find_shard(mapping) is None:
         raise InvalidParameter(f"Stream not found: {mapping.event_source_arn}")
 
 
@@ -59,7 +59,9 @@ def _check_duplicate(mapping: Mapping, others: Iterable[Mapping]) -> None:
         pair = f'(" {mapping.event_source_arn} ") and function (" {mapping.function_name} ")'
         remedy = f"Please update or delete the existing mapping with UUID {other.uuid}"
         if mapping.kind is Kind.STREAM:
-            raise MappingExists(
+            raise ResourceConflict(
                 f"The event source arn {pair} provided mapping already exists. {remedy}"
             )
-        raise MappingExists(f"An event source mapping with SQS arn {pair} already exists. {remedy}")
+        raise ResourceConflict(
+            f"An event source mapping with SQS arn {pair} already exists. {remedy}"
+        )

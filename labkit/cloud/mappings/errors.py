@@ -1,78 +1,33 @@
-"""The errors of the event source mapping API, with the fields that AWS sends (recorded).
+"""The errors of the event source mapping API.
 
-MappingError
-├── InvalidParameter   400  InvalidParameterValueException
-├── ValidationFailed   400  ValidationException
+LambdaClientError      moto's
+├── InvalidParameter   400  InvalidParameterValueException, moto's: what does not fit the source,
+│                           the function or the other parameters
 ├── Malformed          400  SerializationException
-├── MappingExists      409  ResourceConflictException
-├── MappingInUse       400  ResourceInUseException
-└── UnknownMapping     404  ResourceNotFoundException
+└── MappingInUse       400  ResourceInUseException
 """
 
 from __future__ import annotations
 
-import json
-from typing import ClassVar
+from moto.awslambda.exceptions import InvalidParameterValueException as InvalidParameter
+from moto.awslambda.exceptions import LambdaClientError
 
-from moto.core.exceptions import JsonRESTError
-
-from labkit.cloud.constraints import violation
+__all__ = ["InvalidParameter", "Malformed", "MappingInUse", "not_supported"]
 
 
-class MappingError(JsonRESTError):
-    """An error that moto's front turns into AWS's response."""
-
-    error_type: ClassVar[str]
-
-    def __init__(self, message: str) -> None:
-        super().__init__(self.error_type, message)
-        self.description = json.dumps({"Type": "User", "message": message})
-
-
-class InvalidParameter(MappingError):
-    """A parameter that does not fit the source, the function or the other parameters."""
-
-    error_type = "InvalidParameterValueException"
-
-
-class ValidationFailed(MappingError):
-    """A value outside of the range or the set that the API's model names."""
-
-    error_type = "ValidationException"
-
-    def __init__(self, value: object, parameter: str, constraint: str) -> None:
-        super().__init__(violation(parameter, value, constraint))
-        # Unlike the service's own exceptions this one has no Type (recorded).
-        self.description = json.dumps({"message": self.message})
-
-
-class Malformed(MappingError):
+class Malformed(LambdaClientError):
     """A body that is not JSON, or has a value of the wrong type."""
 
-    error_type = "SerializationException"
+    def __init__(self, message: str) -> None:
+        super().__init__("SerializationException", message)
 
 
-class MappingExists(MappingError):
-    """The same source already invokes the same function."""
-
-    code = 409
-    error_type = "ResourceConflictException"
-
-
-class MappingInUse(MappingError):
+class MappingInUse(LambdaClientError):
     """The mapping is being deleted."""
 
-    error_type = "ResourceInUseException"
-
-
-class UnknownMapping(MappingError):
-    """There is no mapping with this UUID."""
-
-    code = 404
-    error_type = "ResourceNotFoundException"
-
-    def __init__(self) -> None:
-        super().__init__("The resource you requested does not exist.")
+    def __init__(self, verb: str) -> None:
+        text = f"Cannot {verb} the event source mapping because it is in use."
+        super().__init__("ResourceInUseException", text)
 
 
 def not_supported(what: str) -> InvalidParameter:

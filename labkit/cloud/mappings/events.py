@@ -71,11 +71,6 @@ def message_record(message: LabMessage, *, queue_arn: str, region: str, windowed
     return record
 
 
-def stream_record(record: Record, *, stream_arn: str) -> Record:
-    """One record of a shard as a record of the event: the same, with the stream it came from."""
-    return {**record, "eventSourceARN": stream_arn}
-
-
 def failure_record(
     batch: Batch,
     *,

@@ -16,9 +16,6 @@ from typing import Any, NoReturn
 
 Pattern = dict[str, Any]
 
-#: https://docs.aws.amazon.com/lambda/latest/api/API_Filter.html
-LONGEST_PATTERN = 4096
-
 #: Lower and upper bounds of `numeric`, as its signs.
 _LOWER, _UPPER = (">", ">="), ("<", "<=")
 
@@ -33,8 +30,6 @@ def parse(text: str) -> Pattern:
     >>> parse('{"body": {"country": ["Norway", {"prefix": "Sw"}]}}')
     {'body': {'country': ['Norway', {'prefix': 'Sw'}]}}
     """
-    if len(text) > LONGEST_PATTERN:
-        raise InvalidPattern(f"a pattern has at most {LONGEST_PATTERN} characters")
     try:
         pattern = json.loads(text, parse_constant=_refuse_constant)
         if _is_object(pattern):

@@ -47,12 +47,14 @@ def check_destination(access: Access, mapping: Mapping) -> None:
 
 def refusal(access: Access, mapping: Mapping, *actions: str) -> str | None:
     """Why the poller may not do these, in AWS's words for mappings; None when it may."""
-    role = sources.function_role(mapping)
-    function_arn = ":".join(mapping.function_arn.split(":")[:7])  # without a version or alias
-    if role and access.trust_denial(role, LAMBDA, source_arn=function_arn):
+    function = sources.find_function(mapping)
+    if function is None:  # which the poller notices by itself
+        return None
+    unqualified = ":".join(mapping.function_arn.split(":")[:7])
+    if access.trust_denial(function.role, LAMBDA, source_arn=unqualified):
         return RoleNotAssumed.reason
     for action in actions:
-        if _denial(access, mapping, action, mapping.event_source_arn):
+        if _denial(access, function.role, action, mapping.event_source_arn):
             if mapping.kind is Kind.STREAM:
                 return (
                     f"Cannot access stream {mapping.event_source_arn}. Please ensure the role can "
@@ -66,7 +68,8 @@ def refusal(access: Access, mapping: Mapping, *actions: str) -> str | None:
 def destination_refusal(access: Access, mapping: Mapping, destination: str) -> str | None:
     """Why the function's role may not send to an on-failure destination, None when it may."""
     action = DESTINATIONS[destination.split(":")[2]]
-    denial = _denial(access, mapping, action, destination)
+    function = sources.find_function(mapping)
+    denial = function and _denial(access, function.role, action, destination)
     return denial.message() if denial else None
 
 
@@ -75,8 +78,5 @@ def _on(action: str, service: str) -> str:
     return f"The function execution role does not have permissions to call {operation} on {service}"
 
 
-def _denial(access: Access, mapping: Mapping, action: str, resource: str) -> Denial | None:
-    role = sources.function_role(mapping)
-    if role is None:  # the function is gone, which the poller notices by itself
-        return None
+def _denial(access: Access, role: str, action: str, resource: str) -> Denial | None:
     return access.role_denial(role, action, resource, session=SESSION_NAME)

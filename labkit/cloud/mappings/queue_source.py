@@ -59,8 +59,8 @@ class QueueSource:
                 mapping.last_processing_result = sources.SOURCE_MISSING
                 await self._clock.wait(sources.queue_created(mapping))
                 continue
-            function_timeout = sources.function_timeout(mapping)
-            if function_timeout is None:
+            function = sources.find_function(mapping)
+            if function is None:
                 mapping.last_processing_result = sources.FUNCTION_MISSING
                 return
             if refused := permissions.refusal(self._cloud.access, mapping, permissions.RECEIVE):
@@ -74,7 +74,7 @@ class QueueSource:
             hidden_for = visibility(
                 queue.visibility_timeout,
                 window=mapping.settings["MaximumBatchingWindowInSeconds"],
-                function_timeout=function_timeout,
+                function_timeout=function.timeout,
             )
             deadline = self._clock.now() + hidden_for
             if records := await self._gather(queue, hidden_for):
@@ -171,9 +171,9 @@ class QueueSource:
             except Throttled:
                 throttles += 1
                 due = self._clock.now() + delay(throttles)
-                if due >= deadline:
+                await self._clock.sleep_until(min(due, deadline))
+                if self._clock.now() >= deadline:
                     return None
-                await self._clock.sleep_until(due)
             except FunctionNotFound:
                 return None
             except Refused as refused:

@@ -6,15 +6,18 @@ import json
 from typing import Any
 
 from botocore.validate import ParamValidator
+from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.responses import LambdaResponse
 from moto.core.responses import TYPE_RESPONSE
 from moto.core.utils import get_service_model
 
+from labkit.cloud.constraints import not_one_of, problem_of
 from labkit.cloud.functions.pages import page_of
 from labkit.cloud.mappings.errors import Malformed
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_ListEventSourceMappings.html
 LARGEST_PAGE = 100
+POSITIONS = ("LATEST", "AT_TIMESTAMP", "TRIM_HORIZON")  # in the order that was recorded
 
 
 class MappingResponse(LambdaResponse):
@@ -45,7 +48,7 @@ class MappingResponse(LambdaResponse):
         return json.dumps(page)
 
     def _body(self, operation: str) -> dict[str, Any]:
-        """The request's JSON, once its types are those of the API's model."""
+        """The request's JSON, once it is what the API's model says."""
         try:
             body = self.json_body
         except (ValueError, RecursionError):
@@ -56,7 +59,12 @@ class MappingResponse(LambdaResponse):
         except RuntimeError as error:  # an instant that no calendar has
             raise Malformed(str(error)) from None
         for line in report.splitlines():
-            # Ranges and missing parameters have texts of their own (`configuration`).
             if line.startswith("Invalid type"):
                 raise Malformed(line)
+        position = body.get("StartingPosition")
+        if position is not None and position not in POSITIONS:
+            text = not_one_of("startingPosition", position, POSITIONS)
+            raise LambdaClientError("ValidationException", text)
+        if problem := problem_of(shape, {"UUID": self.path.split("/")[-1], **body}):
+            raise LambdaClientError("ValidationException", problem.text)
         return body

@@ -17,6 +17,7 @@ from moto.sqs.models import sqs_backends
 
 if TYPE_CHECKING:
     from labkit.cloud.clock import Signal
+    from labkit.cloud.functions.lab_function import LabFunction
     from labkit.cloud.mappings.mapping import Mapping
     from labkit.cloud.queues.queue import IndexedQueue
     from labkit.cloud.streams.shard import LabStreamShard
@@ -42,20 +43,11 @@ def find_shard(mapping: Mapping) -> LabStreamShard | None:
     return streams.get(mapping.event_source_arn)
 
 
-def function_timeout(mapping: Mapping) -> float | None:
-    """The timeout of a mapping's function in seconds; None when it does not exist."""
+def find_function(mapping: Mapping) -> LabFunction | None:
+    """The function that a mapping invokes, if it exists."""
     backend = lambda_backends[mapping.account_id][mapping.region]
     try:
-        return backend.get_function(mapping.function_arn).timeout
-    except LambdaClientError:
-        return None
-
-
-def function_role(mapping: Mapping) -> str | None:
-    """The ARN of the role of a mapping's function; None when the function does not exist."""
-    backend = lambda_backends[mapping.account_id][mapping.region]
-    try:
-        return str(backend.get_function(mapping.function_arn).role)
+        return backend.get_function(mapping.function_arn)
     except LambdaClientError:
         return None
 

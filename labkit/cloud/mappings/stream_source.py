@@ -92,7 +92,7 @@ class StreamSource:
             records = shard.records(self._cursor, LARGEST_READ)
             for record in records:
                 self._cursor = int(record["dynamodb"]["SequenceNumber"])
-                record = events.stream_record(record, stream_arn=self._mapping.event_source_arn)
+                record = {**record, "eventSourceARN": self._mapping.event_source_arn}
                 if filters.admits(self._patterns, record):
                     lane_of(record, self._lanes).append(record)
             if records:
@@ -143,6 +143,7 @@ class StreamSource:
             self._cloud.functions.catalogue.name(self._mapping.function_arn),
             seconds=now - retries.created(alive.records[-1]),
         )
+        ahead = self._clock.ahead
         try:
             outcome = await self._cloud.functions.invoke(
                 self._mapping.function_arn, events.event(alive.records)
@@ -164,7 +165,7 @@ class StreamSource:
             step = retries.after(replace(alive, outcome=outcome), verdict, self._policy)
         lane.batches.popleft()
         lane.batches.extendleft(reversed(step.retry))
-        lane.resume_at = self._clock.now() + step.wait
+        lane.resume_at = self._clock.unturned(ahead) + step.wait
         self._discard(shard, step)
 
     def _discard(self, shard: LabStreamShard, step: Step) -> None:

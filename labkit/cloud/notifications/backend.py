@@ -69,7 +69,7 @@ class LabSNSBackend(Intake):
             self.cloud.notifications.unsubscribed(subscription)
 
     def discard(self, subscription: Subscription) -> None:
-        """Undo a Subscribe whose attributes are refused."""
+        """Undo a Subscribe: its attributes are refused, or nobody has confirmed it in time."""
         self.subscriptions.pop(subscription.arn, None)
         self.cloud.notifications.dropped(subscription)
 

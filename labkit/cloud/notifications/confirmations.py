@@ -1,6 +1,9 @@
 """The tokens that confirm subscriptions: each is valid for two days, however often it is used.
 
-https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html. As recorded from AWS, the
+https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
+A subscription that is still pending when its last token expires is deleted.
+https://aws.amazon.com/about-aws/whats-new/2023/05/amazon-sns-automatic-deletion-unconfirmed-subscriptions/
+As recorded from AWS, the
 token decides which subscription is meant; of the topic's ARN only its form and region are checked.
 """
 
@@ -37,14 +40,12 @@ class Confirmations:
 
     def issue(self, subscription: Subscription) -> str:
         """A new token for a subscription."""
-        self._forget_expired()
         token = PREFIX + secrets.token_hex(64)
         self._tickets[token] = Ticket(subscription, self._clock.now() + LIFETIME)
         return token
 
     def redeem(self, topic_arn: str, token: str) -> Subscription:
         """The subscription that a token stands for; raises AWS's error when there is none."""
-        self._forget_expired()
         if not is_topic_arn(topic_arn):
             raise refuse("Topic")
         if not re.fullmatch("[0-9a-f]+", token):
@@ -68,13 +69,14 @@ class Confirmations:
         """Make every token invalid."""
         self._tickets.clear()
 
-    def _forget_expired(self) -> None:
+    def expire(self) -> list[Subscription]:
+        """Forget the tokens that are no longer valid; return whose last ones they were."""
         now = self._clock.now()
-        while self._tickets:
-            oldest = next(iter(self._tickets))
-            if self._tickets[oldest].expires > now:
-                return
-            del self._tickets[oldest]
+        expired = []
+        while self._tickets and next(iter(self._tickets.values())).expires <= now:
+            expired.append(self._tickets.pop(next(iter(self._tickets))).subscription)
+        valid = [ticket.subscription for ticket in self._tickets.values()] if expired else []
+        return [subscription for subscription in expired if subscription not in valid]
 
 
 def is_topic_arn(text: str) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 from labkit.cloud.clock import Clock, Signal
 from labkit.cloud.notifications.counts import DeliveryCounts
 from labkit.cloud.notifications.delivery_policy import RetryPolicy, next_retry
-from labkit.cloud.notifications.errors import DeliveryFailed, DeliveryRefused
+from labkit.cloud.notifications.errors import DeliveryFailed, DeliveryRefused, NoAnswer
 from labkit.cloud.tasks import Tasks
 
 log = logging.getLogger("labkit.cloud")
@@ -26,7 +26,7 @@ PATIENCE = 0.05  # seconds of real time
 WIDTH = 32
 # https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html
 ATTEMPT_TIMEOUT = 15.0  # seconds
-MAIL_GRACE = 1.0  # seconds; a mail that has arrived must not be sent again for a turn of the clock
+MOMENT = 1.0  # seconds of real time that an answer may take, however the clock is turned
 
 Attempt = Callable[[], Awaitable[None]]
 GiveUp = Callable[[], Awaitable[None]]
@@ -35,9 +35,8 @@ GiveUp = Callable[[], Awaitable[None]]
 class Lane:
     """The way to one subscriber."""
 
-    def __init__(self, clock: Clock, tasks: Tasks, name: str, *, grace: float = 0.0) -> None:
+    def __init__(self, clock: Clock, tasks: Tasks, name: str) -> None:
         self._clock = clock
-        self._grace = grace
         self._tasks = tasks
         self._name = name
         self._deliveries: set[asyncio.Task[None]] = set()
@@ -83,17 +82,22 @@ class Lane:
         for number in count(1):
             try:
                 async with self._next_turn(gap):
-                    await within(self._clock, ATTEMPT_TIMEOUT, attempt(), grace=self._grace)
+                    ahead, latest = self._clock.ahead, self._clock.now() + ATTEMPT_TIMEOUT
+                    await within(self._clock, ATTEMPT_TIMEOUT, attempt())
                 if counts is not None:
                     counts.delivered()
                 return
             except DeliveryRefused as error:
                 reason, delay = str(error), None
+            except NoAnswer as error:
+                reason, delay, ended = str(error), next_retry(policy, number), latest
             except DeliveryFailed as error:
                 reason, delay = str(error), next_retry(policy, number)
+                ended = self._clock.unturned(ahead)
             except Exception as error:
                 log.exception("delivery to %s", self._name)
                 reason, delay = repr(error), next_retry(policy, number)
+                ended = self._clock.unturned(ahead)
             if counts is not None:
                 counts.failed(last=delay is None)
             if delay is None:
@@ -101,7 +105,7 @@ class Lane:
                 await give_up()
                 return
             log.info("delivery to %s, attempt %d: %s", self._name, number, reason)
-            await self._clock.sleep_until(self._clock.now() + delay)
+            await self._clock.sleep_until(ended + delay)
 
     @asynccontextmanager
     async def _next_turn(self, gap: float) -> AsyncIterator[None]:
@@ -131,20 +135,22 @@ class Lane:
         self._order.release()
 
 
-async def within(clock: Clock, seconds: float, work: Awaitable[Any], *, grace: float = 0.0) -> Any:
-    """The result of `work`, or DeliveryFailed when the clock reaches `seconds` from now first.
+async def within(clock: Clock, seconds: float, work: Awaitable[Any]) -> Any:
+    """The result of `work`, or NoAnswer when the clock reaches `seconds` from now first.
 
-    Turning the clock makes no network faster: what is under way then has `grace` seconds of real
-    time to end.
+    Turning the clock makes no network faster: what has arrived must not be sent again because its
+    answer was on its way when the clock was turned.
     """
+    loop = asyncio.get_running_loop()
+    began = loop.time()
     attempt = asyncio.ensure_future(work)
     ended = Signal()
     attempt.add_done_callback(lambda _: ended.ring())
     try:
         if not await clock.wait(ended, until=clock.now() + seconds):
-            await asyncio.wait({attempt}, timeout=grace)
+            await asyncio.wait({attempt}, timeout=max(0, began + MOMENT - loop.time()))
         if not attempt.done():
-            raise DeliveryFailed(f"no answer in {seconds:.0f} s")
+            raise NoAnswer(f"no answer in {seconds:.0f} s")
         return attempt.result()
     finally:
         attempt.cancel()

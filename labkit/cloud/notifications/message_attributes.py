@@ -13,6 +13,7 @@ from typing import Any
 from moto.sns.exceptions import SNSException
 
 from labkit.cloud.constraints import null
+from labkit.cloud.queues.checks import NUMBER
 
 LONGEST_NAME = 256  # bytes
 PREFIXES = ("Binary", "Number", "String")
@@ -75,11 +76,8 @@ def _fault_of_value(name: str, attribute: dict[str, Any]) -> str | None:
             f"{attribute_name} must contain non-empty message attribute value for message "
             f"attribute type '{data_type}'."
         )
-    if data_type == "Number":
-        try:
-            float(attribute["StringValue"])
-        except ValueError:
-            return f"Could not cast message attribute '{name}' value to number."
+    if data_type == "Number" and not NUMBER.fullmatch(attribute["StringValue"]):
+        return f"Could not cast message attribute '{name}' value to number."
     return None
 
 

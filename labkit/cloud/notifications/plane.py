@@ -23,7 +23,7 @@ from labkit.cloud.notifications.checks import refuse
 from labkit.cloud.notifications.confirmations import Confirmations
 from labkit.cloud.notifications.counts import TopicCounts
 from labkit.cloud.notifications.courier import Courier
-from labkit.cloud.notifications.lane import MAIL_GRACE, Lane
+from labkit.cloud.notifications.lane import Lane
 from labkit.cloud.notifications.publication import Publication
 from labkit.cloud.notifications.signature import Signer
 from labkit.cloud.notifications.subscriptions import (
@@ -102,6 +102,12 @@ class Notifications:
             self._protected.add(subscription.arn)
         return subscription.arn
 
+    def forget_unconfirmed(self) -> None:
+        """Delete the subscriptions that nobody has confirmed in time."""
+        for subscription in self._confirmations.expire():
+            if is_pending(subscription):
+                subscription.topic.sns_backend.discard(subscription)
+
     def unsubscribed(self, subscription: Subscription) -> None:
         """Drop what was still to be delivered, and offer the owner to subscribe again."""
         # After signed calls too: AWS's page on the message says so; that of the API does not.
@@ -127,6 +133,7 @@ class Notifications:
         link = links.link_of(request)
         if link is None:
             return None
+        self.forget_unconfirmed()
         try:
             if link["Action"] == "ConfirmSubscription":
                 topic_arn, token = link.get("TopicArn", ""), link.get("Token", "")
@@ -174,8 +181,7 @@ class Notifications:
 
     def _new_lane(self, subscription: Subscription) -> Lane:
         name = f"{subscription.endpoint} of {subscription.topic.name}"
-        grace = MAIL_GRACE if subscription.protocol.startswith("email") else 0.0
-        return Lane(self._cloud.clock, self._cloud.tasks, name, grace=grace)
+        return Lane(self._cloud.clock, self._cloud.tasks, name)
 
 
 async def no_dead_letter() -> None:

@@ -6,14 +6,17 @@ import json
 import re
 from typing import Any
 
+from moto.core.common_types import TYPE_RESPONSE
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import camelcase_to_underscores
+from moto.sns.exceptions import SNSException
 from moto.sns.models import Topic
 from moto.sns.responses import SNSResponse
 from moto.sns.utils import make_arn_for_topic
 from moto.sts.models import sts_backends
 
+from labkit.cloud.constraints import null
 from labkit.cloud.notifications.checks import (
     TOPIC_NAME,
     check_arn,
@@ -30,6 +33,11 @@ ALREADY_DIFFERENT = "Attributes Reason: Subscription already exists with differe
 
 class LabSNSResponse(SNSResponse):
     """SNS's actions, called by moto's dispatcher under their names in snake case."""
+
+    def call_action(self) -> TYPE_RESPONSE:
+        """Answer, once the subscriptions are gone that nobody has confirmed in time."""
+        self.backend.cloud.notifications.forget_unconfirmed()
+        return super().call_action()
 
     def create_topic(self) -> ActionResult:
         """Create a topic with attributes that SNS knows."""
@@ -52,10 +60,13 @@ class LabSNSResponse(SNSResponse):
         return ActionResult(self.backend.with_sequence_number(published))
 
     def publish_batch(self) -> ActionResult:
-        """Publish a batch; an attribute that is refused is named with its entry."""
+        """Publish a batch; what an entry lacks and what it may not have is named with its entry."""
         entries = self._get_param("PublishBatchRequestEntries", [])
         for number, entry in enumerate(entries, start=1):
             where = f"publishBatchRequestEntries.{number}.member."
+            for name in ("Id", "Message"):
+                if entry.get(name) is None:
+                    raise SNSException("ValidationError", null(f"{where}{name.lower()}"))
             delivered_form(entry.get("MessageAttributes", {}), where=where)
         return super().publish_batch()
 

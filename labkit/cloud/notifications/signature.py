@@ -82,7 +82,8 @@ class Signer:
 def make_certificate() -> tuple[rsa.RSAPrivateKey, bytes]:
     """A new RSA key and a certificate for it that any clock of the lab finds valid."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
+    names = {NameOID.COMMON_NAME: "sns.amazonaws.com", NameOID.ORGANIZATION_NAME: "Amazon"}
+    name = x509.Name([x509.NameAttribute(oid, text) for oid, text in names.items()])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()

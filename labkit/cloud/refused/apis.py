@@ -4,25 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labkit.cloud.refused.refusal import Refusals, refuse
+from labkit.cloud.refused.refusal import NO_TRACES, Refusals, refuse
 
+NO_AUTHORIZERS = "there are no authorizers"
+NO_CACHE = "stages have no cache"
+NO_DOMAINS = "there are no custom domain names"
+NO_LINKS = "there are no VPC links"
 NO_WEBSOCKETS = "WebSocket APIs have it, and there are none"
+THIS_MACHINE = "this cloud listens on this machine only"
 
+# A row holds for the parameters of a call and for what a patch of an update sets.
 _OF_APIS: Refusals = {
     **refuse("an API is made, not cloned", "cloneFrom"),
     **refuse("an API has no version of its own", "version"),
-    **refuse("this cloud listens on this machine only", "endpointConfiguration.vpcEndpointIds"),
-    **refuse(
-        "this cloud listens on this machine only",
-        "endpointConfiguration.types",
-        but=("EDGE", "REGIONAL"),
-    ),
+    **refuse(NO_AUTHORIZERS, "apiKeySource", only=("AUTHORIZER",)),
+    **refuse("payloads are text", "binaryMediaTypes"),
+    **refuse("payloads are never compressed", "minimumCompressionSize"),
+    **refuse("roles and keys alone say who may call an API", "policy"),
+    **refuse("an API has no other endpoint", "disableExecuteApiEndpoint"),
+    **refuse(THIS_MACHINE, "endpointConfiguration.vpcEndpointIds"),
+    **refuse(THIS_MACHINE, "endpointConfiguration.types", but=("EDGE", "REGIONAL")),
     **refuse("loopback is IPv4", "endpointConfiguration.ipAddressType", but=("ipv4",)),
     **refuse("this cloud speaks no TLS", "securityPolicy", "endpointAccessMode"),
 }
-
-_OF_STAGES: Refusals = refuse("stages have no cache", "cacheClusterSize")
-
+_OF_METHODS: Refusals = {
+    **refuse(NO_AUTHORIZERS, "authorizerId", "authorizationScopes"),
+    **refuse(NO_AUTHORIZERS, "authorizationType", but=("NONE", "none")),
+}
+_OF_INTEGRATIONS: Refusals = {
+    **refuse(NO_LINKS, "connectionId", "integrationTarget"),
+    **refuse(NO_LINKS, "connectionType", only=("VPC_LINK",)),
+    **refuse(NO_CACHE, "cacheKeyParameters"),
+    **refuse("payloads are text", "contentHandling"),
+    **refuse("services are called inside this cloud, without TLS", "tlsConfig"),
+    **refuse("answers are not streamed", "responseTransferMode", but=("BUFFERED",)),
+}
+_OF_STAGES: Refusals = {
+    **refuse(NO_CACHE, "cacheClusterEnabled", "cacheClusterSize"),
+    **refuse("every caller gets the same deployment", "canarySettings"),
+    **refuse("no backend asks for a certificate", "clientCertificateId"),
+    **refuse("an API's documentation has no versions", "documentationVersion"),
+    **refuse(NO_TRACES, "tracingEnabled"),
+}
 _OF_HTTP_APIS: Refusals = {
     **refuse(NO_WEBSOCKETS, "apiKeySelectionExpression", "disableSchemaValidation"),
     **refuse(
@@ -30,12 +53,21 @@ _OF_HTTP_APIS: Refusals = {
         "routeSelectionExpression",
         but=("$request.method $request.path", "${request.method} ${request.path}"),
     ),
-    **refuse("loopback is IPv4", "ipAddressType", but=("ipv4",)),
+    **refuse("there are HTTP APIs only", "protocolType", only=("WEBSOCKET",)),
     **refuse("no web page can reach this cloud", "corsConfiguration"),
-    **refuse("an API is reached by its default endpoint", "disableExecuteApiEndpoint"),
+    **refuse("an API has no other endpoint", "disableExecuteApiEndpoint"),
+    **refuse("loopback is IPv4", "ipAddressType", but=("ipv4",)),
 }
-_OF_INTEGRATIONS: Refusals = {
-    **refuse("there are no VPC links", "connectionId"),
+_OF_HTTP_INTEGRATIONS: Refusals = {
+    **refuse("routes lead to functions and queues", "integrationType", but=("AWS_PROXY",)),
+    **refuse(
+        "only a queue is called without a function", "integrationSubtype", but=("SQS-SendMessage",)
+    ),
+    **refuse("functions and queues are called by POST", "integrationMethod", but=("POST",)),
+    **refuse(NO_LINKS, "connectionId"),
+    **refuse(NO_LINKS, "connectionType", only=("VPC_LINK",)),
+    **refuse("answers are passed on as they are", "responseParameters"),
+    **refuse("services are called inside this cloud, without TLS", "tlsConfig"),
     **refuse(
         NO_WEBSOCKETS,
         "contentHandlingStrategy",
@@ -43,11 +75,9 @@ _OF_INTEGRATIONS: Refusals = {
         "requestTemplates",
         "templateSelectionExpression",
     ),
-    **refuse("responses are not mapped", "responseParameters"),
-    **refuse("services are called inside this cloud, without TLS", "tlsConfig"),
 }
 _OF_ROUTES: Refusals = {
-    **refuse("routes have no authorizers", "authorizationScopes", "authorizerId"),
+    **_OF_METHODS,
     **refuse(
         NO_WEBSOCKETS,
         "apiKeyRequired",
@@ -57,63 +87,58 @@ _OF_ROUTES: Refusals = {
         "routeResponseSelectionExpression",
     ),
 }
-_OF_HTTP_STAGES: Refusals = refuse("this cloud speaks no TLS", "clientCertificateId")
-
-NO_AUTHORIZERS = refuse("callers are told by API keys, or not at all", "")
-NO_DOMAINS = refuse("there are no custom domain names", "")
-NO_LINKS = refuse("there are no VPC links", "")
-OF_WEBSOCKETS = refuse(NO_WEBSOCKETS, "")
+_OF_HTTP_STAGES: Refusals = refuse("no backend asks for a certificate", "clientCertificateId")
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "apigateway": {
-        "CreateAuthorizer": NO_AUTHORIZERS,
-        "CreateBasePathMapping": NO_DOMAINS,
-        "CreateDomainName": NO_DOMAINS,
-        "CreateVpcLink": NO_LINKS,
-        "DeleteVpcLink": NO_LINKS,
+        **dict.fromkeys(("CreateRestApi", "UpdateRestApi"), _OF_APIS),
+        **dict.fromkeys(("PutMethod", "UpdateMethod"), _OF_METHODS),
+        **dict.fromkeys(("PutIntegration", "UpdateIntegration"), _OF_INTEGRATIONS),
+        **dict.fromkeys(
+            ("PutIntegrationResponse", "UpdateIntegrationResponse"),
+            refuse("payloads are text", "contentHandling"),
+        ),
+        **dict.fromkeys(("CreateStage", "UpdateStage"), _OF_STAGES),
+        "CreateDeployment": {
+            **_OF_STAGES,
+            **refuse("create_stage describes a stage", "stageDescription"),
+        },
+        "CreateApiKey": {
+            **refuse("there is no AWS Marketplace", "customerId"),
+            **refuse("usage plans say which stages a key opens", "stageKeys"),
+        },
+        "TestInvokeMethod": refuse("no backend asks for a certificate", "clientCertificateId"),
+        "CreateAuthorizer": refuse(NO_AUTHORIZERS, ""),
+        "CreateBasePathMapping": refuse(NO_DOMAINS, ""),
+        "CreateDomainName": refuse(NO_DOMAINS, ""),
+        "CreateVpcLink": refuse(NO_LINKS, ""),
+        "DeleteVpcLink": refuse(NO_LINKS, ""),
         "GetApiKeys": refuse("there is no AWS Marketplace", "customerId"),
         "GetDeployment": refuse("a deployment does not tell what is in it", "embed"),
         "GetExport": refuse("APIs are not exported", ""),
         "GetModel": refuse("models are shown as they are", "flatten"),
         "GetTags": refuse("tags come on one page, as from AWS", "limit", "position"),
-        "CreateRestApi": _OF_APIS,
-        "PutMethod": refuse("methods have no authorizers", "authorizerId", "authorizationScopes"),
-        "PutIntegration": {
-            **refuse("there are no VPC links", "connectionId", "integrationTarget"),
-            **refuse("stages have no cache", "cacheKeyParameters"),
-            **refuse("services are called inside this cloud, without TLS", "tlsConfig"),
-            **refuse("answers are not streamed", "responseTransferMode", but=("BUFFERED",)),
-        },
-        "CreateStage": _OF_STAGES,
-        "CreateDeployment": {
-            **_OF_STAGES,
-            **refuse("create_stage describes a stage", "stageDescription"),
-        },
-        "CreateApiKey": refuse("there is no AWS Marketplace", "customerId"),
     },
     "apigatewayv2": {
-        "CreateApiMapping": NO_DOMAINS,
-        "CreateAuthorizer": NO_AUTHORIZERS,
-        "CreateDomainName": NO_DOMAINS,
-        "CreateIntegrationResponse": OF_WEBSOCKETS,
-        "CreateModel": OF_WEBSOCKETS,
-        "CreateRouteResponse": OF_WEBSOCKETS,
-        "CreateVpcLink": NO_LINKS,
-        "DeleteVpcLink": NO_LINKS,
-        "ReimportApi": refuse("HTTP APIs are made call by call", ""),
-        "UpdateAuthorizer": NO_AUTHORIZERS,
-        "UpdateIntegrationResponse": OF_WEBSOCKETS,
-        "UpdateModel": OF_WEBSOCKETS,
         "CreateApi": _OF_HTTP_APIS,
-        "CreateIntegration": _OF_INTEGRATIONS,
-        "CreateRoute": _OF_ROUTES,
-        "CreateStage": _OF_HTTP_STAGES,
         "UpdateApi": {
             **_OF_HTTP_APIS,
             **refuse("only a new API is made quickly", "credentialsArn", "routeKey", "target"),
         },
-        "UpdateIntegration": _OF_INTEGRATIONS,
-        "UpdateRoute": _OF_ROUTES,
-        "UpdateStage": _OF_HTTP_STAGES,
+        **dict.fromkeys(("CreateIntegration", "UpdateIntegration"), _OF_HTTP_INTEGRATIONS),
+        **dict.fromkeys(("CreateRoute", "UpdateRoute"), _OF_ROUTES),
+        **dict.fromkeys(("CreateStage", "UpdateStage"), _OF_HTTP_STAGES),
+        "CreateApiMapping": refuse(NO_DOMAINS, ""),
+        "CreateAuthorizer": refuse(NO_AUTHORIZERS, ""),
+        "CreateDomainName": refuse(NO_DOMAINS, ""),
+        "CreateIntegrationResponse": refuse(NO_WEBSOCKETS, ""),
+        "CreateModel": refuse(NO_WEBSOCKETS, ""),
+        "CreateRouteResponse": refuse(NO_WEBSOCKETS, ""),
+        "CreateVpcLink": refuse(NO_LINKS, ""),
+        "DeleteVpcLink": refuse(NO_LINKS, ""),
+        "UpdateAuthorizer": refuse(NO_AUTHORIZERS, ""),
+        "UpdateIntegrationResponse": refuse(NO_WEBSOCKETS, ""),
+        "UpdateModel": refuse(NO_WEBSOCKETS, ""),
+        "ReimportApi": refuse("HTTP APIs are not imported", ""),
     },
 }

@@ -32,7 +32,6 @@ _OF_FUNCTIONS: Refusals = {
     **refuse("platform lines are always logged", "LoggingConfig.SystemLogLevel", but=("INFO",)),
 }
 
-NO_SHARING = refuse(f"layers are not shared: {ONE_ACCOUNT}", "")
 NO_URLS = refuse("functions have no URLs of their own", "")
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
@@ -48,9 +47,8 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "PublishVersion": {
             **refuse("functions have no capacity providers", "PublishTo"),
         },
-        "AddLayerVersionPermission": NO_SHARING,
+        "AddLayerVersionPermission": refuse(ONE_ACCOUNT, "OrganizationId", "RevisionId"),
         "CreateFunctionUrlConfig": NO_URLS,
-        "RemoveLayerVersionPermission": NO_SHARING,
         "UpdateFunctionUrlConfig": NO_URLS,
     },
 }

@@ -114,6 +114,7 @@ def test_json_logs_are_json_throughout() -> None:
         ({"Runtime": ""}, "Runtime and Handler are mandatory parameters"),
         ({"Handler": ""}, "Runtime and Handler are mandatory parameters"),
         ({"Code": {"ZipFile": "bm8gemlw"}}, "Could not unzip uploaded file"),
+        ({"Code": {}}, "Please provide a source for function code."),
         ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "reserved keys"),
         ({"Role": f"arn:aws:iam::{ACCOUNT}:role/nobody"}, "cannot be assumed by Lambda"),
     ],
@@ -192,6 +193,9 @@ def test_a_bad_update_leaves_the_old_code() -> None:
             cloud.create("stays", "def handler(event, context): return 'old'")
             with pytest.raises(InvalidParameterValueException, match="Could not unzip"):
                 cloud.backend.update_function_code("stays", None, {"ZipFile": "bm8gemlw"})
+            # https://github.com/aws/aws-sdk-php/issues/580
+            with pytest.raises(InvalidParameterValueException, match="provide a source for func"):
+                cloud.backend.update_function_code("stays", None, {"Publish": True})
             assert (await cloud.invoke("stays")).payload == b'"old"'
 
     asyncio.run(scenario())

@@ -134,19 +134,25 @@ def test_success_and_failure_have_destinations_of_their_own(lambda_: Any, client
     source="LocalStack's recording: lambda_/test_lambda_destinations",
 )
 def test_a_dead_letter_queue_gets_the_event_itself(lambda_: Any, client: Clients) -> None:
-    """With request id and error beside it."""
+    """With request id and error beside it, in a queue or for a topic's subscribers."""
     dead = Queue(client("sqs"), "dead")
-    lambda_.update_function_configuration(
-        FunctionName="sells", DeadLetterConfig={"TargetArn": dead.arn}
+    topic_arn = client("sns").create_topic(Name="dead")["TopicArn"]
+    client("sns").subscribe(
+        TopicArn=topic_arn,
+        Protocol="sqs",
+        Endpoint=dead.arn,
+        Attributes={"RawMessageDelivery": "true"},
     )
     lambda_.put_function_event_invoke_config(FunctionName="sells", MaximumRetryAttempts=0)
-    request_id = send(lambda_, order=8)
-    message = dead.next()
-    assert json.loads(message["Body"]) == {"order": 8}
-    attributes = {
-        name: value["StringValue"] for name, value in message["MessageAttributes"].items()
-    }
-    assert attributes == {"RequestID": request_id, "ErrorCode": "200", "ErrorMessage": "sold out"}
+    for target in (topic_arn, dead.arn):
+        lambda_.update_function_configuration(
+            FunctionName="sells", DeadLetterConfig={"TargetArn": target}
+        )
+        request_id = send(lambda_, order=8)
+        message = dead.next()
+        assert json.loads(message["Body"]) == {"order": 8}
+        told = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
+        assert told == {"RequestID": request_id, "ErrorCode": "200", "ErrorMessage": "sold out"}
     configuration = lambda_.get_function_configuration(FunctionName="sells")
     assert configuration["DeadLetterConfig"] == {"TargetArn": dead.arn}
     unchanged = lambda_.update_function_configuration(FunctionName="sells", DeadLetterConfig={})

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from labkit.cloud.functions.configuration import Configuration
-from labkit.cloud.functions.environment import Credentials, Place, environment, refusal
-
-PLACE = Place(
-    runtime_api="127.0.0.1:9001",
-    endpoint_url="http://127.0.0.1:4566",
-    task_root="/code",
-    scratch="/scratch",
-    log_stream="2026/11/23/[$LATEST]00",
-)
+from labkit.cloud.functions.configuration import Configuration, Credentials, Setup
+from labkit.cloud.functions.environment import environment, refusal
 
 
 def variables(**options: object) -> dict[str, str]:
@@ -29,7 +22,17 @@ def variables(**options: object) -> dict[str, str]:
         role="role",
         **options,  # type: ignore[arg-type]
     )
-    return environment(configuration, Credentials("ASIA", "secret", "token", 0.0), PLACE)
+    setup = Setup(
+        configuration,
+        Credentials("ASIA", "secret", "token", 0.0),
+        endpoint_url="http://127.0.0.1:4566",
+        task_root=Path("/code"),
+        layers=(),
+        folder=Path("/worker"),
+        cloud_folder=Path("/cloud"),
+    )
+    stream = "2026/11/23/[$LATEST]00"
+    return environment(setup, runtime_api="127.0.0.1:9001", log_stream=stream)
 
 
 @pytest.mark.fidelity(
@@ -58,10 +61,10 @@ def test_it_has_what_aws_documents() -> None:
         "LAMBDA_RUNTIME_DIR": variables()["LAMBDA_RUNTIME_DIR"],
         "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
         "LANG": "en_US.UTF-8",
-        "TZ": "UTC",
+        "TZ": ":UTC",
         "PATH": variables()["PATH"],
-        "HOME": "/scratch",
-        "TMPDIR": "/scratch",
+        "HOME": "/worker/tmp",
+        "TMPDIR": "/worker/tmp",
     }
 
 

@@ -18,9 +18,13 @@ from tests.cloud.functions.surroundings import ACCOUNT, zipped
 from tests.permissions import powerful_role
 
 CODE = """
-import json
+import json, os
+before = os.environ.get("_X_AMZN_TRACE_ID")
 def handler(event, context):
     print("said", json.dumps(event))
+    if event == "trace":
+        print("traced", os.environ["_X_AMZN_TRACE_ID"])
+        return [before, os.environ["_X_AMZN_TRACE_ID"]]
     if isinstance(event, dict) and event.get("fail"):
         raise ValueError("as asked")
     return {"event": event, "client": context.client_context and context.client_context.custom}
@@ -57,6 +61,37 @@ def test_a_request_is_answered(lambda_: Any) -> None:
     assert "FunctionError" not in answer
     assert "LogResult" not in answer
     assert json.load(answer["Payload"])["event"] == {"a": [1, 2.5]}
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "`_X_AMZN_TRACE_ID` is another one at each invocation, of the trace that its caller names.",
+    source="LocalStack's recording: lambda_/test_lambda_integration_xray",
+)
+def test_the_trace_of_an_invocation(lambda_: Any, client: Clients) -> None:
+    """No module sees it; one that is not asked for is not sampled; an event's is the same."""
+
+    def traces(**more: Any) -> tuple[str | None, str]:
+        answer = lambda_.invoke(FunctionName="echo", Payload=b'"trace"', **more)
+        before, during = json.load(answer["Payload"])
+        return before, during
+
+    def name_it(request: Any, **_: Any) -> None:
+        request.headers["X-Amzn-Trace-Id"] = f"{root};Parent=7fa8c0f79203be72;Sampled=1"
+
+    (before, first), (_, second) = traces(), traces()
+    assert before is None
+    assert first != second
+    assert re.fullmatch(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0", first)
+    root = "Root=1-3152b799-8954dae64eda91bc9a23a7e8"
+    lambda_.meta.events.register("before-send.lambda.Invoke", name_it)
+    try:
+        assert re.fullmatch(rf"{root};Parent=[0-9a-f]{{16}};Sampled=1", traces()[1])
+        lambda_.invoke(FunctionName="echo", InvocationType="Event", Payload=b'"trace"')
+    finally:
+        lambda_.meta.events.unregister("before-send.lambda.Invoke", name_it)
+    asked = {"logGroupName": "/aws/lambda/echo", "filterPattern": f'"traced {root};Parent="'}
+    waiting.until(lambda: len(client("logs").filter_log_events(**asked)["events"]) == 2)
 
 
 @pytest.mark.fidelity(

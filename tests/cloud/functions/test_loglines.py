@@ -97,9 +97,11 @@ def test_json_lines_are_telemetry_events() -> None:
 
 def test_a_failed_start_is_reported() -> None:
     """INIT_REPORT says how the start ended."""
-    assert lines("Text").init_failed(NOW, 12.0, "error", "Runtime.ImportModuleError") == (
+    assert lines("Text").init_failed(NOW, "init", 12.0, "error", "Runtime.ImportModuleError") == (
         "INIT_REPORT Init Duration: 12.00 ms\tPhase: init\tStatus: error\t"
         "Error Type: Runtime.ImportModuleError\n"
     )
-    failed = json.loads(lines("JSON").init_failed(NOW, 12.0, "timeout", "Sandbox.Timedout") or "")
-    assert failed["record"]["status"] == "timeout"
+    failed = json.loads(
+        lines("JSON").init_failed(NOW, "invoke", 12.0, "timeout", "Sandbox.Timedout")
+    )
+    assert (failed["record"]["phase"], failed["record"]["status"]) == ("invoke", "timeout")

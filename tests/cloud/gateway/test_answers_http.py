@@ -449,6 +449,27 @@ def test_api_keys(gateway: Any) -> None:
 
 @pytest.mark.fidelity(
     "API Gateway",
+    "A patch of an API key changes its name, description or whether it is enabled, nothing else.",
+    source="LocalStack's recording: apigateway/test_apigateway_extended",
+)
+def test_patches_of_an_api_key(gateway: Any) -> None:
+    """What cannot be changed is named, and what can; a limit below zero is none."""
+    key = gateway.create_api_key(name="shop")["id"]
+    allowed = "Must be one of: [/description, /enabled, /name, /customerId]"
+    for asked, message in (
+        (operation("replace", "/id", "x"), "path  '/id' specified for op 'replace'. " + allowed),
+        (operation("add", "/name", "x"), "path  '/name' specified for op 'add'."),
+    ):
+        with pytest.raises(ClientError) as refused:
+            gateway.update_api_key(apiKey=key, patchOperations=[asked])
+        assert f"Invalid patch {message}" in refused.value.response["Error"]["Message"]
+    renamed = operation("replace", "/name", "till")
+    assert gateway.update_api_key(apiKey=key, patchOperations=[renamed])["name"] == "till"
+    assert gateway.get_api_keys(limit=-1)["items"]
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
     "A deleted API key is in no usage plan any more.",
     source="LocalStack's recording: apigateway/test_apigateway_extended",
 )

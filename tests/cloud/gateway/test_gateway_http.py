@@ -945,7 +945,8 @@ class TestRefusals:
 
     @pytest.mark.fidelity(
         "API Gateway",
-        "Caches, canaries, resource policies and binary media types are refused.",
+        "Caches, canaries, X-Ray, client certificates, resource policies and binary media types "
+        "are refused.",
         differs="A lab needs none of them; nothing is ignored silently.",
     )
     def test_options(self, api: Api) -> None:
@@ -967,14 +968,28 @@ class TestRefusals:
                 api.client.update_rest_api,
                 {
                     "restApiId": api.id,
-                    "patchOperations": [{"op": "replace", "path": path, "value": value}],
+                    "patchOperations": [
+                        {"op": "replace", "path": path, **({"value": value} if value else {})}
+                    ],
                 },
             )
             for path, value in (
                 ("/policy", "{}"),
                 ("/minimumCompressionSize", "0"),
                 ("/apiKeySource", "AUTHORIZER"),
+                ("/binaryMediaTypes/image~1png", None),
+                ("/endpointConfiguration/types/EDGE", "PRIVATE"),
             )
+        ]
+        calls += [
+            (api.client.update_stage, {"restApiId": api.id, "stageName": "lab", **patch})
+            for path, value in (
+                ("/cacheClusterEnabled", "true"),
+                ("/tracingEnabled", "true"),
+                ("/canarySettings/percentTraffic", "10"),
+                ("/clientCertificateId", "c1"),
+            )
+            for patch in [{"patchOperations": [{"op": "replace", "path": path, "value": value}]}]
         ]
         for call, arguments in calls:
             with pytest.raises(ClientError, match="fidelity table"):
@@ -983,12 +998,6 @@ class TestRefusals:
             restApiId=api.id,
             patchOperations=[{"op": "replace", "path": "/apiKeySource", "value": "HEADER"}],
         )
-
-    def test_a_private_api(self, api: Api) -> None:
-        """An API that only a VPC reaches."""
-        private = {"op": "replace", "path": "/endpointConfiguration/types/EDGE", "value": "PRIVATE"}
-        with pytest.raises(ClientError, match="fidelity table"):
-            api.client.update_rest_api(restApiId=api.id, patchOperations=[private])
 
     @pytest.mark.fidelity(
         "API Gateway",

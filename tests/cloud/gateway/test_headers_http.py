@@ -39,9 +39,10 @@ NOT_GIVEN = (
 def function(api: Api, client: Callable[..., Any]) -> str:
     """The integration URI of a function that answers with its event's headers."""
     source = """
-import json
+import json, os
 def handler(event, context):
-    return {"statusCode": 200, "body": json.dumps(event.get("headers"))}
+    own = {"X-Own-Trace": os.environ["_X_AMZN_TRACE_ID"]}
+    return {"statusCode": 200, "body": json.dumps(event.get("headers")), "headers": own}
 """
     arn = new_function(client, f"headers-{api.id}", source)
     return f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
@@ -149,6 +150,8 @@ def test_traces(api: Api, function: str) -> None:
     ):
         answer = api.call("{}", headers={"X-Amzn-Trace-Id": sent})
         assert re.fullmatch(expected, answer.headers["X-Amzn-Trace-Id"]), sent
+        own, told = answer.headers["X-Own-Trace"], answer.headers["X-Amzn-Trace-Id"]
+        assert own.split(";")[::2] == told.split(";")[::2], "root and sampling are the function's"
     assert "Server" not in answer.headers
     api.put({})
     api.deploy()

@@ -53,7 +53,7 @@ def test_a_schema_in_place_becomes_a_model() -> None:
     ("operation", "words"),
     [
         ({"security": [{"oauth": []}]}, "Security scheme 'oauth'"),
-        ({"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}, "Authorization"),
+        ({"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}, "x-amazon-apigateway-auth"),
         ({"x-amazon-apigateway-request-validator": "none"}, "Unable to find request validator"),
         ({"responses": {"200": {"schema": {"$ref": "#/definitions/No"}}}}, "Invalid model"),
     ],

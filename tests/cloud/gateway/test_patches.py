@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from moto.apigateway.exceptions import BadRequestException
 
-from labkit.cloud.gateway.patches import INTEGRATION, METHOD, BadPatch, changes
+from labkit.cloud.gateway.patches import INTEGRATION, METHOD, changes
 
 
 def test_fields_and_maps() -> None:
@@ -53,5 +54,5 @@ def test_an_empty_value_removes_a_validator() -> None:
 def test_what_is_no_patch(op: str, path: str, value: str) -> None:
     """An unknown path, operation or value is refused."""
     target = SimpleNamespace(uri="", request_templates={}, timeout_in_millis=1)
-    with pytest.raises(BadPatch):
+    with pytest.raises(BadRequestException):
         changes(target, [{"op": op, "path": path, "value": value}], INTEGRATION)

@@ -57,38 +57,3 @@ def test_every_day_is_in_one_period(period: str, offset: int, day: date) -> None
     began = quota.began(day)
     assert timedelta(0) <= day - began <= timedelta(days=31)
     assert quota.began(began) == began
-
-
-@pytest.mark.fidelity(
-    "API Gateway",
-    "`update_usage` grants a key more requests for the present period.",
-    source="API Gateway API: API_UpdateUsage",
-)
-def test_an_extension_holds_for_the_present_period() -> None:
-    """So many requests remain; the next period has the plan's own quota."""
-    quotas, quota = Quotas(), Quota(1, "DAY")
-    assert quotas.admit("p", "k", quota, now=MONDAY)
-    quotas.extend("p", "k", quota, 2, now=MONDAY)
-    assert [quotas.admit("p", "k", quota, now=MONDAY) for _ in range(3)] == [True, True, False]
-    assert [quotas.admit("p", "k", quota, now=MONDAY + DAY) for _ in range(2)] == [True, False]
-
-
-@pytest.mark.fidelity(
-    "API Gateway",
-    "`get_usage` lists what a key used and had left, day by day.",
-    source="API Gateway API: API_GetUsage",
-)
-def test_the_log_of_a_week() -> None:
-    """What was left carries over to the days without requests, until the next period."""
-    quotas, quota = Quotas(), Quota(10, "WEEK", 1)
-    for _ in range(3):
-        quotas.admit("p", "k", quota, now=MONDAY)
-    quotas.admit("p", "k", quota, now=MONDAY + 2 * DAY)
-    log = quotas.log("p", "k", quota, date(2026, 11, 23), date(2026, 11, 30))
-    assert log == [[3, 7], [0, 7], [1, 6], [0, 6], [0, 6], [0, 6], [0, 6], [0, 10]]
-
-
-def test_without_a_quota_every_request_is_admitted() -> None:
-    """A usage plan need not have a quota."""
-    quotas = Quotas()
-    assert all(quotas.admit("p", "k", Quota.of({}), now=MONDAY) for _ in range(100))

@@ -71,16 +71,7 @@ def test_variables() -> None:
         ("/variables/a-b", "x", "Stage variable names"),
         ("/variables/a", "x y", "Stage variable names"),
         ("/*/*/caching/enabled", "true", "fidelity table"),
-        ("/cacheClusterEnabled", "true", "fidelity table"),
-        ("/tracingEnabled", "true", "fidelity table"),
-        ("/canarySettings/percentTraffic", "10", "fidelity table"),
-        ("/clientCertificateId", "c1", "fidelity table"),
     ],
-)
-@pytest.mark.fidelity(
-    "API Gateway",
-    "Response caches, canaries, client certificates and X-Ray of a stage are refused.",
-    differs="They change nothing of what this pipeline teaches.",
 )
 def test_what_a_stage_does_not_have(path: str, value: str, message: str) -> None:
     """It is refused, and nothing of the same call is applied."""

@@ -48,7 +48,7 @@ def test_why(error: GatewayError, line: str) -> None:
 def test_a_long_line_is_cut() -> None:
     """The whole payload is not in the log."""
     made = Trace()
-    made.show("Method request body before transformations", "x" * 5000)
+    made.show("Method request body before transformations", b"x" * 5000)
     [(_, line)] = made.lines
     assert len(line) == 1024 and line.endswith("x [TRUNCATED]")
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from moto.apigateway.exceptions import BadRequestException, NotFoundException
+from moto.apigateway.models import ApiKey, UsagePlanKey
 
 from labkit.cloud.gateway.throttle import Limit
-from labkit.cloud.gateway.usage_plans import LabUsagePlan, limit_of
+from labkit.cloud.gateway.usage_plans import LabUsagePlan, UsagePlans, limit_of
 
 
 def plan(*operations: tuple[str, str, Any], **settings: Any) -> LabUsagePlan:
@@ -90,3 +91,27 @@ def test_a_rate_alone() -> None:
     """A burst left out is a second's requests."""
     assert limit_of({"rateLimit": 2.5}) == Limit(2.5, 3)
     assert limit_of({"rateLimit": 2.5, "burstLimit": 0}) == Limit(2.5, 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "stage", "enabled", "found"),
+    [
+        ("secret", "lab", True, True),
+        ("secret", "other", True, False),
+        ("secret", "lab", False, False),
+        ("guess", "lab", True, False),
+        ("", "lab", True, False),
+    ],
+)
+@pytest.mark.fidelity(
+    "API Gateway",
+    "A key opens a stage when it is enabled and in one of the stage's usage plans.",
+    source="API Gateway guide: api-gateway-api-usage-plans",
+)
+def test_which_keys_open_a_stage(value: str, stage: str, enabled: bool, found: bool) -> None:
+    """An enabled key of a usage plan that includes the stage, by its value."""
+    plans = UsagePlans("us-east-1", "123456789012")
+    plans.usage_plans["p1"] = plan()
+    plans.keys["k1"] = ApiKey("k1", value="secret", enabled=enabled)
+    plans.usage_plan_keys["p1"] = {"k1": UsagePlanKey("k1", "API_KEY", "till", "secret")}
+    assert (plans.opened_by(value, api="a1", stage=stage) is not None) is found

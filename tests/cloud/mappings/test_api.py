@@ -124,6 +124,8 @@ REFUSED = [
         LOCAL,
     ),
     (STREAM, {**START, "BatchSize": "many"}, "SerializationException", "BatchSize"),
+    (STREAM, {**START, "BatchSize": "10"}, "SerializationException", "BatchSize"),
+    (STREAM, {**START, "BatchSize": 1.5}, "SerializationException", "BatchSize"),
     (STREAM, {**START, "Enabled": {}}, "SerializationException", "Enabled"),
 ]
 
@@ -165,6 +167,28 @@ def test_what_cannot_be_is_refused(
     assert (status, given_code) == (400, code)
     assert text in message
     assert free.list_event_source_mappings(FunctionName=function)["EventSourceMappings"] == []
+
+
+@pytest.mark.fidelity(
+    "SQS to Lambda",
+    "A filter pattern has at most 4,096 characters.",
+    source="Lambda API: Filter",
+)
+def test_a_pattern_has_4096_characters_at_most(
+    aws: Aws, function: str, sources: dict[str, str]
+) -> None:
+    """One more is refused by the API's model."""
+
+    def of_length(length: int) -> dict[str, Any]:
+        return filters(json.dumps({"a": ["x" * (length - len('{"a": [""]}'))]}))
+
+    made = aws.mapping(sources[SQS], function, **of_length(4096))
+    aws.lambda_.delete_event_source_mapping(UUID=made["UUID"])
+    create = aws.lambda_.create_event_source_mapping
+    source = {"EventSourceArn": sources[SQS], "FunctionName": function}
+    status, code, text = refusal(create, **source, **of_length(4097))
+    assert (status, code) == (400, VALIDATION)
+    assert text.endswith("Member must have length less than or equal to 4096")
 
 
 @pytest.mark.fidelity(
@@ -222,14 +246,21 @@ def test_a_fifo_queue_has_small_batches_and_no_window(aws: Aws, function: str) -
     source="Lambda API: UpdateEventSourceMapping",
 )
 def test_an_unknown_mapping_is_a_404(aws: Aws) -> None:
-    """Get, update and delete of a UUID that no mapping has."""
+    """Get, update and delete of a UUID that no mapping has.
+
+    The fields are recorded: LocalStack's test_lambda_api, test_event_source_mapping_exceptions.
+    """
+    text = "The resource you requested does not exist."
     for call in (
         aws.lambda_.get_event_source_mapping,
         aws.lambda_.update_event_source_mapping,
         aws.lambda_.delete_event_source_mapping,
     ):
-        text = "The resource you requested does not exist."
-        assert refusal(call, UUID=NOBODY) == (404, "ResourceNotFoundException", text)
+        with pytest.raises(aws.lambda_.exceptions.ResourceNotFoundException) as unknown:
+            call(UUID=NOBODY)
+        response = unknown.value.response
+        assert response["ResponseMetadata"]["HTTPStatusCode"] == 404
+        assert (response["Type"], response["Message"]) == ("User", text)
 
 
 @pytest.mark.fidelity(

@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 from moto.awslambda.models import LambdaBackend
 from moto.awslambda.responses import LambdaResponse
-from moto.core.exceptions import JsonRESTError
 from moto.sns.models import SNSBackend
 from moto.sqs.models import Message, Queue, SQSBackend
 
 from labkit.cloud.mappings.backend import MappingsMixin
-from labkit.cloud.mappings.errors import InvalidParameter
 from labkit.cloud.mappings.responses import MappingResponse
 from labkit.cloud.seams import LabLambdaBackend, LambdaAnswers
 
@@ -60,14 +58,6 @@ def test_requests_for_mappings_come_to_our_answers(operation: str) -> None:
     addresses = LabLambdaBackend("us-east-1", "123456789012").url_paths
     assert len([path for path in addresses if "event-source-mappings" in path]) == 3
     assert {each.__wrapped__ for each in addresses.values()} == {LambdaAnswers.dispatch}
-
-
-def test_an_error_becomes_the_body_that_aws_sends() -> None:
-    """moto writes an error's `description` as the body and its type as a header."""
-    error = InvalidParameter("wrong")
-    assert isinstance(error, JsonRESTError)
-    assert error.get_body() == '{"Type": "User", "message": "wrong"}'
-    assert ("X-Amzn-ErrorType", "InvalidParameterValueException") in error.get_headers()
 
 
 def test_messages_have_what_an_event_shows() -> None:

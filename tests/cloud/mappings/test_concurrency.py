@@ -67,7 +67,7 @@ def test_so_many_batches_are_under_way(
     queue = IndexedQueue("orders", "us-east-1", "123456789012")
     monkeypatch.setattr(queue_source, "CONCURRENT_BATCHES", 5)  # with processors enough
     monkeypatch.setattr(sources, "find_queue", lambda mapping: queue)
-    monkeypatch.setattr(sources, "function_timeout", lambda mapping: 3.0)
+    monkeypatch.setattr(sources, "find_function", lambda mapping: SimpleNamespace(timeout=3.0))
     monkeypatch.setattr(permissions, "refusal", lambda *_: None)
     mapping = Mapping(
         uuid="u",

@@ -117,7 +117,6 @@ def test_numeric_never_matches_the_number_of_a_dynamodb_item() -> None:
         '{"$or": {"a": ["x"]}}',
         '{"$or": []}',
         '{"a": [NaN]}',
-        '{"a": ["' + "x" * 4096 + '"]}',
         "[" * 100_000,
     ],
 )
@@ -130,23 +129,6 @@ def test_a_bad_pattern_is_refused(text: str) -> None:
     """What AWS calls an invalid filter pattern definition never becomes a filter."""
     with pytest.raises(InvalidPattern):
         parse(text)
-
-
-@pytest.mark.fidelity(
-    "SQS to Lambda",
-    "A filter pattern has at most 4,096 characters.",
-    source="Lambda API: Filter",
-)
-def test_a_pattern_has_4096_characters_at_most() -> None:
-    """One more is refused like any other bad pattern."""
-
-    def pattern(length: int) -> str:
-        return json.dumps({"a": ["x" * (length - len('{"a": [""]}'))]})
-
-    assert len(pattern(4096)) == 4096
-    parse(pattern(4096))
-    with pytest.raises(InvalidPattern, match="4096 characters"):
-        parse(pattern(4097))
 
 
 @pytest.mark.parametrize(

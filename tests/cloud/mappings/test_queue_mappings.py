@@ -157,6 +157,22 @@ def test_a_throttled_batch_is_retried_until_it_is_visible_again(aws: Aws) -> Non
     until(lambda: aws.counts(queue_url) == (0, 0))
 
 
+def test_what_is_visible_again_is_not_invoked_from_the_old_copy(aws: Aws) -> None:
+    """A throttled batch whose time has passed is dropped; the function sees the next receive."""
+    queue_url, queue_arn = aws.queue(VisibilityTimeout="30")
+    function = aws.function()
+    aws.limit(function, 0)
+    aws.mapping(queue_arn, function, ScalingConfig={"MaximumConcurrency": 2})
+    aws.send(queue_url, "patience")
+    until(lambda: aws.counts(queue_url) == (0, 1))
+    aws.limit(function, 1)
+    aws.advance(30)
+    [event] = aws.events(function, 1)
+    assert event["Records"][0]["attributes"]["ApproximateReceiveCount"] == "2"
+    until(lambda: aws.counts(queue_url) == (0, 0))
+    assert len(aws.events(function, 1)) == 1
+
+
 @pytest.mark.fidelity(
     "SQS to Lambda",
     "MaximumConcurrency bounds the batches under way; other messages stay visible in the queue.",

@@ -112,6 +112,19 @@ def test_by_default_a_poison_record_blocks_its_shard(aws: Aws) -> None:
     aws.lambda_.delete_event_source_mapping(UUID=uuid)
 
 
+def test_a_turn_of_the_clock_counts_while_an_answer_is_on_its_way(aws: Aws) -> None:
+    """Nobody waits for the back-off of a failure that is booked after the clock was turned."""
+    table, stream = aws.stream()
+    function = aws.function(ANSWER="raise", timeout=60)
+    aws.answer(function, status=200, delay=PATIENCE)
+    uuid = aws.mapping(stream, function, StartingPosition="LATEST")["UUID"]
+    put(aws, table, "a")
+    for attempt in range(1, 9):  # the seventh failure is followed by a minute
+        aws.events(function, attempt)
+        aws.advance(PATIENCE)
+    aws.lambda_.delete_event_source_mapping(UUID=uuid)
+
+
 @pytest.mark.fidelity(
     "Streams to Lambda",
     "After 24 hours a record is given up and the shard goes on.",

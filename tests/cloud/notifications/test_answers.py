@@ -166,6 +166,17 @@ def test_one_entry_without_its_ids_refuses_the_whole_batch(sns: Any, name: str) 
     )
 
 
+@pytest.mark.parametrize(("entry", "lacking"), [({"Message": "m"}, "id"), ({"Id": "1"}, "message")])
+def test_an_entry_has_an_id_and_a_message(
+    careless: Any, topic: str, entry: dict[str, str], lacking: str
+) -> None:
+    """What SDKs send always, and others may forget."""
+    entries = [{"Id": "0", "Message": "m"}, entry]
+    code, text = fault(careless.publish_batch, TopicArn=topic, PublishBatchRequestEntries=entries)
+    assert code == "ValidationError"
+    assert f"Value null at 'publishBatchRequestEntries.2.member.{lacking}'" in text
+
+
 @pytest.mark.fidelity(
     "SNS",
     "A filter policy that is malformed is refused with SNS's reason.",

@@ -219,6 +219,27 @@ def test_a_token_expires_after_two_days(sns: Any, pages: Pages, topic: str, name
     pages.advance(121)
     status, root = follow(document["SubscribeURL"])
     assert (status, error_of(root)[1]) == (400, "Invalid parameter: Token")
+    assert len(sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]) == 1
+
+
+@pytest.mark.fidelity(
+    "SNS",
+    "A subscription that nobody has confirmed in 48 hours is deleted.",
+    source="AWS news: 2023/05/amazon-sns-automatic-deletion-unconfirmed-subscriptions",
+)
+def test_an_unconfirmed_subscription_is_deleted(sns: Any, pages: Pages, topic: str, name: str):
+    """Who subscribes again in time has another 48 hours."""
+    wanted = {"TopicArn": topic, "Protocol": "http", "Endpoint": pages.webhook_url(name)}
+    arn = sns.subscribe(**wanted, ReturnSubscriptionArn=True)["SubscriptionArn"]
+    pages.advance(24 * 3600)
+    assert sns.subscribe(**wanted, ReturnSubscriptionArn=True)["SubscriptionArn"] == arn
+    pages.advance(24 * 3600 + 1)
+    assert len(sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]) == 1
+    pages.advance(24 * 3600)
+    assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == []
+    with pytest.raises(ClientError, match="Subscription does not exist"):
+        sns.get_subscription_attributes(SubscriptionArn=arn)
+    assert sns.get_topic_attributes(TopicArn=topic)["Attributes"]["SubscriptionsPending"] == "0"
 
 
 @pytest.mark.fidelity(

@@ -22,6 +22,8 @@ REFUSED = [
     ("attr1", {"DataType": "Binary", "StringValue": "1"}, "'Binary' must use field 'Binary'."),
     ("attr1", {"DataType": "Text", "StringValue": "1"}, "has an invalid message attribute type"),
     ("attr1", {"DataType": "Number", "StringValue": "ten"}, "Could not cast"),
+    ("attr1", {"DataType": "Number", "StringValue": "nan"}, "Could not cast"),
+    ("attr1", {"DataType": "Number", "StringValue": "1_000"}, "Could not cast"),
     ("a" * 257, TEXT, "must be less than 256 bytes."),
     ("a^b", TEXT, "Invalid non-alphanumeric character '#x5E' was found"),
     (".a", TEXT, "starting with character '.'"),

@@ -47,9 +47,8 @@ def test_a_failing_subscriber_gets_the_message_again(
 
 @pytest.mark.fidelity(
     "SNS",
-    "An HTTP 4xx goes to the dead-letter queue at once.",
-    source="SNS guide: sns-dead-letter-queues",
-    differs="AWS says that client-side errors do, but not whether an endpoint's 4xx is one.",
+    "An HTTP 4xx other than 429 is permanent: the message goes to the dead-letter queue at once.",
+    source="SNS guide: sns-message-delivery-retries",
 )
 def test_a_client_error_goes_straight_to_the_dead_letter_queue(
     sns: Any,
@@ -66,6 +65,23 @@ def test_a_client_error_goes_straight_to_the_dead_letter_queue(
     sns.publish(TopicArn=topic, Message="order")
     assert json.loads(receive(client, queue[0])["Body"])["Message"] == "order"
     assert len(pages.webhook(name)) == 1
+
+
+@pytest.mark.fidelity(
+    "SNS",
+    "A 429 is tried again as a 5xx is.",
+    source="SNS guide: sns-message-delivery-retries",
+)
+def test_a_subscriber_that_is_asked_too_much_gets_the_message_again(
+    sns: Any, pages: Pages, topic: str, name: str, subscribed: Callable[..., str]
+):
+    """The policy's retries are for it, too."""
+    healthy = {"numRetries": 1, "numNoDelayRetries": 1}
+    subscribed(DeliveryPolicy=json.dumps({"healthyRetryPolicy": healthy}))
+    pages.call("PUT", f"/_lab/webhook/{name}/answer", {"status": 429, "times": 1})
+    sns.publish(TopicArn=topic, Message="order")
+    until(lambda: len(pages.webhook(name)) == 2)
+    assert [each["answered"] for each in pages.webhook(name)] == [429, 200]
 
 
 @pytest.mark.fidelity(

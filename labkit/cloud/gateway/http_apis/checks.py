@@ -1,4 +1,4 @@
-"""What is refused when an HTTP API is made: AWS's own checks, and what this cloud would ignore.
+"""What AWS refuses when an HTTP API is made; what this cloud lacks is in `labkit.cloud.refused`.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
 """
@@ -11,45 +11,26 @@ from typing import Any
 from moto.apigatewayv2.exceptions import BadRequestException
 
 from labkit.cloud.gateway import access_log
-from labkit.cloud.gateway.checks import NOT_HONOURED
 from labkit.cloud.gateway.http_apis import parameters, services
 from labkit.cloud.gateway.http_apis.routes import DEFAULT, KEY
 from labkit.cloud.gateway.throttle import limit
+from labkit.cloud.refusals import error
 
 ROUTE_SETTINGS = {"detailedMetricsEnabled", "throttlingBurstLimit", "throttlingRateLimit"}
 
 
-def refuse(what: str) -> BadRequestException:
-    """The answer to a feature that this cloud would otherwise ignore."""
-    return BadRequestException(NOT_HONOURED.format(what))
-
-
-def check_call(given: Mapping[str, Any]) -> None:
-    """Refuse another kind of API, and what would need an authorizer."""
-    if given.get("protocolType") == "WEBSOCKET":
-        raise refuse("WebSocket APIs.")
-    if given.get("authorizationType", "NONE") != "NONE":
-        raise refuse(f"Authorization type {given['authorizationType']}.")
-
-
 def check_integration(integration: Mapping[str, Any]) -> None:
     """Refuse an integration that cannot run; the members are named as moto names them."""
-    kind, subtype = integration.get("integration_type"), integration.get("integration_subtype")
-    if kind != "AWS_PROXY" or integration.get("connection_type") == "VPC_LINK":
-        raise refuse(f"{kind} integrations.")
-    if (integration.get("integration_method") or "POST") != "POST":
-        raise refuse("An integration method other than POST.")
+    subtype = integration.get("integration_subtype")
     mapped = integration.get("request_parameters") or {}
     payload_format = integration.get("payload_format_version") or "1.0"
     if subtype is None:
         if ":lambda:" not in (integration.get("integration_uri") or ""):
             raise BadRequestException("Invalid integration URI specified")
         if mapped:
-            raise refuse("Parameter mapping in front of a function.")
+            raise error("apigatewayv2", "requestParameters", "a function gets the request itself")
         if payload_format not in ("1.0", "2.0"):
             raise BadRequestException("PayloadFormatVersion should be one of '1.0', '2.0'")
-    elif subtype != services.SEND_MESSAGE:
-        raise refuse(f"Integration subtype {subtype}.")
     else:
         problem = services.problem(mapped)
         if problem:

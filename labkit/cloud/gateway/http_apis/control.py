@@ -11,10 +11,10 @@ from urllib.parse import unquote
 from moto.apigatewayv2 import models as moto
 from moto.apigatewayv2.exceptions import APIGatewayV2Error, BadRequestException
 
-from labkit.cloud.gateway.http_apis import checks
+from labkit.cloud.gateway import pages
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
 from labkit.cloud.gateway.http_apis.tags import TagsResponse
-from labkit.cloud.gateway.pages import LONGEST_NUMBER
+from labkit.cloud.refusals import error
 
 # What moto has no route for.
 ADDED_PATHS = (
@@ -31,11 +31,9 @@ class LabApiGatewayV2Response(TagsResponse):
     """moto's control plane, completed; each method answers the call of its name."""
 
     def call_action(self) -> Any:
-        """Refuse what would be dropped, then do as moto does; lists come in pages to whom asks."""
-        checks.check_call(self._given())
+        """Do as moto does; lists come in pages to whom asks."""
         answer = super().call_action()
-        size, first = (self.querystring.get(name, [""])[0] for name in ("maxResults", "nextToken"))
-        return _page(answer, size, first) if size or first else answer
+        return pages.paged(answer, pages.HTTP, lambda name: self.querystring.get(name, [""])[0])
 
     def create_api(self) -> Any:
         """`POST /v2/apis`; with `target` also a `$default` route and stage ("quick create")."""
@@ -104,9 +102,7 @@ class LabApiGatewayV2Response(TagsResponse):
     def _quick_create(self, api_id: str, given: dict[str, Any]) -> None:
         # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html
         if not given["target"].startswith("arn:"):
-            raise checks.refuse("HTTP_PROXY integrations.")
-        if "credentialsArn" in given:
-            raise BadRequestException("A function needs a permission rather than credentials")
+            raise error("apigatewayv2", "target", "routes lead to functions and queues")
         backend = self.apigatewayv2_backend
         integration = backend.create_integration(
             **{
@@ -114,6 +110,7 @@ class LabApiGatewayV2Response(TagsResponse):
                 "api_id": api_id,
                 "integration_type": "AWS_PROXY",
                 "integration_uri": given["target"],
+                "credentials_arn": given.get("credentialsArn"),
                 "payload_format_version": "2.0",
             }
         )
@@ -135,18 +132,3 @@ class LabApiGatewayV2Response(TagsResponse):
 def nothing_of(method: Callable[..., Any]) -> dict[str, None]:
     """The arguments of one of moto's methods, each of them None."""
     return dict.fromkeys(list(inspect.signature(method).parameters)[1:])
-
-
-def _page(answer: Answer, size: str, first: str) -> Answer:
-    # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html
-    status, headers, body = answer
-    document = json.loads(body) if body and status < 400 else {}
-    if "items" not in document:
-        return answer
-    for name, given in (("maxResults", size), ("nextToken", first)):
-        if given and not (given.isdecimal() and len(given) < LONGEST_NUMBER):
-            raise BadRequestException(f"Invalid {name} '{given}'")
-    items, begin = document["items"], int(first or 0)
-    end = begin + int(size or len(items))
-    following = {"nextToken": str(end)} if end < len(items) else {}
-    return status, headers, json.dumps({"items": items[begin:end], **following})

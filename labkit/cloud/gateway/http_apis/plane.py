@@ -18,8 +18,9 @@ from urllib.parse import unquote
 from moto.apigatewayv2.models import apigatewayv2_backends
 
 from labkit.cloud.gateway import access_log, edge, observation
-from labkit.cloud.gateway.calls import Calls, invocation, measured
+from labkit.cloud.gateway.calls import Calls, invocation
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
+from labkit.cloud.gateway.execution import LARGEST_PAYLOAD
 from labkit.cloud.gateway.http_apis import parameters, payload, services
 from labkit.cloud.gateway.http_apis.answers import failure, message
 from labkit.cloud.gateway.http_apis.backend import LabApiGatewayV2Backend
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("labkit.cloud")
 
-# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-LARGEST_PAYLOAD = 10 * 1024 * 1024
 FUNCTION = re.compile(r"arn:[\w-]+:lambda:(?P<region>[\w-]+):\d{12}:function:.+")
 METRICS = ("4xx", "5xx", "ApiId")
 
@@ -165,8 +164,7 @@ class HttpApis:
         }
         request = services.send_message(values)
         target = Target(values.get("Region", region), "sqs", "path", "")
-        answering = self._calls.call_service(target, request, integration.credentials, call)
-        answer = await measured(call, target, request.headers, request.body, answering)
+        answer = await self._calls.ask(target, request, integration.credentials, call)
         answer.headers.popall("Content-Length", None)
         return answer
 
@@ -180,8 +178,7 @@ class HttpApis:
         )
         event = json.dumps(payload.event_of(call, integration.payload_format), ensure_ascii=False)
         request = invocation(event.encode("utf-8", "replace"))
-        answering = self._calls.invoke(target, request, integration.credentials, call)
-        answer = await measured(call, target, request.headers, request.body, answering)
+        answer = await self._calls.ask(target, request, integration.credentials, call)
         if answer.status != 200 or "X-Amz-Function-Error" in answer.headers:
             call.context["integrationErrorMessage"] = answer.body.decode("utf-8", "replace")
             raise GatewayError(

@@ -1,12 +1,12 @@
 """One POST to an HTTP(S) subscriber.
 
-SNS takes 200 to 4xx for an answer, and tries again on 5xx, time-outs and connection errors.
-https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html
-An HTTP 4xx goes to the dead-letter queue at once, as other client-side errors do; AWS's pages do
-not settle that for HTTP.
+SNS tries again on 5xx, 429, time-outs and connection errors; every other error is permanent.
+https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
 """
 
 from __future__ import annotations
+
+from http import HTTPStatus
 
 import aiohttp
 
@@ -34,7 +34,7 @@ async def post(
         raise DeliveryRefused(f"{url} is not a URL") from None
     except (aiohttp.ClientError, OSError) as error:
         raise DeliveryFailed(f"{url}: {error or type(error).__name__}") from None
-    if response.status >= 500:
+    if response.status >= 500 or response.status == HTTPStatus.TOO_MANY_REQUESTS:
         raise DeliveryFailed(f"{url} answered {response.status}")
     if response.status >= 400:
         raise DeliveryRefused(f"{url} answered {response.status}")

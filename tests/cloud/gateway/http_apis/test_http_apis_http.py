@@ -210,9 +210,11 @@ class TestFunction:
     def test_quick_create(self, cloud: str, client: Callable[..., Any], function: str) -> None:
         """One call makes an API that answers."""
         gateway = client("apigatewayv2")
-        made = gateway.create_api(Name="quick", ProtocolType="HTTP", Target=function)
-        answer = HttpApi(gateway, cloud, made["ApiId"]).call("/any/path", method="GET")
-        assert answer.json == {"version": "2.0", "path": "/any/path"}
+        quick = {"Name": "quick", "ProtocolType": "HTTP", "Target": function}
+        for more in ({}, {"CredentialsArn": ROLE, "RouteKey": "GET /any/path"}):
+            made = gateway.create_api(**quick, **more)
+            answer = HttpApi(gateway, cloud, made["ApiId"]).call("/any/path", method="GET")
+            assert answer.json == {"version": "2.0", "path": "/any/path"}
 
 
 class TestStages:
