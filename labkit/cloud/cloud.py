@@ -95,7 +95,7 @@ class Cloud:
         """Stop every part; one that fails is logged and does not keep the others from stopping."""
         for stop in (
             self.mappings.reset,
-            self.functions.stop,
+            self.functions.reset,
             self.notifications.reset,
             self.metrics.stop,
             self.inbox.stop,

@@ -61,7 +61,7 @@ from labkit.cloud.notifications.backend import LabSNSBackend
 from labkit.cloud.notifications.responses import LabSNSResponse
 from labkit.cloud.queues.backend import LabSQSBackend
 from labkit.cloud.queues.responses import QueuesResponse
-from labkit.cloud.streams import comparisons, wire
+from labkit.cloud.streams import comparisons, projections, wire
 from labkit.cloud.streams.backend import LabDynamoDBBackend, LabDynamoDBStreamsBackend
 from labkit.cloud.streams.responses import StreamsResponse
 from labkit.cloud.streams.table_api import LabDynamoHandler
@@ -139,6 +139,7 @@ def install(cloud: Cloud) -> None:
     refusals.install()
     logs_backend.install()
     comparisons.install()
+    projections.install()
     cut_costs()
 
 

@@ -151,8 +151,8 @@ def shown_by_rule(service: str, operation: str) -> set[str]:
 
 def is_here(service: str, operation: str) -> bool:
     """Whether the local cloud has an operation, and neither lacks nor refuses the whole of it."""
-    refused = REFUSED.get(service, {}).get(operation, {})
-    return "" not in refused and camelcase_to_underscores(operation) in methods_of(service)
+    refused = "" in REFUSED.get(service, {}).get(operation, {})
+    return not refused and camelcase_to_underscores(operation) in methods_of(service)
 
 
 @cache
@@ -161,7 +161,7 @@ def methods_of(service: str) -> list[str]:
     answers: dict[str, type[BaseResponse]] = {
         answer().boto3_service_name: answer for answer in (*ANSWERS.values(), LogsResponse)
     }
-    return method_names_from_class(answers[service])
+    return method_names_from_class(answers[service]) if service in answers else []
 
 
 @cache

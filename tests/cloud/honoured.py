@@ -107,7 +107,7 @@ _FUNCTION = {
     KEPT.format("a_function"): "Description Tags Architectures EphemeralStorage",
 }
 _ITEMS = "streams/test_item_parameters.py::"
-_BATCHES = "streams/test_items_api.py::"
+_BATCHES = "streams/test_writes_api.py::"
 _STATEMENTS = "streams/test_statements_http.py::"
 _NAMES = "ExpressionAttributeNames ExpressionAttributeValues"
 _CONSUMED = {
@@ -428,7 +428,7 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             f"{_METRICS}test_what_is_not_here_is_refused": (
                 "MetricDataQueries.Expression MetricDataQueries.Period MetricDataQueries.AccountId"
             ),
-            f"{_METRICS}test_pages_of_data_points_are_refused": "NextToken MaxDatapoints",
+            f"{_METRICS}test_data_points_come_in_pages": "NextToken MaxDatapoints",
         },
         "GetMetricStatistics": {
             f"{_METRICS}test_statistics_come_together": (
@@ -460,7 +460,7 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             ),
             f"{_METRICS}test_dimensions_name_a_metric_exactly": "MetricData.Dimensions",
             f"{_METRICS}test_newest_comes_first_unless_asked_otherwise": "MetricData.Timestamp",
-            f"{_METRICS}test_bad_data_are_refused": "MetricData.StorageResolution",
+            f"{_METRICS}test_high_resolution_is_kept_by_the_second": "MetricData.StorageResolution",
         },
         "SetAlarmState": {
             f"{_ALARMS}test_a_state_can_be_set_for_a_test": (
@@ -686,7 +686,6 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         "RemovePermission": {f"{_POLICIES}test_revisions": "RevisionId"},
         "UpdateAlias": {
             _SHOWN_CHANGED: "FunctionVersion Description",
-            "functions/test_http.py::test_an_alias_may_lead_elsewhere": "RoutingConfig",
             f"{_POLICIES}test_revisions": "RevisionId",
         },
         "UpdateFunctionEventInvokeConfig": {
@@ -696,7 +695,6 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
             "functions/test_invocation.py::test_versions_and_aliases_run_their_own_code": (
                 "FunctionName Name FunctionVersion"
             ),
-            "functions/test_http.py::test_an_alias_may_lead_elsewhere": "RoutingConfig",
             KEPT.format("a_function"): "Description",
         },
         "CreateEventSourceMapping": _MAPPING,
@@ -737,6 +735,20 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         "UpdateFunctionConfiguration": _FUNCTION,
     },
     "logs": {
+        "DescribeQueries": {
+            "functions/test_log_insights.py::test_queries_are_found_by_group_and_status": (
+                "logGroupName status"
+            )
+        },
+        "GetQueryResults": {"functions/test_log_insights.py::test_a_query_is_answered": "queryId"},
+        "StartQuery": {
+            "functions/test_log_insights.py::test_a_query_is_answered": (
+                "logGroupName startTime endTime queryString"
+            ),
+            "functions/test_log_insights.py::test_queries_are_found_by_group_and_status": (
+                "logGroupNames"
+            ),
+        },
         "CreateLogStream": {
             "functions/test_log_patterns.py::test_readers_get_what_the_pattern_finds": (
                 "logGroupName logStreamName"

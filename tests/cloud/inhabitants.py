@@ -192,6 +192,7 @@ def logs(client: Clients) -> Known:
         made.create_log_group(logGroupName=name, tags=TAGS)
         for stream in ("one", "two"):
             made.create_log_stream(logGroupName=name, logStreamName=stream)
+    made.start_query(logGroupName="one", startTime=0, endTime=1, queryString="fields @message")
     return {
         "logGroupName": "one",
         "logStreamName": "one",

@@ -123,9 +123,11 @@ def leaf(shape: Shape, path: str) -> Shape | None:
 
 
 def nested(shape: Shape, path: str, value: Any) -> Any:
-    """A document of a shape with nothing but `value` at the end of the path."""
+    """A document of a shape with `value` at the end of the path; list members are complete."""
     if shape.type_name == "list":
-        return [nested(shape.member, path, value)]
+        required = getattr(shape.member, "required_members", ())
+        complete = {name: sample(shape.member.members[name]) for name in required}
+        return [complete | nested(shape.member, path, value)]
     if shape.type_name == "map":
         return {path: value}
     part, _, rest = path.partition(".")

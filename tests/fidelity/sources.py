@@ -35,6 +35,7 @@ COLLECTIONS = {
     "Access Analyzer API": f"{_DOCS}/access-analyzer/latest/APIReference/API_{{}}.html",
     "re:Post": "https://repost.aws/knowledge-center/{}",
     "AWS news": "https://aws.amazon.com/about-aws/whats-new/{}",
+    "AWS blog": "https://aws.amazon.com/blogs/{}",
     # AWS's own code: the service models of its SDK, and the client in its Lambda runtimes.
     "botocore": "https://github.com/boto/botocore/tree/develop/botocore/data/{}",
     "runtime client": (
@@ -47,6 +48,8 @@ COLLECTIONS = {
     "airspeed-ext's recording": (
         "https://github.com/localstack/airspeed/blob/master/tests/{}.snapshot.json"
     ),
+    # Tests of another local DynamoDB, written against AWS's own.
+    "dynalite's test": "https://github.com/architect/dynalite/blob/8a4a8d1/test/{}.js",
     "report": "https://github.com/{}",
 }
 

@@ -14,7 +14,6 @@ from typing import Any
 from moto.awslambda.exceptions import (
     InvalidParameterValueException,
     UnknownAliasException,
-    ValidationException,
 )
 from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction
 from moto.awslambda.utils import make_function_arn
@@ -26,16 +25,6 @@ from labkit.cloud.functions.revisions import RevisionsMixin, check_revision
 #: Of an alias; one of digits alone would be a version's.
 NAME = re.compile(r"(?!^[0-9]+$)([a-zA-Z0-9-_]+)")
 LATEST = "$LATEST"
-WEIGHTS = "routingConfig.additionalVersionWeights"
-EACH_WEIGHT = (
-    "Map value must satisfy constraint: [Member must have value less than or equal to 1.0, "
-    "Member must have value greater than or equal to 0.0, Member must not be null]"
-)
-EACH_VERSION = (
-    "Map keys must satisfy constraint: [Member must have length less than or equal to 1024, "
-    "Member must have length greater than or equal to 1, Member must satisfy regular expression "
-    "pattern: [0-9]+, Member must not be null]"
-)
 
 
 class AliasesMixin(RevisionsMixin, LambdaBackend):
@@ -75,17 +64,13 @@ class AliasesMixin(RevisionsMixin, LambdaBackend):
         description: str,
         routing_config: Any,
     ) -> LambdaAlias:
-        """Create an alias of one version, or of two with their shares."""
+        """Create an alias of one version."""
         self.get_function(function_name, str(function_version))
-        self._check_weights(function_name, str(function_version), weights_of(routing_config))
         check_pattern("name", name, NAME.pattern)
         arn = f"{make_function_arn(self.region_name, self.account_id, function_name)}:{name}"
         if any(alias.name == name for alias in self.list_aliases(function_name)):
             raise ResourceConflict(f"Alias already exists: {arn}")
-        routing_config = routing_config if weights_of(routing_config) else ""
-        return super().create_alias(
-            name, function_name, function_version, description, routing_config
-        )
+        return super().create_alias(name, function_name, function_version, description, "")
 
     def update_alias(
         self,
@@ -95,15 +80,8 @@ class AliasesMixin(RevisionsMixin, LambdaBackend):
         description: str,
         routing_config: Any,
     ) -> LambdaAlias:
-        """Change an alias; weights that are empty lead to one version again."""
-        alias = self._existing_alias(function_name, name)
-        weights = weights_of(alias.routing_config if routing_config is None else routing_config)
-        self._check_weights(function_name, str(function_version or alias.function_version), weights)
-        if routing_config is not None and not weights:
-            routing_config = ""
-        alias = super().update_alias(
-            name, function_name, function_version, description, routing_config
-        )
+        """Change an alias, which has another revision then."""
+        alias = super().update_alias(name, function_name, function_version, description, "")
         alias.revision_id = str(uuid.uuid4())
         return alias
 
@@ -120,7 +98,7 @@ class AliasesMixin(RevisionsMixin, LambdaBackend):
         leading = [
             alias.name
             for alias in self.list_aliases(name)
-            if qualifier in (str(alias.function_version), *weights_of(alias.routing_config))
+            if qualifier == str(alias.function_version)
         ]
         if leading:
             raise ResourceConflict(
@@ -134,39 +112,3 @@ class AliasesMixin(RevisionsMixin, LambdaBackend):
         except UnknownAliasException as unknown:
             arn = str(unknown.message).rpartition(" ")[2]  # GetAlias has other words for it
             raise ResourceNotFound(f"Alias not found: {arn}") from None
-
-    def _check_weights(self, function: str, version: str, weights: dict[str, float]) -> None:
-        for other, weight in weights.items():
-            if not other.isdigit():
-                raise ValidationException(_shown(weights), WEIGHTS, EACH_VERSION)
-            if not 0 <= weight <= 1:
-                raise ValidationException(_shown(weights), WEIGHTS, EACH_WEIGHT)
-        if len(weights) > 1:
-            raise InvalidParameterValueException(
-                "Number of items in AdditionalVersionWeights cannot be greater than 1"
-            )
-        if weights and version == LATEST:
-            raise InvalidParameterValueException(
-                "$LATEST is not supported for an alias pointing to more than 1 version"
-            )
-        if version in weights:
-            raise InvalidParameterValueException(
-                f"Invalid function version {version}. Function version {version} is already "
-                "included in routing configuration."
-            )
-        for other in weights:
-            self.get_function(function, other)
-
-
-def weights_of(routing_config: Any) -> dict[str, float]:
-    """The share of each further version.
-
-    >>> weights_of({"AdditionalVersionWeights": {"2": 0.1}}), weights_of(None)
-    ({'2': 0.1}, {})
-    """
-    return dict((routing_config or {}).get("AdditionalVersionWeights") or {})
-
-
-def _shown(weights: dict[str, float]) -> str:
-    """As Java shows a map."""
-    return "{" + ", ".join(f"{version}={float(weights[version])}" for version in weights) + "}"

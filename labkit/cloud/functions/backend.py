@@ -1,7 +1,7 @@
 """moto's Lambda backend, as far as functions run.
 
 moto keeps the records of functions, versions and aliases; this module takes its place where moto
-would start Docker, fire a mapping itself, or forget what a running function needs.
+would start Docker, or forget what a running function needs.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class FunctionsMixin(
     AliasesMixin, PoliciesMixin, EventConfigMixin, LayersMixin, TagsMixin, LambdaBackend
 ):
-    """The part of the Lambda backend that creates, changes and invokes functions."""
+    """The part of the Lambda backend that creates, changes and deletes functions."""
 
     cloud: Cloud
 
@@ -77,33 +77,4 @@ class FunctionsMixin(
             if asked.qualifier not in versions:
                 return
         super().delete_function(name, asked.qualifier)
-        self.cloud.functions.drop(make_function_arn(self.region_name, self.account_id, name))
-
-    def invoke(
-        self,
-        function_name: str,
-        qualifier: str | None,
-        body: Any,
-        headers: Any,
-        response_headers: Any,
-    ) -> bytes:
-        """Invoke for another of moto's services, as an Event."""
-        function = self.get_function(function_name, qualifier)
-        payload = body.encode() if isinstance(body, str) else bytes(body or b"")
-        self.cloud.functions.accept(function.function_arn, payload)
-        response_headers["x-amz-executed-version"] = str(function.version)
-        return b""
-
-    def send_sqs_batch(self, function_arn: str, messages: Any, queue_arn: str) -> bool:
-        """Never: the lab's own mappings poll. False keeps moto from deleting the messages."""
-        return False
-
-    def send_kinesis_message(self, *args: Any, **kwargs: Any) -> None:
-        """Never: moto must not fire a mapping."""
-
-    def send_sns_message(self, *args: Any, **kwargs: Any) -> None:
-        """Never: the lab's own notifications deliver."""
-
-    def send_dynamodb_items(self, function_arn: str, items: list[Any], source: str) -> bytes:
-        """Never: the lab's own mappings poll."""
-        return b""
+        self.cloud.functions.fleet.drop(make_function_arn(self.region_name, self.account_id, name))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaBackend, lambda_backends
 
-from labkit.cloud.functions.aliases import weights_of
 from labkit.cloud.functions.configuration import Configuration
 from labkit.cloud.functions.errors import FunctionNotFound
 from labkit.cloud.functions.naming import FunctionName, parse
@@ -59,21 +57,6 @@ class Catalogue:
         return {code for function in functions for code in Configuration.of(function).zips}
 
 
-def alias_version(version: str, weights: dict[str, float], *, point: float) -> str:
-    """The version that an alias leads to, at a random `point` of [0, 1).
-
-    https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
-
-    >>> alias_version("1", {"2": 0.25}, point=0.1), alias_version("1", {"2": 0.25}, point=0.3)
-    ('2', '1')
-    """
-    for other, weight in weights.items():
-        point -= weight
-        if point < 0:
-            return other
-    return version
-
-
 def _backend(name: FunctionName) -> LambdaBackend:
     return lambda_backends[name.account_id][name.region]
 
@@ -84,7 +67,4 @@ def _version(backend: LambdaBackend, name: FunctionName) -> str | None:
         return None
     latest = backend.get_function(name.name)
     alias = backend._lambdas._aliases[latest.function_arn].get(name.qualifier)
-    if alias is None:
-        return name.qualifier
-    weights = weights_of(alias.routing_config)
-    return alias_version(str(alias.function_version), weights, point=random.random())
+    return name.qualifier if alias is None else str(alias.function_version)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
 from moto.awslambda.models import lambda_backends
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
+from moto.s3.exceptions import MissingBucket
+from moto.s3.models import s3_backends
 
 from labkit.cloud.access.principals import LAMBDA
 from labkit.cloud.functions.errors import RoleNotAssumed
@@ -29,6 +33,22 @@ def check_role(role_arn: str, account_id: str, partition: str, function_arn: str
     access = lambda_backends[account_id][function_arn.split(":")[3]].cloud.access
     if access.trust_denial(role_arn, LAMBDA, source_arn=function_arn):
         raise InvalidParameterValueException(RoleNotAssumed.reason)
+
+
+def check_object(code: Mapping[str, Any], account_id: str, partition: str) -> None:
+    """Refuse code that is nowhere: in no request, and no object of a bucket."""
+    if not (code.get("S3Bucket") and code.get("S3Key")):
+        raise InvalidParameterValueException("Please provide a source for function code.")
+    try:
+        found = s3_backends[account_id][partition].get_object(code["S3Bucket"], code["S3Key"])
+        missing = None if found else ("Key", "key")
+    except MissingBucket:
+        missing = ("Bucket", "bucket")
+    if missing:
+        raise InvalidParameterValueException(
+            f"Error occurred while GetObject. S3 Error Code: NoSuch{missing[0]}. "
+            f"S3 Error Message: The specified {missing[1]} does not exist"
+        )
 
 
 def check_target(arn: str, services: tuple[str, ...]) -> None:

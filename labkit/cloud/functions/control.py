@@ -25,6 +25,7 @@ from labkit.cloud.functions.addressed import NAMED
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.layers_control import LayersResponse
 from labkit.cloud.functions.naming import UNQUALIFIED, check_region
+from labkit.cloud.functions.policies import compact
 
 _MODEL = get_service_model("lambda")
 # Lists tell no states; https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
@@ -65,7 +66,7 @@ class LabLambdaResponse(AccountResponse, LayersResponse):
         """`POST /functions/{name}/policy`, of the version or alias that is named."""
         name = self._name()
         statement = self.backend.add_permission(name.name, name.qualifier, self.body)
-        return json.dumps({"Statement": json.dumps(statement)})
+        return json.dumps({"Statement": compact(statement)})
 
     def get_policy(self) -> str:
         """`GET /functions/{name}/policy`, of the version or alias that is named."""

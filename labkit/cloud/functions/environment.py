@@ -53,6 +53,7 @@ def environment(setup: Setup, *, runtime_api: str, log_stream: str) -> dict[str,
         "HOME": str(setup.scratch),
         "TMPDIR": str(setup.scratch),
         "AWS_ENDPOINT_URL": setup.endpoint_url,
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
     }
     defaults.update({name: os.environ[name] for name in NEEDED_BY_WINDOWS if name in os.environ})
     fixed = {

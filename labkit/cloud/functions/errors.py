@@ -5,7 +5,7 @@
     ├── Throttled                429  TooManyRequestsException
     ├── InvalidRequestContent    400  InvalidRequestContentException
     ├── InvalidParameterValue    400  InvalidParameterValueException
-    │   └── InvalidName          400  ValidationException
+    │   └── Invalid              400  ValidationException
     ├── OtherRegion              404  ResourceNotFoundException
     ├── OtherAccount             403  AccessDeniedException
     ├── RequestTooLarge          413  RequestTooLargeException
@@ -79,8 +79,8 @@ class InvalidParameterValue(Refused):
     """A parameter of the request makes no sense."""
 
 
-class InvalidName(InvalidParameterValue):
-    """What should be a function's name is none."""
+class Invalid(InvalidParameterValue):
+    """A parameter is none of those that the API's model allows."""
 
     code = "ValidationException"
 

@@ -15,8 +15,10 @@ from urllib.parse import parse_qs, unquote
 from multidict import CIMultiDict
 
 from labkit.cloud import traces
+from labkit.cloud.constraints import not_one_of
 from labkit.cloud.endpoints import credential_scope
 from labkit.cloud.functions.errors import (
+    Invalid,
     InvalidParameterValue,
     InvalidRequestContent,
     Refused,
@@ -37,6 +39,7 @@ LARGEST_REQUEST = 6_291_456
 LARGEST_EVENT = 1_048_576
 LARGEST_CLIENT_CONTEXT = 3583
 
+KINDS = ("Event", "RequestResponse", "DryRun")
 # What Lambda offers and the local cloud does not honour, by header.
 REFUSED = {
     "X-Amz-Tenant-Id": MESSAGE.format("TenantId", "functions have no tenants"),
@@ -68,8 +71,8 @@ async def handle(cloud: Cloud, request: Request) -> Response | None:
 
 async def _invoke(cloud: Cloud, request: Request, name: FunctionName, request_id: str) -> Response:
     kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
-    if kind not in ("RequestResponse", "Event", "DryRun"):
-        raise InvalidRequestContent(f"Value '{kind}' at 'invocationType' is no invocation type.")
+    if kind not in KINDS:
+        raise Invalid(not_one_of("invocationType", kind, KINDS))
     for header, message in REFUSED.items():
         if header in request.headers:
             raise InvalidParameterValue(message)

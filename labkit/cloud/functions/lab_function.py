@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -17,12 +16,10 @@ from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 
 from labkit.cloud.functions import logging_config, package, specification
-from labkit.cloud.functions.checks import check_role, check_target
+from labkit.cloud.functions.checks import check_object, check_role, check_target
 from labkit.cloud.functions.destinations import DEAD_LETTER_TARGETS, dead_letters_refusal
 from labkit.cloud.functions.loglines import runtime_version
 from labkit.cloud.functions.revisions import check_revision
-
-RUNTIME = re.compile(r"python3\.\d+$")
 
 
 class LabFunction(LambdaFunction):
@@ -33,15 +30,13 @@ class LabFunction(LambdaFunction):
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: str) -> None:
         specification.check(spec)
         if spec.get("PackageType", "Zip") != "Zip":
-            raise InvalidParameterValueException(_not_run(f"PackageType {spec['PackageType']}"))
+            raise specification.not_run(f"PackageType {spec['PackageType']}")
         if not spec.get("Runtime") or not spec.get("Handler"):
             raise InvalidParameterValueException(
                 "Runtime and Handler are mandatory parameters for functions created with "
                 "deployment packages."
             )
         specification.check_runtime(spec["Runtime"])
-        if not RUNTIME.match(spec["Runtime"]):
-            raise InvalidParameterValueException(_not_run(spec["Runtime"]))
         self.logging_config = logging_config.first(
             spec["FunctionName"], spec.get("LoggingConfig", {})
         )
@@ -86,29 +81,26 @@ class LabFunction(LambdaFunction):
         return report
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
-        """Take the change; later invocations run in new workers."""
+        """Take the change, all of it or nothing; later invocations run in new workers."""
         self._check_revision(config_updates)
         specification.check(config_updates)
         self._backend().layers_of(config_updates.get("Layers") or [])
         if "Runtime" in config_updates:
             specification.check_runtime(config_updates["Runtime"])
-            if not RUNTIME.match(config_updates["Runtime"]):
-                raise InvalidParameterValueException(_not_run(config_updates["Runtime"]))
         if "Role" in config_updates:
             check_role(config_updates["Role"], self.account_id, self.partition, self.function_arn)
+        dead_letters, asked = self.dead_letter_config, config_updates.get("LoggingConfig") or {}
+        if "TargetArn" in (config_updates.get("DeadLetterConfig") or {}):
+            dead_letters = _dead_letter_config(config_updates)
+            self.check_dead_letters(config_updates.get("Role", self.role), dead_letters)
+        logging = logging_config.changed(self.logging_config, asked)
+        if "EphemeralStorage" in config_updates:
+            self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
+        self.dead_letter_config, self.logging_config = dead_letters, logging
         if "Environment" in config_updates:
             variables = config_updates["Environment"].get("Variables", {})
             config_updates = {**config_updates, "Environment": {"Variables": variables}}
             self.has_environment = True
-        if "EphemeralStorage" in config_updates:
-            self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
-        if "TargetArn" in (config_updates.get("DeadLetterConfig") or {}):
-            dead_letters = _dead_letter_config(config_updates)
-            self.check_dead_letters(config_updates.get("Role", self.role), dead_letters)
-            self.dead_letter_config = dead_letters
-        if "LoggingConfig" in config_updates:
-            asked = config_updates["LoggingConfig"]
-            self.logging_config = logging_config.changed(self.logging_config, asked)
         self._changed()
         return _in_progress(super().update_configuration(config_updates))
 
@@ -120,15 +112,18 @@ class LabFunction(LambdaFunction):
             raise InvalidParameterValueException(refusal)
 
     def update_function_code(self, updated_spec: dict[str, Any]) -> dict[str, Any]:
-        """Take the code; later invocations run it, in new workers."""
+        """Take the code; later invocations run it, in new workers. A dry run takes nothing."""
         self._check_revision(updated_spec)
+        if updated_spec.get("DryRun"):
+            self._set_function_code(updated_spec)
+            return self.get_configuration()
         return _in_progress(super().update_function_code(updated_spec))
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
         """Take the code if it can be unpacked; keep the old code otherwise."""
-        if not (updated_spec.get("ZipFile") or updated_spec.get("S3Key")):
-            raise InvalidParameterValueException("Please provide a source for function code.")
         package.check_upload(updated_spec.get("ZipFile", ""))
+        if not updated_spec.get("ZipFile"):
+            check_object(updated_spec, self.account_id, self.partition)
         before = dict(self.__dict__)
         super()._set_function_code(updated_spec)
         try:
@@ -136,9 +131,8 @@ class LabFunction(LambdaFunction):
         except package.InvalidPackage as error:
             self.__dict__ = before
             raise InvalidParameterValueException(str(error)) from None
-        if "function_arn" in before:
-            if "Architectures" in updated_spec and not updated_spec.get("DryRun"):
-                self.architectures = updated_spec["Architectures"]
+        if "function_arn" in before and not updated_spec.get("DryRun"):
+            self.architectures = updated_spec.get("Architectures", self.architectures)
             self._changed()
 
     def _get_layers_data(self, arns: list[str]) -> list[dict[str, Any]]:
@@ -149,16 +143,16 @@ class LabFunction(LambdaFunction):
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> bytes:
         """An invocation by another of moto's services, which never waits: an Event."""
-        return self._backend().invoke(
-            self.function_arn, None, body, request_headers, response_headers
-        )
+        payload = body.encode() if isinstance(body, str) else bytes(body or b"")
+        self._backend().cloud.functions.accept(self.function_arn, payload)
+        return b""
 
     def _check_revision(self, asked: dict[str, Any]) -> None:
         check_revision(asked.get("RevisionId"), self.get_configuration()["RevisionId"])
 
     def _changed(self) -> None:
         self.last_modified = _now()
-        self._backend().cloud.functions.drop(self.function_arn)
+        self._backend().cloud.functions.fleet.drop(self.function_arn)
 
     def _backend(self) -> Any:
         return lambda_backends[self.account_id][self.region]
@@ -193,10 +187,3 @@ def _dead_letter_config(spec: dict[str, Any]) -> dict[str, str]:
     config = {key: value for key, value in spec.get("DeadLetterConfig", {}).items() if value}
     check_target(config.get("TargetArn", ""), DEAD_LETTER_TARGETS)
     return config
-
-
-def _not_run(asked: str) -> str:
-    return (
-        f"The local cloud runs zip files with a python3.x runtime, not {asked}. "
-        "The fidelity table in the documentation lists what it runs."
-    )

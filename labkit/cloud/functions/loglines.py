@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +24,19 @@ class Report:
 
     request_id: str
     duration_ms: float
-    billed_ms: int
     memory_size_mb: int
     max_memory_used_mb: int
     init_ms: float | None = None
     status: str | None = None
     error_type: str | None = None
+
+    @property
+    def billed_ms(self) -> int:
+        """What is paid for: the invocation, and the start before it.
+
+        https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
+        """
+        return math.ceil(self.duration_ms + (self.init_ms or 0))
 
 
 class TextLines:

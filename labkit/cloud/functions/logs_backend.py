@@ -17,6 +17,7 @@ from moto.logs.exceptions import LogsClientError, ResourceNotFoundException
 from moto.logs.models import LogGroup, LogsBackend
 
 from labkit.cloud.constraints import not_one_of
+from labkit.cloud.functions.log_insights import execute_query
 from labkit.cloud.functions.log_patterns import LogPattern
 from labkit.cloud.metrics import embedded
 
@@ -55,13 +56,13 @@ class LabLogsBackend(LogsBackend):
         answer = super().put_log_events(log_group_name, log_stream_name, log_events)
         for event in log_events:
             for metrics in embedded.read(event["message"]):
-                self._count(metrics)
+                self._count(**metrics)
         return answer
 
-    def _count(self, metrics: embedded.Embedded) -> None:
+    def _count(self, Namespace: str, MetricData: list[dict[str, Any]]) -> None:  # noqa: N803
         backend = cloudwatch_backends[self.account_id][self.region_name]
         try:
-            backend.put_metric_data(metrics.namespace, metrics.data)
+            backend.put_metric_data(Namespace, MetricData)
         except InvalidParameterValue as error:  # a log event is kept, whatever it holds
             log.warning("Metrics embedded in a log event are not counted: %s", error.message)
 
@@ -114,24 +115,28 @@ class LabLogsBackend(LogsBackend):
             )
         super().create_log_stream(log_group_name, log_stream_name)
 
-    def describe_log_streams(
-        self,
-        descending: bool,
-        limit: int,
-        log_group_name: str,
-        log_group_id: str,
-        *args: Any,
-        **kwargs: Any,
-    ) -> tuple[list[dict[str, Any]], str | None]:
+    def describe_log_streams(self, **asked: Any) -> tuple[list[dict[str, Any]], str | None]:
         """The streams of a group that goes by its name or by its ARN."""
-        if log_group_name and log_group_id:
+        if asked["log_group_name"] and asked["log_group_id"]:
             raise LogsClientError(
                 "ValidationException",
                 "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
             )
-        return super().describe_log_streams(
-            descending, limit, log_group_name, log_group_id, *args, **kwargs
-        )
+        return super().describe_log_streams(**asked)
+
+    def start_query(self, log_group_names: list[str] | None, *args: Any, **kwargs: Any) -> str:
+        """Answer a query, with what running functions have printed so far."""
+        if not log_group_names:
+            raise LogsClientError(INVALID, "A query is of one or more log groups: logGroupNames.")
+        for name in log_group_names:
+            self.cloud.functions.collect(name)
+        return super().start_query(log_group_names, *args, **kwargs)
+
+    def get_query_results(self, query_id: str) -> models.LogQuery:
+        """A query that was started."""
+        if query_id not in self.queries:
+            raise ResourceNotFoundException(f"There is no query {query_id}: start_query gives ids.")
+        return super().get_query_results(query_id)
 
     def put_retention_policy(self, log_group_name: str, retention_in_days: Any) -> None:
         """Show how long a group's events would be kept."""
@@ -140,42 +145,27 @@ class LabLogsBackend(LogsBackend):
             raise LogsClientError(INVALID, fault)
         super().put_retention_policy(log_group_name, retention_in_days)
 
-    def filter_log_events(
-        self,
-        log_group_name: str,
-        log_stream_names: list[str],
-        start_time: int,
-        end_time: int,
-        limit: int | None,
-        next_token: str | None,
-        filter_pattern: str | None,
-        interleaved: bool,
-    ) -> Any:
+    def filter_log_events(self, log_group_name: str, *asked: Any) -> Any:
         """Events of a group's streams that a pattern finds, oldest first.
 
         Whatever `interleaved` says: AWS ignores it.
         https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
         """
+        *others, next_token, filter_pattern, _interleaved = asked
         LogPattern(filter_pattern)  # a wrong one is refused, also where there are no events
         if next_token and not next_token.startswith(f"{log_group_name}@"):
             raise LogsClientError(INVALID, "The specified nextToken is invalid.")
         self.cloud.functions.collect(log_group_name)
         return super().filter_log_events(
-            log_group_name,
-            log_stream_names,
-            start_time,
-            end_time,
-            limit,
-            next_token,
-            filter_pattern or "",
-            True,
+            log_group_name, *others, next_token, filter_pattern or "", True
         )
 
 
 def install() -> None:
-    """Make moto read filter patterns as CloudWatch does, and describe log groups likewise.
+    """Make moto read filter patterns and queries as CloudWatch does, and describe groups likewise.
 
-    Its own reader takes most patterns for "all".
+    Its own readers take most patterns for "all", and leave out what they do not know of a query.
     """
     models.EventMessageFilter = LogPattern  # type: ignore[misc]
+    models.execute_query = execute_query  # type: ignore[attr-defined]
     models.LogGroup = LabLogGroup  # type: ignore[misc]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from labkit.cloud.constraints import violation
 from labkit.cloud.function_names import ACCOUNT, NAME, PATTERN, QUALIFIER, REGION
 from labkit.cloud.functions.errors import (
-    InvalidName,
+    Invalid,
     InvalidParameterValue,
     OtherAccount,
     OtherRegion,
@@ -54,7 +54,7 @@ def parse(text: str, *, qualifier: str | None, account_id: str, region: str) -> 
     """
     match = re.fullmatch(PATTERN, text)
     if match is None:
-        raise InvalidName(_no_name(text, PATTERN))
+        raise Invalid(_no_name(text, PATTERN))
     own_region, own_account, name, own_qualifier = (
         match[REGION] and match[REGION].rstrip(":"),
         match[ACCOUNT] and match[ACCOUNT].rstrip(":"),
@@ -77,7 +77,7 @@ def of_new(text: str, *, account_id: str, region: str) -> str:
     'orders'
     """
     if len(text) > LONGEST_TEXT:
-        raise InvalidName(_too_long(text, LONGEST_TEXT))
+        raise Invalid(_too_long(text, LONGEST_TEXT))
     name = parse(text, qualifier=None, account_id=account_id, region=region)
     check_region(name, region)
     if name.account_id != account_id:
@@ -87,7 +87,7 @@ def of_new(text: str, *, account_id: str, region: str) -> str:
     if name.qualifier:
         raise InvalidParameterValue(UNQUALIFIED)
     if "." in name.name:
-        raise InvalidName(_no_name(text, PATTERN.replace(r"\.", "")))
+        raise Invalid(_no_name(text, PATTERN.replace(r"\.", "")))
     return name.name
 
 

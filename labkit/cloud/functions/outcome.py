@@ -26,8 +26,8 @@ LARGEST_RESPONSE = 6_291_556
 class Outcome:
     """One invocation, finished.
 
-    `function_error` is None, or AWS's "Unhandled"; the payload is then the error document.
-    Durations are milliseconds, memory is MB; `init_ms` is None unless the start was cold.
+    `function_error` is None, or AWS's "Unhandled"; the payload is then the error document. `cold`
+    says whether a worker was started for it; its duration is in milliseconds, memory in MB.
     """
 
     request_id: str
@@ -37,14 +37,8 @@ class Outcome:
     log_tail: bytes
     log_stream: str
     duration_ms: float
-    billed_ms: int
-    init_ms: float | None
+    cold: bool
     memory_mb: int
-
-    @property
-    def cold(self) -> bool:
-        """Whether a worker was started for this invocation."""
-        return self.init_ms is not None
 
     def response(self) -> Response:
         """Lambda's HTTP answer to Invoke.

@@ -104,10 +104,6 @@ class Functions:
             if worker.alive and log_group in (None, worker.log.stream.group):
                 worker.log.collect()
 
-    def drop(self, function_arn: str) -> None:
-        """Let no worker of a changed or deleted function serve another invocation."""
-        self.fleet.drop(function_arn)
-
     async def reset(self) -> None:
         """End all workers and forget everything."""
         for worker in self.fleet.workers():
@@ -115,10 +111,6 @@ class Functions:
         await self._cloud.tasks.cancel(*self._work)
         await self.fleet.end()
         self._in_flight.clear()
-
-    async def stop(self) -> None:
-        """End all workers."""
-        await self.reset()
 
     def _check_concurrency(self, name: FunctionName) -> None:
         reserved = self.catalogue.reserved_concurrency(name)

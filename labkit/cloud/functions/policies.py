@@ -91,7 +91,7 @@ class PoliciesMixin(RevisionsMixin, LambdaBackend):
             raise GenericResourcNotFound()
         policy = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
         revision = self.revision_of(function_name, qualifier)
-        return json.dumps({"Policy": json.dumps(policy), "RevisionId": revision})
+        return json.dumps({"Policy": compact(policy), "RevisionId": revision})
 
     def _check_target(self, function_name: str, qualifier: str | None) -> None:
         """Refuse a function, version or alias that there is not, each in words of its own."""
@@ -110,6 +110,11 @@ class PoliciesMixin(RevisionsMixin, LambdaBackend):
     def _resource(self, function_name: str, qualifier: str | None) -> str:
         arn = make_function_arn(self.region_name, self.account_id, function_name)
         return f"{arn}:{qualifier}" if qualifier and qualifier != LATEST else arn
+
+
+def compact(document: dict[str, Any]) -> str:
+    """A policy, or a statement of it, as Lambda shows it."""
+    return json.dumps(document, separators=(",", ":"))
 
 
 def statement_of(asked: Mapping[str, Any], resource: str) -> dict[str, Any]:

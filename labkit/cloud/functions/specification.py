@@ -28,7 +28,7 @@ LARGEST_MEMORY = 10_240
 
 
 def check_runtime(runtime: str) -> None:
-    """Refuse what is no runtime of Lambda's, and what new functions can no longer have.
+    """Refuse what is no runtime of Lambda's, what is retired, and what is not Python.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
     """
@@ -44,6 +44,16 @@ def check_runtime(runtime: str) -> None:
             f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum "
             f"value set: [{', '.join(runtimes)}] or be a valid ARN"
         )
+    if not runtime.startswith("python3."):
+        raise not_run(runtime)
+
+
+def not_run(asked: str) -> InvalidParameterValueException:
+    """The error of a function that AWS would run."""
+    return InvalidParameterValueException(
+        f"The local cloud runs zip files with a python3.x runtime, not {asked}. "
+        "The fidelity table in the documentation lists what it runs."
+    )
 
 
 def check(spec: Mapping[str, Any]) -> None:

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -114,7 +113,6 @@ class Worker:
         report = Report(
             invocation.request_id,
             duration_ms=duration_ms,
-            billed_ms=math.ceil(duration_ms),
             memory_size_mb=self._configuration.memory_size,
             max_memory_used_mb=memory_mb,
             init_ms=init_ms if at_once else None,
@@ -130,8 +128,7 @@ class Worker:
             log_tail=self.log.tail(),
             log_stream=self.log.stream.name,
             duration_ms=duration_ms,
-            billed_ms=report.billed_ms,
-            init_ms=init_ms,
+            cold=cold,
             memory_mb=memory_mb,
         )
 

@@ -15,7 +15,7 @@ from labkit.cloud.functions.log_stream import LogStream, Permission, stream_name
 from labkit.cloud.functions.loglines import Report, platform_lines
 from labkit.cloud.functions.outcome import Failure
 from labkit.cloud.functions.output import LogEvent, OutputParser, tail
-from labkit.cloud.functions.process import Output, runtime_library_folders
+from labkit.cloud.functions.process import BOOTSTRAP, Output, runtime_library_folders
 
 TAIL = 4096  # bytes of the log that LogType=Tail returns
 
@@ -37,6 +37,7 @@ class WorkerLog:
         language = f"/var/lang/lib/{configuration.runtime}"
         self._places = {
             str(setup.task_root): "/var/task",
+            str(BOOTSTRAP.parent): "/var/runtime",
             **{str(layer): "/opt" for layer in setup.layers},
             **dict.fromkeys(runtime_library_folders(), f"{language}/site-packages"),
             get_path("stdlib"): language,

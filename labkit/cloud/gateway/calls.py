@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moto.sts.models import sts_backends
-from multidict import CIMultiDict
 
 from labkit.cloud.callers import OF_A_SERVICE, in_the_name_of
 from labkit.cloud.functions.errors import Refused
@@ -19,8 +18,10 @@ from labkit.cloud.gateway import lambda_proxy, permissions, trace
 from labkit.cloud.gateway.deployment import Integration
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken
 from labkit.cloud.gateway.invocation import Arrival, Invocation
+from labkit.cloud.gateway.java import to_json
 from labkit.cloud.gateway.mapping import (
     BackendRequest,
+    headers_of,
     mapped_parameters,
     mock_status,
     to_backend,
@@ -73,9 +74,11 @@ class Calls:
         self, target: Target, request: BackendRequest, role: str | None, call: Arrival
     ) -> Response:
         """The backend's answer, with what `$context` and the trace keep of it."""
-        trace.sending(call, endpoint_of(target), request.headers, request.body)
+        invokes = target.service == "lambda"
+        source_arn = None if role else permissions.source_arn(call, target.region)
+        trace.sending(call, endpoint_of(target), request, invokes=invokes, source_arn=source_arn)
         began = time.perf_counter()
-        send = self._invoke if target.service == "lambda" else self._call_service
+        send = self._invoke if invokes else self._call_service
         answer = await send(target, request, role, call)
         latency = round((time.perf_counter() - began) * 1000)
         request_id = answer.headers.get("x-amzn-RequestId")
@@ -98,8 +101,7 @@ class Calls:
     async def _proxy(self, integration: Integration, call: Invocation) -> Response:
         mapped_parameters(integration, call)  # applied nowhere, but refused all the same
         target = target_of(uri_of(integration.uri, call.stage_variables))
-        event = json.dumps(lambda_proxy.event_of(call), ensure_ascii=False)
-        request = invocation(event.encode("utf-8", "replace"))
+        request = invocation(lambda_proxy.event_of(call), call)
         answer = await self.ask(target, request, integration.credentials, call)
         if answer.status != 200:
             raise GatewayError(
@@ -169,10 +171,15 @@ class Calls:
         return session.access_key_id
 
 
-def invocation(event: bytes) -> BackendRequest:
+def invocation(event: dict[str, Any], call: Arrival) -> BackendRequest:
     """The request that invokes a function with an event."""
-    headers = CIMultiDict({"Content-Type": "application/json"})
-    return BackendRequest(uri="", method="POST", headers=headers, query=(), body=event)
+    return BackendRequest(
+        uri="",
+        method="POST",
+        headers=headers_of(call.context["apiId"], "application/json"),
+        query=(),
+        body=to_json(event).encode("utf-8", "replace"),
+    )
 
 
 def error_message(payload: bytes) -> str | None:

@@ -49,13 +49,8 @@ def to_backend(integration: Integration, call: Invocation) -> BackendRequest:
     """
     body = _request_body(integration, call)
     mapped = mapped_parameters(integration, call)
-    headers = CIMultiDict(
-        {
-            "Content-Type": call.request.headers.get("Content-Type", "application/json"),
-            "Accept": "application/json",
-            "User-Agent": f"AmazonAPIGateway_{call.deployed.api_id}",
-        }
-    )
+    content_type = call.request.headers.get("Content-Type", "application/json")
+    headers = headers_of(call.deployed.api_id, content_type)
     headers.update(safe(mapped["header"]))
     return BackendRequest(
         uri=uri_of(integration.uri, call.stage_variables, mapped["path"]),
@@ -63,6 +58,17 @@ def to_backend(integration: Integration, call: Invocation) -> BackendRequest:
         headers=headers,
         query=tuple((name, as_text(value)) for name, value in mapped["querystring"].items()),
         body=body,
+    )
+
+
+def headers_of(api_id: str, content_type: str) -> CIMultiDict[str]:
+    """The headers of an integration request that maps none."""
+    return CIMultiDict(
+        {
+            "Content-Type": content_type,
+            "Accept": "application/json",
+            "User-Agent": f"AmazonAPIGateway_{api_id}",
+        }
     )
 
 

@@ -12,7 +12,10 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
+from hashlib import sha256
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
 from labkit.cloud.gateway.java import to_text
@@ -20,6 +23,7 @@ from labkit.cloud.messages import Response
 
 if TYPE_CHECKING:
     from labkit.cloud.gateway.invocation import Arrival, Invocation
+    from labkit.cloud.gateway.mapping import BackendRequest
 
 # AWS cuts log events at 1,024 bytes.
 LONGEST_LINE = 1024
@@ -117,20 +121,45 @@ def validated(call: Invocation) -> None:
     call.trace.note(f"Request validation succeeded for content type {call.media_type}")
 
 
-def sending(call: Arrival, url: str, headers: Mapping[str, str], body: bytes) -> None:
-    """The integration request."""
+def sending(
+    call: Arrival, url: str, request: BackendRequest, *, invokes: bool, source_arn: str | None
+) -> None:
+    """The integration request, with the headers that API Gateway adds to it on its way.
+
+    `source_arn` is the method's, when API Gateway calls in its own name.
+    """
+    if not call.trace.on:
+        return
+    context, began = call.context, time.gmtime(call.context["requestTimeEpoch"] / 1000)
+    tag = {"x-amzn-lambda-integration-tag": context["requestId"]} if invokes else {}
+    headers = {
+        **tag,
+        "X-Amz-Date": time.strftime("%Y%m%dT%H%M%SZ", began),
+        "x-amzn-apigateway-api-id": context["apiId"],
+        **({"X-Amz-Source-Arn": source_arn} if source_arn else {}),
+        **request.headers,
+        "Host": urlsplit(url).netloc,
+        "X-Amz-Content-Sha256": sha256(request.body).hexdigest(),
+    }
     call.trace.show("Endpoint request URI", url)
     call.trace.show("Endpoint request headers", headers)
-    call.trace.show("Endpoint request body after transformations", body)
+    call.trace.show("Endpoint request body after transformations", request.body)
     call.trace.note(f"Sending request to {url}")
 
 
 def received(call: Arrival, answer: Response, milliseconds: int) -> None:
     """The integration response."""
+    if not call.trace.on:
+        return
+    headers = {
+        "Date": formatdate(time.time(), usegmt=True),
+        "Content-Length": str(len(answer.body)),
+        **answer.headers,
+    }
     call.trace.note(
         f"Received response. Status: {answer.status}, Integration latency: {milliseconds} ms"
     )
-    call.trace.show("Endpoint response headers", answer.headers)
+    call.trace.show("Endpoint response headers", headers)
     call.trace.show("Endpoint response body before transformations", answer.body)
 
 

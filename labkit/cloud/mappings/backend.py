@@ -118,10 +118,22 @@ class MappingsMixin:
         return mapping
 
     def create_function(self, spec: dict[str, Any]) -> Any:
-        """Create a function; mappings that waited for one go on."""
+        """Create a function; mappings that had lost it go on."""
         function = super().create_function(spec)  # type: ignore[misc]
-        self.cloud.mappings.function_created()
+        self._go_on(self._named(spec["FunctionName"]).unqualified_arn)
         return function
+
+    def create_alias(self, *args: Any, **named: Any) -> Any:
+        """Create an alias; mappings that had lost it go on."""
+        alias = super().create_alias(*args, **named)  # type: ignore[misc]
+        self._go_on(alias.arn)
+        return alias
+
+    def _go_on(self, arn: str) -> None:
+        for mapping in self._event_source_mappings.values():
+            lost = f"{mapping.function_arn}:".startswith(f"{arn}:")
+            if lost and mapping.enabled and mapping.state is not State.DELETING:
+                self.cloud.mappings.update(mapping)
 
     def _function_arn(self, name: str) -> str:
         try:

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from labkit.cloud.mappings import sources
 from labkit.cloud.mappings.in_flight import InFlight
 from labkit.cloud.mappings.kinds import Kind
 from labkit.cloud.mappings.mapping import Mapping, State
@@ -37,12 +36,6 @@ class Poller:
             self._source: QueueSource | StreamSource = StreamSource(cloud, mapping, self.in_flight)
         else:
             self._source = QueueSource(cloud, mapping, self.in_flight)
-
-    @property
-    def lacks_function(self) -> bool:
-        """Whether the mapping would work if its function existed."""
-        missing = self._mapping.last_processing_result == sources.FUNCTION_MISSING
-        return self._mapping.enabled and missing
 
     def start(self) -> None:
         """Poll with the mapping's present settings, or settle down if it is disabled."""
@@ -108,12 +101,6 @@ class Mappings:
             forget()
             return
         self._cloud.tasks.start(poller.finish(forget), name=f"end of mapping {mapping.uuid}")
-
-    def function_created(self) -> None:
-        """Mappings that had lost their function look again."""
-        for poller in self._pollers.values():
-            if poller.lacks_function:
-                poller.start()
 
     async def reset(self) -> None:
         """Stop every poller, and forget every mapping."""

@@ -85,29 +85,29 @@ class QueueSource:
         """A batch: full, or all there is when its window closes."""
         size = self._mapping.settings["BatchSize"]
         window = self._mapping.settings["MaximumBatchingWindowInSeconds"]
-        records: list[Record] = []
+        batch: dict[str, Record] = {}  # by id: a clock that is turned far shows a message again
         weight = 0
         closes = self._clock.now() + window
         try:
             while not queue.deleted:
-                received = self._receive(queue, size - len(records), hidden_for)
-                if not records:
+                received = self._receive(queue, size - len(batch), hidden_for)
+                if not batch:
                     closes = self._clock.now() + window
-                records += received
+                batch.update((record["messageId"], record) for record in received)
                 weight += sum(len(record["body"]) for record in received)
-                if len(records) == size or weight >= events.LARGEST_EVENT:
+                if len(batch) == size or weight >= events.LARGEST_EVENT:
                     break
                 if queue.has_visible():
                     await asyncio.sleep(0)  # filtered out: others may have a turn before the rest
                     continue
-                if not records or self._clock.now() >= closes:
+                if not batch or self._clock.now() >= closes:
                     break
                 await self._clock.wait(queue.arrival, until=_sooner(closes, queue.next_due()))
         except asyncio.CancelledError:
-            for record in records:
+            for record in batch.values():
                 _give_back(queue, record)
             raise
-        return records
+        return list(batch.values())
 
     def _receive(self, queue: IndexedQueue, count: int, hidden_for: int) -> list[Record]:
         """Received messages as records; those that no filter admits are deleted, as on AWS."""

@@ -9,10 +9,10 @@ from typing import Any
 from moto.cloudwatch.models import Alarm
 
 from labkit.cloud.metrics.evaluation import COMPARISONS, Rule, State, Treatment, judge
-from labkit.cloud.metrics.periods import gather
+from labkit.cloud.metrics.periods import Point, gather
 from labkit.cloud.metrics.reasons import INITIAL, Datapoint, reason_data, threshold_crossed
 from labkit.cloud.metrics.statistics import statistic
-from labkit.cloud.metrics.store import MINUTE, Metric, Minutes
+from labkit.cloud.metrics.store import MINUTE, Metric
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,14 @@ def moment(instant: float) -> datetime:
 class LabAlarm(Alarm):
     """An alarm on one metric.
 
-    `checked` is the minute (since the epoch) up to which it has been evaluated, `configured_at` the
-    instant of its last change by a user (epoch seconds).
+    `checked` is the instant up to which it has been evaluated, `configured_at` that of its last
+    change by a user (epoch seconds).
     """
 
     def __init__(self, *, now: float, **settings: Any) -> None:
         super().__init__(**settings)
         self.configured_at = now
-        self.checked = int(now) // MINUTE
+        self.checked = self.due_before(now)
         self.state_value = State.INSUFFICIENT_DATA
         self.state_reason = INITIAL
         self.state_reason_data = None  # is not told until there is some
@@ -48,12 +48,9 @@ class LabAlarm(Alarm):
 
     def succeed(self, former: LabAlarm) -> None:
         """Take on the state of the alarm whose place this one takes: an update leaves it alone."""
-        self.checked = former.checked
-        self.state_value = former.state_value
-        self.state_reason = former.state_reason
-        self.state_reason_data = former.state_reason_data
-        self.state_updated_timestamp = former.state_updated_timestamp
-        self.state_transitioned_timestamp = former.state_transitioned_timestamp
+        for name, value in vars(former).items():
+            if name == "checked" or name.startswith("state_"):
+                setattr(self, name, value)
 
     # moto writes an answer from attributes of these names.
 
@@ -92,19 +89,23 @@ class LabAlarm(Alarm):
         )
 
     @property
-    def width(self) -> int:
-        """Minutes of one period."""
-        return self.period // MINUTE
+    def pace(self) -> int:
+        """Seconds from one evaluation to the next: a minute, or a shorter period."""
+        return min(int(self.period), MINUTE)
 
     @property
     def reach(self) -> int:
-        """Minutes that an evaluation looks back."""
-        return self.width * self.evaluation.range
+        """Seconds that an evaluation looks back."""
+        return int(self.period) * self.evaluation.range
 
-    def assess(self, minutes: Minutes, end: int) -> Finding:
-        """What the data until before the minute `end` say."""
+    def due_before(self, now: float) -> int:
+        """The last instant until now at which an evaluation is due."""
+        return int(now) // self.pace * self.pace
+
+    def assess(self, known: list[Point], end: int) -> Finding:
+        """What the data until before the instant `end` say."""
         rule = self.evaluation
-        points = self._points(minutes, end)
+        points = self._datapoints(known, end)
         breaches = COMPARISONS[self.comparison_operator]
         verdict = judge(
             [
@@ -129,7 +130,7 @@ class LabAlarm(Alarm):
         )
         data = reason_data(
             evaluated,
-            asked=end * MINUTE,
+            asked=end,
             statistic=self.statistic or self.extended_statistic or "",
             period=self.period,
             threshold=self.threshold,
@@ -137,13 +138,13 @@ class LabAlarm(Alarm):
         )
         return Finding(verdict.state, reason, data)
 
-    def _points(self, minutes: Minutes, end: int) -> list[Datapoint]:
-        first = end - self.reach
-        periods = gather(minutes, first=first, end=end, width=self.width)
+    def _datapoints(self, known: list[Point], end: int) -> list[Datapoint]:
+        first, width = end - self.reach, int(self.period)
+        periods = gather(known, first=first, end=end, width=width)
         measure = statistic(self.statistic or self.extended_statistic or "")
         return [
-            Datapoint(start * MINUTE, measure(periods[start]), periods[start].count)
-            if start in periods
-            else Datapoint(start * MINUTE)
-            for start in range(end - self.width, first - 1, -self.width)
+            Datapoint(begin, measure(periods[begin]), periods[begin].count)
+            if begin in periods
+            else Datapoint(begin)
+            for begin in range(end - width, first - 1, -width)
         ]

@@ -1,10 +1,10 @@
 """Watches alarms: moves them as their data say, and tells their topics.
 
-AWS evaluates an alarm every minute, on periods that end with the last full one. So does this, by
-the lab's clock: one task waits for the end of the minute while there are alarms at all. After a
-jump of the clock the minutes in between are evaluated one after the other, each with its own time,
-so that an alarm goes to ALARM and back as it would have; whoever reads an alarm's state has that
-done first.
+AWS evaluates an alarm every minute, on periods that end with the last full one, and more often if
+its period is shorter. So does this, by the lab's clock: one task waits for the next evaluation
+while there are alarms at all. After a jump of the clock those in between are made one after the
+other, each with its own time, so that an alarm goes to ALARM and back as it would have; whoever
+reads an alarm's state has that done first.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
 """
 
@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING
 
 from moto.cloudwatch.models import cloudwatch_backends
 
+from labkit.cloud.clock import Signal
 from labkit.cloud.metrics import actions
 from labkit.cloud.metrics.alarm import Finding, LabAlarm, moment
 from labkit.cloud.metrics.evaluation import State
 from labkit.cloud.metrics.history import History
-from labkit.cloud.metrics.store import MINUTE
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
-# A jump of more minutes is evaluated at so many instants, evenly spread over it.
+# A jump over more evaluations is evaluated at so many instants, evenly spread over it.
 MOST_EVALUATIONS = 24 * 60
 
 
@@ -36,21 +36,19 @@ class Alarms:
         self.history = History()
         self._cloud = cloud
         self._watch: asyncio.Task[None] | None = None
-
-    def present_minute(self) -> int:
-        """The minute that has begun, since the epoch."""
-        return int(self._cloud.clock.now()) // MINUTE
+        self._changed = Signal()
 
     def watch(self) -> None:
         """There is an alarm to watch."""
         if self._watch is None or self._watch.done():
             self._watch = self._cloud.tasks.start(self._keep_watch(), name="alarms")
+        self._changed.ring()
 
     def catch_up(self) -> None:
-        """Evaluate every alarm at the end of each minute that has passed."""
-        present = self.present_minute()
+        """Make every evaluation that has become due."""
+        now = self._cloud.clock.now()
         for alarm in list(self._alarms()):
-            self._catch_up(alarm, present)
+            self._catch_up(alarm, alarm.due_before(now))
 
     def move(self, alarm: LabAlarm, finding: Finding, at: float) -> None:
         """Set an alarm's state at an instant, and do what it does in that state."""
@@ -76,23 +74,22 @@ class Alarms:
         self.history.clear()
 
     async def _keep_watch(self) -> None:
-        while any(self._alarms()):
-            await self._cloud.clock.sleep_until((self.present_minute() + 1) * MINUTE)
+        while alarms := list(self._alarms()):
+            due = min(alarm.checked + alarm.pace for alarm in alarms)
+            await self._cloud.clock.wait(self._changed, until=due)
             self.catch_up()
 
-    def _catch_up(self, alarm: LabAlarm, present: int) -> None:
-        if alarm.checked >= present:
+    def _catch_up(self, alarm: LabAlarm, last: int) -> None:
+        if alarm.checked >= last:
             return
-        first = alarm.checked + 1
-        minutes = self._cloud.metrics.minutes(
-            alarm.metric, alarm.unit, first - alarm.reach, present
-        )
-        step = max(1, (present - first) // MOST_EVALUATIONS)
-        for minute in reversed(range(present, first - 1, -step)):
-            finding = alarm.assess(minutes, minute)
+        first = alarm.checked + alarm.pace
+        points = self._cloud.metrics.points(alarm.metric, alarm.unit, first - alarm.reach, last)
+        step = max(1, (last - first) // alarm.pace // MOST_EVALUATIONS) * alarm.pace
+        for instant in reversed(range(last, first - 1, -step)):
+            finding = alarm.assess(points, instant)
             if finding.state != alarm.state_value:
-                self.move(alarm, finding, minute * MINUTE)
-        alarm.checked = present
+                self.move(alarm, finding, instant)
+        alarm.checked = last
 
     def _alarms(self) -> Iterator[LabAlarm]:
         for account in cloudwatch_backends.values():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.cloudwatch.exceptions import (
     InvalidFormat,
+    InvalidParameterValue,
     ResourceNotFound,
     ResourceNotFoundException,
     ValidationError,
@@ -22,7 +23,6 @@ from moto.cloudwatch.models import CloudWatchBackend
 from labkit.cloud.constraints import not_one_of
 from labkit.cloud.metrics.alarm import Finding, LabAlarm
 from labkit.cloud.metrics.checks import check_datum
-from labkit.cloud.metrics.errors import invalid
 from labkit.cloud.metrics.evaluation import State
 from labkit.cloud.metrics.queries import data, epoch, metric_of
 from labkit.cloud.metrics.store import MINUTE
@@ -40,18 +40,21 @@ class LabCloudWatchBackend(CloudWatchBackend):
     # Data in.
 
     def put_metric_data(self, namespace: str, metric_data: list[dict[str, Any]]) -> None:
-        """Take in values that a user reports, each in its own minute."""
+        """Take in values that a user reports, each in its own minute or second."""
         now = self.cloud.clock.now()
         if namespace.startswith("AWS/"):
-            raise invalid(f"The value {namespace} for parameter Namespace is invalid.")
+            raise InvalidParameterValue(
+                f"The value {namespace} for parameter Namespace is invalid."
+            )
         for number, datum in enumerate(metric_data, 1):
-            self._validate_parameters_put_metric_data(datum, number)
             check_datum(datum, number, at=_time_of(datum, now), now=now)
+            self._validate_parameters_put_metric_data(datum, number)
         store = self.cloud.metrics.store
         for datum in metric_data:
             metric = metric_of(self.region_name, {"Namespace": namespace, **datum})
-            minute = int(_time_of(datum, now)) // MINUTE
-            aggregate = store.at(metric, datum.get("Unit") or "None", minute)
+            grain = datum.get("StorageResolution") or MINUTE
+            begin = int(_time_of(datum, now)) // grain * grain
+            aggregate = store.at(metric, datum.get("Unit") or "None", begin)
             if statistics := datum.get("StatisticValues"):
                 aggregate.add_statistics(
                     count=float(statistics["SampleCount"]),

@@ -10,29 +10,22 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from moto.cloudwatch.exceptions import ValidationError
+from moto.cloudwatch.exceptions import (
+    InvalidParameterCombination,
+    InvalidParameterValue,
+    ValidationError,
+)
 
 from labkit.cloud.constraints import not_one_of
-from labkit.cloud.metrics.errors import at_odds, invalid, refuse
+from labkit.cloud.metrics.errors import refuse
 from labkit.cloud.metrics.evaluation import COMPARISONS, Treatment
 from labkit.cloud.metrics.statistics import SIMPLE, statistic
 from labkit.cloud.metrics.store import MINUTE
 
 DAY = 86_400
-HIGH_RESOLUTION = (1, 5, 10, 20, 30)
-ANOMALY = (
-    "LessThanLowerOrGreaterThanUpperThreshold",
-    "LessThanLowerThreshold",
-    "GreaterThanUpperThreshold",
-)
-REQUIRED = (
-    "MetricName",
-    "Namespace",
-    "Period",
-    "EvaluationPeriods",
-    "Threshold",
-    "ComparisonOperator",
-)
+SHORT_PERIODS = (1, 5, 10, 20, 30)  # seconds
+SHORTEST_OF_ALARM = 10
+REQUIRED = ("MetricName", "Namespace", "Period", "Threshold")  # of an alarm on one metric
 
 
 def check_alarm(asked: Mapping[str, Any], region: str) -> None:
@@ -40,39 +33,42 @@ def check_alarm(asked: Mapping[str, Any], region: str) -> None:
     for name in REQUIRED:
         if asked.get(name) is None:
             raise ValidationError(f"The parameter {name} is required.")
-    comparison = asked["ComparisonOperator"]
-    if comparison in ANOMALY:
-        raise refuse(f"Anomaly detection ({comparison})")
-    _check_one_of("comparisonOperator", comparison, COMPARISONS)
+    _check_one_of("comparisonOperator", asked["ComparisonOperator"], COMPARISONS)
     _check_statistic(asked)
-    check_period(asked["Period"])
+    check_period(asked["Period"], shortest=SHORTEST_OF_ALARM)
     _check_evaluation(asked)
     for kind in ("AlarmActions", "OKActions", "InsufficientDataActions"):
         for arn in asked.get(kind) or ():
             _check_action(arn, region)
 
 
-def check_period(seconds: int) -> None:
-    """Refuse a period that is no number of minutes."""
-    if seconds in HIGH_RESOLUTION:
-        raise refuse(f"A period of {seconds} seconds, which is for high-resolution metrics")
-    if seconds <= 0 or seconds % MINUTE:
-        raise invalid(f"The parameter Period must be a multiple of {MINUTE}.")
+def check_period(seconds: int, *, shortest: int = 1) -> None:
+    """Refuse a period that is no number of minutes, nor one of those below a minute."""
+    if seconds < shortest or (seconds not in SHORT_PERIODS and seconds % MINUTE):
+        raise InvalidParameterValue(f"The parameter Period must be a multiple of {MINUTE}.")
 
 
 def check_datum(datum: Mapping[str, Any], number: int, *, at: float, now: float) -> None:
-    """Refuse a datum, the `number`th of its request, that is too old or too fine."""
+    """Refuse a datum, the `number`th of its request, that is too old or means two things."""
     where = f"MetricData.member.{number}"
-    if datum.get("StorageResolution") == 1:
-        raise refuse(f"High resolution ({where}.StorageResolution=1)")
+    if datum.get("Values") and datum.get("Value") is not None:
+        raise InvalidParameterCombination(
+            f"The parameters {where}.Value and {where}.Values are mutually exclusive and you have "
+            "specified both."
+        )
     statistics = (datum.get("StatisticValues") or {}).values()
     for value in (datum.get("Value", 0.0), *(datum.get("Values") or ()), *statistics):
         if not math.isfinite(value):
-            raise invalid(f"The value {value} for parameter {where}.Value is invalid.")
+            shown = "NaN" if math.isnan(value) else value
+            raise InvalidParameterValue(
+                f"The value {shown} for parameter {where}.Value is invalid."
+            )
     if at < now - 14 * DAY:
-        raise invalid(f"The parameter {where}.Timestamp must be within the past two weeks.")
+        raise InvalidParameterValue(
+            f"The parameter {where}.Timestamp must be within the past two weeks."
+        )
     if at > now + 2 * 3600:
-        raise invalid(
+        raise InvalidParameterValue(
             f"The parameter {where}.Timestamp must specify a time no more than two hours "
             "in the future."
         )
@@ -81,21 +77,19 @@ def check_datum(datum: Mapping[str, Any], number: int, *, at: float, now: float)
 def _check_statistic(asked: Mapping[str, Any]) -> None:
     simple, extended = asked.get("Statistic"), asked.get("ExtendedStatistic")
     if bool(simple) == bool(extended):
-        raise at_odds("Exactly one of Statistic and ExtendedStatistic must be specified.")
+        raise InvalidParameterCombination(
+            "Exactly one of Statistic and ExtendedStatistic must be specified."
+        )
     if simple:
         _check_one_of("statistic", simple, SIMPLE)
     else:
         statistic(extended)
-    if asked.get("EvaluateLowSampleCountPercentile") == "ignore":
-        raise refuse("Ignoring percentiles of few samples (EvaluateLowSampleCountPercentile)")
 
 
 def _check_evaluation(asked: Mapping[str, Any]) -> None:
     period, periods = asked["Period"], asked["EvaluationPeriods"]
     to_alarm = asked.get("DatapointsToAlarm")
-    if periods < 1:
-        raise ValidationError("EvaluationPeriods must be at least 1.")
-    if to_alarm is not None and not 1 <= to_alarm <= periods:
+    if to_alarm is not None and to_alarm > periods:
         raise ValidationError("DatapointsToAlarm must be between 1 and EvaluationPeriods.")
     longest = DAY if period < 3600 else 7 * DAY
     if period * periods > longest:

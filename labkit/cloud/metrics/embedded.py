@@ -9,34 +9,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from botocore.model import Shape
+
+from labkit.cloud.constraints import problem_of
 from labkit.cloud.protocols import service_model
 
 MARK = '"_aws"'  # what every such event holds
 MOST_METRICS = MOST_VALUES = 100
-MOST_DIMENSIONS = 30
 
 
-@dataclass(frozen=True)
-class Embedded:
-    """Data of one namespace, each as PutMetricData takes it."""
+def read(message: str) -> list[dict[str, Any]]:
+    """The metrics in the message of a log event, each as PutMetricData takes them.
 
-    namespace: str
-    data: list[dict[str, Any]]
-
-
-def read(message: str) -> list[Embedded]:
-    """The metrics in the message of a log event; none when any part of it breaks the format.
+    There are none when any part of it breaks the format.
 
     >>> directive = {"Namespace": "Orders", "Dimensions": [[]], "Metrics": [{"Name": "Stored"}]}
     >>> metadata = {"Timestamp": 1795703383037, "CloudWatchMetrics": [directive]}
     >>> [metrics] = read(json.dumps({"_aws": metadata, "Stored": 3}))
-    >>> metrics.data[0]["Values"]
-    [3.0]
+    >>> metrics["MetricData"][0]["Values"]
+    [3]
     """
     if MARK not in message:
         return []
@@ -44,51 +39,42 @@ def read(message: str) -> list[Embedded]:
         root = json.loads(message)
         metadata = root["_aws"]
         time = datetime.fromtimestamp(metadata["Timestamp"] / 1000, UTC)
-        return [
-            Embedded(_text(directive["Namespace"], 1024), list(_data(directive, root, time)))
+        requests = [
+            {"Namespace": directive["Namespace"], "MetricData": list(_data(directive, root))}
             for directive in metadata["CloudWatchMetrics"]
         ]
+        if any(problem_of(_request(), request) for request in requests):
+            return []
     except (KeyError, TypeError, ValueError, OverflowError, OSError, RecursionError):
         return []
+    for datum in (datum for request in requests for datum in request["MetricData"]):
+        datum["Timestamp"] = time
+    return requests
 
 
-def _data(directive: dict[str, Any], root: dict[str, Any], time: datetime) -> Iterator[dict]:
+def _data(directive: dict[str, Any], root: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One datum for each metric and set of dimensions."""
     metrics = directive["Metrics"]
     if len(metrics) > MOST_METRICS:
         raise ValueError(metrics)
     for names in directive["Dimensions"]:
-        if len(names) > MOST_DIMENSIONS:
-            raise ValueError(names)
-        dimensions = [{"Name": name, "Value": _text(root[name], 1024)} for name in names]
+        dimensions = [{"Name": name, "Value": root[name]} for name in names]
         for metric in metrics:
-            unit = metric.get("Unit", "None")
-            if unit not in _units():
-                raise ValueError(unit)
+            value = root[metric["Name"]]
+            values = value if isinstance(value, list) else [value]
+            if len(values) > MOST_VALUES or not all(type(each) in (int, float) for each in values):
+                raise ValueError(value)
             yield {
-                "MetricName": _text(metric["Name"], 1024),
+                "MetricName": metric["Name"],
                 "Dimensions": dimensions,
-                "Timestamp": time,
-                "Unit": unit,
-                "Values": _numbers(root[metric["Name"]]),
+                "Unit": metric.get("Unit", "None"),
+                "Values": values,
+                "StorageResolution": 1 if metric.get("StorageResolution") == 1 else 60,
             }
 
 
-def _numbers(value: Any) -> list[float]:
-    values = value if isinstance(value, list) else [value]
-    if len(values) > MOST_VALUES or any(type(each) not in (int, float) for each in values):
-        raise ValueError(value)
-    return [float(each) for each in values]
-
-
-def _text(value: Any, longest: int) -> str:
-    if not isinstance(value, str) or not 1 <= len(value) <= longest:
-        raise ValueError(value)
-    return value
-
-
 @cache
-def _units() -> frozenset[str]:
+def _request() -> Shape:
     model = service_model("cloudwatch")
     assert model is not None
-    return frozenset(model.shape_for("StandardUnit").enum)  # type: ignore[attr-defined]
+    return model.operation_model("PutMetricData").input_shape

@@ -1,8 +1,8 @@
-"""The errors with which CloudWatch, or this one in its place, refuses a request."""
+"""The error with which this CloudWatch refuses what AWS's takes."""
 
 from __future__ import annotations
 
-from moto.cloudwatch.exceptions import InvalidParameterCombination, InvalidParameterValue
+from moto.cloudwatch.exceptions import InvalidParameterValue
 
 
 def refuse(what: str) -> InvalidParameterValue:
@@ -10,13 +10,3 @@ def refuse(what: str) -> InvalidParameterValue:
     return InvalidParameterValue(
         f"{what} is not in the local cloud. The fidelity table, docs/fidelity.md, says what is."
     )
-
-
-def invalid(message: str) -> InvalidParameterValue:
-    """A parameter has a value that AWS refuses too."""
-    return InvalidParameterValue(message)
-
-
-def at_odds(message: str) -> InvalidParameterCombination:
-    """Parameters do not go together."""
-    return InvalidParameterCombination(message)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from labkit.cloud.metrics.alarms import Alarms
-from labkit.cloud.metrics.periods import joined, within
-from labkit.cloud.metrics.store import Metric, Minutes, Store
+from labkit.cloud.metrics.periods import BEGIN, Point
+from labkit.cloud.metrics.store import Metric, Series, Store
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -55,18 +55,25 @@ class Metrics:
             return {unit}
         return set().union(*(self.store.units(each) for each in self._parts(metric)))
 
-    def minutes(self, metric: Metric, unit: str | None, first: int, end: int) -> Minutes:
-        """A metric's data by minutes since the epoch; without a unit, those of every unit."""
-        gauges = self._gauges.get(metric.namespace)
-        if gauges is not None and (known := gauges.unit(metric.name)) is not None:
-            return gauges.minutes(metric, first, end) if unit in (None, known) else {}
-        units = self.units(metric) if unit is None else {unit}
-        parts = [
-            within(self.store.minutes(each, each_unit), first, end)
-            for each in self._parts(metric)
-            for each_unit in units
+    def points(self, metric: Metric, unit: str | None, first: int, end: int) -> list[Point]:
+        """A metric's data from `first` until before `end`; without a unit, those of every unit."""
+        units = self.units(metric)
+        found = [
+            point
+            for each in (units if unit is None else units & {unit})
+            for series in self._series(metric, each, first, end)
+            for point in series.items()
+            if first <= point[0] < end
         ]
-        return joined(parts)
+        return sorted(found, key=BEGIN)
+
+    def _series(self, metric: Metric, unit: str, first: int, end: int) -> Iterator[Series]:
+        gauges = self._gauges.get(metric.namespace)
+        if gauges is not None and gauges.unit(metric.name) is not None:
+            yield gauges.series(metric, first, end)
+        else:
+            for part in self._parts(metric):
+                yield self.store.series(part, unit)
 
     def _parts(self, metric: Metric) -> list[Metric]:
         if metric.namespace not in SUMMED_UP or metric.dimensions:

@@ -1,7 +1,7 @@
 """The answers to GetMetricData, GetMetricStatistics and ListMetrics.
 
-Both readers take periods from the requested start on, rounded down to the minute; a period's data
-count as soon as they are there.
+Both readers take periods from the requested start on, rounded down to the minute, or to the period
+where that is shorter; a period's data count as soon as they are there.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
 """
@@ -10,18 +10,24 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from moto.cloudwatch.exceptions import ValidationError
+from moto.cloudwatch.exceptions import (
+    InvalidParameterCombination,
+    InvalidParameterValue,
+    ValidationError,
+)
 
+from labkit.cloud.metrics.alarm import moment
 from labkit.cloud.metrics.checks import check_period
-from labkit.cloud.metrics.errors import at_odds, invalid, refuse
+from labkit.cloud.metrics.errors import refuse
 from labkit.cloud.metrics.periods import gather
 from labkit.cloud.metrics.plane import Metrics
 from labkit.cloud.metrics.statistics import SIMPLE, statistic
-from labkit.cloud.metrics.store import MINUTE, RETENTION_MINUTES, Metric
+from labkit.cloud.metrics.store import MINUTE, Metric
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
 QUERY_ID = re.compile(r"[a-z][a-zA-Z0-9_]*")
@@ -48,17 +54,24 @@ def data(
         raise ValidationError("The parameter EndTime must be greater than StartTime.")
     if start == end:
         raise ValidationError("The parameter StartTime must not equal parameter EndTime.")
-    first, last = minutes_between(start, end)
     _check_ids([query["Id"] for query in queries])
     for query in queries:
-        _check_query(query)
-    labels = _labels(queries)
+        if "${" in (query.get("Label") or ""):
+            raise refuse(f"A dynamic label ({query['Label']})")
+        check_period(query["MetricStat"]["Period"])
+    labels = _labels([query["MetricStat"] for query in queries])
     results = []
     for query, label in zip(queries, labels, strict=True):
         asked = query["MetricStat"]
         measure = statistic(asked["Stat"])
-        known = metrics.minutes(metric_of(region, asked["Metric"]), asked.get("Unit"), first, last)
-        periods = gather(known, first=first, end=last, width=asked["Period"] // MINUTE)
+        first, last = _span(start, end, asked["Period"])
+        metric = metric_of(region, asked["Metric"])
+        units = sorted(metrics.units(metric)) if asked.get("Unit") is None else [asked["Unit"]]
+        known = {unit: metrics.points(metric, unit, first, last) for unit in units}
+        reported = [unit for unit in units if known[unit]]
+        periods = gather(
+            known[reported[0]] if reported else [], first=first, end=last, width=asked["Period"]
+        )
         points = [(begin, measure(periods[begin])) for begin in periods]
         points = [point for point in points if point[1] is not None]
         if newest_first:
@@ -68,12 +81,30 @@ def data(
                 {
                     "Id": query["Id"],
                     "Label": query.get("Label") or label,
-                    "Timestamps": [begin_of(begin) for begin, _ in points],
+                    "Timestamps": [moment(begin) for begin, _ in points],
                     "Values": [value for _, value in points],
                     "StatusCode": "Complete",
                 }
             )
+            if len(reported) > 1:  # CloudWatch takes the first and says so
+                text = f"Multiple units returned: '[{', '.join(reported)}]'"
+                results[-1]["Messages"] = [{"Code": "MultipleUnits", "Value": text}]
     return results
+
+
+def page_of(results: list[dict[str, Any]], begin: int, most: int) -> str | None:
+    """Leave `most` data points of the results, from the `begin`th on; return the next page's token.
+
+    The points are counted in the order of the results.
+    """
+    end, before = begin + most, 0
+    for result in results:
+        kept = slice(max(0, begin - before), max(0, end - before))
+        before += len(result["Values"])
+        result["StatusCode"] = "Complete" if before <= end else "PartialData"
+        for name in ("Timestamps", "Values"):
+            result[name] = result[name][kept]
+    return str(end) if before > end else None
 
 
 def statistics(
@@ -88,24 +119,29 @@ def statistics(
     unit: str | None,
 ) -> list[dict[str, Any]]:
     """The data points of GetMetricStatistics, oldest first, those of each unit apart."""
-    first, last = minutes_between(start, end)
+    if start >= end:
+        raise InvalidParameterValue(
+            "The parameter StartTime must be less than the parameter EndTime."
+        )
     check_period(period)
+    first, last = _span(start, end, period)
     for name in names:
         if name not in SIMPLE:
-            raise invalid(f"The value {name} for parameter Statistics is not supported.")
-    width = period // MINUTE
-    asked = math.ceil((last - first) / width)
+            raise InvalidParameterValue(
+                f"The value {name} for parameter Statistics is not supported."
+            )
+    asked = math.ceil((end - start) / timedelta(seconds=period))
     if asked > MOST_STATISTICS:
-        raise at_odds(
+        raise InvalidParameterCombination(
             f"You have requested up to {asked:,} datapoints, which exceeds the limit of "
             f"{MOST_STATISTICS:,}. You may reduce the datapoints requested by increasing Period, "
             "or decreasing the time range."
         )
     points = []
     for each in sorted(metrics.units(metric)) if unit is None else [unit]:
-        known = metrics.minutes(metric, each, first, last)
-        for begin, aggregate in gather(known, first=first, end=last, width=width).items():
-            point = {"Timestamp": begin_of(begin), "Unit": each}
+        known = metrics.points(metric, each, first, last)
+        for begin, aggregate in gather(known, first=first, end=last, width=period).items():
+            point = {"Timestamp": moment(begin), "Unit": each}
             point |= {name: statistic(name)(aggregate) for name in names}
             spread = {name: statistic(name)(aggregate) for name in percentiles}
             if any(value is not None for value in spread.values()):
@@ -123,7 +159,7 @@ def listed(
     dimensions: Sequence[dict[str, str]],
     since: int | None,
 ) -> list[dict[str, Any]]:
-    """ListMetrics: what has data, `since` a minute if that is given."""
+    """ListMetrics: what has data, `since` an instant (epoch seconds) if that is given."""
     found = []
     for metric in metrics.metrics(region):
         if (namespace or metric.namespace) != metric.namespace or (
@@ -136,7 +172,7 @@ def listed(
             for each in dimensions
         ):
             continue
-        if since is None or metrics.minutes(metric, None, since, since + RETENTION_MINUTES):
+        if since is None or metrics.points(metric, None, since, sys.maxsize):
             found.append(
                 {
                     "Namespace": metric.namespace,
@@ -147,21 +183,14 @@ def listed(
     return sorted(found, key=lambda each: (each["Namespace"], each["MetricName"], str(each)))
 
 
-def minutes_between(start: datetime, end: datetime) -> tuple[int, int]:
-    """The minute of `start`, and that before which data are of `end`."""
-    if start >= end:
-        raise invalid("The parameter StartTime must be less than the parameter EndTime.")
-    return int(epoch(start)) // MINUTE, math.ceil(epoch(end) / MINUTE)
-
-
 def epoch(instant: datetime) -> float:
     """Seconds since the epoch; an instant without a zone is in UTC, as moto's are."""
     return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
 
 
-def begin_of(minute: int) -> datetime:
-    """When a minute since the epoch began."""
-    return datetime.fromtimestamp(minute * MINUTE, UTC).replace(tzinfo=None)
+def _span(start: datetime, end: datetime, period: int) -> tuple[int, int]:
+    grain = min(period, MINUTE)
+    return int(epoch(start)) // grain * grain, math.ceil(epoch(end))
 
 
 def _check_ids(ids: Sequence[str]) -> None:
@@ -177,23 +206,12 @@ def _check_ids(ids: Sequence[str]) -> None:
         raise ValidationError("The values for parameter id in MetricDataQueries are not unique.")
 
 
-def _check_query(query: dict[str, Any]) -> None:
-    if "Expression" in query:
-        raise refuse(f"Metric math and Metrics Insights (Expression of {query['Id']})")
-    if "MetricStat" not in query:
-        raise ValidationError("The parameter MetricDataQueries.member.1.MetricStat is required.\n")
-    if query.get("AccountId"):
-        raise refuse("Another account's metrics (AccountId)")
-    if "${" in (query.get("Label") or ""):
-        raise refuse(f"A dynamic label ({query['Label']})")
-    check_period(query["MetricStat"]["Period"])
-
-
-def _labels(queries: Sequence[dict[str, Any]]) -> list[str]:
+def _labels(asked: Sequence[dict[str, Any]]) -> list[str]:
     # "CloudWatch generates a default": the metric's name, and what tells it from the others.
-    names = [query["MetricStat"]["Metric"]["MetricName"] for query in queries]
-    if len(set(names)) == len(names):
-        return names
-    return [
-        f"{name} {query['MetricStat']['Stat']}" for name, query in zip(names, queries, strict=True)
-    ]
+    labels = [each["Metric"]["MetricName"] for each in asked]
+    if len(set(labels)) == len(labels):
+        return labels
+    for name in ("Stat", "Period"):
+        if len({each[name] for each in asked}) > 1:
+            labels = [f"{label} {each[name]}" for label, each in zip(labels, asked, strict=True)]
+    return labels

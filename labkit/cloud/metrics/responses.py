@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.cloudwatch.exceptions import InvalidParameterCombination
+from moto.cloudwatch.exceptions import InvalidParameterCombination, InvalidParameterValue
 from moto.core.responses import ActionResult
 
 from labkit.cloud.metrics import queries
 from labkit.cloud.metrics.alarm import LabAlarm, moment
 from labkit.cloud.metrics.checked import CheckedResponse
 from labkit.cloud.metrics.checks import check_alarm
-from labkit.cloud.metrics.errors import invalid, refuse
 from labkit.cloud.metrics.history import Item
 
 PAGE = 500  # metrics
 MOST_DATAPOINTS = 100_800
 MOST_RECORDS = 100  # alarms or items of history, unless fewer are asked for
-RECENTLY = 3 * 60  # minutes; PT3H is the only value of RecentlyActive
+RECENTLY = 3 * 3600  # seconds; PT3H is the only value of RecentlyActive
 
 
 class MetricsResponse(CheckedResponse):
@@ -29,15 +28,12 @@ class MetricsResponse(CheckedResponse):
         return super().put_metric_alarm()
 
     def get_metric_data(self) -> ActionResult:
-        """GetMetricData, in one page."""
-        if self._get_param("NextToken"):
-            raise invalid("Request parameter NextToken is invalid")
-        answer = super().get_metric_data()
-        points = sum(len(result["Values"]) for result in answer.result["MetricDataResults"])
+        """GetMetricData, in pages of data points."""
+        begin = _place_of(self._get_param("NextToken"))
         most = int(self._get_param("MaxDatapoints") or MOST_DATAPOINTS)
-        if points > most:
-            raise refuse(f"An answer in pages, {points} data points for at most {most},")
-        return ActionResult({**answer.result, "Messages": []})
+        answer = super().get_metric_data().result
+        token = queries.page_of(answer["MetricDataResults"], begin, most)
+        return ActionResult({**answer, "Messages": [], "NextToken": token})
 
     def get_metric_statistics(self) -> ActionResult:
         """GetMetricStatistics."""
@@ -65,7 +61,7 @@ class MetricsResponse(CheckedResponse):
         asked = self._get_params()
         since = None
         if asked.get("RecentlyActive"):
-            since = self._metrics.alarms.present_minute() - RECENTLY
+            since = int(self.cloudwatch_backend.cloud.clock.now()) - RECENTLY
         found = queries.listed(
             self._metrics,
             self.region,
@@ -163,8 +159,12 @@ def _shown(item: Item) -> dict[str, Any]:
 
 def _page(found: list[Any], token: str | None, size: int) -> tuple[list[Any], str | None]:
     """One page of a list, and what to ask for the next with: how many there were before it."""
-    if token is not None and not token.isdecimal():
-        raise invalid("Request parameter NextToken is invalid")
-    begin = int(token or 0)
+    begin = _place_of(token)
     end = begin + size
     return found[begin:end], str(end) if end < len(found) else None
+
+
+def _place_of(token: str | None) -> int:
+    if token is not None and not token.isdecimal():
+        raise InvalidParameterValue("Request parameter NextToken is invalid")
+    return int(token or 0)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from moto.cloudwatch.exceptions import InvalidParameterValue
+
 from labkit.cloud.metrics.aggregate import Aggregate
-from labkit.cloud.metrics.errors import invalid, refuse
+from labkit.cloud.metrics.errors import refuse
 
 Statistic = Callable[[Aggregate], float | None]
 
@@ -41,4 +43,4 @@ def statistic(name: str) -> Statistic:
         return lambda aggregate: aggregate.percentile(percent)
     if OF_SINGLE_VALUES.fullmatch(name):
         raise refuse(f"Statistic {name}")
-    raise invalid(f"The value {name} for parameter Stat is not supported.")
+    raise InvalidParameterValue(f"The value {name} for parameter Stat is not supported.")

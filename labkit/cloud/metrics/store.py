@@ -1,9 +1,10 @@
 """All metrics of the cloud, as one aggregate for each minute and metric.
 
-A metric is its region, namespace, name and dimensions; data of different units are kept apart.
-What AWS's services report arrives through `record`, on hot paths, so it costs a few dictionary
-look-ups; what users report arrives through `put`. A minute is forgotten after 15 days, as AWS
-keeps data points of one minute for 15 days.
+A metric is its region, namespace, name and dimensions; data of different units are kept apart. An
+aggregate goes by the instant at which its minute begins, or its second when a user reports high
+resolution. What AWS's services report arrives through `record`, on hot paths, so it costs a few
+dictionary look-ups; what users report arrives through `at`. All of it is forgotten after 15 days,
+as AWS keeps data points of one minute for 15 days.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html
 """
 
@@ -16,11 +17,11 @@ from dataclasses import dataclass
 from labkit.cloud.metrics.aggregate import Aggregate
 
 MINUTE = 60
-RETENTION_MINUTES = 15 * 24 * 60
-SWEEP_MINUTES = 24 * 60
+RETENTION = 15 * 24 * 3600  # seconds
+SWEEP = 24 * 3600
 
 Dimensions = tuple[tuple[str, str], ...]
-Minutes = dict[int, Aggregate]
+Series = dict[int, Aggregate]  # by the instants (epoch seconds) at which they begin
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Store:
     """The data of all metrics that are counted as they happen."""
 
     def __init__(self) -> None:
-        self._series: dict[tuple[object, ...], Minutes] = {}
+        self._series: dict[tuple[object, ...], Series] = {}
         self._metrics: dict[Metric, set[str]] = {}
         self._swept = 0
 
@@ -61,22 +62,20 @@ class Store:
         """
         items = dimensions.items()
         key = (region, namespace, name, unit, *(items if len(items) < 2 else sorted(items)))
-        minute = int(time.time() if at is None else at) // MINUTE
+        begin = minute_of(time.time() if at is None else at)
         series = self._series.get(key)
         if series is None:
             series = self._open(key)
-        aggregate = series.get(minute)
+        aggregate = series.get(begin)
         if aggregate is None:
-            aggregate = _begin(series, minute)
+            aggregate = _begin(series, begin)
         aggregate.add(value)
 
-    def at(self, metric: Metric, unit: str, minute: int) -> Aggregate:
-        """The aggregate of a minute (minutes since the epoch), to put values into."""
-        key = (metric.region, metric.namespace, metric.name, unit, *metric.dimensions)
-        series = self._series.get(key)
-        if series is None:
-            series = self._open(key)
-        return series.get(minute) or _begin(series, minute)
+    def at(self, metric: Metric, unit: str, begin: int) -> Aggregate:
+        """The aggregate that begins at an instant, to put values into."""
+        key = _key_of(metric, unit)
+        series = self._series.get(key) or self._open(key)
+        return series.get(begin) or _begin(series, begin)
 
     def metrics(self) -> Iterator[Metric]:
         """Every metric that has data."""
@@ -86,10 +85,9 @@ class Store:
         """The units in which a metric was reported."""
         return self._metrics.get(metric, set())
 
-    def minutes(self, metric: Metric, unit: str) -> Minutes:
-        """The minutes of a metric's data in one unit; not to be changed."""
-        key = (metric.region, metric.namespace, metric.name, unit, *metric.dimensions)
-        return self._series.get(key, {})
+    def series(self, metric: Metric, unit: str) -> Series:
+        """A metric's data in one unit; not to be changed."""
+        return self._series.get(_key_of(metric, unit), {})
 
     def clear(self) -> None:
         """Forget everything."""
@@ -97,18 +95,18 @@ class Store:
         self._metrics.clear()
         self._swept = 0
 
-    def _open(self, key: tuple[object, ...]) -> Minutes:
-        self._sweep(int(time.time()) // MINUTE)
+    def _open(self, key: tuple[object, ...]) -> Series:
+        self._sweep(minute_of(time.time()))
         self._metrics.setdefault(_metric_of(key), set()).add(str(key[3]))
         return self._series.setdefault(key, {})
 
     def _sweep(self, present: int) -> None:
         # Metrics of what has long been deleted get no more data, and must not stay for ever.
-        if present - self._swept < SWEEP_MINUTES:
+        if present - self._swept < SWEEP:
             return
         self._swept = present
-        horizon = present - RETENTION_MINUTES
-        for key in [key for key, minutes in self._series.items() if max(minutes) < horizon]:
+        horizon = present - RETENTION
+        for key in [key for key, series in self._series.items() if max(series) < horizon]:
             del self._series[key]
             units = self._metrics[_metric_of(key)]
             units.remove(str(key[3]))
@@ -116,14 +114,23 @@ class Store:
                 del self._metrics[_metric_of(key)]
 
 
+def minute_of(instant: float) -> int:
+    """When the minute of an instant began."""
+    return int(instant) // MINUTE * MINUTE
+
+
 def _metric_of(key: tuple[object, ...]) -> Metric:
     region, namespace, name, _, *dimensions = key
     return Metric(region, namespace, name, tuple(dimensions))  # type: ignore[arg-type]
 
 
-def _begin(series: Minutes, minute: int) -> Aggregate:
-    horizon = max(minute, int(time.time()) // MINUTE) - RETENTION_MINUTES
+def _key_of(metric: Metric, unit: str) -> tuple[object, ...]:
+    return (metric.region, metric.namespace, metric.name, unit, *metric.dimensions)
+
+
+def _begin(series: Series, begin: int) -> Aggregate:
+    horizon = max(begin, minute_of(time.time())) - RETENTION
     for old in [past for past in series if past < horizon]:
         del series[old]
-    aggregate = series[minute] = Aggregate()
+    aggregate = series[begin] = Aggregate()
     return aggregate

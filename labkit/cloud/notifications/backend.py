@@ -11,18 +11,13 @@ import json
 from typing import Any
 
 from moto.sns.exceptions import SNSNotFoundError, TopicNotFound
-from moto.sns.models import DEFAULT_PAGE_SIZE, Subscription, Topic
+from moto.sns.models import DEFAULT_PAGE_SIZE, Topic
 
 from labkit.cloud.notifications import checks
 from labkit.cloud.notifications.delivery_policy import subscription_policy
 from labkit.cloud.notifications.filter_grammar import IN_ATTRIBUTES, fault_of_size
 from labkit.cloud.notifications.intake import Intake
-from labkit.cloud.notifications.subscriptions import (
-    CONFIRMED_BY_OWNER,
-    effective_policy,
-    filter_scope,
-    is_pending,
-)
+from labkit.cloud.notifications.subscriptions import CONFIRMED_BY_OWNER, LabSubscription
 
 
 class LabSNSBackend(Intake):
@@ -34,7 +29,7 @@ class LabSNSBackend(Intake):
             self.cloud.notifications.dropped(subscription)
         super().delete_topic(arn)
 
-    def subscribe(self, topic_arn: str, endpoint: str, protocol: str) -> Subscription:
+    def subscribe(self, topic_arn: str, endpoint: str, protocol: str) -> LabSubscription:
         """Subscribe an endpoint; its owner is asked to confirm, again if that is still pending."""
         topic = self.get_topic(topic_arn)
         checks.check_endpoint(protocol, endpoint)
@@ -48,15 +43,15 @@ class LabSNSBackend(Intake):
                 "PendingConfirmation": True,
                 "ConfirmationWasAuthenticated": False,
             }
-        if is_pending(subscription):
+        if subscription.is_pending:
             self.cloud.notifications.ask(subscription)
         return subscription
 
-    def confirm(self, subscription: Subscription, *, authenticated: bool) -> None:
+    def confirm(self, subscription: LabSubscription, *, authenticated: bool) -> None:
         """Take a subscription into service, or back into it after it was ended."""
         if self.topics.get(subscription.topic.arn) is not subscription.topic:
             raise TopicNotFound
-        if is_pending(subscription):
+        if subscription.is_pending:
             subscription.attributes["ConfirmationWasAuthenticated"] = authenticated
         subscription.attributes["PendingConfirmation"] = False
         self.subscriptions[subscription.arn] = subscription
@@ -68,7 +63,7 @@ class LabSNSBackend(Intake):
             subscription.topic.subscriptions_deleted += 1
             self.cloud.notifications.unsubscribed(subscription)
 
-    def discard(self, subscription: Subscription) -> None:
+    def discard(self, subscription: LabSubscription) -> None:
         """Undo a Subscribe: its attributes are refused, or nobody has confirmed it in time."""
         self.subscriptions.pop(subscription.arn, None)
         self.cloud.notifications.dropped(subscription)
@@ -85,7 +80,7 @@ class LabSNSBackend(Intake):
             value,
             topic_arn=topic.arn,
             fifo=topic.fifo_topic and str(subscription.endpoint).endswith(".fifo"),
-            scope=filter_scope(subscription),
+            scope=subscription.filter_scope,
         )
         if name == "FilterPolicyScope" and subscription._filter_policy:
             self._validate_filter_policy(subscription._filter_policy, scope=value)
@@ -101,7 +96,7 @@ class LabSNSBackend(Intake):
             if not attributes.get(name):
                 attributes.pop(name, None)
         if "EffectiveDeliveryPolicy" in attributes:
-            attributes["EffectiveDeliveryPolicy"] = json.dumps(effective_policy(subscription))
+            attributes["EffectiveDeliveryPolicy"] = json.dumps(subscription.effective_policy)
         if "DeliveryPolicy" in attributes:
             shown = subscription_policy(attributes["DeliveryPolicy"])
             attributes["DeliveryPolicy"] = json.dumps(shown)
@@ -123,7 +118,7 @@ class LabSNSBackend(Intake):
 
     def count_subscriptions(self, topic: Topic) -> tuple[int, int]:
         """How many subscriptions of a topic are confirmed, and how many are pending."""
-        states = [is_pending(subscription) for subscription in self._of_topic(topic.arn)]
+        states = [subscription.is_pending for subscription in self._of_topic(topic.arn)]
         return states.count(False), states.count(True)
 
 

@@ -17,8 +17,8 @@ from labkit.cloud.notifications.policy_faults import fault_of_policy
 from labkit.cloud.notifications.tokens import Fault, tokens
 
 LARGEST_MESSAGE = 262_144  # bytes, attributes included
-RAW_PROTOCOLS = ("firehose", "http", "https", "sqs")
 HTTP_PROTOCOLS = ("http", "https")
+RAW_PROTOCOLS = (*HTTP_PROTOCOLS, "sqs")
 
 MAIL_ADDRESS = r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+"
 
@@ -30,9 +30,6 @@ ENDPOINTS = {
     "email-json": (MAIL_ADDRESS, "Email address"),
     "sqs": (r"arn:aws[\w-]*:sqs:[\w-]+:\d{12}:[\w.-]+", "SQS endpoint ARN"),
     "lambda": (r"arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:.+", "Lambda endpoint ARN"),
-    "firehose": (r"arn:aws[\w-]*:firehose:.+", "Firehose endpoint ARN"),
-    "application": (r".+", "Endpoint"),
-    "sms": (r".+", "Endpoint"),
 }
 TOPIC_ATTRIBUTES = re.compile(
     r"Policy|DisplayName|DeliveryPolicy|KmsMasterKeyId|SignatureVersion|TracingConfig"

@@ -14,10 +14,10 @@ import secrets
 from dataclasses import dataclass
 
 from moto.sns.exceptions import SNSException
-from moto.sns.models import Subscription
 
 from labkit.cloud.clock import Clock
 from labkit.cloud.notifications.checks import refuse
+from labkit.cloud.notifications.subscriptions import LabSubscription
 
 LIFETIME = 2 * 24 * 3600  # seconds
 PREFIX = "2336412f37"  # as AWS's tokens begin
@@ -27,7 +27,7 @@ PREFIX = "2336412f37"  # as AWS's tokens begin
 class Ticket:
     """A token's subscription, and until when the token is valid."""
 
-    subscription: Subscription
+    subscription: LabSubscription
     expires: float
 
 
@@ -38,13 +38,13 @@ class Confirmations:
         self._clock = clock
         self._tickets: dict[str, Ticket] = {}
 
-    def issue(self, subscription: Subscription) -> str:
+    def issue(self, subscription: LabSubscription) -> str:
         """A new token for a subscription."""
         token = PREFIX + secrets.token_hex(64)
         self._tickets[token] = Ticket(subscription, self._clock.now() + LIFETIME)
         return token
 
-    def redeem(self, topic_arn: str, token: str) -> Subscription:
+    def redeem(self, topic_arn: str, token: str) -> LabSubscription:
         """The subscription that a token stands for; raises AWS's error when there is none."""
         if not is_topic_arn(topic_arn):
             raise refuse("Topic")
@@ -57,7 +57,7 @@ class Confirmations:
             raise refuse("Topic")
         return ticket.subscription
 
-    def forget(self, subscription: Subscription) -> None:
+    def forget(self, subscription: LabSubscription) -> None:
         """Make a subscription's tokens invalid."""
         self._tickets = {
             token: ticket
@@ -69,7 +69,7 @@ class Confirmations:
         """Make every token invalid."""
         self._tickets.clear()
 
-    def expire(self) -> list[Subscription]:
+    def expire(self) -> list[LabSubscription]:
         """Forget the tokens that are no longer valid; return whose last ones they were."""
         now = self._clock.now()
         expired = []

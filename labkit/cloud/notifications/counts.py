@@ -10,10 +10,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from moto.sns.models import Subscription
-
 from labkit.cloud.notifications.checks import HTTP_PROTOCOLS, size_of
 from labkit.cloud.notifications.publication import Publication
+from labkit.cloud.notifications.subscriptions import LabSubscription
 
 if TYPE_CHECKING:
     from labkit.cloud.metrics import Metrics
@@ -38,7 +37,7 @@ class TopicCounts:
         """A filter policy keeps a message from a subscription."""
         self._record("NumberOfNotificationsFilteredOut", 1)
 
-    def of(self, subscription: Subscription) -> DeliveryCounts:
+    def of(self, subscription: LabSubscription) -> DeliveryCounts:
         """Counts the deliveries to a subscription."""
         every_attempt = subscription.protocol in HTTP_PROTOCOLS
         return DeliveryCounts(self._record, every_attempt=every_attempt)

@@ -6,15 +6,13 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-from moto.sns.models import Subscription
-
 from labkit.cloud.notifications import mails, payloads
 from labkit.cloud.notifications.counts import DeliveryCounts
 from labkit.cloud.notifications.errors import DeliveryRefused
 from labkit.cloud.notifications.publication import Publication
 from labkit.cloud.notifications.senders import function, http, mail, queue
 from labkit.cloud.notifications.signature import Signer
-from labkit.cloud.notifications.subscriptions import content_type, is_raw
+from labkit.cloud.notifications.subscriptions import LabSubscription
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -30,13 +28,26 @@ class Courier:
         self._signer = signer
         self._smtp = smtp
 
-    async def deliver(self, subscription: Subscription, publication: Publication) -> None:
+    async def deliver(self, subscription: LabSubscription, publication: Publication) -> None:
         """Try to deliver a publication to a subscriber of any protocol."""
         match subscription.protocol:
             case "http" | "https":
-                await self._post(subscription, publication)
-            case "email" | "email-json":
-                await self._mail(subscription, publication)
+                headers = payloads.http_headers(
+                    "Notification",
+                    message_id=publication.message_id,
+                    topic_arn=publication.topic_arn,
+                    subscription_arn=subscription.arn,
+                    raw=subscription.is_raw,
+                    content_type=subscription.content_type,
+                )
+                await self._post(subscription, headers, await self._text(subscription, publication))
+            case "email":
+                url = self._unsubscribe_url(subscription)
+                text = mails.notification(publication.text_for("email"), url)
+                await self._mail(subscription, publication.subject, text)
+            case "email-json":
+                text = await self._text(subscription, publication)
+                await self._mail(subscription, publication.subject, text)
             case "sqs":
                 await self._send(subscription.endpoint, subscription, publication)
             case "lambda":
@@ -45,35 +56,23 @@ class Courier:
                 self._check(subscription, "lambda:InvokeFunction", subscription.endpoint)
                 await function.invoke(self._cloud.functions, subscription.endpoint, event)
 
-    async def confirm(self, subscription: Subscription, document: dict[str, Any]) -> None:
+    async def confirm(self, subscription: LabSubscription, document: dict[str, Any]) -> None:
         """Try to send a SubscriptionConfirmation or UnsubscribeConfirmation."""
+        kind = document["Type"]
         if subscription.protocol == "email":
-            unsubscribed = document["Type"] == "UnsubscribeConfirmation"
-            message = mails.confirmation_mail(
-                subscription.endpoint,
-                topic_arn=document["TopicArn"],
-                subscribe_url=document["SubscribeURL"],
-                unsubscribed=unsubscribed,
-                sender=subscription.topic.display_name,
-            )
-            await mail.send(self._smtp_address, message)
+            await self._mail(subscription, mails.SUBJECTS[kind], mails.confirmation(document))
             return
         body = payloads.render(await self._signed(document))
         if subscription.protocol == "email-json":
-            message = mails.json_mail(
-                subscription.endpoint, subject=mails.CONFIRMATION_SUBJECT, document=body
-            )
-            await mail.send(self._smtp_address, message)
+            await self._mail(subscription, mails.SUBJECTS[kind], body)
             return
         headers = payloads.http_headers(
-            document["Type"], message_id=document["MessageId"], topic_arn=document["TopicArn"]
+            kind, message_id=document["MessageId"], topic_arn=document["TopicArn"]
         )
-        await http.post(
-            self._cloud.http, subscription.endpoint, headers=headers, body=body.encode()
-        )
+        await self._post(subscription, headers, body)
 
     async def bury(
-        self, subscription: Subscription, publication: Publication, counts: DeliveryCounts
+        self, subscription: LabSubscription, publication: Publication, counts: DeliveryCounts
     ) -> None:
         """Send what could not be delivered to the subscription's dead-letter queue, if any."""
         redrive = json.loads(subscription.attributes.get("RedrivePolicy") or "{}")
@@ -93,54 +92,25 @@ class Courier:
                 "%s: message %s is lost: %s", subscription.arn, publication.message_id, error
             )
 
-    async def _post(self, subscription: Subscription, publication: Publication) -> None:
-        raw = is_raw(subscription)
-        headers = payloads.http_headers(
-            "Notification",
-            message_id=publication.message_id,
-            topic_arn=publication.topic_arn,
-            subscription_arn=subscription.arn,
-            raw=raw,
-            content_type=content_type(subscription),
-        )
-        body = await self._text(subscription, publication, raw=raw)
-        await http.post(
-            self._cloud.http, subscription.endpoint, headers=headers, body=body.encode()
-        )
+    async def _post(
+        self, subscription: LabSubscription, headers: dict[str, str], body: str
+    ) -> None:
+        url = subscription.endpoint
+        await http.post(self._cloud.http, url, headers=headers, body=body.encode())
 
-    async def _mail(self, subscription: Subscription, publication: Publication) -> None:
-        to, sender = subscription.endpoint, publication.sender_name
-        if subscription.protocol == "email-json":
-            document = await self._text(subscription, publication, raw=False)
-            message = mails.json_mail(
-                to, subject=publication.subject, document=document, sender=sender
-            )
-        else:
-            message = mails.notification_mail(
-                to,
-                subject=publication.subject,
-                message=publication.text_for("email"),
-                unsubscribe_url=self._unsubscribe_url(subscription),
-                sender=sender,
-            )
-        await mail.send(self._smtp_address, message)
+    async def _mail(self, subscription: LabSubscription, subject: str | None, text: str) -> None:
+        sender = subscription.topic.display_name
+        message = mails.mail(subscription.endpoint, subject, text, sender=sender)
+        await mail.send(self._smtp or self._cloud.inbox.address, message)
 
     async def _send(
-        self, queue_arn: str, subscription: Subscription, publication: Publication
+        self, queue_arn: str, subscription: LabSubscription, publication: Publication
     ) -> None:
         self._check(subscription, "sqs:SendMessage", queue_arn)
-        raw = is_raw(subscription)
-        attributes = payloads.queue_attributes(publication.delivered_attributes) if raw else None
-        queue.send(
-            queue_arn,
-            await self._text(subscription, publication, raw=raw),
-            attributes=attributes,
-            group_id=publication.group_id_for(queue_arn),
-            deduplication_id=publication.deduplication_id,
-            trace=publication.trace,
-        )
+        text = await self._text(subscription, publication)
+        queue.send(queue_arn, text, publication, raw=subscription.is_raw)
 
-    def _check(self, subscription: Subscription, action: str, target_arn: str) -> None:
+    def _check(self, subscription: LabSubscription, action: str, target_arn: str) -> None:
         """A target that does not let SNS in refuses every attempt.
 
         https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
@@ -150,15 +120,13 @@ class Courier:
         ):
             raise DeliveryRefused(denial.message())
 
-    async def _text(
-        self, subscription: Subscription, publication: Publication, *, raw: bool
-    ) -> str:
-        if raw:
+    async def _text(self, subscription: LabSubscription, publication: Publication) -> str:
+        if subscription.is_raw:
             return publication.text_for(subscription.protocol)
         return payloads.render(await self._envelope(subscription, publication))
 
     async def _envelope(
-        self, subscription: Subscription, publication: Publication
+        self, subscription: LabSubscription, publication: Publication
     ) -> dict[str, Any]:
         url = self._unsubscribe_url(subscription)
         return await self._signed(payloads.notification(publication, subscription.protocol, url))
@@ -170,9 +138,5 @@ class Courier:
         url = self._signer.certificate_url
         return {**document, "Signature": signature, "SigningCertURL": url}
 
-    def _unsubscribe_url(self, subscription: Subscription) -> str:
+    def _unsubscribe_url(self, subscription: LabSubscription) -> str:
         return payloads.unsubscribe_url(self._cloud.endpoint_url, subscription.arn)
-
-    @property
-    def _smtp_address(self) -> str:
-        return self._smtp or self._cloud.inbox.address

@@ -12,12 +12,13 @@ from weakref import WeakKeyDictionary
 
 from moto.moto_api._internal import mock_random
 from moto.sns.exceptions import InvalidParameterValue, SNSException, SNSInvalidParameter
-from moto.sns.models import SNSBackend, Subscription, Topic
+from moto.sns.models import SNSBackend, Topic
 
 from labkit.cloud.callers import sampled_trace
 from labkit.cloud.instants import iso_time
 from labkit.cloud.notifications import checks
 from labkit.cloud.notifications.publication import Publication
+from labkit.cloud.notifications.subscriptions import LabSubscription
 from labkit.cloud.queues.deduplication import DeduplicationWindow, Sent, content_deduplication_id
 
 if TYPE_CHECKING:
@@ -29,6 +30,18 @@ ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 MOST_SENT_KEPT = 1000  # of each topic, for moto's own inspection API
 
 
+class MessageId(str):
+    """The id of a message; of one in a FIFO topic, the sequence number comes along through moto."""
+
+    def __new__(cls, message_id: str, sequence_number: str | None) -> MessageId:
+        """An id with a number, or without."""
+        made = super().__new__(cls, message_id)
+        made.sequence_number = sequence_number
+        return made
+
+    sequence_number: str | None
+
+
 class Intake(SNSBackend):
     """The messages of one account and region, on their way to the subscriptions of a topic."""
 
@@ -38,7 +51,6 @@ class Intake(SNSBackend):
         super().__init__(region_name, account_id)
         # Twenty digits that grow, as AWS's.
         self._sequence_numbers = count(10**19, 1000)
-        self._numbered: dict[str, str] = {}
         # A duplicate is answered as the first one was, and not delivered (recorded by LocalStack,
         # test_publish_batch_messages_from_fifo_topic_to_fifo_queue).
         self._windows: WeakKeyDictionary[Topic, DeduplicationWindow] = WeakKeyDictionary()
@@ -53,18 +65,13 @@ class Intake(SNSBackend):
         group_id: str | None = None,
         deduplication_id: str | None = None,
         message_structure: str | None = None,
-    ) -> str:
-        """Accept a message for a topic; telephones and app endpoints stay moto's."""
+    ) -> MessageId:
+        """Accept a message for a topic."""
         checks.check_publication(
             message, subject=subject, attributes=message_attributes, structure=message_structure
         )
-        if arn and ":endpoint/" in arn and arn not in self.platform_endpoints:
+        if arn and ":endpoint/" in arn:  # of an app, of which there are none
             raise checks.refuse("TargetArn Reason: No endpoint found for the target arn specified")
-        if phone_number or ":endpoint/" in (arn or ""):
-            return super().publish(
-                message, arn, phone_number, subject, message_attributes, group_id,
-                deduplication_id, message_structure,
-            )  # fmt: skip
         topic = self._topic_of(arn)
         _check_fifo(topic, group_id, deduplication_id)
         if topic.fifo_topic and not deduplication_id:
@@ -73,8 +80,7 @@ class Intake(SNSBackend):
         window = self._windows.setdefault(topic, DeduplicationWindow())
         key = (None, str(deduplication_id))
         if topic.fifo_topic and (first := window.find(key, now)):
-            self._number(first)
-            return first.message_id
+            return MessageId(first.message_id, first.sequence_number)
         publication = Publication(
             message_id=str(mock_random.uuid4()),
             topic_arn=topic.arn,
@@ -84,21 +90,18 @@ class Intake(SNSBackend):
             attributes=message_attributes or {},
             structure=message_structure,
             signature_version=getattr(topic, "signature_version", "1"),
-            sender_name=topic.display_name,
             group_id=group_id,
             deduplication_id=deduplication_id,
             sequence_number=str(next(self._sequence_numbers)) if topic.fifo_topic else None,
             trace=sampled_trace(),
         )
         if publication.sequence_number:
-            taken = Sent(publication.message_id, publication.sequence_number, now)
-            window.note(key, taken)
-            self._number(taken)
+            window.note(key, Sent(publication.message_id, publication.sequence_number, now))
         sent = (publication.message_id, message, subject, message_attributes, group_id)
         topic.sent_notifications.append(sent)
         del topic.sent_notifications[:-MOST_SENT_KEPT]
         self.cloud.notifications.publish(publication, self._of_topic(topic.arn))
-        return publication.message_id
+        return MessageId(publication.message_id, publication.sequence_number)
 
     def publish_batch(
         self, topic_arn: str, publish_batch_request_entries: list[dict[str, Any]]
@@ -118,13 +121,7 @@ class Intake(SNSBackend):
                 "The length of all the messages put together is more than the limit.",
             )
         self._check_batch(self._topic_of(topic_arn), publish_batch_request_entries)
-        successful, failed = super().publish_batch(topic_arn, publish_batch_request_entries)
-        return [self.with_sequence_number(entry) for entry in successful], failed
-
-    def with_sequence_number(self, published: dict[str, str]) -> dict[str, str]:
-        """What Publish answers, with the sequence number if the topic is FIFO."""
-        number = self._numbered.get(published["MessageId"])
-        return published if number is None else {**published, "SequenceNumber": number}
+        return super().publish_batch(topic_arn, publish_batch_request_entries)
 
     def get_topic(self, arn: str) -> Topic:
         """The topic of an ARN, which must look like one."""
@@ -146,11 +143,6 @@ class Intake(SNSBackend):
                 checks.check_structured(entry["Message"])
             _check_fifo(topic, entry.get("MessageGroupId"), entry.get("MessageDeduplicationId"))
 
-    def _number(self, taken: Sent) -> None:
-        self._numbered[taken.message_id] = taken.sequence_number
-        if len(self._numbered) > MOST_SENT_KEPT:
-            del self._numbered[next(iter(self._numbered))]
-
     def _topic_of(self, arn: str | None) -> Topic:
         if arn is not None:
             checks.check_arn(arn)
@@ -161,7 +153,7 @@ class Intake(SNSBackend):
             raise SNSInvalidParameter("Invalid parameter: TopicArn")
         return self.get_topic(":".join(parts))
 
-    def _of_topic(self, arn: str) -> list[Subscription]:
+    def _of_topic(self, arn: str) -> list[LabSubscription]:
         return [each for each in self.subscriptions.values() if each.topic.arn == arn]
 
 

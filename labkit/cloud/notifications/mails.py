@@ -9,29 +9,32 @@ from __future__ import annotations
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Any
 
 SENDER = "AWS Notifications"
-CONFIRMATION_SUBJECT = "AWS Notification - Subscription Confirmation"
-UNSUBSCRIBED_SUBJECT = "AWS Notification - Unsubscribe Confirmation"
 DEFAULT_SUBJECT = "AWS Notification Message"
+SUBJECTS = {
+    "SubscriptionConfirmation": "AWS Notification - Subscription Confirmation",
+    "UnsubscribeConfirmation": "AWS Notification - Unsubscribe Confirmation",
+}
 
-CONFIRMATION = """\
+SUBSCRIPTION = """\
 You have chosen to subscribe to the topic:
-{topic_arn}
+{TopicArn}
 
 To confirm this subscription, click or visit the link below \
 (If this was in error no action is necessary):
-{subscribe_url}
+{SubscribeURL}
 
 Please do not reply directly to this email. If you wish to remove yourself from receiving all \
 future SNS subscription confirmation requests please send an email to sns-opt-out
 """
 UNSUBSCRIBED = """\
 Your subscription to the topic below has been deactivated:
-{topic_arn}
+{TopicArn}
 
 If this was in error or you wish to resubscribe, click or visit the link below:
-{subscribe_url}
+{SubscribeURL}
 """
 NOTIFICATION = """\
 {message}
@@ -44,35 +47,24 @@ below to unsubscribe:
 Please do not reply directly to this email. If you have any questions or comments regarding this \
 email, please contact us at https://aws.amazon.com/support
 """
+TEXTS = {"SubscriptionConfirmation": SUBSCRIPTION, "UnsubscribeConfirmation": UNSUBSCRIBED}
 
 
-def confirmation_mail(
-    to: str, *, topic_arn: str, subscribe_url: str, unsubscribed: bool = False, sender: str = ""
-) -> EmailMessage:
-    """The mail that asks to confirm a subscription, or that says that it has ended."""
-    subject = UNSUBSCRIBED_SUBJECT if unsubscribed else CONFIRMATION_SUBJECT
-    text = UNSUBSCRIBED if unsubscribed else CONFIRMATION
-    text = text.format(topic_arn=topic_arn, subscribe_url=subscribe_url)
-    return _mail(to, subject, text, sender)
+def confirmation(document: dict[str, Any]) -> str:
+    """The text that asks to confirm a subscription, or that says that it has ended."""
+    return TEXTS[document["Type"]].format(**document)
 
 
-def notification_mail(
-    to: str, *, subject: str | None, message: str, unsubscribe_url: str, sender: str = ""
-) -> EmailMessage:
-    """The mail for a message of a topic."""
-    text = NOTIFICATION.format(message=message, unsubscribe_url=unsubscribe_url)
-    return _mail(to, subject or DEFAULT_SUBJECT, text, sender)
+def notification(message: str, unsubscribe_url: str) -> str:
+    """The text of a mail with a message of a topic."""
+    return NOTIFICATION.format(message=message, unsubscribe_url=unsubscribe_url)
 
 
-def json_mail(to: str, *, subject: str | None, document: str, sender: str = "") -> EmailMessage:
-    """The mail of an email-json subscriber: the signed notification itself."""
-    return _mail(to, subject or DEFAULT_SUBJECT, document + "\n", sender)
-
-
-def _mail(to: str, subject: str, text: str, sender: str) -> EmailMessage:
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(sender or SENDER, "no-reply", "sns.amazonaws.com")
-    mail["To"] = to
-    mail["Subject"] = subject
-    mail.set_content(text)
-    return mail
+def mail(to: str, subject: str | None, text: str, *, sender: str = "") -> EmailMessage:
+    """A mail to a subscriber, from the topic's display name if it has one."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(sender or SENDER, "no-reply", "sns.amazonaws.com")
+    message["To"] = to
+    message["Subject"] = subject or DEFAULT_SUBJECT
+    message.set_content(text)
+    return message

@@ -11,7 +11,7 @@ from weakref import WeakSet
 
 from moto.core.exceptions import ServiceException
 from moto.sns.exceptions import SNSException
-from moto.sns.models import Subscription, Topic, sns_backends
+from moto.sns.models import Topic, sns_backends
 from multidict import CIMultiDict
 
 from labkit.cloud import links
@@ -26,14 +26,8 @@ from labkit.cloud.notifications.courier import Courier
 from labkit.cloud.notifications.lane import Lane
 from labkit.cloud.notifications.publication import Publication
 from labkit.cloud.notifications.signature import Signer
-from labkit.cloud.notifications.subscriptions import (
-    CONFIRMED_BY_OWNER,
-    DELIVERED,
-    gap_between,
-    is_pending,
-    retry_policy,
-    wants,
-)
+from labkit.cloud.notifications.subscriptions import CONFIRMED_BY_OWNER, LabSubscription
+from labkit.cloud.protocols import service_model
 from labkit.errors import SettingError
 
 if TYPE_CHECKING:
@@ -66,26 +60,26 @@ class Notifications:
         self._protected.clear()
         self._confirmations.clear()
 
-    def publish(self, publication: Publication, subscriptions: list[Subscription]) -> None:
+    def publish(self, publication: Publication, subscriptions: list[LabSubscription]) -> None:
         """Start a delivery to each confirmed subscription whose filter policy matches."""
         counts = TopicCounts(self._cloud.metrics, publication.topic_arn)
         counts.published(publication)
         for subscription in subscriptions:
-            if subscription.protocol not in DELIVERED or is_pending(subscription):
+            if subscription.is_pending:
                 continue
-            if not wants(subscription, publication):
+            if not subscription.wants(publication):
                 counts.filtered_out()
                 continue
             of_delivery = counts.of(subscription)
             self._lane(subscription).deliver(
                 partial(self._courier.deliver, subscription, publication),
-                policy=retry_policy(subscription),
+                policy=subscription.retry_policy,
                 give_up=partial(self._courier.bury, subscription, publication, of_delivery),
-                gap=gap_between(subscription),
+                gap=subscription.gap,
                 counts=of_delivery,
             )
 
-    def ask(self, subscription: Subscription) -> None:
+    def ask(self, subscription: LabSubscription) -> None:
         """Ask the owner of a pending subscription's endpoint to confirm it."""
         self._confirm(subscription, "SubscriptionConfirmation", self._lane(subscription))
 
@@ -105,20 +99,20 @@ class Notifications:
     def forget_unconfirmed(self) -> None:
         """Delete the subscriptions that nobody has confirmed in time."""
         for subscription in self._confirmations.expire():
-            if is_pending(subscription):
+            if subscription.is_pending:
                 subscription.topic.sns_backend.discard(subscription)
 
-    def unsubscribed(self, subscription: Subscription) -> None:
+    def unsubscribed(self, subscription: LabSubscription) -> None:
         """Drop what was still to be delivered, and offer the owner to subscribe again."""
         # After signed calls too: AWS's page on the message says so; that of the API does not.
         # https://docs.aws.amazon.com/sns/latest/dg/http-unsubscribe-confirmation-json.html
         self.dropped(subscription)
-        if subscription.protocol in CONFIRMED_BY_OWNER and not is_pending(subscription):
+        if subscription.protocol in CONFIRMED_BY_OWNER and not subscription.is_pending:
             farewell = self._new_lane(subscription)
             self._farewells.add(farewell)
             self._confirm(subscription, "UnsubscribeConfirmation", farewell)
 
-    def dropped(self, subscription: Subscription) -> None:
+    def dropped(self, subscription: LabSubscription) -> None:
         """Forget a subscription without a word, because its topic is gone."""
         self._confirmations.forget(subscription)
         self._protected.discard(subscription.arn)
@@ -141,11 +135,7 @@ class Notifications:
             self._follow_unsubscribe(link.get("SubscriptionArn", ""))
             return links.unsubscribed()
         except ServiceException as error:
-            status = {"NotFound": 404, "AuthorizationError": 403}.get(error.code, 400)
-            refused = AwsError(
-                "sns", error.code, error.code, status, error.message, links.NAMESPACE
-            )
-            return refused.answer(request)
+            return AwsError.of(service_model("sns"), error.code, error.message).answer(request)
 
     def _follow_unsubscribe(self, subscription_arn: str) -> None:
         parts = subscription_arn.split(":")
@@ -155,7 +145,7 @@ class Notifications:
             raise SNSException("AuthorizationError", "Subscription requires authentication.")
         sns_backends[parts[4]][parts[3]].unsubscribe(subscription_arn)
 
-    def _confirm(self, subscription: Subscription, kind: str, lane: Lane) -> None:
+    def _confirm(self, subscription: LabSubscription, kind: str, lane: Lane) -> None:
         topic: Topic = subscription.topic
         document = payloads.confirmation(
             kind,
@@ -169,17 +159,17 @@ class Notifications:
         )
         lane.deliver(
             partial(self._courier.confirm, subscription, document),
-            policy=retry_policy(subscription),
+            policy=subscription.retry_policy,
             give_up=no_dead_letter,
         )
 
-    def _lane(self, subscription: Subscription) -> Lane:
+    def _lane(self, subscription: LabSubscription) -> Lane:
         lane = self._lanes.get(subscription.arn)
         if lane is None:
             lane = self._lanes[subscription.arn] = self._new_lane(subscription)
         return lane
 
-    def _new_lane(self, subscription: Subscription) -> Lane:
+    def _new_lane(self, subscription: LabSubscription) -> Lane:
         name = f"{subscription.endpoint} of {subscription.topic.name}"
         return Lane(self._cloud.clock, self._cloud.tasks, name)
 

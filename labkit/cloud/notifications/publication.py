@@ -22,7 +22,6 @@ class Publication:
     attributes: dict[str, dict[str, Any]] = field(default_factory=dict)
     structure: str | None = None
     signature_version: str = "1"
-    sender_name: str = ""
     group_id: str | None = None
     deduplication_id: str | None = None
     sequence_number: str | None = None

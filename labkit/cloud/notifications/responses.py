@@ -25,7 +25,6 @@ from labkit.cloud.notifications.checks import (
 )
 from labkit.cloud.notifications.delivery_policy import effective_topic_policy, topic_policy
 from labkit.cloud.notifications.message_attributes import delivered_form
-from labkit.cloud.notifications.subscriptions import is_other, is_pending
 
 TOPIC_COLONS = 5
 ALREADY_DIFFERENT = "Attributes Reason: Subscription already exists with different attributes"
@@ -56,8 +55,7 @@ class LabSNSResponse(SNSResponse):
 
     def publish(self) -> ActionResult:
         """Publish; the answer for a FIFO topic has the message's sequence number."""
-        published = super().publish().result
-        return ActionResult(self.backend.with_sequence_number(published))
+        return ActionResult(_numbered(super().publish().result))
 
     def publish_batch(self) -> ActionResult:
         """Publish a batch; what an entry lacks and what it may not have is named with its entry."""
@@ -68,7 +66,8 @@ class LabSNSResponse(SNSResponse):
                 if entry.get(name) is None:
                     raise SNSException("ValidationError", null(f"{where}{name.lower()}"))
             delivered_form(entry.get("MessageAttributes", {}), where=where)
-        return super().publish_batch()
+        answer = super().publish_batch().result
+        return ActionResult({**answer, "Successful": list(map(_numbered, answer["Successful"]))})
 
     def subscribe(self) -> ActionResult:
         """Subscribe, and show the ARN at once only if it was asked for or nothing is pending."""
@@ -77,7 +76,7 @@ class LabSNSResponse(SNSResponse):
             self._get_param(name) for name in ("TopicArn", "Endpoint", "Protocol")
         )
         known = self.backend._find_subscription(topic_arn, endpoint, protocol)
-        if known is not None and any(is_other(known, *each) for each in wanted.items()):
+        if known is not None and any(known.differs_in(*each) for each in wanted.items()):
             raise refuse(ALREADY_DIFFERENT)
         subscription = self.backend.subscribe(topic_arn, endpoint, protocol)
         if known is None:
@@ -91,7 +90,7 @@ class LabSNSResponse(SNSResponse):
                 fault = error.message.removeprefix("Invalid parameter: ")
                 reason = fault.removeprefix("Attributes Reason: ")
                 raise refuse(f"Attributes Reason: {reason}") from None
-        shown = is_pending(subscription) and not self._get_param("ReturnSubscriptionArn")
+        shown = subscription.is_pending and not self._get_param("ReturnSubscriptionArn")
         return ActionResult(
             {"SubscriptionArn": "pending confirmation" if shown else subscription.arn}
         )
@@ -126,44 +125,22 @@ class LabSNSResponse(SNSResponse):
             raise refuse("SubscriptionId")
         return super().unsubscribe()
 
-    def list_subscriptions(self) -> ActionResult:
-        """Every subscription of the region."""
-        page, following = self.backend.list_subscriptions(next_token=self._get_param("NextToken"))
-        return _listed(page, following)
-
-    def list_subscriptions_by_topic(self) -> ActionResult:
-        """Every subscription of a topic."""
-        page, following = self.backend.list_subscriptions_by_topic(
-            self._get_param("TopicArn"), next_token=self._get_param("NextToken")
-        )
-        return _listed(page, following)
-
     def get_topic_attributes(self) -> ActionResult:
         """A topic's attributes, with its subscriptions counted by state."""
+        attributes = super().get_topic_attributes().result["Attributes"]
         topic = self.backend.get_topic(self._get_param("TopicArn"))
         confirmed, pending = self.backend.count_subscriptions(topic)
-        attributes = {
-            "Owner": topic.account_id,
-            "Policy": topic.policy,
-            "TopicArn": topic.arn,
-            "DisplayName": topic.display_name,
-            "SubscriptionsPending": str(pending),
-            "SubscriptionsConfirmed": str(confirmed),
-            "SubscriptionsDeleted": str(topic.subscriptions_deleted),
-            "EffectiveDeliveryPolicy": json.dumps(effective_topic_policy(topic.delivery_policy)),
+        given = topic.delivery_policy
+        attributes |= {
+            "SubscriptionsPending": pending,
+            "SubscriptionsConfirmed": confirmed,
+            "EffectiveDeliveryPolicy": json.dumps(effective_topic_policy(given)),
+            "DeliveryPolicy": json.dumps(topic_policy(given)) if given else None,
+            "SignatureVersion": _present(topic, "SignatureVersion"),
+            "TracingConfig": _present(topic, "TracingConfig"),
         }
-        if topic.delivery_policy:
-            attributes["DeliveryPolicy"] = json.dumps(topic_policy(topic.delivery_policy))
-        if topic.kms_master_key_id:
-            attributes["KmsMasterKeyId"] = topic.kms_master_key_id
-        if hasattr(topic, "signature_version"):
-            attributes["SignatureVersion"] = topic.signature_version
-        if hasattr(topic, "tracing_config"):
-            attributes["TracingConfig"] = topic.tracing_config
-        if topic.fifo_topic:
-            attributes["FifoTopic"] = "true"
-            attributes["ContentBasedDeduplication"] = str(topic.content_based_deduplication).lower()
-        return ActionResult({"Attributes": attributes})
+        shown = {name: value for name, value in attributes.items() if value is not None}
+        return ActionResult({"Attributes": shown})
 
     def set_topic_attributes(self) -> ActionResult:
         """Set one attribute that SNS knows."""
@@ -189,19 +166,10 @@ class LabSNSResponse(SNSResponse):
         return arn
 
 
+def _numbered(published: dict[str, Any]) -> dict[str, Any]:
+    number = published["MessageId"].sequence_number
+    return published if number is None else {**published, "SequenceNumber": number}
+
+
 def _present(topic: Topic, attribute: str) -> Any:
     return getattr(topic, camelcase_to_underscores(attribute), None)
-
-
-def _listed(page: list[Any], following: int | None) -> ActionResult:
-    subscriptions = [
-        {
-            "SubscriptionArn": "PendingConfirmation" if is_pending(each) else each.arn,
-            "Owner": each.owner,
-            "Protocol": each.protocol,
-            "Endpoint": each.endpoint,
-            "TopicArn": each.topic.arn,
-        }
-        for each in page
-    ]
-    return ActionResult({"Subscriptions": subscriptions, "NextToken": following})

@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from moto.sqs.exceptions import InvalidAttributeName, InvalidAttributeValue, InvalidParameterValue
+from moto.sqs.exceptions import InvalidAttributeName, InvalidAttributeValue
+
+from labkit.cloud.queues.checks import invalid
 
 RANGES = {
     "DelaySeconds": (0, 900),
@@ -46,18 +48,15 @@ def check_attributes(attributes: dict[str, Any]) -> None:
             raise InvalidAttributeName(name)
 
 
-def read_redrive_policy(text: str | dict[str, Any]) -> dict[str, Any] | None:
+def read_redrive_policy(text: str | None) -> dict[str, Any] | None:
     """The redrive policy as a dict with an integer count; None when `text` takes it away."""
     if not text:
         return None
     policy = _read_json(text, "RedrivePolicy")
     for name in ("deadLetterTargetArn", "maxReceiveCount"):
         if name not in policy:
-            raise invalid(
-                "RedrivePolicy",
-                text,
-                f"Redrive policy does not contain mandatory attribute: {name}.",
-            )
+            reason = f"Redrive policy does not contain mandatory attribute: {name}."
+            raise invalid("RedrivePolicy", text, reason)
     if len(str(policy["deadLetterTargetArn"]).split(":")) != 6:
         raise invalid("RedrivePolicy", text, "Invalid value for deadLetterTargetArn.")
     count = str(policy["maxReceiveCount"])
@@ -71,7 +70,7 @@ def read_redrive_policy(text: str | dict[str, Any]) -> dict[str, Any] | None:
     return {**policy, "maxReceiveCount": int(count)}
 
 
-def read_redrive_allow_policy(text: str | dict[str, Any]) -> dict[str, Any] | None:
+def read_redrive_allow_policy(text: str | None) -> dict[str, Any] | None:
     """Which queues may use this one as their dead-letter queue; None for all of them."""
     if not text:
         return None
@@ -99,15 +98,7 @@ def allows(policy: dict[str, Any] | None, source_arn: str) -> bool:
             return permission == "allowAll"
 
 
-def invalid(name: str, value: str | dict[str, Any], reason: str) -> InvalidParameterValue:
-    """The error for the value of an attribute, in AWS's words."""
-    text = value if isinstance(value, str) else json.dumps(value)
-    return InvalidParameterValue(f"Value {text} for parameter {name} is invalid. Reason: {reason}")
-
-
-def _read_json(text: str | dict[str, Any], name: str) -> dict[str, Any]:
-    if isinstance(text, dict):
-        return text
+def _read_json(text: str, name: str) -> dict[str, Any]:
     try:
         policy = json.loads(text)
     except ValueError:

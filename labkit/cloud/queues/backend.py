@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.moto_api._internal import mock_random
 from moto.sqs.constants import MAXIMUM_VISIBILITY_TIMEOUT
-from moto.sqs.exceptions import InvalidParameterValue
 
 from labkit.cloud.callers import caller_id, sampled_trace
 from labkit.cloud.moto import Wait, deadline
@@ -25,6 +24,7 @@ from labkit.cloud.queues.checks import (
     check_id,
     check_size,
     check_system_attributes,
+    invalid,
 )
 from labkit.cloud.queues.deduplication import content_deduplication_id
 from labkit.cloud.queues.message import LabMessage, trace_attribute
@@ -71,10 +71,8 @@ class LabSQSBackend(Batches, Catalogue):
         if queue.fifo_queue:
             check_fifo(group_id, deduplication_id, content_based=queue.content_based_deduplication)
         elif deduplication_id is not None and validate_group_id:
-            raise InvalidParameterValue(
-                f"Value {deduplication_id} for parameter MessageDeduplicationId is invalid. "
-                "Reason: The request includes a parameter that is not valid for this queue type."
-            )
+            reason = "The request includes a parameter that is not valid for this queue type."
+            raise invalid("MessageDeduplicationId", deduplication_id, reason)
         if validate_group_id and not system_attributes and (trace := sampled_trace()):
             system_attributes = trace_attribute(trace)
         message = LabMessage(str(mock_random.uuid4()), message_body, system_attributes)
@@ -118,10 +116,8 @@ class LabSQSBackend(Batches, Catalogue):
     ) -> None:
         """Hide a received message for `visibility_timeout` seconds from now."""
         if not 0 <= visibility_timeout <= MAXIMUM_VISIBILITY_TIMEOUT:
-            raise InvalidParameterValue(
-                f"Value {visibility_timeout} for parameter VisibilityTimeout is invalid. Reason: "
-                f"VisibilityTimeout must be between 0 and {MAXIMUM_VISIBILITY_TIMEOUT}."
-            )
+            reason = f"VisibilityTimeout must be between 0 and {MAXIMUM_VISIBILITY_TIMEOUT}."
+            raise invalid("VisibilityTimeout", visibility_timeout, reason)
         self.get_queue(queue_name).change_visibility(receipt_handle, visibility_timeout)
 
 

@@ -7,7 +7,8 @@ fails that entry alone.
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from moto.sqs.constants import MAXIMUM_MESSAGE_LENGTH
 from moto.sqs.exceptions import (
@@ -29,6 +30,8 @@ from labkit.cloud.queues.queue import IndexedQueue
 ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 MAX_ENTRIES = 10
 
+Done = TypeVar("Done")
+
 
 class Batches(SQSBackend):
     """Several messages in one call."""
@@ -48,27 +51,26 @@ class Batches(SQSBackend):
         if queue.fifo_queue:
             for entry in entries.values():
                 _check_batch_fifo(queue, entry)
-        sent, failed = [], []
-        for entry in entries.values():
-            try:
-                message = self.send_message(
-                    queue_name,
-                    entry.get("MessageBody"),
-                    message_attributes=entry["MessageAttributes"],
-                    delay_seconds=entry["DelaySeconds"],
-                    deduplication_id=entry.get("MessageDeduplicationId"),
-                    group_id=entry.get("MessageGroupId"),
-                    system_attributes=entry.get("MessageSystemAttributes"),
-                )
-            except SQSException as error:
-                failed.append(_failed(entry, error))
-                # Recorded: an entry that is too long is told so in other words than a message.
-                failed[-1]["Message"] = failed[-1]["Message"].replace(
-                    "parameters are invalid.", "parameters cannot be validated."
-                )
-            else:
-                message.user_id = entry["Id"]
-                sent.append(message)
+
+        def send(entry: dict[str, Any]) -> LabMessage:
+            message = self.send_message(
+                queue_name,
+                entry.get("MessageBody"),
+                message_attributes=entry["MessageAttributes"],
+                delay_seconds=entry["DelaySeconds"],
+                deduplication_id=entry.get("MessageDeduplicationId"),
+                group_id=entry.get("MessageGroupId"),
+                system_attributes=entry.get("MessageSystemAttributes"),
+            )
+            message.user_id = entry["Id"]
+            return message
+
+        sent, failed = _each(entries.values(), send)
+        for failure in failed:
+            # Recorded: an entry that is too long is told so in other words than a message.
+            failure["Message"] = failure["Message"].replace(
+                "parameters are invalid.", "parameters cannot be validated."
+            )
         return sent, failed
 
     def delete_message_batch(
@@ -77,15 +79,12 @@ class Batches(SQSBackend):
         """Delete up to ten messages; a bad handle fails its own entry."""
         _check_entries(receipts)
         queue = self.get_queue(queue_name)
-        deleted, failed = [], []
-        for entry in receipts:
-            try:
-                queue.delete_message(entry["ReceiptHandle"])
-            except SQSException as error:
-                failed.append(_failed(entry, error))
-            else:
-                deleted.append(entry["Id"])
-        return deleted, failed
+
+        def delete(entry: dict[str, Any]) -> str:
+            queue.delete_message(entry["ReceiptHandle"])
+            return entry["Id"]
+
+        return _each(receipts, delete)
 
     def change_message_visibility_batch(
         self, queue_name: str, entries: list[dict[str, Any]]
@@ -95,19 +94,30 @@ class Batches(SQSBackend):
             raise EmptyBatchRequest("ChangeVisibility")  # moto sees to the other two
         _check_entries(entries)
         self.get_queue(queue_name)
-        changed, failed = [], []
-        for entry in entries:
-            try:
-                if entry.get("VisibilityTimeout") is None:  # which the API's model leaves open
-                    raise MissingParameter("VisibilityTimeout")
-                self.change_message_visibility(
-                    queue_name, entry["ReceiptHandle"], int(entry["VisibilityTimeout"])
-                )
-            except SQSException as error:
-                failed.append(_failed(entry, error))
-            else:
-                changed.append(entry["Id"])
-        return changed, failed
+
+        def change(entry: dict[str, Any]) -> str:
+            if entry.get("VisibilityTimeout") is None:  # which the API's model leaves open
+                raise MissingParameter("VisibilityTimeout")
+            self.change_message_visibility(
+                queue_name, entry["ReceiptHandle"], int(entry["VisibilityTimeout"])
+            )
+            return entry["Id"]
+
+        return _each(entries, change)
+
+
+def _each(
+    entries: Iterable[dict[str, Any]], work: Callable[[dict[str, Any]], Done]
+) -> tuple[list[Done], list[dict[str, Any]]]:
+    """What came of each entry that `work` was done for, and what was wrong with the others."""
+    done, failed = [], []
+    for entry in entries:
+        try:
+            done.append(work(entry))
+        except SQSException as error:
+            fault = {"SenderFault": True, "Code": error.code, "Message": error.message}
+            failed.append({"Id": entry["Id"], **fault})
+    return done, failed
 
 
 def _check_batch_fifo(queue: IndexedQueue, entry: dict[str, Any]) -> None:
@@ -137,12 +147,3 @@ def _check_entries(entries: list[dict[str, Any]]) -> None:
         if entry["Id"] in seen:
             raise BatchEntryIdsNotDistinct(entry["Id"])
         seen.add(entry["Id"])
-
-
-def _failed(entry: dict[str, Any], error: SQSException) -> dict[str, Any]:
-    return {
-        "Id": entry["Id"],
-        "SenderFault": True,
-        "Code": error.code,
-        "Message": error.message,
-    }

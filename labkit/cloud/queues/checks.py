@@ -31,6 +31,12 @@ LONGEST_DATA_TYPE = 256
 MESSAGE_ID = re.compile(r"[!-~]{1,128}")
 
 
+def invalid(parameter: str, value: object, reason: str) -> InvalidParameterValue:
+    """The error for a parameter, or an attribute of a queue, that has a value it cannot have."""
+    text = f"Value {value} for parameter {parameter} is invalid. Reason: {reason}"
+    return InvalidParameterValue(text)
+
+
 def check_body(body: str | None) -> None:
     """Refuse a body that is missing, empty or holds characters that XML cannot carry."""
     if not body:
@@ -93,33 +99,25 @@ def check_system_attributes(attributes: dict[str, Any]) -> None:
     """Refuse system attributes that a sender cannot set."""
     for name in attributes:
         if name != "AWSTraceHeader":
-            raise InvalidParameterValue(
-                f"Value {name} for parameter MessageSystemAttributes is invalid. "
-                "Reason: AWSTraceHeader is the only one that may be sent."
-            )
+            reason = "AWSTraceHeader is the only one that may be sent."
+            raise invalid("MessageSystemAttributes", name, reason)
 
 
 def check_delay(delay_seconds: int, *, fifo: bool) -> None:
     """Refuse a message delay out of range, and any on a FIFO queue, which delays as a whole."""
     if fifo and delay_seconds:
-        raise InvalidParameterValue(
-            f"Value {delay_seconds} for parameter DelaySeconds is invalid. Reason: "
-            "The request include parameter that is not valid for this queue type."
-        )
+        reason = "The request include parameter that is not valid for this queue type."
+        raise invalid("DelaySeconds", delay_seconds, reason)
     if not 0 <= delay_seconds <= MAXIMUM_MESSAGE_DELAY:
-        raise InvalidParameterValue(
-            f"Value {delay_seconds} for parameter DelaySeconds is invalid. Reason: "
-            f"DelaySeconds must be >= 0 and <= {MAXIMUM_MESSAGE_DELAY}."
-        )
+        reason = f"DelaySeconds must be >= 0 and <= {MAXIMUM_MESSAGE_DELAY}."
+        raise invalid("DelaySeconds", delay_seconds, reason)
 
 
 def check_id(parameter: str, value: str | None) -> None:
     """Refuse a group or deduplication id of other characters than AWS takes, or too long."""
     if value is not None and not MESSAGE_ID.fullmatch(value):
-        raise InvalidParameterValue(
-            f"Value {value} for parameter {parameter} is invalid. Reason: {parameter} can only "
-            "include alphanumeric and punctuation characters. 1 to 128 in length."
-        )
+        allowed = "alphanumeric and punctuation characters. 1 to 128 in length."
+        raise invalid(parameter, value, f"{parameter} can only include {allowed}")
 
 
 def check_fifo(group_id: str | None, deduplication_id: str | None, *, content_based: bool) -> None:
@@ -150,15 +148,3 @@ def size_of(body: str, attributes: dict[str, Any]) -> int:
         for part in (name, attribute["DataType"], value):
             size += len(part.encode() if isinstance(part, str) else part)
     return size
-
-
-def check_types(attributes: dict[str, Any]) -> None:
-    """Refuse message attributes without a type, of which moto takes for granted that there is one.
-
-    The text is that of an empty one; AWS's for this case is not known.
-    """
-    for name, attribute in attributes.items():
-        if not attribute.get("DataType"):
-            raise MessageAttributesInvalid(
-                f"The message attribute '{name}' must contain non-empty message attribute type."
-            )

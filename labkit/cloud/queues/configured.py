@@ -9,20 +9,16 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
-from moto.sqs.exceptions import (
-    InvalidAttributeName,
-    InvalidParameterValue,
-    SQSException,
-)
+from moto.sqs.exceptions import InvalidAttributeName, InvalidParameterValue, SQSException
 from moto.sqs.models import Queue, sqs_backends
 
 from labkit.cloud.queues.attributes import (
     allows,
     check_attributes,
-    invalid,
     read_redrive_allow_policy,
     read_redrive_policy,
 )
+from labkit.cloud.queues.checks import invalid
 
 FIFO_ONLY = frozenset(Queue.FIFO_ATTRIBUTES)
 HIGH_THROUGHPUT = frozenset({"DeduplicationScope", "FifoThroughputLimit"})
@@ -37,7 +33,7 @@ class ConfiguredQueue(Queue):
 
     def __init__(self, name: str, region: str, account_id: str, **attributes: Any) -> None:
         check_attributes(attributes)
-        is_fifo = str(attributes.get("FifoQueue", "false")).lower() == "true"
+        is_fifo = attributes.get("FifoQueue", "false").lower() == "true"
         _check_type(attributes, is_fifo=is_fifo)
         super().__init__(name, region, account_id, **attributes)
         if name.endswith(".fifo") and not is_fifo:
@@ -84,7 +80,7 @@ class ConfiguredQueue(Queue):
         self.redrive_allow_policy = allowed
         super()._set_attributes(changed, now)
 
-    def _set_redrive_policy(self, text: str | dict[str, Any] | None) -> None:
+    def _set_redrive_policy(self, text: str | None) -> None:
         policy = read_redrive_policy(text)
         target = None
         if policy is not None:
@@ -94,18 +90,14 @@ class ConfiguredQueue(Queue):
             if target is None or target.queue_arn != arn:
                 raise invalid("RedrivePolicy", text, "Dead letter target does not exist.")
             if target.fifo_queue != self.name.endswith(".fifo"):
-                raise invalid(
-                    "RedrivePolicy",
-                    text,
-                    "Dead-letter queue must be same type of queue as the source.",
-                )
+                reason = "Dead-letter queue must be same type of queue as the source."
+                raise invalid("RedrivePolicy", text, reason)
             if not allows(target.redrive_allow_policy, self.queue_arn):
                 # That AWS refuses is documented; its wording is not.
-                raise invalid(
-                    "RedrivePolicy",
-                    text,
-                    "The RedriveAllowPolicy of the dead-letter queue does not allow this queue.",
+                reason = (
+                    "The RedriveAllowPolicy of the dead-letter queue does not allow this queue."
                 )
+                raise invalid("RedrivePolicy", text, reason)
         self.redrive_policy = policy
         self.dead_letter_queue = target
 

@@ -7,12 +7,13 @@ values along.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 from moto.sqs.models import sqs_backends
 
 from labkit.cloud.metrics.aggregate import Aggregate
-from labkit.cloud.metrics.store import Metric, Minutes
+from labkit.cloud.metrics.store import MINUTE, Metric, Series
 from labkit.cloud.queues.depths import Depth
 from labkit.cloud.queues.queue import IndexedQueue
 
@@ -45,21 +46,21 @@ class QueueGauges:
             return "Seconds"
         return "Count" if name in COUNTS else None
 
-    def minutes(self, metric: Metric, first: int, end: int) -> Minutes:
-        """One value for each minute in which the queue was active."""
+    def series(self, metric: Metric, first: int, end: int) -> Series:
+        """One value for each minute between two instants in which the queue was active."""
         names = dict(metric.dimensions)
         queue = self._queues(metric.region).get(names.get(DIMENSION, ""))
         if queue is None or len(names) != 1:
             return {}
-        minutes: Minutes = {}
-        for minute, instant, depth in queue.depths(first, end):
+        series: Series = {}
+        for minute, instant, depth in queue.depths(first // MINUTE, math.ceil(end / MINUTE)):
             if metric.name == AGE:
                 value = 0.0 if depth.oldest is None else float(max(0, int(instant - depth.oldest)))
             else:
                 value = float(COUNTS[metric.name](depth))
-            minutes[minute] = Aggregate()
-            minutes[minute].add(value)
-        return minutes
+            series[minute * MINUTE] = aggregate = Aggregate()
+            aggregate.add(value)
+        return series
 
     def _queues(self, region: str) -> dict[str, IndexedQueue]:
         queues: dict[str, IndexedQueue] = sqs_backends[self._account_id][region].queues

@@ -45,12 +45,6 @@ class LabMessage(Message):
         self.received_at = now
         self.receipt_handle = receipt_handle
 
-    def snapshot(self) -> LabMessage:
-        """The message as it is now: what a consumer holds while others may receive it again."""
-        copied = object.__new__(type(self))
-        copied.__dict__.update(self.__dict__)
-        return copied
-
 
 def trace_attribute(trace: str) -> dict[str, dict[str, str]]:
     """The system attribute of a message that belongs to an X-Ray trace."""

@@ -24,6 +24,7 @@ from moto.moto_api._internal import mock_random
 from moto.sqs.exceptions import InvalidParameterValue, SQSException
 from moto.sqs.models import SQSBackend
 
+from labkit.cloud.queues.checks import invalid
 from labkit.cloud.queues.holding import DEAD_LETTER_SOURCE
 from labkit.cloud.queues.message import LabMessage
 from labkit.cloud.queues.queue import IndexedQueue
@@ -105,10 +106,8 @@ class Moves(SQSBackend):
                     "The destination queue must be of the same type as the dead-letter queue."
                 )
         if rate is not None and not 1 <= rate <= MAX_RATE:
-            raise InvalidParameterValue(
-                f"Value {rate} for parameter MaxNumberOfMessagesPerSecond is invalid. "
-                f"Reason: You must enter a value that's in between 1 and {MAX_RATE}."
-            )
+            reason = f"You must enter a value that's in between 1 and {MAX_RATE}."
+            raise invalid("MaxNumberOfMessagesPerSecond", rate, reason)
         known = self._moves.setdefault(source_arn, deque(maxlen=REMEMBERED))
         if any(move.status is Status.RUNNING for move in known):
             raise InvalidParameterValue(

@@ -6,20 +6,20 @@ waits on `arrival`, or for `next_due()`.
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable
 from typing import Any
 
-from moto.sqs.exceptions import InvalidParameterValue, SQSException
+from moto.sqs.constants import MAXIMUM_VISIBILITY_TIMEOUT
+from moto.sqs.exceptions import SQSException
 
-from labkit.cloud.queues.checks import size_of
+from labkit.cloud.queues.checks import invalid, size_of
 from labkit.cloud.queues.deduplication import DeduplicationWindow, Sent
 from labkit.cloud.queues.holding import DEAD_LETTER_SOURCE, HoldingQueue
 from labkit.cloud.queues.line import Group
 from labkit.cloud.queues.message import LabMessage, issue_receipt, message_id_of
 
-# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
-MAX_VISIBILITY_SECONDS = 43_200
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 MAX_IN_FLIGHT = 120_000
 # "the change can take up to 60 seconds for most of the attributes to propagate"; this one was
@@ -94,7 +94,7 @@ class IndexedQueue(HoldingQueue):
     def receive(self, count: int, visibility_timeout: int) -> list[LabMessage]:
         """Up to `count` messages, hidden from others for `visibility_timeout` seconds.
 
-        What comes back are snapshots: each keeps the receipt handle of this receive. A message
+        What comes back are copies: each keeps the receipt handle of this receive. A message
         whose receive count would exceed the redrive policy's maximum goes to the dead-letter
         queue instead. Raises OverLimit with 120,000 messages in flight; a FIFO queue, as AWS's,
         gives nothing then.
@@ -114,11 +114,11 @@ class IndexedQueue(HoldingQueue):
                 self.dead_letter_queue.accept_dead_letter(message, self.queue_arn)
                 continue
             message.received(issue_receipt(self.queue_arn, message.id), now)
-            received.append(message.snapshot())
+            received.append(copy.copy(message))
         if received:
             self.count("NumberOfMessagesReceived", len(received))
-        if received and visibility_timeout == 0:
-            self.arrival.ring()
+            if visibility_timeout == 0:
+                self.arrival.ring()
         return received
 
     def delete_message(self, receipt_handle: str) -> None:
@@ -133,10 +133,7 @@ class IndexedQueue(HoldingQueue):
             return
         is_latest = message.receipt_handle == receipt_handle
         if self.fifo_queue and not (is_latest and self._places.is_hidden(message)):
-            raise InvalidParameterValue(
-                f"Value {receipt_handle} for parameter ReceiptHandle is invalid. "
-                "Reason: The receipt handle has expired."
-            )
+            raise invalid("ReceiptHandle", receipt_handle, "The receipt handle has expired.")
         self.count("NumberOfMessagesDeleted", 1)
         if is_latest:
             self._places.forget(message)
@@ -152,16 +149,12 @@ class IndexedQueue(HoldingQueue):
         message = self._find(receipt_handle)
         now = time.time()
         if message is None:
-            raise InvalidParameterValue(
-                f"Value {receipt_handle} for parameter ReceiptHandle is invalid. Reason: "
-                "Message does not exist or is not available for visibility timeout change."
-            )
-        if now + visibility_timeout > message.received_at + MAX_VISIBILITY_SECONDS:
-            raise InvalidParameterValue(
-                f"Value {visibility_timeout} for parameter VisibilityTimeout is invalid. Reason: "
-                "Total VisibilityTimeout for the message is beyond the limit "
-                f"[{MAX_VISIBILITY_SECONDS} seconds]."
-            )
+            reason = "Message does not exist or is not available for visibility timeout change."
+            raise invalid("ReceiptHandle", receipt_handle, reason)
+        if now + visibility_timeout > message.received_at + MAXIMUM_VISIBILITY_TIMEOUT:
+            limit = f"[{MAXIMUM_VISIBILITY_TIMEOUT} seconds]."
+            reason = f"Total VisibilityTimeout for the message is beyond the limit {limit}"
+            raise invalid("VisibilityTimeout", visibility_timeout, reason)
         self._places.hide(message, now + visibility_timeout)
         self.arrival.ring()
 

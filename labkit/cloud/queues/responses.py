@@ -7,19 +7,20 @@ from typing import Any
 
 from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult, PaginatedResult
-from moto.sqs.exceptions import InvalidParameterValue, QueueDoesNotExist, SQSException
+from moto.sqs.constants import MAXIMUM_VISIBILITY_TIMEOUT
+from moto.sqs.exceptions import QueueDoesNotExist, SQSException
 from moto.sqs.responses import SQSResponse
 
 from labkit.cloud.aws_errors import QUEUE_STATUSES
 from labkit.cloud.queues.batches import check_count
-from labkit.cloud.queues.checks import check_types
+from labkit.cloud.queues.checks import invalid
 from labkit.cloud.queues.holding import DEAD_LETTER_SOURCE
 from labkit.cloud.queues.message import LabMessage
 
 MAX_MESSAGES = 10
 MAX_QUEUES = 1000  # of a page
 MAX_TASKS = 10
-MAX_SECONDS = {"WaitTimeSeconds": 20, "VisibilityTimeout": 43_200}
+MAX_SECONDS = {"WaitTimeSeconds": 20, "VisibilityTimeout": MAXIMUM_VISIBILITY_TIMEOUT}
 # Recorded: what the SDK shows as `QueryErrorCode`, of errors that the API's model does not have.
 MODELLED_AS = {
     "InvalidParameterValue": "com.amazon.coral.service#InvalidParameterValueException",
@@ -66,10 +67,7 @@ class QueuesResponse(SQSResponse):
         for name, highest in MAX_SECONDS.items():
             seconds = self._get_param(name, 0)
             if not 0 <= seconds <= highest:
-                raise InvalidParameterValue(
-                    f"Value {seconds} for parameter {name} is invalid. "
-                    f"Reason: Must be >= 0 and <= {highest}, if provided."
-                )
+                raise invalid(name, seconds, f"Must be >= 0 and <= {highest}, if provided.")
         answer = super().receive_message()
         asked = {
             *self._get_param("AttributeNames", []),
@@ -80,17 +78,14 @@ class QueuesResponse(SQSResponse):
         return answer
 
     def send_message(self) -> ActionResult:
-        """SendMessage, for attributes that have a type; system attributes have a digest too."""
-        check_types(self._get_param("MessageAttributes") or {})
+        """SendMessage; system attributes have a digest too."""
         sent = super().send_message().result
         return ActionResult(sent | digest_of(self._get_param("MessageSystemAttributes")))
 
     def send_message_batch(self) -> ActionResult:
         """SendMessageBatch; a list without entries is left out (recorded)."""
-        entries = self._get_param("Entries") or []
-        for entry in entries:
-            check_types(entry.get("MessageAttributes") or {})
         answer = super().send_message_batch().result
+        entries = self._get_param("Entries")
         digests = {each["Id"]: digest_of(each.get("MessageSystemAttributes")) for each in entries}
         for sent in answer["Successful"]:
             sent |= digests[sent["Id"]]
@@ -143,10 +138,7 @@ class QueuesResponse(SQSResponse):
     def _check_count(self, name: str, most: int) -> None:
         count = self._get_param(name)
         if count is not None and not 1 <= count <= most:
-            raise InvalidParameterValue(
-                f"Value {count} for parameter {name} is invalid. "
-                f"Reason: Must be between 1 and {most}, if provided."
-            )
+            raise invalid(name, count, f"Must be between 1 and {most}, if provided.")
 
     def _add_sources(self, answer: ActionResult) -> None:
         queue = self.sqs_backend.get_queue(self._get_queue_name())

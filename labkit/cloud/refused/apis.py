@@ -136,9 +136,9 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "CreateRouteResponse": refuse(NO_WEBSOCKETS, ""),
         "CreateVpcLink": refuse(NO_LINKS, ""),
         "DeleteVpcLink": refuse(NO_LINKS, ""),
+        "ReimportApi": refuse("HTTP APIs are not imported", ""),
         "UpdateAuthorizer": refuse(NO_AUTHORIZERS, ""),
         "UpdateIntegrationResponse": refuse(NO_WEBSOCKETS, ""),
         "UpdateModel": refuse(NO_WEBSOCKETS, ""),
-        "ReimportApi": refuse("HTTP APIs are not imported", ""),
     },
 }

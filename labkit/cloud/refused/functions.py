@@ -32,11 +32,14 @@ _OF_FUNCTIONS: Refusals = {
     **refuse("platform lines are always logged", "LoggingConfig.SystemLogLevel", but=("INFO",)),
 }
 
+_OF_ALIASES = refuse("an alias leads to one version", "RoutingConfig")
 NO_URLS = refuse("functions have no URLs of their own", "")
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "lambda": {
+        "CreateAlias": _OF_ALIASES,
         "CreateFunction": _OF_FUNCTIONS,
+        "UpdateAlias": _OF_ALIASES,
         "UpdateFunctionCode": _OF_FUNCTIONS,
         "UpdateFunctionConfiguration": _OF_FUNCTIONS,
         "ListFunctions": refuse("there is no Lambda@Edge", "MasterRegion"),

@@ -12,7 +12,7 @@ NO_DELIVERIES = refuse("logs are delivered nowhere", "")
 NO_FILTERS = refuse("metrics are not made from logs", "")
 NO_INSIGHTS = refuse("there is no Contributor Insights", "")
 NO_POLICIES = refuse("policies of logs are not asked", "")
-NO_QUERIES = refuse("there is no Logs Insights; filter_log_events takes patterns", "")
+ONE_LANGUAGE = refuse("queries are in that of Logs Insights", "queryLanguage", but=("CWLI",))
 NOTHING_MASKED = "nothing is masked"
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
@@ -23,13 +23,31 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
             **refuse("an alarm watches one metric", "Metrics", "ThresholdMetricId"),
             **refuse("an alarm looks at whole minutes", "EvaluationWindow", "EvaluationInterval"),
             **refuse("an alarm has a threshold only", "EvaluationCriteria"),
+            **refuse(
+                "an alarm has a threshold only",
+                "ComparisonOperator",
+                only=(
+                    "LessThanLowerOrGreaterThanUpperThreshold",
+                    "LessThanLowerThreshold",
+                    "GreaterThanUpperThreshold",
+                ),
+            ),
+            **refuse(
+                "few samples have percentiles, too",
+                "EvaluateLowSampleCountPercentile",
+                only=("ignore",),
+            ),
             **refuse("an alarm has no warm-up", "WarmUpConfiguration"),
             **refuse("an alarm's topic gets the alarm", "ActionConfiguration"),
         },
         "PutMetricData": refuse(
             "metrics have no entities", "EntityMetricData", "StrictEntityValidation"
         ),
-        "GetMetricData": refuse("labels have no times", "LabelOptions"),
+        "GetMetricData": {
+            **refuse("labels have no times", "LabelOptions"),
+            **refuse("nothing is computed of metrics", "MetricDataQueries.Expression"),
+            **refuse(ONE_ACCOUNT, "MetricDataQueries.AccountId"),
+        },
         "ListMetrics": refuse(ONE_ACCOUNT, "IncludeLinkedAccounts", "OwningAccount"),
         "DescribeAlarms": refuse(ONE_METRIC, "ChildrenOfAlarmName", "ParentsOfAlarmName"),
         "DescribeAlarmHistory": refuse(ONE_METRIC, "AlarmContributorId"),
@@ -62,8 +80,11 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "CreateExportTask": NO_DELIVERIES,
         "DeleteMetricFilter": NO_FILTERS,
         "DescribeMetricFilters": NO_FILTERS,
-        "DescribeQueries": NO_QUERIES,
-        "GetQueryResults": NO_QUERIES,
+        "DescribeQueries": {
+            **refuse("queries come on one page", "maxResults", "nextToken"),
+            **ONE_LANGUAGE,
+        },
+        "GetQueryResults": refuse("results come on one page", "maxItems", "nextToken"),
         "PutDeliveryDestination": NO_DELIVERIES,
         "PutDeliverySource": NO_DELIVERIES,
         "PutDestination": NO_SUBSCRIBERS,
@@ -71,6 +92,10 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "PutResourcePolicy": NO_POLICIES,
         "PutSubscriptionFilter": NO_SUBSCRIBERS,
         "StartLiveTail": refuse("logs do not stream; filter_log_events reads them at once", ""),
-        "StartQuery": NO_QUERIES,
+        "StartQuery": {
+            **refuse("groups go by logGroupNames", "logGroupIdentifiers"),
+            **refuse("a query has a limit of its own", "limit"),
+            **ONE_LANGUAGE,
+        },
     },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -27,6 +28,7 @@ __all__ = ["LabDynamoDBBackend", "LabDynamoDBStreamsBackend"]
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html
 MAX_RECORDS = 1000
 MAX_BYTES = 1024 * 1024
+STREAM_ARN = re.compile(r"arn:aws[\w-]*:dynamodb:[\w-]+:\d{12}:table/[\w.-]+/stream/[\d:.T-]+")
 ITERATOR_TYPES = ("TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER")
 
 
@@ -78,8 +80,12 @@ class LabDynamoDBStreamsBackend(DynamoDBStreamsBackend):
     def get_records(self, iterator_arn: str, limit: int) -> dict[str, Any]:
         """Up to `limit` records or 1 MB of them, and where to go on unless the shard has ended."""
         if not 1 <= limit <= MAX_RECORDS:
-            bounds = f"Member must have value between 1 and {MAX_RECORDS}"
-            raise InvalidRequest(violation("limit", limit, bounds))
+            bound = (
+                "greater than or equal to 1"
+                if limit < 1
+                else f"less than or equal to {MAX_RECORDS}"
+            )
+            raise InvalidRequest(violation("limit", limit, f"Member must have value {bound}"))
         try:
             iterator = ShardIterator.decode(iterator_arn)
         except ValueError as error:
@@ -100,6 +106,8 @@ class LabDynamoDBStreamsBackend(DynamoDBStreamsBackend):
         return answer
 
     def _stream(self, arn: str) -> LabStreamShard:
+        if not STREAM_ARN.fullmatch(arn):
+            raise InvalidRequest("Invalid StreamArn")
         stream = self.dynamodb.streams.get(arn)
         if stream is None:
             raise StreamNotFound(f"Stream: {arn} not found")
@@ -115,10 +123,10 @@ class LabDynamoDBStreamsBackend(DynamoDBStreamsBackend):
 def _start(stream: LabStreamShard, kind: str, sequence_number: int | None) -> int | None:
     if kind not in ITERATOR_TYPES:
         raise InvalidRequest(not_one_of("shardIteratorType", kind, ITERATOR_TYPES))
-    if kind == "TRIM_HORIZON":
-        return None
-    if kind == "LATEST":
-        return stream.latest
+    if kind in ("TRIM_HORIZON", "LATEST"):
+        if sequence_number is not None:
+            raise InvalidRequest(f"SequenceNumber is not taken for shard iterator type {kind}")
+        return None if kind == "TRIM_HORIZON" else stream.latest
     if sequence_number is None:
         raise InvalidRequest(f"SequenceNumber is required for shard iterator type {kind}")
     begin = stream.starting_sequence_number - 1  # what DescribeStream says, before any record

@@ -1,24 +1,24 @@
 """The grammar of DynamoDB's expressions, where moto takes what DynamoDB refuses or falls over it.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
-An UpdateExpression is left to moto, which has a grammar of it. What a well-formed expression may
-not mean is said after what is not well-formed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import pairwise
 from typing import Any, TypeVar
 
 from moto.dynamodb.exceptions import MockValidationException
 
-from labkit.cloud.streams.expression_tokens import Reader
+from labkit.cloud.streams import updates
+from labkit.cloud.streams.expression_tokens import Path, Reader, resolved
 
 T = TypeVar("T")
 
 CONDITIONS = ("ConditionExpression", "FilterExpression", "KeyConditionExpression")
 PROJECTION = "ProjectionExpression"
+KEYWORDS = {"AND", "BETWEEN", "IN", "NOT", "OR"}
 COMPARATORS = {"=", "<>", "<", "<=", ">", ">="}
 NOT_OF_KEYS = {"<>", "IN", "NOT", "OR"}
 # How many operands each function has.
@@ -29,37 +29,45 @@ OF_PATHS = {"attribute_exists", "attribute_not_exists"}
 
 
 def check(request: Mapping[str, Any]) -> None:
-    """Refuse a condition or a projection that is none.
+    """Refuse a condition, a projection or an update that is none.
 
     Raises:
         MockValidationException: in DynamoDB's words.
     """
+    names = request.get("ExpressionAttributeNames") or {}
     for member in (*CONDITIONS, PROJECTION):
         if (expression := request.get(member)) is not None:
-            parser = Parser(member, expression)
             if member == PROJECTION:
-                parser.paths()
-            else:
-                parser.whole_condition()
+                updates.check_apart(member, paths_of(expression, names))
+                continue
+            parser = Parser(member, expression, KEYWORDS)
+            parser.whole_condition()
             if member == "KeyConditionExpression":
-                parser.check_keys(request.get("ExpressionAttributeNames") or {})
+                parser.check_keys(names)
+    if (update := request.get(updates.MEMBER)) is not None:
+        updates.read(update, names, request.get("ExpressionAttributeValues") or {})
+
+
+def paths_of(projection: str, names: Mapping[str, str]) -> list[Path]:
+    """The paths of a projection."""
+    paths = Parser(PROJECTION, projection, KEYWORDS).paths()
+    return [resolved(path, names) for path in paths]
 
 
 class Parser(Reader):
     """Reads one expression from its beginning to its end."""
 
-    def __init__(self, member: str, expression: str) -> None:
-        super().__init__(member, expression)
+    def __init__(self, member: str, expression: str, keywords: Collection[str]) -> None:
+        super().__init__(member, expression, keywords)
         self._closed: dict[int, int] = {}  # where a parenthesis was closed, by where it was opened
-        self._problems: list[str] = []
 
-    def paths(self) -> None:
+    def paths(self) -> list[Path]:
         """A projection: paths, with commas between them."""
-        self._path()
+        paths = [self._path()]
         while self._took(","):
-            self._path()
-        if self._now.kind != "end":
-            self._fail()
+            paths.append(self._path())
+        self._end()
+        return paths
 
     def whole_condition(self) -> None:
         """A condition, and what it may not mean."""
@@ -67,10 +75,9 @@ class Parser(Reader):
             complete = self._disjunction()
         except RecursionError:
             self._refuse("The expression has redundant parentheses;")
-        if self._now.kind != "end" or not complete:
+        if not complete:
             self._fail()
-        if self._problems:
-            self._refuse(self._problems[0])
+        self._end()
         if self._member == "KeyConditionExpression":
             for token in self._tokens:
                 if token.sign in NOT_OF_KEYS:
@@ -155,17 +162,9 @@ class Parser(Reader):
 
     def _call(self, function: str) -> None:
         first, count = self._now, self._list()
-        if function not in FUNCTIONS:
-            self._problems.append(f"Invalid function name; function: {function}")
-        elif count != FUNCTIONS[function]:
-            self._problems.append(
-                "Incorrect number of operands for operator or function; "
-                f"operator or function: {function}, number of operands: {count}"
-            )
-        elif function in OF_PATHS and first.kind == "value":
-            self._problems.append(
-                f"Operator or function requires a document path; operator or function: {function}"
-            )
+        self._check_operands(function, count, FUNCTIONS)
+        if function in OF_PATHS and first.kind == "value":
+            self._no_path(function)
 
     def _list(self) -> int:
         count = 1
@@ -186,10 +185,6 @@ class Parser(Reader):
             self._problems.append("The expression has redundant parentheses;")
         return result
 
-    def _function_name(self) -> str:
-        named = self._now.kind == "name" and self._tokens[self._at + 1].sign == "("
-        return self._now.text if named else ""
-
     def _complete(self, complete: bool) -> bool:
         if not complete:
             self._fail()
@@ -197,7 +192,4 @@ class Parser(Reader):
 
     def _used(self, function: str, *, rightly: bool) -> None:
         if not rightly and function in FUNCTIONS:
-            self._problems.append(
-                "The function is not allowed to be used this way in an expression; "
-                f"function: {function}"
-            )
+            self._misused(function)

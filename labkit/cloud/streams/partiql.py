@@ -1,99 +1,230 @@
-"""Statements in PartiQL as moto's parser reads them: values as parameters, and blanks around `=`.
+"""A statement in PartiQL, read as the item or the expressions that say the same.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-operators.html
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Any
+
+from moto.dynamodb.exceptions import MockValidationException
 
 from labkit.cloud.access.partiql import TOKEN
 
-VERBS = ("SELECT", "UPDATE", "DELETE")
-COMPARISON = re.compile(r"<>|<=|>=|[=<>]")
+# As TOKEN, with numbers that have a point and operators of two characters as one.
+PIECE = re.compile(rf"-?\d+\.\d+|<>|<=|>=|<<|>>|{TOKEN.pattern}")
+NAME = re.compile(r'"[^"]+"|[A-Za-z_][\w-]*')
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+AS_WRITTEN = {"<>", "<=", ">=", *"=<>(),+-", "AND", "OR", "NOT", "BETWEEN", "IN"}
+FUNCTIONS = {"ATTRIBUTE_TYPE", "BEGINS_WITH", "CONTAINS", "SIZE", "LIST_APPEND", "IF_NOT_EXISTS"}
 CONSTANTS: dict[str, dict[str, Any]] = {
     "TRUE": {"BOOL": True},
     "FALSE": {"BOOL": False},
     "NULL": {"NULL": True},
 }
-# As TOKEN, with numbers that have a point and operators of two characters as one.
-PIECE = re.compile(rf"-?\d+\.\d+|<>|<=|>=|{TOKEN.pattern}")
-OPENING, CLOSING = (".", "(", "["), (".", "(", "[", ",", ")", "]")
-# Before a parenthesis that is a group's, and no function's.
-CONNECTIVES = ("WHERE", "AND", "OR", "NOT")
-# What an UPDATE sets or removes, where that is no whole attribute.
-NESTED = re.compile(r"""\b(?:SET|REMOVE)\s+"?[\w-]+"?\s*[.\[]""", re.IGNORECASE)
-PLAIN_NAME = re.compile(r'"([A-Za-z_]\w*)"')
-RETURNING = re.compile(r"\s+RETURNING\s+(ALL|MODIFIED)\s+(OLD|NEW)\s+\*\s*$", re.IGNORECASE)
+# The words that each kind of statement is divided by.
+CLAUSES = {
+    "SELECT": ("SELECT", "FROM", "WHERE", "ORDER"),
+    "INSERT": ("INSERT", "VALUE"),
+    "UPDATE": ("UPDATE", "SET", "REMOVE", "WHERE", "RETURNING"),
+    "DELETE": ("DELETE", "FROM", "WHERE", "RETURNING"),
+}
+END = ""  # what stands after the last piece
 
 
-def parameterised(
-    statement: str, parameters: Sequence[dict[str, Any]]
-) -> tuple[str, list[dict[str, Any]]]:
-    """The statement with each value that something is compared with, or set to, as a parameter.
+class Statement:
+    """A statement by its clauses; reading one gathers what stands for names and values in it."""
 
-    A DELETE becomes the SELECT of what it deletes: as its values the parser takes texts only.
+    def __init__(self, text: str, parameters: Sequence[dict[str, Any]]) -> None:
+        self.names: dict[str, str] = {}
+        self.values: dict[str, dict[str, Any]] = {}
+        self.equal: dict[str, dict[str, Any]] = {}  # what must equal a value in all that is meant
+        self._given = iter(parameters)
+        pieces = PIECE.findall(text)
+        words = CLAUSES.get(pieces[0].upper(), ()) if pieces else ()
+        self._clauses: list[tuple[str, list[str]]] = []
+        for piece in pieces:
+            if piece.upper() in words:
+                self._clauses.append((piece.upper(), []))
+            elif self._clauses:
+                self._clauses[-1][1].append(piece)
 
-    >>> parameterised("UPDATE Orders SET total=20 WHERE id='a'", [])
-    ('UPDATE Orders SET total = ? WHERE id = ?', [{'N': '20'}, {'S': 'a'}])
-    >>> parameterised("DELETE FROM Orders WHERE id=5", [])
-    ('SELECT * FROM Orders WHERE id = ?', [{'N': '5'}])
-    """
-    pieces = PIECE.findall(statement)
-    if not pieces or pieces[0].upper() not in VERBS:
-        return statement, list(parameters)
-    given, read, values = iter(parameters), list[str](), list[dict[str, Any]]()
-    for before, piece in zip(["", *pieces], pieces, strict=False):
-        value = value_of(piece, given) if piece == "?" or COMPARISON.fullmatch(before) else None
-        if value is None:
-            read.append(PLAIN_NAME.sub(r"\1", piece))
+    def clauses(self, word: str) -> list[list[str]]:
+        """The pieces of each clause that begins with a word."""
+        return [pieces for begun, pieces in self._clauses if begun == word]
+
+    def item(self) -> dict[str, Any]:
+        """What an INSERT inserts."""
+        (pieces,) = self.clauses("VALUE")
+        value, at = self._value(pieces, 0)
+        if value is None or at < len(pieces) or "M" not in value:
+            raise refusal(" ".join(pieces))
+        members: dict[str, Any] = value["M"]
+        return members
+
+    def update(self) -> str:
+        """The UpdateExpression of an UPDATE's clauses."""
+        read = {
+            word: ", ".join(self._text(pieces) for pieces in self.clauses(word))
+            for word in ("SET", "REMOVE")
+        }
+        return " ".join(f"{word} {text}" for word, text in read.items() if text)
+
+    def condition(self) -> str | None:
+        """The condition expression of a WHERE.
+
+        >>> Statement("SELECT * FROM t WHERE total IN [1,?]", [{"N": "2"}]).condition()
+        '#n0 IN ( :v0 , :v1 )'
+        """
+        for pieces in self.clauses("WHERE"):
+            if not pieces:
+                raise refusal("A WHERE without a condition")
+            text = self._text(pieces)
+            if {"OR", "NOT"} & set(text.split()):
+                self.equal.clear()
+            return text
+        return None
+
+    def columns(self) -> list[list[str]] | None:
+        """The paths that a SELECT names; None for `*`."""
+        (pieces,) = self.clauses("SELECT")
+        if pieces == ["*"]:
+            return None
+        columns = [
+            column.split(".") for column in " ".join(pieces).replace(" . ", ".").split(" , ")
+        ]
+        if not all(NAME.fullmatch(name) for column in columns for name in column):
+            raise refusal(" ".join(pieces))
+        return [[name.strip('"') for name in column] for column in columns]
+
+    def _text(self, pieces: Sequence[str]) -> str:
+        """Pieces as an expression writes them."""
+        text: list[str] = []
+        at = 0
+        while at < len(pieces):
+            piece, word = pieces[at], pieces[at].upper()
+            following = pieces[at + 1] if at + 1 < len(pieces) else END
+            if piece == "[" and text[-1:] == ["IN"]:
+                piece, pieces = "(", [*pieces[:at], "(", *_closed(pieces[at + 1 :])]
+            if word in AS_WRITTEN or piece == "(":
+                text.append(word if piece != "(" else piece)
+                at += 1
+            elif word in FUNCTIONS and following == "(":
+                text.append(piece.lower())
+                at += 1
+            elif (read := self._value(pieces, at))[0] is not None:
+                value, at = read
+                if text[-1:] == ["="] and text[-2] in self.names:
+                    self.equal[self.names[text[-2]]] = value
+                text.append(self._stand_in(":v", value, self.values))
+            elif NAME.fullmatch(piece) and following != "(":
+                path, at = self._path(pieces, at)
+                test, at = self._test(pieces, at, path)
+                text.append(test)
+            else:
+                raise refusal(piece)
+        return " ".join(text)
+
+    def _value(self, pieces: Sequence[str], at: int) -> tuple[Any, int]:
+        """A value that is written, or given for its `?`, and what comes after; None for none."""
+        piece = pieces[at] if at < len(pieces) else END
+        if piece in ("[", "<<", "{"):
+            return self._collection(pieces, at)
+        if piece == "?":
+            value = next(self._given, None)
+            if value is None:
+                raise MockValidationException(
+                    "Number of parameters in request and statement don't match."
+                )
+        elif piece.startswith("'"):
+            value = {"S": piece[1:-1].replace("''", "'")}
+        elif NUMBER.fullmatch(piece):
+            value = {"N": piece}
         else:
-            values.append(value)
-            read.append("?")
-    if read[0].upper() == "DELETE":
-        read[:1] = ["SELECT", "*"]
-    text = read[0]
-    for before, piece in pairwise(read):
-        grouped = piece == "(" and before.upper() in CONNECTIVES
-        joined = before in OPENING or (piece in CLOSING and not grouped)
-        text += piece if joined else f" {piece}"
-    return text, values
+            value = CONSTANTS.get(piece.upper())
+        return value, at + 1
+
+    def _collection(self, pieces: Sequence[str], at: int) -> tuple[Any, int]:
+        """A list, a set or a map."""
+        opened, closing = pieces[at], {"[": "]", "<<": ">>", "{": "}"}[pieces[at]]
+        members: list[Any] = []
+        at += 1
+        while pieces[at : at + 1] != [closing]:
+            value, at = self._value(pieces, at)
+            if opened == "{" and value is not None and pieces[at : at + 1] == [":"]:
+                name, (value, at) = value.get("S"), self._value(pieces, at + 1)
+                members.append((name, value))
+            else:
+                members.append(value)
+            if value is None:
+                raise refusal(" ".join(pieces))
+            if pieces[at : at + 1] == [","]:
+                at += 1
+        if opened == "{":
+            return {"M": dict(members)}, at + 1
+        if opened == "[":
+            return {"L": members}, at + 1
+        kinds = {kind for member in members for kind in member}
+        if len(kinds) != 1 or not kinds < {"S", "N", "B"}:
+            raise refusal(" ".join(pieces))
+        (kind,) = kinds
+        return {f"{kind}S": [member[kind] for member in members]}, at + 1
+
+    def _path(self, pieces: Sequence[str], at: int) -> tuple[str, int]:
+        """An attribute, or what is within it: `info.lines[0]`."""
+        path = self._name(pieces[at])
+        at += 1
+        while at + 1 < len(pieces):
+            if pieces[at] == "." and NAME.fullmatch(pieces[at + 1]):
+                path += f".{self._name(pieces[at + 1])}"
+                at += 2
+            elif pieces[at] == "[" and pieces[at + 1].isdigit():
+                path += f"[{pieces[at + 1]}]"
+                at += 3
+            else:
+                break
+        return path, at
+
+    def _test(self, pieces: Sequence[str], at: int, path: str) -> tuple[str, int]:
+        """The path itself, or whether it IS (NOT) MISSING or NULL."""
+        words = [piece.upper() for piece in pieces[at : at + 3]]
+        if words[:1] != ["IS"]:
+            return path, at
+        negated = words[1:2] == ["NOT"]
+        match words[1 + negated : 2 + negated]:
+            case ["MISSING"]:
+                test = f"attribute_exists({path})" if negated else f"attribute_not_exists({path})"
+            case ["NULL"]:
+                kind = self._stand_in(":v", {"S": "NULL"}, self.values)
+                test = f"{'NOT ' * negated}attribute_type({path}, {kind})"
+            case _:
+                raise refusal(" ".join(words))
+        return test, at + 2 + negated
+
+    def _name(self, name: str) -> str:
+        return self._stand_in("#n", name.strip('"'), self.names)
+
+    @staticmethod
+    def _stand_in(sign: str, what: Any, known: dict[str, Any]) -> str:
+        key = f"{sign}{len(known)}"
+        known[key] = what
+        return key
 
 
-def returning(statement: str) -> tuple[str, tuple[str, str] | None]:
-    """The statement without its `RETURNING`, and what that asks for.
-
-    >>> returning("DELETE FROM Orders WHERE id=5 RETURNING ALL OLD *")
-    ('DELETE FROM Orders WHERE id=5', ('ALL', 'OLD'))
-    """
-    found = RETURNING.search(statement)
-    if found is None:
-        return statement, None
-    return statement[: found.start()], (found[1].upper(), found[2].upper())
+def _closed(pieces: Sequence[str]) -> Iterator[str]:
+    """The pieces after the `[` of an IN, with a parenthesis at its end."""
+    end = pieces.index("]") if "]" in pieces else len(pieces)
+    yield from pieces[:end]
+    yield ")"
+    yield from pieces[end + 1 :]
 
 
-def equalities(statement: str) -> set[str]:
-    """The attributes that must equal something for a statement to apply.
-
-    >>> equalities("UPDATE Orders SET total = ? WHERE id = ?")
-    {'id'}
-    """
-    pieces = PIECE.findall(statement)
-    words = [piece.upper() for piece in pieces]
-    where = words.index("WHERE") if "WHERE" in words else len(words)
-    return {before.strip('"') for before, piece in pairwise(pieces[where:]) if piece == "="}
-
-
-def value_of(piece: str, given: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
-    """A value that is written in a statement, or given for its `?`; None for anything else."""
-    if piece == "?":
-        return next(given, None)
-    if piece.startswith("'"):
-        return {"S": piece[1:-1].replace("''", "'")}
-    if NUMBER.fullmatch(piece):
-        return {"N": piece}
-    return CONSTANTS.get(piece.upper())
+def refusal(what: str) -> MockValidationException:
+    """What is said to a statement that would be misread."""
+    return MockValidationException(
+        f"{what} is not in the local cloud: a statement in PartiQL cannot have it here. "
+        "The fidelity table, docs/fidelity.md, says what is."
+    )

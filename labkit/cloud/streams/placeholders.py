@@ -33,11 +33,19 @@ def check(request: dict[str, Any], *, prefix: str = "") -> None:
     """
     expressions = {member: request[member] for member in EXPRESSIONS if request.get(member)}
     for kind, pattern, use, what in KINDS:
-        given, used = request.get(f"ExpressionAttribute{kind}") or {}, set[str]()
-        if given and not expressions:
+        given, used = request.get(f"ExpressionAttribute{kind}"), set[str]()
+        if given is not None and not expressions:
             raise MockValidationException(
                 f"ExpressionAttribute{kind} can only be specified when using expressions"
             )
+        if given == {}:
+            raise MockValidationException(f"{prefix}ExpressionAttribute{kind} must not be empty")
+        given = given or {}
+        for name in given:
+            if not pattern.fullmatch(name):
+                raise MockValidationException(
+                    f'ExpressionAttribute{kind} contains invalid key: Syntax error; key: "{name}"'
+                )
         for member, expression in expressions.items():
             for found in pattern.findall(expression):
                 if found not in given:

@@ -59,7 +59,7 @@ class StreamsResponse(DynamoDBStreamsHandler):
         start = self._get_param(start_name)
         limit = min(self._get_param("Limit") or MAX_PAGE, MAX_PAGE)
         names = [entry[key] for entry in entries]
-        first = names.index(start) + 1 if start in names else 0
+        first = 0 if start is None else [*names, start].index(start) + 1  # none after a stranger
         page = entries[first : first + limit]
         return page, page[-1][key] if first + limit < len(entries) else None
 

@@ -53,7 +53,6 @@ class LabStreamShard(StreamShard):
         self._records: list[dict[str, Any]] = []
         self._written_at: list[float] = []
         self._trimmed = 0
-        self._changes: list[tuple[Item | None, Item | None]] | None = None
         self._identity: dict[str, Any] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> LabStreamShard:
@@ -88,9 +87,6 @@ class LabStreamShard(StreamShard):
         """Record that item `old` became `new`; None stands for no item."""
         if self.closed:
             return
-        if self._changes is not None:
-            self._changes.append((old, new))
-            return
         before = image_of(old) if old is not None else None
         after = image_of(new) if new is not None else None
         if before is None and after is None:
@@ -101,20 +97,6 @@ class LabStreamShard(StreamShard):
         self._written_at.append(time.time())
         self._records.append(self._record(old or new, before, after))
         self.arrival.ring()
-
-    @contextmanager
-    def as_one_change(self) -> Iterator[None]:
-        """Make what is added inside one change, from the first old to the last new item.
-
-        Nothing is recorded when the body fails.
-        """
-        self._changes = []
-        try:
-            yield
-        finally:
-            changes, self._changes = self._changes, None
-        if changes:
-            self.add(changes[0][0], changes[-1][1])
 
     @contextmanager
     def by_dynamodb(self) -> Iterator[None]:

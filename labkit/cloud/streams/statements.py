@@ -1,19 +1,18 @@
 """Statements in PartiQL, carried out: one item each, and several of them all or none.
 
-What a SELECT or a DELETE is about is found here, what an INSERT or UPDATE makes by
-py-partiql-parser; what is written goes the way of every write, so that it is checked, expires and
-reaches the stream.
+What is written goes the way of every write, so that it is checked, expires and reaches the stream.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
+from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.exceptions import (
     ERROR_TYPE_PREFIX,
     ConditionalCheckFailed,
@@ -25,12 +24,12 @@ from moto.dynamodb.exceptions import (
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.partiql import query
 
 from labkit.cloud.access.partiql import target
-from labkit.cloud.streams import partiql, selection
+from labkit.cloud.streams.partiql import Statement, refusal
+from labkit.cloud.streams.projections import found
 
-Change = tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]
+Rows = list[dict[str, Any]]
 
 
 class DuplicateItem(DynamodbException):
@@ -54,59 +53,63 @@ class StatementsMixin(DynamoDBBackend):
 
     streams: Any
 
-    def execute_statement(
-        self, statement: str, parameters: list[dict[str, Any]] | None
-    ) -> list[dict[str, Any]]:
+    def execute_statement(self, statement: str, parameters: list[dict[str, Any]] | None) -> Rows:
         """Carry out a statement; the items that it asks for."""
         meant = target(statement)
         if meant is None:
             raise MockValidationException("Statement wasn't well formed, can't be processed")
-        table, (text, returning) = self.get_table(meant.table), partiql.returning(statement)
-        text, values = partiql.parameterised(text, parameters or [])
-        if meant.action in ("PartiQLUpdate", "PartiQLDelete"):
-            missing = set(table.table_key_attrs) - partiql.equalities(text)
-            if missing:
-                raise MockValidationException(
-                    "Where clause does not contain a mandatory equality on all key attributes"
-                )
-        if meant.action == "PartiQLSelect":
-            return selection.selected(text, values, _items(table, meant.index))
-        changed: Sequence[Change]
-        if meant.action == "PartiQLDelete":  # read as what is to be deleted
-            found = selection.selected(text, values, _items(table, None))
-            changed = [(item, None) for item in found]
+        table, read = self.get_table(meant.table), Statement(statement, parameters or [])
+        match meant.action:
+            case "PartiQLSelect":
+                return _selected(read, table, meant.index)
+            case "PartiQLInsert":
+                return self._insert(table, read.item())
+        update = read.update()
+        condition = read.condition()
+        if set(table.table_key_attrs) - read.equal.keys():
+            raise MockValidationException(
+                "Where clause does not contain a mandatory equality on all key attributes"
+            )
+        key = {name: read.equal[name] for name in table.table_key_attrs}
+        old, new = self.get_item(table.name, key), None
+        if meant.action == "PartiQLUpdate":
+            new = self.update_item(
+                table.name,
+                key,
+                update,
+                read.names,
+                read.values,
+                condition_expression=condition,
+            )
+        elif get_filter_expression(condition, read.names, read.values).expr(old):
+            self.delete_item(table.name, key)
         else:
-            if meant.action == "PartiQLUpdate" and partiql.NESTED.search(text):
-                raise selection.refusal("A path within an attribute, in an UPDATE")
-            rows = [item.to_json()["Attributes"] for item in table.all_items()]
-            _, changes = query(text, {table.name: rows}, values)
-            changed = changes.get(table.name, [])
-            if not changed:
-                raise ConditionalCheckFailed
-        for before, after in changed:
-            self._write(table, before, after)
-        return [shown for change in changed if (shown := _returned(change, returning))]
+            return []
+        return _returned(read, old, new)
 
-    def batch_execute_statement(self, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def batch_execute_statement(self, statements: list[dict[str, Any]]) -> Rows:
         """Carry out several, each by itself."""
-        return [self._answer(each) for each in statements]
+        return [self._answer(each["Statement"], each.get("Parameters")) for each in statements]
 
-    def execute_transaction(self, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def execute_transaction(self, statements: list[dict[str, Any]]) -> Rows:
         """Carry out several, all or none."""
-        responses, errors = list[dict[str, Any]](), list[tuple[str | None, str | None, None]]()
+        responses, errors = Rows(), list[tuple[str | None, str | None, None]]()
         tables = copy.deepcopy(self.tables)
-        with self.all_or_nothing():
-            for each in statements:
-                try:
-                    items = self.execute_statement(each["Statement"], each.get("Parameters"))
-                except (ConditionalCheckFailed, DuplicateItem) as error:
-                    errors.append((_code(error), str(error.message), None))
-                else:
-                    errors.append((None, None, None))
-                    responses += [{"Item": item} for item in items]
-            if any(code for code, _, _ in errors):
-                self.tables = tables
-                raise TransactionCanceledException(errors)
+        try:
+            with self.all_or_nothing():
+                for each in statements:
+                    try:
+                        items = self.execute_statement(each["Statement"], each.get("Parameters"))
+                    except (ConditionalCheckFailed, DuplicateItem) as error:
+                        errors.append((_code(error), str(error.message), None))
+                    else:
+                        errors.append((None, None, None))
+                        responses += [{"Item": item} for item in items]
+                if any(code for code, _, _ in errors):
+                    raise TransactionCanceledException(errors)
+        except JsonRESTError:
+            self.tables = tables
+            raise
         return responses
 
     @contextmanager
@@ -120,30 +123,25 @@ class StatementsMixin(DynamoDBBackend):
                 stream.forget_after(sequence_number)
             raise
 
-    def _answer(self, statement: dict[str, Any]) -> dict[str, Any]:
-        text, meant = statement["Statement"], target(statement["Statement"])
+    def _insert(self, table: Table, item: dict[str, Any]) -> Rows:
+        if self.get_item(table.name, item) is not None:
+            raise DuplicateItem
+        self.put_item(table.name, item)
+        return []
+
+    def _answer(self, statement: str, parameters: list[dict[str, Any]] | None) -> dict[str, Any]:
+        meant = target(statement)
         try:
             if meant is not None and meant.action == "PartiQLSelect":
-                keys = set(self.get_table(meant.table).table_key_attrs)
-                if keys - partiql.equalities(text):
+                read = Statement(statement, parameters or [])
+                read.condition()
+                if set(self.get_table(meant.table).table_key_attrs) - read.equal.keys():
                     raise MockValidationException(SELECT_OF_BATCH)
-            items = self.execute_statement(text, statement.get("Parameters"))
+            items = self.execute_statement(statement, parameters)
         except REFUSED as error:
             return {"Error": {"Code": _code(error), "Message": str(error.message)}}
         answer = {"TableName": meant.table if meant else None}
         return answer | ({"Item": items[0]} if items else {})
-
-    def _write(
-        self, table: Table, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
-    ) -> None:
-        item = dict(after if after is not None else before or {})
-        key = {name: item[name] for name in table.table_key_attrs}
-        if after is None:
-            self.delete_item(table.name, key)
-            return
-        if before is None and self.get_item(table.name, key) is not None:
-            raise DuplicateItem
-        self.put_item(table.name, item)
 
 
 def _code(error: JsonRESTError) -> str:
@@ -152,21 +150,48 @@ def _code(error: JsonRESTError) -> str:
     return "ValidationError" if code == "Validation" else code
 
 
-def _items(table: Table, index: str | None) -> list[Item]:
-    """The items of a table, or those that one of its indexes has."""
+def _selected(read: Statement, table: Table, index: str | None) -> Rows:
+    """What a SELECT answers with: the columns that it asks for, of the items that it is about."""
+    (source,) = read.clauses("FROM")
+    if len(source) > (3 if index else 1):
+        raise refusal(" ".join(source))
+    columns, condition = read.columns(), read.condition()
     if index is None:
-        return list(table.all_items())
-    table.get_index(index, error_if_not=True)
-    return table.has_idx_items(index)
+        items = table.all_items()
+    else:
+        table.get_index(index, error_if_not=True)
+        items = table.has_idx_items(index)
+    if condition is not None:
+        holds = get_filter_expression(condition, read.names, read.values)
+        items = [item for item in items if holds.expr(item)]
+    for order in read.clauses("ORDER"):
+        items = _ordered(items, order[1:])
+    if columns is None:
+        return [item.attrs for item in items]
+    return [
+        {path[-1]: value for path in columns if (value := found(item.attrs, path)) is not None}
+        for item in items
+    ]
 
 
-def _returned(change: Change, returning: tuple[str, str] | None) -> dict[str, Any]:
+def _ordered(items: list[Item], order: Sequence[str]) -> list[Item]:
+    """Items as ORDER BY puts them, by one key."""
+    name, direction = order[0].strip('"'), [each.upper() for each in order[1:]]
+    if direction not in ([], ["ASC"], ["DESC"]):
+        raise refusal(f"ORDER BY {' '.join(order)}")
+    if any(name not in item.attrs for item in items):
+        raise MockValidationException(
+            f"Variable reference {name} in ORDER BY clause must be part of the primary key"
+        )
+    return sorted(items, key=lambda item: item.attrs[name], reverse=direction == ["DESC"])
+
+
+def _returned(read: Statement, old: Item | None, new: Item | None) -> Rows:
     """What `RETURNING` asks for of a change."""
-    if returning is None:
-        return {}
-    which, when = returning
-    before, after = (dict(side or {}) for side in change)
-    shown, other = (before, after) if when == "OLD" else (after, before)
-    if which == "ALL":
-        return shown
-    return {name: value for name, value in shown.items() if other.get(name) != value}
+    for which, side, *_ in (map(str.upper, pieces) for pieces in read.clauses("RETURNING")):
+        before, after = (dict(item.attrs) if item else {} for item in (old, new))
+        shown, other = (before, after) if side == "OLD" else (after, before)
+        if which == "MODIFIED":
+            shown = {name: value for name, value in shown.items() if other.get(name) != value}
+        return [shown] if shown else []
+    return []

@@ -14,12 +14,12 @@ from moto.core.responses import ActionResult
 from moto.dynamodb.exceptions import MockValidationException, ResourceNotFoundException
 from moto.dynamodb.models.table import Table
 
-from labkit.cloud.streams.items_api import LabItemsHandler
+from labkit.cloud.streams.writes_api import WritesHandler
 
 ON_DEMAND = "PAY_PER_REQUEST"
 
 
-class LabDynamoHandler(LabItemsHandler):
+class LabDynamoHandler(WritesHandler):
     """DynamoDB's operations, with those on tables."""
 
     def create_table(self) -> ActionResult:
@@ -42,7 +42,7 @@ class LabDynamoHandler(LabItemsHandler):
 
     def delete_table(self) -> ActionResult:
         """DeleteTable."""
-        if self._table().deletion_protection_enabled:
+        if self._described_table().deletion_protection_enabled:
             raise MockValidationException(
                 "Resource cannot be deleted as it is currently protected against deletion. "
                 "Disable deletion protection first."
@@ -55,15 +55,15 @@ class LabDynamoHandler(LabItemsHandler):
 
     def describe_time_to_live(self) -> ActionResult:
         """DescribeTimeToLive."""
-        self._table()
+        self._described_table()
         return super().describe_time_to_live()
 
     def update_time_to_live(self) -> ActionResult:
         """UpdateTimeToLive."""
-        self._table()
+        self._described_table()
         return super().update_time_to_live()
 
-    def _table(self) -> Table:
+    def _described_table(self) -> Table:
         name = self.body["TableName"]
         try:
             return self.dynamodb_backend.get_table(name)

@@ -8,19 +8,26 @@ under their ARN for 24 hours, and enabling a stream again makes a new one with a
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from moto.dynamodb.exceptions import MockValidationException
-from moto.dynamodb.models.dynamo_type import Item
+from moto.dynamodb.comparisons import get_expected, get_filter_expression
+from moto.dynamodb.exceptions import (
+    ConditionalCheckFailed,
+    ItemSizeTooLarge,
+    ItemSizeToUpdateTooLarge,
+    MockValidationException,
+)
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 
-from labkit.cloud.constraints import not_one_of
-from labkit.cloud.streams import values
+from labkit.cloud.constraints import not_one_of, null
+from labkit.cloud.streams import keys, updates
+from labkit.cloud.streams.changes import changed
 from labkit.cloud.streams.client_tokens import ClientTokens
 from labkit.cloud.streams.expiry import Expiry
 from labkit.cloud.streams.policies import PoliciesMixin
+from labkit.cloud.streams.reads import ReadsMixin
 from labkit.cloud.streams.shard import RETENTION_SECONDS, LabStreamShard
 from labkit.cloud.streams.statements import StatementsMixin
 from labkit.cloud.streams.tags import TagsMixin
@@ -32,7 +39,7 @@ if TYPE_CHECKING:
 VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
 
 
-class LabDynamoDBBackend(StatementsMixin, PoliciesMixin, TagsMixin):
+class LabDynamoDBBackend(StatementsMixin, ReadsMixin, PoliciesMixin, TagsMixin):
     """The tables of one account and region, and every stream that can still be read."""
 
     cloud: ClassVar[Cloud]
@@ -103,17 +110,40 @@ class LabDynamoDBBackend(StatementsMixin, PoliciesMixin, TagsMixin):
 
         moto turns the whole result into JSON and drops it, which costs a fifth of the call.
         """
-        item = super().put_item(table_name, values.keep(item_attrs), *args, **options)
+        keys.check_indexed(self.get_table(table_name), item_attrs)
+        item = super().put_item(table_name, item_attrs, *args, **options)
         if self._expiries:
             self._note(table_name, item)
         return Item(item.hash_key, item.range_key, {})
 
-    def update_item(self, table_name: str, *args: Any, **options: Any) -> Item:
-        """Update an item, or make one: one change, where moto adds one for each of its steps."""
-        args, options = tuple(values.keep([*args])), values.keep(options)
-        shard = self.get_table(table_name).stream_shard
-        with shard.as_one_change() if shard is not None else nullcontext():
-            item = super().update_item(table_name, *args, **options)
+    def update_item(
+        self,
+        table_name: str,
+        key: dict[str, dict[str, Any]],
+        update_expression: str | None,
+        expression_attribute_names: dict[str, Any] | None = None,
+        expression_attribute_values: dict[str, Any] | None = None,
+        attribute_updates: dict[str, Any] | None = None,
+        expected: dict[str, Any] | None = None,
+        condition_expression: str | None = None,
+        return_values_on_condition_check_failure: str | None = None,
+    ) -> Item:
+        """Update an item, or make one: all of it, in one change, or nothing."""
+        table, old = self.get_table(table_name), self.get_item(table_name, key)
+        names, values = expression_attribute_names, expression_attribute_values
+        condition = get_filter_expression(condition_expression, names, values)
+        if not (get_expected(expected or {}).expr(old) and condition.expr(old)):
+            shown = return_values_on_condition_check_failure == "ALL_OLD" and old is not None
+            raise ConditionalCheckFailed(item=old.to_json()["Attributes"] if shown else None)
+        actions = updates.actions_of(update_expression, names, values, attribute_updates)
+        updates.check_keys(actions, table)
+        before = old.attrs if old else {name: DynamoType(value) for name, value in key.items()}
+        after = changed(before, actions)
+        keys.check_indexed(table, after)
+        try:
+            item = table.put_item(after, overwrite=True)
+        except ItemSizeTooLarge:
+            raise ItemSizeToUpdateTooLarge from None
         if self._expiries:
             self._note(table_name, item)
         return item
@@ -175,8 +205,9 @@ def _view_type(specification: dict[str, Any] | None) -> str | None:
     # CloudFormation's StreamSpecification has no StreamEnabled.
     if not specification or not specification.get("StreamEnabled", True):
         return None
-    view_type = specification.get("StreamViewType")
+    view_type, at = specification.get("StreamViewType"), "streamSpecification.streamViewType"
+    if view_type is None:
+        raise MockValidationException(null(at))
     if view_type not in VIEW_TYPES:
-        at = "streamSpecification.streamViewType"
         raise MockValidationException(not_one_of(at, view_type, VIEW_TYPES))
     return view_type

@@ -118,7 +118,7 @@ async def surroundings(*, stand_in: bool = False) -> AsyncIterator[Surroundings]
         try:
             yield cloud
         finally:
-            await cloud.functions.stop()
+            await cloud.functions.reset()
             await cloud.tasks.stop()
             shutil.rmtree(cloud.folder, ignore_errors=True)
 

@@ -38,9 +38,7 @@ def test_moto_is_still_as_we_know_it() -> None:
         "function_name_or_arn",
         "qualifier",
     ]
-    for name in ("send_sqs_batch", "send_kinesis_message", "send_sns_message"):
-        assert hasattr(models.LambdaBackend, name)
-    assert "send_dynamodb_items" in vars(models.LambdaBackend)
+    assert "payload = fn.invoke(body, " in inspect.getsource(models.LambdaBackend.invoke)
     assert "self.backend.create_function(" in inspect.getsource(responses.LambdaResponse)
     assert parameters(LogsBackend.get_log_events)[1] == "log_group_name"
     assert parameters(LogsBackend.filter_log_events)[1] == "log_group_name"
@@ -115,6 +113,7 @@ def test_json_logs_are_json_throughout() -> None:
         ({"Handler": ""}, "Runtime and Handler are mandatory parameters"),
         ({"Code": {"ZipFile": "bm8gemlw"}}, "Could not unzip uploaded file"),
         ({"Code": {}}, "Please provide a source for function code."),
+        ({"Code": {"S3Bucket": "none", "S3Key": "x"}}, "S3 Error Code: NoSuchBucket. "),
         ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "reserved keys"),
         ({"Role": f"arn:aws:iam::{ACCOUNT}:role/nobody"}, "cannot be assumed by Lambda"),
     ],
@@ -194,8 +193,12 @@ def test_a_bad_update_leaves_the_old_code() -> None:
             with pytest.raises(InvalidParameterValueException, match="Could not unzip"):
                 cloud.backend.update_function_code("stays", None, {"ZipFile": "bm8gemlw"})
             # https://github.com/aws/aws-sdk-php/issues/580
-            with pytest.raises(InvalidParameterValueException, match="provide a source for func"):
-                cloud.backend.update_function_code("stays", None, {"Publish": True})
+            for spec, message in (
+                ({"Publish": True}, "Please provide a source for function code."),
+                ({"S3Bucket": "none", "S3Key": "x"}, "S3 Error Code: NoSuchBucket. "),
+            ):
+                with pytest.raises(InvalidParameterValueException, match=message):
+                    cloud.backend.update_function_code("stays", None, spec)
             assert (await cloud.invoke("stays")).payload == b'"old"'
 
     asyncio.run(scenario())
@@ -213,21 +216,6 @@ def test_another_service_of_moto_invokes_in_the_background() -> None:
             (event,) = [task for task in asyncio.all_tasks() if task.get_name().startswith("event")]
             await asyncio.wait_for(event, 20)
             assert "got 1\n" in cloud.log("called")
-
-    asyncio.run(scenario())
-
-
-def test_moto_never_fires_a_mapping() -> None:
-    """And takes no message for handled."""
-
-    async def scenario() -> None:
-        async with surroundings() as cloud:
-            arn = cloud.create("never", PASS)
-            assert cloud.backend.send_sqs_batch(arn, [object()], "arn:aws:sqs:x") is False
-            assert cloud.backend.send_dynamodb_items(arn, [], "arn") == b""
-            assert cloud.backend.send_sns_message("never", "message") is None
-            assert cloud.backend.send_kinesis_message("never", "", "", "", "", "") is None
-            assert cloud.tasks.names() == []
 
     asyncio.run(scenario())
 

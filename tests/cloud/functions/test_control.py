@@ -40,19 +40,15 @@ def test_an_unchanged_function_has_no_new_version(lambda_: Any) -> None:
 def test_the_life_of_an_alias(lambda_: Any) -> None:
     """Its function is shown under the alias's ARN."""
     name = create(lambda_, "aliased")
-    weights = {"AdditionalVersionWeights": {"2": 0.2}}
-    made = lambda_.create_alias(
-        FunctionName=name, Name="live", FunctionVersion="1", RoutingConfig=weights
-    )
+    made = lambda_.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
     assert status(made) == 201
     shown = lambda_.get_alias(FunctionName=name, Name="live")
-    assert (status(shown), shown["RoutingConfig"]) == (200, weights)
+    assert (status(shown), shown["FunctionVersion"]) == (200, "1")
     configuration = lambda_.get_function(FunctionName=name, Qualifier="live")["Configuration"]
     assert configuration["FunctionArn"] == f"{FUNCTION}aliased:live"
     assert configuration["Version"] == "1"
-    changed = lambda_.update_alias(
-        FunctionName=name, Name="live", RoutingConfig={"AdditionalVersionWeights": {}}
-    )
+    unweighted = {"AdditionalVersionWeights": {}}
+    changed = lambda_.update_alias(FunctionName=name, Name="live", RoutingConfig=unweighted)
     assert status(changed) == 200
     assert "RoutingConfig" not in changed
     assert changed["RevisionId"] != made["RevisionId"]
@@ -69,14 +65,12 @@ ALIAS = {"Name": "other", "FunctionVersion": "1"}
     "Lambda", "An alias that could not be followed is refused in AWS's words.", source=RECORDING
 )
 def test_aliases_that_are_refused(lambda_: Any) -> None:
-    """The name is taken, a version is missing, or the weights make no sense."""
+    """The name is taken, or the version is missing."""
     name = create(lambda_, "misaliased")
     lambda_.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
-    invalid = "InvalidParameterValueException"
-    for asked, weights, expected in (
+    for asked, expected in (
         (
             {"Name": "live"},
-            {},
             (
                 409,
                 "ResourceConflictException",
@@ -84,53 +78,11 @@ def test_aliases_that_are_refused(lambda_: Any) -> None:
             ),
         ),
         (
-            {},
-            {"2": 0.1, "3": 0.1},
-            (
-                400,
-                invalid,
-                "Number of items in AdditionalVersionWeights cannot be greater than 1",
-            ),
-        ),
-        (
-            {},
-            {"1": 0.5},
-            (
-                400,
-                invalid,
-                "Invalid function version 1. Function version 1 is already included in routing "
-                "configuration.",
-            ),
-        ),
-        (
-            {"FunctionVersion": "$LATEST"},
-            {"1": 0.5},
-            (
-                400,
-                invalid,
-                "$LATEST is not supported for an alias pointing to more than 1 version",
-            ),
-        ),
-        (
-            {},
-            {"10": 0.5},
+            {"FunctionVersion": "10"},
             (404, "ResourceNotFoundException", f"Function not found: {FUNCTION}misaliased:10"),
         ),
-        (
-            {},
-            {"2": 2},
-            (
-                400,
-                "ValidationException",
-                "1 validation error detected: Value '{2=2.0}' at "
-                "'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value "
-                "must satisfy constraint: [Member must have value less than or equal to 1.0, "
-                "Member must have value greater than or equal to 0.0, Member must not be null]",
-            ),
-        ),
     ):
-        parameters = {**ALIAS, **asked, "RoutingConfig": {"AdditionalVersionWeights": weights}}
-        assert refusal(lambda_.create_alias, FunctionName=name, **parameters) == expected
+        assert refusal(lambda_.create_alias, FunctionName=name, **ALIAS | asked) == expected
 
 
 @pytest.mark.fidelity(
@@ -206,7 +158,8 @@ def test_permissions(lambda_: Any) -> None:
         "Resource": f"{FUNCTION}shared",
         "Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::bucket"}},
     }
-    assert (status(made), made["Statement"]) == (201, json.dumps(statement))
+    assert (status(made), json.loads(made["Statement"])) == (201, statement)
+    assert made["Statement"].startswith('{"Sid":"s3","Effect":"Allow",')
     account = json.loads(add("account", "111122223333")["Statement"])
     assert account["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
     add("s3", Qualifier="1")
@@ -358,6 +311,30 @@ def test_a_dry_run(lambda_: Any) -> None:
     answer = lambda_.invoke(FunctionName=create(lambda_, "dry"), InvocationType="DryRun")
     assert (answer["StatusCode"], answer["Payload"].read()) == (204, b"")
     assert "ExecutedVersion" not in answer
+    assert refusal(lambda_.invoke, FunctionName="dry", InvocationType="Dry")[1:] == (
+        "ValidationException",
+        "1 validation error detected: Value 'Dry' at 'invocationType' failed to satisfy "
+        "constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]",
+    )
+
+
+@pytest.mark.fidelity(
+    "Lambda",
+    "A dry run of new code changes nothing, and a refused change of a function nothing of it.",
+    source="Lambda API: UpdateFunctionCode",
+)
+def test_changes_that_change_nothing(lambda_: Any) -> None:
+    """No revision, and no version to publish."""
+    name = create(lambda_, "unchanged")
+    before = lambda_.get_function_configuration(FunctionName=name)
+    code = zipped("def handler(event, context): return 'another'")
+    lambda_.update_function_code(FunctionName=name, ZipFile=code, DryRun=True)
+    change = {"EphemeralStorage": {"Size": 1024}, "LoggingConfig": {"LogFormat": "XML"}}
+    refused = refusal(lambda_.update_function_configuration, FunctionName=name, **change)
+    assert refused[1] == "ValidationException"
+    after = lambda_.get_function_configuration(FunctionName=name)
+    assert {**after, "ResponseMetadata": None} == {**before, "ResponseMetadata": None}
+    assert lambda_.publish_version(FunctionName=name)["Version"] == "2"
 
 
 @pytest.mark.parametrize(

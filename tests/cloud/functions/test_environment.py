@@ -60,6 +60,7 @@ def test_it_has_what_aws_documents() -> None:
         "LAMBDA_TASK_ROOT": "/code",
         "LAMBDA_RUNTIME_DIR": variables()["LAMBDA_RUNTIME_DIR"],
         "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "PATH": variables()["PATH"],

@@ -81,8 +81,7 @@ def test_a_dead_letter_has_a_kilobyte_of_its_error() -> None:
         log_tail=b"",
         log_stream="s",
         duration_ms=1,
-        billed_ms=1,
-        init_ms=None,
+        cold=False,
         memory_mb=1,
     )
     text = dead_letter_attributes(EVENT, outcome)["ErrorMessage"]["StringValue"]

@@ -97,7 +97,7 @@ def test_an_update_takes_effect_at_the_next_invocation() -> None:
                 "changes", None, {"Environment": {"Variables": {"WORD": "b"}}}
             )
             assert (await cloud.invoke("changes")).payload == b'"b"'
-            await cloud.functions.stop()
+            await cloud.functions.reset()
             assert gone(old_pid)
             assert not list((cloud.folder / "workers").iterdir())
 
@@ -238,7 +238,7 @@ def test_stopping_ends_everything_at_once() -> None:
             (name,) = [name for name in cloud.tasks.names() if name.startswith("worker ")]
             loop = asyncio.get_running_loop()
             began = loop.time()
-            await cloud.functions.stop()
+            await cloud.functions.reset()
             assert loop.time() - began < 1
             await asyncio.wait([running])
             assert gone(int(name.split()[1]))

@@ -203,22 +203,6 @@ def test_the_largest_payloads_are_taken(lambda_: Any) -> None:
     assert sent["StatusCode"] == 202
 
 
-def test_an_alias_may_lead_elsewhere(lambda_: Any) -> None:
-    """With all the weight on another version, that one runs."""
-    old = lambda_.publish_version(FunctionName="echo")["Version"]
-    lambda_.update_function_configuration(FunctionName="echo", Description="newer")
-    new = lambda_.publish_version(FunctionName="echo")["Version"]
-    assert new != old
-    weights = {"AdditionalVersionWeights": {new: 1.0}}
-    made = lambda_.create_alias(
-        FunctionName="echo", Name="canary", FunctionVersion=old, RoutingConfig=weights
-    )
-    assert made["RoutingConfig"] == weights
-    for _ in range(5):
-        ran = lambda_.invoke(FunctionName="echo", Qualifier="canary")
-        assert ran["ExecutedVersion"] == new
-
-
 @pytest.mark.parametrize(
     ("options", "code", "status", "message"),
     [

@@ -37,7 +37,7 @@ def test_it_returns_what_the_handler_returns() -> None:
             warm = await cloud.invoke("echo")
             assert not warm.cold
             assert (warm.log_stream, warm.executed_version) == (cold.log_stream, "$LATEST")
-            assert warm.billed_ms >= warm.duration_ms > 0
+            assert warm.duration_ms > 0
             assert 5 < warm.memory_mb < 128
 
     asyncio.run(scenario())

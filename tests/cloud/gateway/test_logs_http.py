@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -279,6 +280,12 @@ class TestButton:
         "The log of the Test button has the console's lines, in the console's order.",
         source="API Gateway guide: how-to-test-method",
     )
+    @pytest.mark.fidelity(
+        "API Gateway",
+        "Logs show the headers of an integration request without those of a signature.",
+        differs="Nothing is signed on its way inside this cloud.",
+        source="LocalStack's recording: apigateway/test_apigateway_basic",
+    )
     def test_the_log(self, api: Api, client: Callable[..., Any]) -> None:
         """The body as it arrived and as it left, the backend's answer and the caller's."""
         sqs = client("sqs")
@@ -308,6 +315,16 @@ class TestButton:
             "Successfully completed execution",
             "Method completed with status: 200",
         ]
+        [sent] = [text for text in texts if text.startswith("Endpoint request headers: {")]
+        assert re.fullmatch(
+            r"Endpoint request headers: \{X-Amz-Date=\d{8}T\d{6}Z, "
+            rf"x-amzn-apigateway-api-id={api.id}, Content-Type=application/x-www-form-urlencoded, "
+            rf"Accept=application/json, User-Agent=AmazonAPIGateway_{api.id}, "
+            r"Host=sqs\.us-east-1\.amazonaws\.com, X-Amz-Content-Sha256=[0-9a-f]{64}\}",
+            sent,
+        )
+        [answered] = [text for text in texts if text.startswith("Endpoint response headers: {")]
+        assert "Date=" in answered and "Content-Length=" in answered
         received = sqs.receive_message(QueueUrl=url)["Messages"]
         assert [message["Body"] for message in received] == ['{"a": "b&c"}'], "it is no dry run"
 
@@ -335,7 +352,13 @@ class TestButton:
         api.put({"type": "AWS_PROXY", "uri": uri, "requestTemplates": {}})
         tested = api.client.test_invoke_method(**api.where(), body="{}")
         assert tested["status"] == 502
-        assert '"stage": "test-invoke-stage"' in tested["log"]
+        request_id = tested["log"].splitlines()[0].rpartition(" ")[2]
+        source = (
+            f"arn:aws:execute-api:us-east-1:123456789012:{api.id}/test-invoke-stage/POST/orders"
+        )
+        assert f"headers: {{x-amzn-lambda-integration-tag={request_id}, " in tested["log"]
+        assert f"X-Amz-Source-Arn={source}, " in tested["log"]
+        assert '"stage":"test-invoke-stage"' in tested["log"]
         assert f"Sending request to https://lambda.us-east-1.amazonaws.com/{path}" in tested["log"]
         assert (
             "Lambda execution failed with status 200 due to customer function error: "

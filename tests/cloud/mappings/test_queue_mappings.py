@@ -256,6 +256,35 @@ def test_a_mapping_outlives_its_function(aws: Aws) -> None:
     assert aws.result(uuid) is None
 
 
+def test_a_mapping_outlives_the_alias_that_it_invokes(aws: Aws) -> None:
+    """It goes on when there is an alias of that name again."""
+    queue_url, queue_arn = aws.queue()
+    function = aws.function()
+    version = aws.lambda_.publish_version(FunctionName=function)["Version"]
+    alias = {"FunctionName": function, "Name": "live"}
+    aws.lambda_.create_alias(**alias, FunctionVersion=version)
+    uuid = aws.mapping(queue_arn, f"{function}:live")["UUID"]
+    aws.lambda_.delete_alias(**alias)
+    aws.send(queue_url, "kept")
+    until(lambda: aws.result(uuid) == "PROBLEM: The function does not exist")
+    aws.lambda_.create_alias(**alias, FunctionVersion=version)
+    [event] = aws.events(function, 1)
+    assert [record["body"] for record in event["Records"]] == ["kept"]
+
+
+def test_a_message_is_once_in_a_batch_however_far_the_clock_is_turned(aws: Aws) -> None:
+    """What is visible again before its window has closed takes its own place in the batch."""
+    queue_url, queue_arn = aws.queue(VisibilityTimeout="30")
+    function = aws.function()
+    aws.mapping(queue_arn, function, MaximumBatchingWindowInSeconds=20)
+    aws.send(queue_url, "once")
+    until(lambda: aws.counts(queue_url) == (0, 1))
+    aws.advance(3600)
+    [event] = aws.events(function, 1)
+    assert [record["body"] for record in event["Records"]] == ["once"]
+    until(lambda: aws.counts(queue_url) == (0, 0))
+
+
 @pytest.mark.fidelity(
     "SQS to Lambda",
     "A disabled mapping polls no more; enabled again it goes on.",

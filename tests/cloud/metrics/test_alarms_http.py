@@ -147,6 +147,38 @@ def test_a_jump_of_the_clock_is_lived_through(watch: Watch) -> None:
     assert new["stateReasonData"]["evaluatedDatapoints"]
 
 
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "An alarm with a period below a minute is evaluated at the end of each.",
+    source="LocalStack's recording: cloudwatch/test_cloudwatch",
+)
+def test_an_alarm_has_a_short_period(watch: Watch) -> None:
+    """test_breaching_alarm_actions and test_put_metric_alarm: missing data, and a minute's data."""
+    minute = watch.begin_minute()
+    breaching = watch.alarm(
+        "Alarms:Short",
+        dimensions={},
+        Period=10,
+        EvaluationPeriods=2,
+        TreatMissingData="breaching",
+    )
+    half = watch.alarm("Alarms:Half", dimensions={}, Period=30, TreatMissingData="ignore")
+    put(watch, "Half", 43)
+    watch.aws.advance(30)
+    described = watch.described(breaching)
+    assert described["StateReason"] == (
+        "Threshold Crossed: no datapoints were received for 2 periods and 2 missing datapoints "
+        "were treated as [Breaching]."
+    )
+    assert described["StateUpdatedTimestamp"] == minute + timedelta(seconds=10)
+    described = watch.described(half)
+    assert described["StateReason"] == (
+        f"Threshold Crossed: 1 datapoint [43.0 ({minute:%d/%m/%y %H:%M:%S})] was greater than the "
+        "threshold (0.0)."
+    )
+    assert described["StateUpdatedTimestamp"] == minute + timedelta(seconds=30)
+
+
 def test_data_from_before_the_alarm_count(watch: Watch) -> None:
     """At its first evaluation; M out of N need not follow one another."""
     watch.begin_minute()
@@ -293,14 +325,13 @@ def test_alarms_are_found_by_name_state_and_action(watch: Watch) -> None:
 
 @pytest.mark.fidelity(
     "CloudWatch",
-    "Alarms on expressions, anomalies, short periods or few samples are refused; so are composite "
-    "ones, and actions other than SNS topics.",
+    "Alarms on expressions, anomalies or few samples are refused; so are composite ones, and "
+    "actions other than SNS topics.",
     differs="One metric and a notification are what the lab's questions need.",
 )
 @pytest.mark.parametrize(
     "settings",
     [
-        {"Period": 10},
         {"ComparisonOperator": "LessThanLowerThreshold"},
         {"AlarmActions": ["arn:aws:automate:us-east-1:ec2:reboot"]},
         {"Metrics": [{"Id": "a", "Expression": "b", "ReturnData": True}]},
@@ -333,6 +364,7 @@ def test_composite_alarms_and_detectors_are_refused(watch: Watch) -> None:
     ("settings", "message"),
     [
         ({"Period": 90}, "multiple of 60"),
+        ({"Period": 5}, "multiple of 60"),
         ({"ComparisonOperator": "MoreThan"}, "comparisonOperator"),
         ({"DatapointsToAlarm": 2}, "DatapointsToAlarm"),
         ({"EvaluationPeriods": 1441}, "86400 seconds"),

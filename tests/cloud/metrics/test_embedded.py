@@ -52,21 +52,22 @@ def test_what_a_function_prints_is_a_metric(watch: Watch, client: Callable[..., 
     assert [event["message"] for event in kept] == lines
 
 
-@pytest.mark.fidelity(
-    "CloudWatch",
-    "Embedded metrics of high resolution are kept by the minute.",
-    differs="The local cloud has metrics by the minute only.",
-)
-def test_high_resolution_is_kept_by_the_minute(watch: Watch, client: Callable[..., Any]) -> None:
-    """They are not lost."""
+def test_high_resolution_is_kept_by_the_second(watch: Watch, client: Callable[..., Any]) -> None:
+    """As the metric's StorageResolution says."""
     logs, group = client("logs"), watch.aws.name("/fine")
     logs.create_log_group(logGroupName=group)
     logs.create_log_stream(logGroupName=group, logStreamName="one")
-    now = watch.now().timestamp()
-    line = message(now, [["shop"]], {**STORED, "StorageResolution": 1}, shop=group, Stored=1)
-    event = {"timestamp": int(now * 1000), "message": line}
-    logs.put_log_events(logGroupName=group, logStreamName="one", logEvents=[event])
-    assert watch.values("Orders:Stored", shop=group) == [1]
+    minute = watch.begin_minute().timestamp()
+    fine = {**STORED, "StorageResolution": 1}
+    events = [
+        {
+            "timestamp": int(minute * 1000),
+            "message": message(minute + second, [["shop"]], fine, shop=group, Stored=second),
+        }
+        for second in (1, 2)
+    ]
+    logs.put_log_events(logGroupName=group, logStreamName="one", logEvents=events)
+    assert watch.values("Orders:Stored", shop=group, period=1) == [1, 2]
 
 
 @pytest.mark.parametrize(

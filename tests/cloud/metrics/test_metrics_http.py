@@ -383,15 +383,14 @@ STAT = {"Metric": {"Namespace": "A", "MetricName": "B"}, "Period": 60, "Stat": "
 
 @pytest.mark.fidelity(
     "CloudWatch",
-    "High resolution, metric math, dynamic labels and pages of data points are refused.",
-    differs="The lab's questions need sums and extremes of minutes.",
+    "Metric math, Metrics Insights, trimmed statistics and dynamic labels are refused.",
+    differs="The lab's questions need sums and extremes of metrics.",
 )
 @pytest.mark.parametrize(
     "query",
     [
         {"Expression": "a / b"},
         {"Expression": 'SELECT AVG(Errors) FROM SCHEMA("AWS/Lambda")', "Period": 60},
-        {"MetricStat": {**STAT, "Period": 10}},
         {"MetricStat": {**STAT, "Stat": "tm99"}},
         {"MetricStat": STAT, "Label": "${LAST}"},
         {"MetricStat": STAT, "AccountId": "123456789012"},
@@ -411,7 +410,10 @@ def test_what_is_not_here_is_refused(watch: Watch, query: dict[str, Any]) -> Non
 @pytest.mark.parametrize(
     ("datum", "message"),
     [
-        ({"Value": 1, "StorageResolution": 1}, "fidelity table"),
+        (
+            {"Value": 1, "Values": [1]},
+            "Value and MetricData.member.2.Values are mutually exclusive",
+        ),
         ({"Value": 1, "Timestamp": timedelta(days=-15)}, "past two weeks"),
         ({"Value": 1, "Timestamp": timedelta(hours=3)}, "two hours in the future"),
         ({"Value": float("nan")}, "NaN"),
@@ -439,19 +441,24 @@ def test_namespaces_of_aws_are_not_for_users(watch: Watch) -> None:
         )
 
 
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "GetMetricStatistics answers 1,440 data points, wherever in a minute the request begins.",
+    source="LocalStack's recording: cloudwatch/test_cloudwatch",
+)
 def test_a_request_has_at_most_1440_datapoints(watch: Watch) -> None:
-    """Of GetMetricStatistics; longer periods help."""
-    now = watch.now()
+    """test_invalid_amount_of_datapoints; longer periods help."""
+    end = watch.now().replace(second=30, microsecond=500)
     asked = {
         "Namespace": "A",
         "MetricName": "B",
-        "StartTime": now - timedelta(days=2),
-        "EndTime": now,
+        "StartTime": end - timedelta(days=1),
+        "EndTime": end,
         "Statistics": ["Sum"],
     }
-    with pytest.raises(ClientError, match="exceeds the limit of 1,440"):
-        watch.cloudwatch.get_metric_statistics(**asked, Period=60)
-    assert not watch.cloudwatch.get_metric_statistics(**asked, Period=300)["Datapoints"]
+    with pytest.raises(ClientError, match="up to 86,400 datapoints, which exceeds the limit of"):
+        watch.cloudwatch.get_metric_statistics(**asked, Period=1)
+    assert not watch.cloudwatch.get_metric_statistics(**asked, Period=60)["Datapoints"]
 
 
 @pytest.mark.parametrize(
@@ -490,21 +497,131 @@ def test_ids_of_queries_begin_with_a_small_letter(watch: Watch) -> None:
     )
 
 
-def test_pages_of_data_points_are_refused(watch: Watch) -> None:
-    """An answer is one page: a token of another is wrong, and more than asked for is refused."""
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "GetMetricData has MaxDatapoints of them in a page.",
+    source="CloudWatch API: GetMetricData",
+)
+def test_data_points_come_in_pages(watch: Watch) -> None:
+    """Counted over all results, of which one that goes on has partial data."""
     now = watch.begin_minute()
     asked = {
         "MetricDataQueries": [
-            {"Id": "a", "MetricStat": {**STAT, "Metric": {"Namespace": "Paged", "MetricName": "M"}}}
+            {
+                "Id": each,
+                "MetricStat": {**STAT, "Metric": {"Namespace": "Paged", "MetricName": "M"}},
+            }
+            for each in ("a", "b")
         ],
         "StartTime": now - timedelta(hours=1),
         "EndTime": now + timedelta(minutes=1),
     }
     for age in (0, 1):
-        datum = {"MetricName": "M", "Value": 1, "Timestamp": now - timedelta(minutes=age)}
+        datum = {"MetricName": "M", "Value": age, "Timestamp": now - timedelta(minutes=age)}
         watch.cloudwatch.put_metric_data(Namespace="Paged", MetricData=[datum])
     with pytest.raises(ClientError, match="NextToken is invalid"):
-        watch.cloudwatch.get_metric_data(**asked, NextToken="1")
-    with pytest.raises(ClientError, match="fidelity table"):
-        watch.cloudwatch.get_metric_data(**asked, MaxDatapoints=1)
-    assert watch.cloudwatch.get_metric_data(**asked, MaxDatapoints=2)["MetricDataResults"]
+        watch.cloudwatch.get_metric_data(**asked, NextToken="x")
+    first = watch.cloudwatch.get_metric_data(**asked, MaxDatapoints=3)
+    last = watch.cloudwatch.get_metric_data(**asked, MaxDatapoints=3, NextToken=first["NextToken"])
+    assert "NextToken" not in last
+    assert [
+        [(result["Values"], result["StatusCode"]) for result in page["MetricDataResults"]]
+        for page in (first, last)
+    ] == [
+        [([0, 1], "Complete"), ([0], "PartialData")],
+        [([], "Complete"), ([1], "Complete")],
+    ]
+
+
+STORED = {"Namespace": "Recorded", "MetricName": "stored"}
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "Without a unit GetMetricData has the data of one, and tells which there are.",
+    source="LocalStack's recording: cloudwatch/test_cloudwatch",
+)
+def test_data_of_several_units_are_told(watch: Watch) -> None:
+    """test_get_metric_data_different_units_no_unit_in_query."""
+    data = [("Milliseconds", 60_000), ("Seconds", 60), ("Count", 5)]
+    name = watch.aws.name("units")
+    watch.begin_minute()
+
+    def result() -> dict[str, Any]:
+        stat = {**STAT, "Metric": {"Namespace": "Recorded", "MetricName": name}}
+        now = watch.now()
+        return watch.cloudwatch.get_metric_data(
+            MetricDataQueries=[{"Id": "m1", "MetricStat": stat}],
+            StartTime=now - timedelta(hours=1),
+            EndTime=now + timedelta(minutes=1),
+        )["MetricDataResults"][0]
+
+    for number, (values, units) in enumerate(
+        [
+            ([60_000], None),
+            ([60_000], "Milliseconds, Seconds"),
+            ([5], "Count, Milliseconds, Seconds"),
+        ]
+    ):
+        unit, value = data[number]
+        datum = {"MetricName": name, "Value": value, "Unit": unit}
+        watch.cloudwatch.put_metric_data(Namespace="Recorded", MetricData=[datum])
+        told = {"Code": "MultipleUnits", "Value": f"Multiple units returned: '[{units}]'"}
+        assert result()["Values"] == values
+        assert result().get("Messages") == ([told] if units else None)
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "A label without a name of its own tells statistic and period where they differ.",
+    source="LocalStack's recording: cloudwatch/test_cloudwatch",
+)
+@pytest.mark.parametrize(
+    ("pairs", "labels"),
+    [
+        ([("Sum", 60), ("Minimum", 30)], ["stored Sum 60", "stored Minimum 30"]),
+        ([("Sum", 60), ("Minimum", 60)], ["stored Sum", "stored Minimum"]),
+        ([("Sum", 60), ("Sum", 30)], ["stored 60", "stored 30"]),
+        ([("Sum", 60), ("Sum", 60)], ["stored", "stored"]),
+    ],
+)
+def test_labels_tell_what_differs(
+    watch: Watch, pairs: list[tuple[str, int]], labels: list[str]
+) -> None:
+    """test_label_generation."""
+    now = watch.now()
+    results = watch.cloudwatch.get_metric_data(
+        MetricDataQueries=[
+            {"Id": f"q{number}", "MetricStat": {"Metric": STORED, "Stat": stat, "Period": period}}
+            for number, (stat, period) in enumerate(pairs)
+        ],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now,
+    )["MetricDataResults"]
+    assert [result["Label"] for result in results] == labels
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "Data of high resolution are kept by the second, for periods below a minute.",
+    source="CloudWatch API: PutMetricData",
+)
+def test_high_resolution_is_kept_by_the_second(watch: Watch) -> None:
+    """Data of standard resolution begin with their minute."""
+    minute, name = watch.begin_minute(), watch.aws.name("fine")
+    for resolution in (1, 60):
+        watch.cloudwatch.put_metric_data(
+            Namespace="Fine",
+            MetricData=[
+                {
+                    "MetricName": f"{name}-{resolution}",
+                    "Value": second,
+                    "Timestamp": minute + timedelta(seconds=second),
+                    "StorageResolution": resolution,
+                }
+                for second in (1, 9, 10, 59)
+            ],
+        )
+    assert watch.values(f"Fine:{name}-1", period=10) == [10, 10, 59]
+    assert watch.values(f"Fine:{name}-60", period=10) == [79]
+    assert watch.values(f"Fine:{name}-1") == [79]

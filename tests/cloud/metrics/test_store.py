@@ -7,10 +7,10 @@ import time
 import pytest
 import time_machine
 
-from labkit.cloud.metrics.store import RETENTION_MINUTES, Metric, Store
+from labkit.cloud.metrics.store import RETENTION, Metric, Store
 
 NOW = 1_790_000_010.0
-MINUTE = int(NOW) // 60
+MINUTE = int(NOW) // 60 * 60
 INVOCATIONS = Metric("us-east-1", "AWS/Lambda", "Invocations", (("FunctionName", "writer"),))
 
 
@@ -22,10 +22,10 @@ def test_values_of_a_minute_are_one_aggregate() -> None:
         store.record("AWS/Lambda", "Invocations", 1, FunctionName="writer")
         clock.shift(60)
         store.record("AWS/Lambda", "Invocations", 1, FunctionName="writer")
-    minutes = store.minutes(INVOCATIONS, "Count")
-    assert {minute: aggregate.total for minute, aggregate in minutes.items()} == {
+    series = store.series(INVOCATIONS, "Count")
+    assert {begin: aggregate.total for begin, aggregate in series.items()} == {
         MINUTE: 2,
-        MINUTE + 1: 1,
+        MINUTE + 60: 1,
     }
 
 
@@ -34,7 +34,7 @@ def test_a_value_counts_in_the_minute_of_its_instant() -> None:
     store = Store()
     with time_machine.travel(NOW, tick=False):
         store.record("AWS/Lambda", "Invocations", 1, at=NOW - 60, FunctionName="writer")
-    assert list(store.minutes(INVOCATIONS, "Count")) == [MINUTE - 1]
+    assert list(store.series(INVOCATIONS, "Count")) == [MINUTE - 60]
 
 
 def test_dimensions_region_and_unit_tell_metrics_apart() -> None:
@@ -49,7 +49,7 @@ def test_dimensions_region_and_unit_tell_metrics_apart() -> None:
     one = Metric("us-east-1", "Shop", "Orders", (("Store", "a"),))
     assert set(store.metrics()) == {both, one, Metric("eu-west-1", *_rest(one))}
     assert store.units(one) == {"Count", "Bytes"}
-    assert [aggregate.count for aggregate in store.minutes(both, "Count").values()] == [2]
+    assert [aggregate.count for aggregate in store.series(both, "Count").values()] == [2]
 
 
 @pytest.mark.fidelity(
@@ -62,13 +62,13 @@ def test_a_minute_is_forgotten_after_fifteen_days() -> None:
     store = Store()
     with time_machine.travel(NOW, tick=False) as clock:
         store.record("AWS/Lambda", "Invocations", 1, FunctionName="writer")
-        clock.shift(RETENTION_MINUTES * 60)
+        clock.shift(RETENTION)
         store.record("AWS/Lambda", "Invocations", 1, FunctionName="writer")
-        assert len(store.minutes(INVOCATIONS, "Count")) == 2
+        assert len(store.series(INVOCATIONS, "Count")) == 2
         clock.shift(60)
         store.record("AWS/Lambda", "Invocations", 1, FunctionName="writer")
-    assert MINUTE not in store.minutes(INVOCATIONS, "Count")
-    assert len(store.minutes(INVOCATIONS, "Count")) == 2
+    assert MINUTE not in store.series(INVOCATIONS, "Count")
+    assert len(store.series(INVOCATIONS, "Count")) == 2
 
 
 def test_a_metric_without_data_is_forgotten() -> None:
@@ -76,7 +76,7 @@ def test_a_metric_without_data_is_forgotten() -> None:
     store = Store()
     with time_machine.travel(NOW, tick=False) as clock:
         store.record("AWS/Lambda", "Invocations", 1, FunctionName="writer")
-        clock.shift(RETENTION_MINUTES * 60)
+        clock.shift(RETENTION)
         store.record("AWS/Lambda", "Invocations", 1, FunctionName="second")
         assert INVOCATIONS in set(store.metrics())
         clock.shift(24 * 3600)
@@ -85,7 +85,7 @@ def test_a_metric_without_data_is_forgotten() -> None:
         "second",
         "third",
     }
-    assert not store.minutes(INVOCATIONS, "Count")
+    assert not store.series(INVOCATIONS, "Count")
 
 
 def test_a_value_costs_microseconds() -> None:

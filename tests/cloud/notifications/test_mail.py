@@ -26,8 +26,8 @@ from tests.cloud.notifications.conftest import Pages
 )
 def test_the_notification_mail_has_awss_words():
     """Default subject and sender, the message, AWS's footer with the link to unsubscribe."""
-    mail = mails.notification_mail(
-        "ada@example.com", subject=None, message="café & co", unsubscribe_url="http://127.0.0.1/u"
+    mail = mails.mail(
+        "ada@example.com", None, mails.notification("café & co", "http://127.0.0.1/u")
     )
     assert mail["From"] == "AWS Notifications <no-reply@sns.amazonaws.com>"
     assert mail["Subject"] == "AWS Notification Message"
@@ -41,7 +41,7 @@ def test_the_notification_mail_has_awss_words():
 
 def test_a_long_line_is_mailed_whole():
     """A message of one very long line fits SMTP's line limit and comes back unchanged."""
-    mail = mails.json_mail("ada@example.com", subject="Hi", document="x" * 200_000)
+    mail = mails.mail("ada@example.com", "Hi", "x" * 200_000)
     assert max(len(line) for line in mail.as_bytes().split(b"\r\n")) < 1000
     assert mail.get_content().strip() == "x" * 200_000
 
@@ -51,7 +51,7 @@ def test_a_long_line_is_mailed_whole():
 )
 def test_the_display_name_is_the_sender():
     """A topic's DisplayName takes the place of "AWS Notifications"."""
-    mail = mails.json_mail("ada@example.com", subject="Hi", document="{}", sender="Orders")
+    mail = mails.mail("ada@example.com", "Hi", "{}", sender="Orders")
     assert mail["From"] == "Orders <no-reply@sns.amazonaws.com>"
 
 

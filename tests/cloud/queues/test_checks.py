@@ -48,6 +48,7 @@ def test_refuses_an_empty_body(body: str | None) -> None:
     [
         ({f"a{i}": {"DataType": "String", "StringValue": "x"} for i in range(11)}, "maximum"),
         ({"a b": {"DataType": "String", "StringValue": "x"}}, "attribute name 'a b' is invalid"),
+        ({"é": {"DataType": "String", "StringValue": "x"}}, "can contain A-Z, a-z, 0-9"),
         ({"a": {"DataType": "String", "StringValue": ""}}, "non-empty value of type 'String'"),
         ({"a": {"DataType": "Binary", "StringValue": "x"}}, "non-empty value of type 'Binary'"),
         ({"a": {"DataType": "Number", "StringValue": "ten"}}, "to a number"),

@@ -13,7 +13,8 @@ from labkit.cloud.queues.gauges import QueueGauges
 from tests.cloud.conftest import START
 
 # The clock starts 20 seconds into a minute.
-FIRST = int(START) // 60
+MINUTE = 60
+FIRST = int(START) // MINUTE * MINUTE
 VISIBLE = "ApproximateNumberOfMessagesVisible"
 HIDDEN = "ApproximateNumberOfMessagesNotVisible"
 DELAYED = "ApproximateNumberOfMessagesDelayed"
@@ -23,9 +24,9 @@ AGE = "ApproximateAgeOfOldestMessage"
 def values(name: str, queue: str = "orders", *, of: int = 10_000) -> list[float]:
     """A gauge's values, one a minute from the first on."""
     metric = Metric("us-east-1", "AWS/SQS", name, (("QueueName", queue),))
-    minutes = QueueGauges("123456789012").minutes(metric, FIRST, FIRST + of)
-    assert list(minutes) == list(range(FIRST, FIRST + len(minutes)))
-    return [aggregate.total for aggregate in minutes.values()]
+    series = QueueGauges("123456789012").series(metric, FIRST, FIRST + of * MINUTE)
+    assert list(series) == list(range(FIRST, FIRST + len(series) * MINUTE, MINUTE))
+    return [aggregate.total for aggregate in series.values()]
 
 
 @pytest.mark.fidelity(
@@ -103,9 +104,9 @@ def test_an_unused_queue_falls_silent(backend: LabSQSBackend, clock: Traveller) 
     full = backend.create_queue("full")
     backend.send_message("full", "a")
     clock.shift(24 * 3600)
-    present = FIRST + 48 * 60
+    present = FIRST + 48 * 3600
     metric = Metric("us-east-1", "AWS/SQS", VISIBLE, (("QueueName", full.name),))
-    assert len(QueueGauges("123456789012").minutes(metric, present - 600, present)) == 600
+    assert len(QueueGauges("123456789012").series(metric, present - 36_000, present)) == 600
 
 
 def test_a_gauge_of_no_queue_has_no_values(backend: LabSQSBackend) -> None:
@@ -114,7 +115,7 @@ def test_a_gauge_of_no_queue_has_no_values(backend: LabSQSBackend) -> None:
     gauges = QueueGauges("123456789012")
     for dimensions in ((), (("QueueName", "other"),), (("A", "b"), ("QueueName", "orders"))):
         metric = Metric("us-east-1", "AWS/SQS", VISIBLE, dimensions)
-        assert gauges.minutes(metric, FIRST, FIRST + 9) == {}
+        assert gauges.series(metric, FIRST, FIRST + 9 * MINUTE) == {}
 
 
 @pytest.mark.fidelity(
@@ -145,7 +146,7 @@ def test_counts_what_goes_through(backend: LabSQSBackend) -> None:
         metric.name: sum(
             aggregate.total
             for unit in store.units(metric)
-            for aggregate in store.minutes(metric, unit).values()
+            for aggregate in store.series(metric, unit).values()
         )
         for metric in store.metrics()
     }

@@ -413,9 +413,9 @@ def test_an_attribute_without_a_type_is_refused(client: Callable[..., Any], url:
     """In a message and in a batch."""
     sqs = client("sqs", config=Config(parameter_validation=False))
     message = {"MessageBody": "x", "MessageAttributes": {"a": {"StringValue": "1"}}}
-    with pytest.raises(ClientError, match="'a' must contain non-empty message attribute type"):
+    with pytest.raises(ClientError, match="must contain the parameter DataType"):
         sqs.send_message(QueueUrl=url, **message)
-    with pytest.raises(ClientError, match="'a' must contain non-empty message attribute type"):
+    with pytest.raises(ClientError, match="must contain the parameter DataType"):
         sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", **message}])
 
 

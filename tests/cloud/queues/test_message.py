@@ -33,15 +33,6 @@ def test_a_changed_handle_is_none() -> None:
         raw[position] ^= 1
 
 
-def test_a_snapshot_does_not_change_with_the_message() -> None:
-    """A consumer keeps the handle and the count of its own receive."""
-    message = LabMessage("id", "body")
-    message.received("first", 1.0)
-    held = message.snapshot()
-    message.received("second", 2.0)
-    assert (held.receipt_handle, held.approximate_receive_count) == ("first", 1)
-
-
 @pytest.mark.fidelity(
     "SQS",
     "MD5OfMessageBody and MD5OfMessageAttributes are computed as SQS does.",

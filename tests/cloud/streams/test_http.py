@@ -151,3 +151,30 @@ def test_shards_are_described_in_pages(client: Callable[..., Any], table: dict[s
         assert described["Shards"] == []
     with pytest.raises(ClientError, match="CHILD_SHARDS"):
         streams.describe_stream(StreamArn=arn, ShardFilter={"Type": "ALL", "ShardId": shard_id})
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "What is no stream's ARN, and a sequence number that a type of iterator does not take, is "
+    "refused.",
+    source="report: scylladb/scylladb/blob/a55b434/test/alternator/test_streams.py",
+)
+def test_what_a_reader_may_not_ask(client: Callable[..., Any], table: dict[str, Any]) -> None:
+    """And no shard comes after one that is not there."""
+    streams, arn = client("dynamodbstreams"), table["LatestStreamArn"]
+    (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    at = {"StreamArn": arn, "ShardId": shard["ShardId"]}
+    number = {"SequenceNumber": shard["SequenceNumberRange"]["StartingSequenceNumber"]}
+    no_arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders"
+    for call, given in (
+        (streams.describe_stream, {"StreamArn": no_arn}),
+        (streams.describe_stream, {"StreamArn": "nonsense" * 8}),
+        (streams.get_shard_iterator, {**at, "StreamArn": no_arn, "ShardIteratorType": "LATEST"}),
+        (streams.get_shard_iterator, {**at, **number, "ShardIteratorType": "LATEST"}),
+        (streams.get_shard_iterator, {**at, **number, "ShardIteratorType": "TRIM_HORIZON"}),
+        (streams.get_shard_iterator, {**at, "ShardIteratorType": "AT_SEQUENCE_NUMBER"}),
+    ):
+        with pytest.raises(ClientError, match="ValidationException"):
+            call(**given)
+    after = streams.describe_stream(StreamArn=arn, ExclusiveStartShardId=f"{shard['ShardId']}0")
+    assert after["StreamDescription"]["Shards"] == []

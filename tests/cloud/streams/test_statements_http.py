@@ -117,3 +117,54 @@ def test_a_transaction_of_statements(dynamodb: Any, table: str) -> None:
     for _ in range(2):
         dynamodb.execute_transaction(TransactStatements=[first], ClientRequestToken="once")
     assert dynamodb.scan(TableName=table)["Count"] == 2
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A statement inserts values of each type, and updates parts of them, as an expression does.",
+    source=UPDATES,
+)
+def test_values_of_each_type(dynamodb: Any, table: str) -> None:
+    """Lists, maps and sets, written or given; SET several times, and REMOVE."""
+    said = dynamodb.execute_statement
+    said(
+        Statement=f"""INSERT INTO "{table}" VALUE {{'id': 7, 'tags': <<'a', 'b'>>, 'on': true,
+            'lines': [1, {{'sku': 'It''s', 'n': ?}}], 'none': null}}""",
+        Parameters=[{"L": [{"N": "2"}]}],
+    )
+    item = dynamodb.get_item(TableName=table, Key={"id": {"N": "7"}})["Item"]
+    line = {"M": {"sku": {"S": "It's"}, "n": {"L": [{"N": "2"}]}}}
+    assert item == {
+        "id": {"N": "7"},
+        "tags": {"SS": ["a", "b"]},
+        "on": {"BOOL": True},
+        "lines": {"L": [{"N": "1"}, line]},
+        "none": {"NULL": True},
+    }
+    update = f"""UPDATE "{table}" SET lines=list_append(lines, [3]) SET lines[1].sku=?
+        SET "n" = if_not_exists(n, 1) + 1 REMOVE none REMOVE tags
+        WHERE id=7 AND size(lines) = 2 RETURNING ALL NEW *"""
+    with pytest.raises(ClientError, match="Two document paths overlap"):
+        said(Statement=update, Parameters=[{"S": "x"}])
+    update = update.replace("SET lines[1].sku=?", "SET state=?")
+    [new] = said(Statement=update, Parameters=[{"S": "x"}])["Items"]
+    assert new == {
+        "id": {"N": "7"},
+        "on": {"BOOL": True},
+        "lines": {"L": [*item["lines"]["L"], {"N": "3"}]},
+        "n": {"N": "2"},
+        "state": {"S": "x"},
+    }
+    [nested] = said(
+        Statement=f"UPDATE {table} SET lines[1].sku='y' WHERE id=7 RETURNING MODIFIED NEW *"
+    )["Items"]
+    assert nested["lines"]["L"][1]["M"]["sku"] == {"S": "y"}
+
+
+def test_a_transaction_with_a_wrong_statement_writes_nothing(dynamodb: Any, table: str) -> None:
+    """What came before it is undone."""
+    statements = [f"INSERT INTO {table} VALUE {{'id': 8}}", f"UPDATE {table} SET a=1 WHERE b=2"]
+    asked = [{"Statement": statement} for statement in statements]
+    code = refusal(dynamodb.execute_transaction, TransactStatements=asked)["Error"]["Code"]
+    assert code == "ValidationException"
+    assert dynamodb.scan(TableName=table)["Count"] == 1

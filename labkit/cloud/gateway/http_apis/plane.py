@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-ro
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
 import time
@@ -176,8 +175,7 @@ class HttpApis:
             if bare
             else target_of(uri)
         )
-        event = json.dumps(payload.event_of(call, integration.payload_format), ensure_ascii=False)
-        request = invocation(event.encode("utf-8", "replace"))
+        request = invocation(payload.event_of(call, integration.payload_format), call)
         answer = await self._calls.ask(target, request, integration.credentials, call)
         if answer.status != 200 or "X-Amz-Function-Error" in answer.headers:
             call.context["integrationErrorMessage"] = answer.body.decode("utf-8", "replace")

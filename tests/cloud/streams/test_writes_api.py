@@ -319,6 +319,11 @@ def test_numbers_are_trimmed(dynamodb: Any, table: str) -> None:
         assert item == {"id": {"S": key}} | kept
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "What is no number or no set is refused in each value of a request.",
+    source="report: scylladb/scylladb/issues/5896",
+)
 @pytest.mark.parametrize(
     ("value", "words"),
     [
@@ -327,13 +332,31 @@ def test_numbers_are_trimmed(dynamodb: Any, table: str) -> None:
         ({"N": "1E-131"}, "Number underflow. Attempting to store a number with magnitude smaller"),
         ({"N": "NaN"}, "The parameter cannot be converted to a numeric value: NaN"),
         ({"SS": ["a", "a"]}, r"Input collection \[a, a\] contains duplicates"),
-        ({"L": [{"NS": ["1", "1.0"]}]}, r"Input collection \[1, 1\] contains duplicates"),
+        ({"N": ""}, "The parameter cannot be converted to a numeric value$"),
+        ({"L": [{"NS": ["1", "1.0"]}]}, "Input collection contains duplicates$"),
+        ({"BS": [b"b", b"b"]}, r"Input collection \[Yg==, Yg==\]of type BS contains duplicates."),
+        ({"M": {"a": {"SS": []}}}, "An string set  may not be empty"),
+        ({"NS": []}, "An number set  may not be empty"),
+        ({"BS": []}, "Binary sets should not be empty"),
+        ({"NULL": False}, "Null attribute value types must have the value of true"),
     ],
 )
 def test_what_is_no_number_or_set_is_refused(
     dynamodb: Any, table: str, value: dict[str, Any], words: str
 ) -> None:
-    """DynamoDB has 38 digits, and exponents from -130 to 125."""
-    with pytest.raises(ClientError, match=words):
-        dynamodb.put_item(TableName=table, Item={"id": {"S": "a"}, "value": value})
+    """DynamoDB has 38 digits, and exponents from -130 to 125; wherever a value may stand."""
+    key, values = {"id": {"S": "a"}}, {"ExpressionAttributeValues": {":v": value}}
+    put = {"TableName": table, "Item": {**key, "value": value}}
+    for call, given in (
+        (dynamodb.put_item, put),
+        (dynamodb.get_item, {"TableName": table, "Key": {"id": value}}),
+        (
+            dynamodb.update_item,
+            {"TableName": table, "Key": key, "UpdateExpression": "SET a = :v", **values},
+        ),
+        (dynamodb.scan, {"TableName": table, "FilterExpression": "a = :v", **values}),
+        (dynamodb.transact_write_items, {"TransactItems": [{"Put": put}]}),
+    ):
+        with pytest.raises(ClientError, match=words):
+            call(**given)
     assert dynamodb.scan(TableName=table)["Count"] == 0
