@@ -20,7 +20,7 @@ from aiohttp import web
 
 from labkit.cloud import guard, webhooks
 from labkit.cloud.access import analyzer
-from labkit.cloud.messages import Request, Response
+from labkit.cloud.messages import NotUsable, Request, Response
 from labkit.cloud.query_protocol import in_protocol
 from labkit.cloud.queues import peek
 
@@ -90,10 +90,13 @@ class FrontDoor:
             cloud.access.handle,
             peek.handle,
         )
-        for handle in pages:
-            response = await handle(request)
-            if response is not None:
-                return response
+        try:
+            for handle in pages:
+                response = await handle(request)
+                if response is not None:
+                    return response
+        except NotUsable as error:
+            return Response.of_json({"message": str(error)}, 400)
         if request.path == "/_lab/health":
             return Response.of_json(self._health())
         if request.path == "/_lab/clock":
