@@ -99,18 +99,14 @@ class Faults:
         struck = operation and self.strike(reading.service, operation.name)
         if struck is None:
             return None
-        await self.delay(struck)
+        if struck.fault.delay:
+            await self._clock.sleep_until(self._clock.now() + struck.fault.delay)
         return struck.error.answer(reading.request) if struck.error else None
 
     def strike(self, service: str, operation: str) -> ArmedFault | None:
         """The fault that hits one more call of an operation, if one does."""
         key = (service, operation)
         return next((each for each in self.armed if each.key == key and each.hit()), None)
-
-    async def delay(self, struck: ArmedFault) -> None:
-        """Wait as long as a fault says, on the lab's clock."""
-        if struck.fault.delay:
-            await self._clock.sleep_until(self._clock.now() + struck.fault.delay)
 
     async def handle(self, request: Request) -> Response | None:
         """Answer /_lab/faults; None when the request is for another page."""

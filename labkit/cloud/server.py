@@ -95,12 +95,12 @@ class FrontDoor:
                 response = await handle(request)
                 if response is not None:
                     return response
+            if request.path == "/_lab/clock":
+                return self._clock(request)
         except NotUsable as error:
             return Response.of_json({"message": str(error)}, 400)
         if request.path == "/_lab/health":
             return Response.of_json(self._health())
-        if request.path == "/_lab/clock":
-            return self._clock(request)
         return Response.of_json({"message": f"The local cloud has no page {request.path}."}, 404)
 
     def _health(self) -> dict[str, object]:
@@ -120,8 +120,9 @@ class FrontDoor:
             try:
                 clock.advance(float(json.loads(request.body)["advance"]))
             except (ValueError, KeyError, TypeError, OverflowError) as error:
-                message = f'Send {{"advance": seconds}} with seconds of at least 0 ({error}).'
-                return Response.of_json({"message": message}, 400)
+                raise NotUsable(
+                    f'Send {{"advance": seconds}} with seconds of at least 0 ({error}).'
+                ) from None
         return Response.of_json({"now": clock.now(), "ahead": clock.ahead})
 
 

@@ -69,9 +69,28 @@ class IdentityAnswers(ListsResponse):
     def delete_role(self) -> ActionResult:
         """DeleteRole."""
         role = self.backend.get_role(self._get_param("RoleName"))
-        if role.policies and not role.managed_policies:
-            raise DeleteConflictException("Cannot delete entity, must delete policies first.")
+        if not role.managed_policies:
+            _check_unused((role.policies, "delete policies"))
         return super().delete_role()
+
+    def delete_group(self) -> ActionResult:
+        """DeleteGroup: of one that has neither users nor policies."""
+        group = self.backend.get_group(self._get_param("GroupName"))
+        _check_unused(
+            (group.users, "remove users from group"),
+            (group.managed_policies, "detach all policies"),
+            (group.policies, "delete policies"),
+        )
+        return super().delete_group()
+
+    def delete_user(self) -> ActionResult:
+        """DeleteUser: of one that is in no group and has no keys."""
+        user = self.backend.get_user(self._get_param("UserName"))
+        _check_unused(
+            (self.backend.get_groups_for_user(user.name), "remove users from group"),
+            (user.access_keys, "delete access keys"),
+        )
+        return super().delete_user()
 
     def get_role_policy(self) -> ActionResult:
         """GetRolePolicy."""
@@ -158,3 +177,10 @@ class IdentityAnswers(ListsResponse):
     def _bounded_by(self, arn: str) -> int:
         bounded = [*self.backend.roles.values(), *self.backend.users.values()]
         return sum(getattr(each, "permissions_boundary_arn", None) == arn for each in bounded)
+
+
+def _check_unused(*parts: tuple[Any, str]) -> None:
+    """Refuse to delete what still has something."""
+    for left, first in parts:
+        if left:
+            raise DeleteConflictException(f"Cannot delete entity, must {first} first.")

@@ -203,6 +203,45 @@ def test_what_cannot_be_a_session(client: Callable[..., Any], iam: Any, role: st
 
 @pytest.mark.fidelity(
     "IAM",
+    "A group with users or policies stays, and so does a user in a group or with keys.",
+    source="IAM API: DeleteUser",
+)
+def test_what_is_in_use_is_not_deleted(iam: Any, policy: str) -> None:
+    """One is told what to do first."""
+    user, group = f"user-{uuid4().hex[:8]}", f"group-{uuid4().hex[:8]}"
+    member = {"UserName": user, "GroupName": group}
+    iam.create_user(UserName=user)
+    iam.create_group(GroupName=group)
+    iam.add_user_to_group(**member)
+    iam.attach_group_policy(GroupName=group, PolicyArn=policy)
+    key = iam.create_access_key(UserName=user)["AccessKey"]["AccessKeyId"]
+    left = "remove users from group"
+    for call, named, first, then in (
+        (iam.delete_group, {"GroupName": group}, left, None),
+        (iam.delete_user, {"UserName": user}, left, lambda: iam.remove_user_from_group(**member)),
+        (
+            iam.delete_user,
+            {"UserName": user},
+            "delete access keys",
+            lambda: iam.delete_access_key(UserName=user, AccessKeyId=key),
+        ),
+        (
+            iam.delete_group,
+            {"GroupName": group},
+            "detach all policies",
+            lambda: iam.detach_group_policy(GroupName=group, PolicyArn=policy),
+        ),
+    ):
+        message = f"Cannot delete entity, must {first} first."
+        assert refusal(call, **named) == ("DeleteConflict", message)
+        if then is not None:
+            then()
+    iam.delete_user(UserName=user)
+    iam.delete_group(GroupName=group)
+
+
+@pytest.mark.fidelity(
+    "IAM",
     "Lists, and what the simulator finds, come in pages of 100 or of MaxItems, up to 1,000.",
     source="IAM API: ListUsers",
 )
