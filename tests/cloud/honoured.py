@@ -637,11 +637,6 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         },
     },
     "lambda": {
-        "AddLayerVersionPermission": {
-            f"{_LAYERS}test_the_life_of_a_layer": (
-                "LayerName VersionNumber StatementId Action Principal"
-            )
-        },
         "AddPermission": {
             f"{_POLICIES}test_a_parameter_is_a_condition": (
                 "Action Principal SourceArn FunctionUrlAuthType InvokedViaFunctionUrl "
@@ -682,7 +677,6 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
                 "FunctionName ReservedConcurrentExecutions"
             )
         },
-        "RemoveLayerVersionPermission": {f"{_LAYERS}test_the_life_of_a_layer": "RevisionId"},
         "RemovePermission": {f"{_POLICIES}test_revisions": "RevisionId"},
         "UpdateAlias": {
             _SHOWN_CHANGED: "FunctionVersion Description",
@@ -735,20 +729,6 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         "UpdateFunctionConfiguration": _FUNCTION,
     },
     "logs": {
-        "DescribeQueries": {
-            "functions/test_log_insights.py::test_queries_are_found_by_group_and_status": (
-                "logGroupName status"
-            )
-        },
-        "GetQueryResults": {"functions/test_log_insights.py::test_a_query_is_answered": "queryId"},
-        "StartQuery": {
-            "functions/test_log_insights.py::test_a_query_is_answered": (
-                "logGroupName startTime endTime queryString"
-            ),
-            "functions/test_log_insights.py::test_queries_are_found_by_group_and_status": (
-                "logGroupNames"
-            ),
-        },
         "CreateLogStream": {
             "functions/test_log_patterns.py::test_readers_get_what_the_pattern_finds": (
                 "logGroupName logStreamName"

@@ -164,7 +164,6 @@ def functions(client: Clients, role: str) -> Known:
     made.add_permission(
         FunctionName="one", Qualifier="1", Principal="sns.amazonaws.com", **permission
     )
-    made.add_layer_version_permission(LayerName="one", VersionNumber=1, Principal="*", **permission)
     for name in ("one", "two"):
         mapping = made.create_event_source_mapping(
             FunctionName="one",
@@ -192,7 +191,6 @@ def logs(client: Clients) -> Known:
         made.create_log_group(logGroupName=name, tags=TAGS)
         for stream in ("one", "two"):
             made.create_log_stream(logGroupName=name, logStreamName=stream)
-    made.start_query(logGroupName="one", startTime=0, endTime=1, queryString="fields @message")
     return {
         "logGroupName": "one",
         "logStreamName": "one",

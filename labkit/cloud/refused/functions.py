@@ -33,6 +33,7 @@ _OF_FUNCTIONS: Refusals = {
 }
 
 _OF_ALIASES = refuse("an alias leads to one version", "RoutingConfig")
+NO_SHARING = refuse(f"layers are not shared: {ONE_ACCOUNT}", "")
 NO_URLS = refuse("functions have no URLs of their own", "")
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
@@ -50,8 +51,9 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "PublishVersion": {
             **refuse("functions have no capacity providers", "PublishTo"),
         },
-        "AddLayerVersionPermission": refuse(ONE_ACCOUNT, "OrganizationId", "RevisionId"),
+        "AddLayerVersionPermission": NO_SHARING,
         "CreateFunctionUrlConfig": NO_URLS,
+        "RemoveLayerVersionPermission": NO_SHARING,
         "UpdateFunctionUrlConfig": NO_URLS,
     },
 }

@@ -12,7 +12,7 @@ NO_DELIVERIES = refuse("logs are delivered nowhere", "")
 NO_FILTERS = refuse("metrics are not made from logs", "")
 NO_INSIGHTS = refuse("there is no Contributor Insights", "")
 NO_POLICIES = refuse("policies of logs are not asked", "")
-ONE_LANGUAGE = refuse("queries are in that of Logs Insights", "queryLanguage", but=("CWLI",))
+NO_QUERIES = refuse("there is no Logs Insights; filter_log_events takes patterns", "")
 NOTHING_MASKED = "nothing is masked"
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
@@ -80,11 +80,8 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "CreateExportTask": NO_DELIVERIES,
         "DeleteMetricFilter": NO_FILTERS,
         "DescribeMetricFilters": NO_FILTERS,
-        "DescribeQueries": {
-            **refuse("queries come on one page", "maxResults", "nextToken"),
-            **ONE_LANGUAGE,
-        },
-        "GetQueryResults": refuse("results come on one page", "maxItems", "nextToken"),
+        "DescribeQueries": NO_QUERIES,
+        "GetQueryResults": NO_QUERIES,
         "PutDeliveryDestination": NO_DELIVERIES,
         "PutDeliverySource": NO_DELIVERIES,
         "PutDestination": NO_SUBSCRIBERS,
@@ -92,10 +89,6 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "PutResourcePolicy": NO_POLICIES,
         "PutSubscriptionFilter": NO_SUBSCRIBERS,
         "StartLiveTail": refuse("logs do not stream; filter_log_events reads them at once", ""),
-        "StartQuery": {
-            **refuse("groups go by logGroupNames", "logGroupIdentifiers"),
-            **refuse("a query has a limit of its own", "limit"),
-            **ONE_LANGUAGE,
-        },
+        "StartQuery": NO_QUERIES,
     },
 }
