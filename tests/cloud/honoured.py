@@ -287,7 +287,6 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
                 "UpdateResource",
                 "UpdateRestApi",
                 "UpdateStage",
-                "UpdateUsage",
                 "UpdateUsagePlan",
             ),
             _PATCHED,
@@ -681,7 +680,6 @@ HONOURED: dict[str, dict[str, dict[str, str]]] = {
         "RemovePermission": {f"{_POLICIES}test_revisions": "RevisionId"},
         "UpdateAlias": {
             _SHOWN_CHANGED: "FunctionVersion Description",
-            "functions/test_http.py::test_an_alias_may_lead_elsewhere": "RoutingConfig",
             f"{_POLICIES}test_revisions": "RevisionId",
         },
         "UpdateFunctionEventInvokeConfig": {

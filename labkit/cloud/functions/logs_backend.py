@@ -17,7 +17,6 @@ from moto.logs.exceptions import LogsClientError, ResourceNotFoundException
 from moto.logs.models import LogGroup, LogsBackend
 
 from labkit.cloud.constraints import not_one_of
-from labkit.cloud.functions.log_insights import execute_query
 from labkit.cloud.functions.log_patterns import LogPattern
 from labkit.cloud.metrics import embedded
 
@@ -124,12 +123,6 @@ class LabLogsBackend(LogsBackend):
             )
         return super().describe_log_streams(**asked)
 
-    def start_query(self, log_group_names: list[str], *args: Any, **kwargs: Any) -> str:
-        """Answer a query, with what running functions have printed so far."""
-        for name in log_group_names:
-            self.cloud.functions.collect(name)
-        return super().start_query(log_group_names, *args, **kwargs)
-
     def put_retention_policy(self, log_group_name: str, retention_in_days: Any) -> None:
         """Show how long a group's events would be kept."""
         if retention_in_days not in RETENTIONS:
@@ -140,7 +133,7 @@ class LabLogsBackend(LogsBackend):
     def filter_log_events(self, log_group_name: str, *asked: Any) -> Any:
         """Events of a group's streams that a pattern finds, oldest first.
 
-        Whatever `interleaved` says: AWS ignores it.
+        Whatever `interleaved` says, which comes last: AWS ignores it.
         https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
         """
         *others, next_token, filter_pattern, _interleaved = asked
@@ -154,10 +147,9 @@ class LabLogsBackend(LogsBackend):
 
 
 def install() -> None:
-    """Make moto read filter patterns and queries as CloudWatch does, and describe groups likewise.
+    """Make moto read filter patterns as CloudWatch does, and describe groups likewise.
 
-    Its own readers take most patterns for "all", and leave out what they do not know of a query.
+    Its own reader takes most patterns for "all".
     """
     models.EventMessageFilter = LogPattern  # type: ignore[misc]
-    models.execute_query = execute_query  # type: ignore[attr-defined]
     models.LogGroup = LabLogGroup  # type: ignore[misc]

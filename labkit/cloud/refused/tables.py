@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from labkit.cloud.refused.refusal import UNENCRYPTED, Refusals, refuse
 
 NO_CAPACITY = "a table's throughput has no limit"
+NO_VECTORS = "tables have no vector indexes"
 ONE_REGION = "no table has replicas"
 
 _OF_TABLES: Refusals = {
@@ -32,7 +33,7 @@ _OF_TABLES: Refusals = {
         "ReplicaUpdates",
         "DisassociationProtectionEnabled",
     ),
-    **refuse("tables have no vector indexes", "VectorIndexes", "VectorIndexUpdates"),
+    **refuse(NO_VECTORS, "VectorIndexes", "VectorIndexUpdates"),
 }
 
 LEGACY = "it is a legacy parameter, and an expression says the same"

@@ -155,7 +155,7 @@ def test_shards_are_described_in_pages(client: Callable[..., Any], table: dict[s
 
 @pytest.mark.fidelity(
     "DynamoDB Streams",
-    "What is no stream's ARN, and a sequence number that a type of iterator does not take, is refused.",
+    "What is no stream's ARN is refused, and a sequence number that an iterator does not take.",
     source="report: scylladb/scylladb/blob/a55b434/test/alternator/test_streams.py",
 )
 def test_what_a_reader_may_not_ask(client: Callable[..., Any], table: dict[str, Any]) -> None:
