@@ -22,8 +22,8 @@ from labkit.cloud.gateway.java import to_text
 from labkit.cloud.messages import Response
 
 if TYPE_CHECKING:
+    from labkit.cloud.gateway.backend_request import BackendRequest
     from labkit.cloud.gateway.invocation import Arrival, Invocation
-    from labkit.cloud.gateway.mapping import BackendRequest
 
 # AWS cuts log events at 1,024 bytes.
 LONGEST_LINE = 1024
