@@ -131,13 +131,12 @@ def sending(
     if not call.trace.on:
         return
     context, began = call.context, time.gmtime(call.context["requestTimeEpoch"] / 1000)
-    tag = {"x-amzn-lambda-integration-tag": context["requestId"]} if invokes else {}
     headers = {
-        **tag,
+        **request.headers,
+        **({"x-amzn-lambda-integration-tag": context["requestId"]} if invokes else {}),
         "X-Amz-Date": time.strftime("%Y%m%dT%H%M%SZ", began),
         "x-amzn-apigateway-api-id": context["apiId"],
         **({"X-Amz-Source-Arn": source_arn} if source_arn else {}),
-        **request.headers,
         "Host": urlsplit(url).netloc,
         "X-Amz-Content-Sha256": sha256(request.body).hexdigest(),
     }
