@@ -153,7 +153,8 @@ def call_of(service: str, operation: str, parameter: str) -> dict[str, Any] | No
     if end is None:
         return None
     only = REFUSED[service][operation][parameter].only
-    return required | nested(shape, parameter, only[0] if only else sample(end))
+    value = ([only[0]] if end.type_name == "list" else only[0]) if only else sample(end)
+    return required | nested(shape, parameter, value)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -42,7 +42,7 @@ class Statement:
 
     @property
     def context_keys(self) -> set[str]:
-        """The context keys that conditions and policy variables read, in lower case."""
+        """The context keys that conditions and policy variables read, as they are spelled."""
         by_resources = map(variables_of, self.resources if self.variables else ())
         return set().union(*by_resources, *(each.context_keys for each in self.conditions))
 
@@ -120,7 +120,8 @@ class Policy:
     @cached_property
     def context_keys(self) -> tuple[str, ...]:
         """The context keys that any statement reads, in lower case; mostly there are none."""
-        return tuple(sorted(set().union(*(each.context_keys for each in self.statements))))
+        spelled = set().union(*(each.context_keys for each in self.statements))
+        return tuple(sorted(map(str.lower, spelled)))
 
 
 def policy(name: str, document: str | dict[str, Any]) -> Policy:

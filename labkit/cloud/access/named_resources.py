@@ -158,7 +158,8 @@ def _log(operation: str, parameters: Parameters, scope: Scope) -> str | None:
         return log_stream_arn(scope, "", "")
     group = parameters.get("logGroupName") or parameters.get("logGroupIdentifier")
     if not group:
-        return parameters.get("resourceArn")
+        arn = parameters.get("resourceArn")
+        return None if arn is None else str(arn)
     return _log_group(group, scope, str(parameters.get("logStreamName") or ""))
 
 

@@ -81,7 +81,7 @@ def _fault_of_trust(text: str) -> str | None:
     """What AWS has against a trust policy alone, in its words; None when it has nothing."""
     try:
         statements = listed(json.loads(text)["Statement"])
-    except ValueError:
+    except (ValueError, RecursionError):
         return "This policy contains invalid Json"
     except (KeyError, TypeError):
         return None

@@ -19,6 +19,11 @@ NAMED = re.compile(r"/[^/]+/functions/([^/]+)")
 class AddressedResponse(LambdaResponse):
     """moto's answers about a function, of which lists come a page at a time."""
 
+    @property
+    def json_body(self) -> dict[str, Any]:  # type: ignore[misc]
+        """The body, of which what is null has not been said."""
+        return dict(_said(json.loads(self.body)))
+
     def _page(self, name: str, entries: Iterable[dict[str, Any]]) -> str:
         marker, most = self._get_param("Marker"), self._get_param("MaxItems")
         return json.dumps(page_of(name, list(entries), marker=marker, most=most))
@@ -31,3 +36,9 @@ class AddressedResponse(LambdaResponse):
             account_id=self.current_account,
             region=self.region,
         )
+
+
+def _said(document: Any) -> Any:
+    if isinstance(document, dict):
+        return {name: _said(value) for name, value in document.items() if value is not None}
+    return document

@@ -26,7 +26,7 @@ TOKEN = re.compile(
 )
 COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 DEEPEST = 20  # parentheses in parentheses
-REGEX_SECONDS = 0.1  # for one event; an expression that takes longer finds nothing
+REGEX_SECONDS = 0.1  # for one event; an expression that takes longer is refused
 MISSING = object()
 
 
@@ -52,7 +52,7 @@ def searches(expression: str) -> Test:
         try:
             return compiled.search(message, timeout=REGEX_SECONDS) is not None
         except TimeoutError:
-            return False
+            raise invalid(f"%{expression}% takes too long") from None
 
     return test
 

@@ -78,7 +78,7 @@ def _of_json(condition: Condition) -> Test:
     def test(message: str) -> bool:
         try:
             document = json.loads(message)
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
         return isinstance(document, dict) and condition(document)
 

@@ -18,6 +18,7 @@ STATUSES = {
     "DeleteRestApi": 202,
     "ImportRestApi": 201,
     "PutGatewayResponse": 201,
+    "UpdateMethodResponse": 201,
 }
 ERROR_TYPE = "x-amzn-errortype"
 # Left out when there is nothing in them.
@@ -136,7 +137,7 @@ def _shaped(part: Any, *, every: bool) -> Any:
     if not isinstance(part, dict):
         return part
     return {
-        name: _shaped(value, every=every)
+        name: value if name == "responseTemplates" else _shaped(value, every=every)
         for name, value in part.items()
         if value is not None and (every or value not in ({}, [], "") or name not in OPTIONAL)
     }

@@ -2,7 +2,7 @@
 
 store       one aggregate for each minute of each metric; `record` is what the planes call
 plane       Metrics: these, and gauges that are looked up when somebody asks (queues/gauges.py)
-queries     GetMetricData, GetMetricStatistics, ListMetrics
+queries     GetMetricData, GetMetricStatistics
 evaluation  which state the data put an alarm in
 alarms      when that is asked, and what follows from it
 """

@@ -162,7 +162,7 @@ class LabCloudWatchBackend(CloudWatchBackend):
             raise ValidationError(not_one_of("stateValue", state_value, states))
         try:
             json.loads(reason_data or "{}")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidFormat(f"StateReasonData is not JSON: {error}") from error
         finding = Finding(State(state_value), reason, reason_data or "")
         alarms.move(alarm, finding, self.cloud.clock.now())

@@ -7,32 +7,19 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from dataclasses import dataclass
 from typing import Any
 
-from labkit.cloud.metrics.alarm import Finding, LabAlarm
+from labkit.cloud.metrics.alarm import Finding, LabAlarm, moment
 
 # AWS forgets after 30 days; here the latest items stay, however old.
 MOST_KEPT = 5000
 
 
-@dataclass(frozen=True)
-class Item:
-    """One thing that happened to the alarm of an ARN, at an instant (epoch seconds)."""
-
-    arn: str
-    name: str
-    at: float
-    kind: str
-    summary: str
-    data: str
-
-
 class History:
-    """The latest items of all alarms, oldest first."""
+    """The latest items of all alarms, oldest first, each with its alarm's ARN."""
 
     def __init__(self) -> None:
-        self.items: deque[Item] = deque(maxlen=MOST_KEPT)
+        self.items: deque[tuple[str, dict[str, Any]]] = deque(maxlen=MOST_KEPT)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -70,8 +57,15 @@ class History:
     def _note(
         self, alarm: LabAlarm, at: float, kind: str, summary: str, data: dict[str, Any]
     ) -> None:
-        text = json.dumps(data, separators=(",", ":"))
-        self.items.append(Item(alarm.alarm_arn, alarm.name, at, kind, summary, text))
+        item = {
+            "AlarmName": alarm.name,
+            "AlarmType": "MetricAlarm",
+            "Timestamp": moment(at),
+            "HistoryItemType": kind,
+            "HistorySummary": summary,
+            "HistoryData": json.dumps(data, separators=(",", ":")),
+        }
+        self.items.append((alarm.alarm_arn, item))
 
 
 def _state(value: str, reason: str, data: str | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The answers to GetMetricData, GetMetricStatistics and ListMetrics.
+"""The answers to GetMetricData and GetMetricStatistics.
 
 Both readers take periods from the requested start on, rounded down to the minute, or to the period
 where that is shorter; a period's data count as soon as they are there.
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,36 +59,11 @@ def data(
             raise refuse(f"A dynamic label ({query['Label']})")
         check_period(query["MetricStat"]["Period"])
     labels = _labels([query["MetricStat"] for query in queries])
-    results = []
-    for query, label in zip(queries, labels, strict=True):
-        asked = query["MetricStat"]
-        measure = statistic(asked["Stat"])
-        first, last = _span(start, end, asked["Period"])
-        metric = metric_of(region, asked["Metric"])
-        units = sorted(metrics.units(metric)) if asked.get("Unit") is None else [asked["Unit"]]
-        known = {unit: metrics.points(metric, unit, first, last) for unit in units}
-        reported = [unit for unit in units if known[unit]]
-        periods = gather(
-            known[reported[0]] if reported else [], first=first, end=last, width=asked["Period"]
-        )
-        points = [(begin, measure(periods[begin])) for begin in periods]
-        points = [point for point in points if point[1] is not None]
-        if newest_first:
-            points.reverse()
-        if query.get("ReturnData", True):
-            results.append(
-                {
-                    "Id": query["Id"],
-                    "Label": query.get("Label") or label,
-                    "Timestamps": [moment(begin) for begin, _ in points],
-                    "Values": [value for _, value in points],
-                    "StatusCode": "Complete",
-                }
-            )
-            if len(reported) > 1:  # CloudWatch takes the first and says so
-                text = f"Multiple units returned: '[{', '.join(reported)}]'"
-                results[-1]["Messages"] = [{"Code": "MultipleUnits", "Value": text}]
-    return results
+    return [
+        _result(metrics, region, query, label, start, end, newest_first)
+        for query, label in zip(queries, labels, strict=True)
+        if query.get("ReturnData", True)
+    ]
 
 
 def page_of(results: list[dict[str, Any]], begin: int, most: int) -> str | None:
@@ -150,42 +124,43 @@ def statistics(
     return sorted(points, key=lambda point: point["Timestamp"])
 
 
-def listed(
-    metrics: Metrics,
-    region: str,
-    *,
-    namespace: str | None,
-    name: str | None,
-    dimensions: Sequence[dict[str, str]],
-    since: int | None,
-) -> list[dict[str, Any]]:
-    """ListMetrics: what has data, `since` an instant (epoch seconds) if that is given."""
-    found = []
-    for metric in metrics.metrics(region):
-        if (namespace or metric.namespace) != metric.namespace or (
-            name or metric.name
-        ) != metric.name:
-            continue
-        have = dict(metric.dimensions)
-        if any(
-            have.get(each["Name"], "") != each.get("Value", have.get(each["Name"]))
-            for each in dimensions
-        ):
-            continue
-        if since is None or metrics.points(metric, None, since, sys.maxsize):
-            found.append(
-                {
-                    "Namespace": metric.namespace,
-                    "MetricName": metric.name,
-                    "Dimensions": [{"Name": key, "Value": value} for key, value in have.items()],
-                }
-            )
-    return sorted(found, key=lambda each: (each["Namespace"], each["MetricName"], str(each)))
-
-
 def epoch(instant: datetime) -> float:
     """Seconds since the epoch; an instant without a zone is in UTC, as moto's are."""
     return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
+
+
+def _result(
+    metrics: Metrics,
+    region: str,
+    query: dict[str, Any],
+    label: str,
+    start: datetime,
+    end: datetime,
+    newest_first: bool,
+) -> dict[str, Any]:
+    asked = query["MetricStat"]
+    metric, period = metric_of(region, asked["Metric"]), asked["Period"]
+    measure = statistic(asked["Stat"])
+    first, last = _span(start, end, period)
+    units = sorted(metrics.units(metric)) if asked.get("Unit") is None else [asked["Unit"]]
+    known = {unit: metrics.points(metric, unit, first, last) for unit in units}
+    reported = [unit for unit in units if known[unit]]
+    periods = gather(known[reported[0]] if reported else [], first=first, end=last, width=period)
+    values = {begin: measure(periods[begin]) for begin in periods}
+    points = [(moment(begin), value) for begin, value in values.items() if value is not None]
+    if newest_first:
+        points.reverse()
+    result = {
+        "Id": query["Id"],
+        "Label": query.get("Label") or label,
+        "Timestamps": [at for at, _ in points],
+        "Values": [value for _, value in points],
+        "StatusCode": "Complete",
+    }
+    if len(reported) > 1:  # CloudWatch takes the first and says so
+        text = f"Multiple units returned: '[{', '.join(reported)}]'"
+        result["Messages"] = [{"Code": "MultipleUnits", "Value": text}]
+    return result
 
 
 def _span(start: datetime, end: datetime, period: int) -> tuple[int, int]:

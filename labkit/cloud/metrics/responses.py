@@ -8,10 +8,10 @@ from moto.cloudwatch.exceptions import InvalidParameterCombination, InvalidParam
 from moto.core.responses import ActionResult
 
 from labkit.cloud.metrics import queries
-from labkit.cloud.metrics.alarm import LabAlarm, moment
+from labkit.cloud.metrics.alarm import LabAlarm
 from labkit.cloud.metrics.checked import CheckedResponse
 from labkit.cloud.metrics.checks import check_alarm
-from labkit.cloud.metrics.history import Item
+from labkit.cloud.metrics.listing import listed
 
 PAGE = 500  # metrics
 MOST_DATAPOINTS = 100_800
@@ -62,7 +62,7 @@ class MetricsResponse(CheckedResponse):
         since = None
         if asked.get("RecentlyActive"):
             since = int(self.cloudwatch_backend.cloud.clock.now()) - RECENTLY
-        found = queries.listed(
+        found = listed(
             self._metrics,
             self.region,
             namespace=asked.get("Namespace"),
@@ -108,16 +108,14 @@ class MetricsResponse(CheckedResponse):
         own = f":{self.region}:{self.current_account}:"
         found = [
             item
-            for item in self._metrics.alarms.history.items
-            if own in item.arn and _is_of(item, asked)
+            for arn, item in self._metrics.alarms.history.items
+            if own in arn and _is_of(item, asked)
         ]
         if asked.get("ScanBy") != "TimestampAscending":
             found.reverse()
         size = int(asked.get("MaxRecords") or MOST_RECORDS)
         page, token = _page(found, asked.get("NextToken"), size)
-        return ActionResult(
-            {"AlarmHistoryItems": [_shown(item) for item in page], "NextToken": token}
-        )
+        return ActionResult({"AlarmHistoryItems": page, "NextToken": token})
 
     @property
     def _metrics(self) -> Any:
@@ -135,26 +133,15 @@ def _is_asked(alarm: LabAlarm, asked: dict[str, Any]) -> bool:
     )
 
 
-def _is_of(item: Item, asked: dict[str, Any]) -> bool:
-    start, end = asked.get("StartDate"), asked.get("EndDate")
+def _is_of(item: dict[str, Any], asked: dict[str, Any]) -> bool:
+    at, start, end = item["Timestamp"], asked.get("StartDate"), asked.get("EndDate")
     return (
-        "MetricAlarm" in (asked.get("AlarmTypes") or ["MetricAlarm"])
-        and item.name == (asked.get("AlarmName") or item.name)
-        and item.kind == (asked.get("HistoryItemType") or item.kind)
-        and (start is None or queries.epoch(start) <= item.at)
-        and (end is None or item.at <= queries.epoch(end))
+        item["AlarmType"] in (asked.get("AlarmTypes") or ["MetricAlarm"])
+        and item["AlarmName"] == (asked.get("AlarmName") or item["AlarmName"])
+        and item["HistoryItemType"] == (asked.get("HistoryItemType") or item["HistoryItemType"])
+        and (start is None or queries.epoch(start) <= queries.epoch(at))
+        and (end is None or queries.epoch(at) <= queries.epoch(end))
     )
-
-
-def _shown(item: Item) -> dict[str, Any]:
-    return {
-        "AlarmName": item.name,
-        "AlarmType": "MetricAlarm",
-        "Timestamp": moment(item.at),
-        "HistoryItemType": item.kind,
-        "HistorySummary": item.summary,
-        "HistoryData": item.data,
-    }
 
 
 def _page(found: list[Any], token: str | None, size: int) -> tuple[list[Any], str | None]:

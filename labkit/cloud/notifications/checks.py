@@ -100,6 +100,12 @@ def check_arn(arn: str, parameter: str = "TopicArn") -> None:
         raise refuse(f"{parameter} Reason: {fault}")
 
 
+def is_topic_arn(text: str) -> bool:
+    """Whether a text has the form of a topic's ARN."""
+    parts = text.split(":")
+    return len(parts) == 6 and parts[0] == "arn" and parts[2] == "sns"
+
+
 def check_topic_attribute(name: str, value: Any) -> None:
     """Refuse a topic attribute that SNS does not know, or a value that it does not take."""
     if not TOPIC_ATTRIBUTES.fullmatch(name):
@@ -177,12 +183,14 @@ def _redrive_policy(text: str) -> dict[str, Any]:
             pass
     except Fault as fault:
         raise refuse(f"RedrivePolicy: {fault}") from None
+    except RecursionError:
+        raise refuse("RedrivePolicy: failed to parse JSON") from None
     return _json_object(text) or {}
 
 
 def _json_object(text: Any) -> dict[str, Any] | None:
     try:
         document = json.loads(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     return document if isinstance(document, dict) else None

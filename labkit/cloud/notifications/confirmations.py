@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from moto.sns.exceptions import SNSException
 
 from labkit.cloud.clock import Clock
-from labkit.cloud.notifications.checks import refuse
+from labkit.cloud.notifications.checks import is_topic_arn, refuse
 from labkit.cloud.notifications.subscriptions import LabSubscription
 
 LIFETIME = 2 * 24 * 3600  # seconds
@@ -77,9 +77,3 @@ class Confirmations:
             expired.append(self._tickets.pop(next(iter(self._tickets))).subscription)
         valid = [ticket.subscription for ticket in self._tickets.values()] if expired else []
         return [subscription for subscription in expired if subscription not in valid]
-
-
-def is_topic_arn(text: str) -> bool:
-    """Whether a text has the form of a topic's ARN."""
-    parts = text.split(":")
-    return len(parts) == 6 and parts[0] == "arn" and parts[2] == "sns"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from moto.moto_api._internal import mock_random
-from moto.sns.exceptions import InvalidParameterValue, SNSException, SNSInvalidParameter
+from moto.sns.exceptions import SNSException
 from moto.sns.models import SNSBackend, Topic
 
 from labkit.cloud.callers import sampled_trace
@@ -146,12 +146,11 @@ class Intake(SNSBackend):
     def _topic_of(self, arn: str | None) -> Topic:
         if arn is not None:
             checks.check_arn(arn)
-        parts = (arn or "").split(":")
-        if len(parts) != 6 or parts[2] != "sns":
+        if arn is None or not checks.is_topic_arn(arn):
             raise checks.refuse("TopicArn or TargetArn Reason: no value for required parameter")
-        if parts[3] != self.region_name:
-            raise SNSInvalidParameter("Invalid parameter: TopicArn")
-        return self.get_topic(":".join(parts))
+        if arn.split(":")[3] != self.region_name:
+            raise checks.refuse("TopicArn")
+        return self.get_topic(arn)
 
     def _of_topic(self, arn: str) -> list[LabSubscription]:
         return [each for each in self.subscriptions.values() if each.topic.arn == arn]
@@ -160,9 +159,9 @@ class Intake(SNSBackend):
 def _check_fifo(topic: Topic, group_id: str | None, deduplication_id: str | None) -> None:
     if not topic.fifo_topic:
         if deduplication_id:
-            raise InvalidParameterValue(
-                "Invalid parameter: MessageDeduplicationId Reason: The request includes "
-                "MessageDeduplicationId parameter that is not valid for this topic type"
+            raise checks.refuse(
+                "MessageDeduplicationId Reason: The request includes MessageDeduplicationId "
+                "parameter that is not valid for this topic type"
             )
         return
     if not group_id:

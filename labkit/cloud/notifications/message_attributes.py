@@ -30,7 +30,7 @@ def delivered_form(attributes: Attributes, *, where: str = "") -> Attributes:
     {'total': {'Type': 'Number', 'Value': '9.5'}}
     """
     for name, attribute in attributes.items():
-        if not attribute.get("DataType"):
+        if not isinstance(attribute, dict) or not attribute.get("DataType"):
             fault = null(f"{where}messageAttributes.{name}.member.dataType")
             raise SNSException("ValidationError", fault)
         if fault := _fault_of_name(name) or _fault_of_value(name, attribute):

@@ -41,7 +41,7 @@ def fault_of_policy(given: str, *, of_topic: bool) -> str | None:
         for member in _unexpected(parsed(given), of_topic=of_topic):
             return f"Unexpected JSON member: {member}"
         return _fault_of_healthy({**DEFAULT_HEALTHY, **healthy}) or _fault_of_throttle(throttle)
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return "failed to parse JSON"
 
 

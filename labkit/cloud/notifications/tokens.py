@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 LONGEST_SOURCE = 500  # characters that Jackson shows of a text
-SPACE = re.compile(r"[ \t\r\n]*")
+SPACES = tuple(" \t\r\n")
+CLOSING = {"{": "}", "[": "]"}
+ENTRIES = {"}": "Object", "]": "Array"}
 STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 WORD = re.compile(r"[^\W\d][\w$]*")
@@ -54,25 +56,27 @@ def tokens(text: str, *, source: str = "") -> Iterator[Token]:
     """
     reader = _Reader(text, source)
     yield from reader.value()
-    if (end := reader.skip()) < len(text):
-        raise reader.fault(A_VALUE, end)
+    if reader.next():
+        raise reader.fault(A_VALUE)
 
 
 class _Reader:
     def __init__(self, text: str, source: str) -> None:
         self.text, self.source, self.at = text, source, 0
 
-    def skip(self) -> int:
-        found = SPACE.match(self.text, self.at)
-        self.at = found.end() if found else self.at
-        return self.at
+    def next(self) -> str:
+        """Go to the next character that is no space, "" at the end."""
+        while self.text[self.at : self.at + 1] in SPACES:
+            self.at += 1
+        return self.text[self.at : self.at + 1]
 
-    def fault(self, expected: str, where: int) -> Fault:
+    def fault(self, expected: str) -> Fault:
+        where = self.at
         if expected is A_VALUE and (word := WORD.match(self.text, where)):
             reason = f"Unrecognized token '{word[0]}': was expecting {VALUES}"
             where = word.end()
         elif where >= len(self.text):
-            reason, where = "Unexpected end-of-input", len(self.text)
+            reason = "Unexpected end-of-input"
         else:
             character = self.text[where]
             reason = f"Unexpected character ('{character}' (code {ord(character)})): {expected}"
@@ -80,19 +84,46 @@ class _Reader:
         return Fault(f"failed to parse JSON. {reason}", self.text, where, source=self.source)
 
     def value(self) -> Iterator[Token]:
-        start = self.skip()
-        first = self.text[start : start + 1]
-        if first and first in "{[":
-            yield self._bracket(first)
-            yield from self._members() if first == "{" else self._elements()
+        closing = CLOSING.get(self.next())
+        if closing is None:
+            yield self._scalar()
             return
-        yield self._scalar(start)
+        yield self._bracket()
+        if self.next() != closing:
+            yield from self._entry(closing)
+            while self.next() == ",":
+                self.at += 1
+                yield from self._entry(closing)
+            if self.next() != closing:
+                raise self.fault(f"was expecting comma to separate {ENTRIES[closing]} entries")
+        yield self._bracket()
 
-    def _bracket(self, bracket: str) -> Token:
+    def _bracket(self) -> Token:
+        bracket = self.text[self.at]
         self.at += 1
         return Token(bracket, bracket, bracket, self.at, self.at)
 
-    def _scalar(self, start: int) -> Token:
+    def _entry(self, closing: str) -> Iterator[Token]:
+        if closing == "]":
+            yield from self.value()
+            return
+        self.next()
+        found = STRING.match(self.text, self.at)
+        if found is None:
+            raise self.fault("was expecting double-quote to start field name")
+        self.at = found.end()
+        if self.next() != ":":
+            raise self.fault("was expecting a colon to separate field name and value")
+        self.at += 1
+        value = self.value()
+        first = next(value)
+        name = json.loads(found[0])
+        yield Token("name", name, name, first.read_to, found.end())
+        yield first
+        yield from value
+
+    def _scalar(self) -> Token:
+        start = self.at
         if found := STRING.match(self.text, start):
             self.at = found.end()
             value = json.loads(found[0])
@@ -104,44 +135,4 @@ class _Reader:
             if self.text.startswith(word, start):
                 self.at = start + len(word)
                 return Token("word", meaning, word, self.at, self.at)
-        raise self.fault(A_VALUE, start)
-
-    def _members(self) -> Iterator[Token]:
-        if self.text[self.skip() : self.at + 1] == "}":
-            yield self._bracket("}")
-            return
-        while True:
-            found = STRING.match(self.text, self.skip())
-            if found is None:
-                raise self.fault("was expecting double-quote to start field name", self.at)
-            self.at = found.end()
-            if self.text[self.skip() : self.at + 1] != ":":
-                raise self.fault("was expecting a colon to separate field name and value", self.at)
-            self.at += 1
-            value = self.value()
-            first = next(value)
-            name = json.loads(found[0])
-            yield Token("name", name, name, first.read_to, found.end())
-            yield first
-            yield from value
-            if (yield from self._is_over("}", "was expecting comma to separate Object entries")):
-                return
-
-    def _elements(self) -> Iterator[Token]:
-        if self.text[self.skip() : self.at + 1] == "]":
-            yield self._bracket("]")
-            return
-        while True:
-            yield from self.value()
-            if (yield from self._is_over("]", "was expecting comma to separate Array entries")):
-                return
-
-    def _is_over(self, bracket: str, expected: str) -> Iterator[Token]:
-        character = self.text[self.skip() : self.at + 1]
-        if character == bracket:
-            yield self._bracket(bracket)
-            return True
-        if character != ",":
-            raise self.fault(expected, self.at)
-        self.at += 1
-        return False
+        raise self.fault(A_VALUE)

@@ -101,7 +101,7 @@ def allows(policy: dict[str, Any] | None, source_arn: str) -> bool:
 def _read_json(text: str, name: str) -> dict[str, Any]:
     try:
         policy = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         policy = None
     if not isinstance(policy, dict):
         raise invalid(name, text, f"{name} is not valid JSON.")

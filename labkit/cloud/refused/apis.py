@@ -23,8 +23,8 @@ _OF_APIS: Refusals = {
     **refuse("roles and keys alone say who may call an API", "policy"),
     **refuse("an API has no other endpoint", "disableExecuteApiEndpoint"),
     **refuse(THIS_MACHINE, "endpointConfiguration.vpcEndpointIds"),
-    **refuse(THIS_MACHINE, "endpointConfiguration.types", but=("EDGE", "REGIONAL")),
-    **refuse("loopback is IPv4", "endpointConfiguration.ipAddressType", but=("ipv4",)),
+    **refuse(THIS_MACHINE, "endpointConfiguration.types", only=("PRIVATE",)),
+    **refuse("loopback is IPv4", "endpointConfiguration.ipAddressType", only=("dualstack",)),
     **refuse("this cloud speaks no TLS", "securityPolicy", "endpointAccessMode"),
 }
 _OF_METHODS: Refusals = {
@@ -116,7 +116,7 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "GetApiKeys": refuse("there is no AWS Marketplace", "customerId"),
         "GetDeployment": refuse("a deployment does not tell what is in it", "embed"),
         "GetExport": refuse("APIs are not exported", ""),
-        "GetModel": refuse("models are shown as they are", "flatten"),
+        "GetModel": refuse("models are shown as they are", "flatten", only=("true",)),
         "GetTags": refuse("tags come on one page, as from AWS", "limit", "position"),
     },
     "apigatewayv2": {

@@ -136,6 +136,10 @@ class Reader:
         if self._problems:
             self._refuse(self._problems[0])
 
+    def refuse_parentheses(self) -> NoReturn:
+        """Refuse an expression with more parentheses than can be read."""
+        self._refuse("The expression has redundant parentheses;")
+
     def _fail(self) -> NoReturn:
         first = self._tokens[max(self._at - 1, 0)].start
         last = self._tokens[min(self._at + 1, len(self._tokens) - 1)].end

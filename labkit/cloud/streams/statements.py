@@ -6,28 +6,24 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.ht
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from moto.core.exceptions import JsonRESTError
 from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.exceptions import (
     ERROR_TYPE_PREFIX,
-    ConditionalCheckFailed,
     DynamodbException,
     MockValidationException,
     ResourceNotFoundException,
-    TransactionCanceledException,
 )
-from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
 from labkit.cloud.access.partiql import target
 from labkit.cloud.streams.partiql import Statement, refusal
 from labkit.cloud.streams.projections import found
+from labkit.cloud.streams.transactions import TransactionsMixin, code_of
 
 Rows = list[dict[str, Any]]
 
@@ -48,10 +44,8 @@ SELECT_OF_BATCH = (
 )
 
 
-class StatementsMixin(DynamoDBBackend):
+class StatementsMixin(TransactionsMixin):
     """The part of the DynamoDB backend that carries out statements."""
-
-    streams: Any
 
     def execute_statement(self, statement: str, parameters: list[dict[str, Any]] | None) -> Rows:
         """Carry out a statement; the items that it asks for."""
@@ -93,35 +87,13 @@ class StatementsMixin(DynamoDBBackend):
 
     def execute_transaction(self, statements: list[dict[str, Any]]) -> Rows:
         """Carry out several, all or none."""
-        responses, errors = Rows(), list[tuple[str | None, str | None, None]]()
-        tables = copy.deepcopy(self.tables)
-        try:
-            with self.all_or_nothing():
-                for each in statements:
-                    try:
-                        items = self.execute_statement(each["Statement"], each.get("Parameters"))
-                    except (ConditionalCheckFailed, DuplicateItem) as error:
-                        errors.append((_code(error), str(error.message), None))
-                    else:
-                        errors.append((None, None, None))
-                        responses += [{"Item": item} for item in items]
-                if any(code for code, _, _ in errors):
-                    raise TransactionCanceledException(errors)
-        except JsonRESTError:
-            self.tables = tables
-            raise
-        return responses
-
-    @contextmanager
-    def all_or_nothing(self) -> Iterator[None]:
-        """Forget what has been written into streams if it comes to nothing."""
-        latest = {stream: stream.latest for stream in self.streams.values()}
-        try:
-            yield
-        except Exception:
-            for stream, sequence_number in latest.items():
-                stream.forget_after(sequence_number)
-            raise
+        carried_out = self.all_or_none(
+            [
+                partial(self.execute_statement, each["Statement"], each.get("Parameters"))
+                for each in statements
+            ]
+        )
+        return [{"Item": item} for items in carried_out for item in items]
 
     def _insert(self, table: Table, item: dict[str, Any]) -> Rows:
         if self.get_item(table.name, item) is not None:
@@ -139,15 +111,9 @@ class StatementsMixin(DynamoDBBackend):
                     raise MockValidationException(SELECT_OF_BATCH)
             items = self.execute_statement(statement, parameters)
         except REFUSED as error:
-            return {"Error": {"Code": _code(error), "Message": str(error.message)}}
+            return {"Error": {"Code": code_of(error), "Message": str(error.message)}}
         answer = {"TableName": meant.table if meant else None}
         return answer | ({"Item": items[0]} if items else {})
-
-
-def _code(error: JsonRESTError) -> str:
-    """The code of an error in the answer to several statements."""
-    code = error.error_type.rpartition("#")[2].removesuffix("Exception")
-    return "ValidationError" if code == "Validation" else code
 
 
 def _selected(read: Statement, table: Table, index: str | None) -> Rows:

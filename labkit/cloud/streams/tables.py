@@ -155,6 +155,12 @@ class LabDynamoDBBackend(StatementsMixin, ReadsMixin, PoliciesMixin, TagsMixin):
             raise MockValidationException(
                 f"TimeToLive is already {'enabled' if enabled else 'disabled'}"
             )
+        attribute = ttl_spec.get("AttributeName")
+        if enabled and attribute != self._expiries[table_name].attribute:
+            raise MockValidationException(
+                "TimeToLive is active on a different AttributeName: current AttributeName is "
+                f"{self._expiries[table_name].attribute}"
+            )
         super().update_time_to_live(table_name, ttl_spec)
         self._end_expiry(table_name)
         if ttl_spec["Enabled"]:
@@ -165,11 +171,6 @@ class LabDynamoDBBackend(StatementsMixin, ReadsMixin, PoliciesMixin, TagsMixin):
             self.cloud.tasks.start(
                 expiry.run(self.cloud.clock), name=f"items of {table_name} that expire"
             )
-
-    def transact_write_items(self, transact_items: list[dict[str, Any]]) -> None:
-        """Write all or nothing, into the tables and into their streams."""
-        with self.all_or_nothing():
-            super().transact_write_items(transact_items)
 
     def _note(self, table_name: str, item: Item) -> None:
         expiry = self._expiries.get(table_name)

@@ -57,7 +57,11 @@ def read(
     Raises:
         MockValidationException: in DynamoDB's words.
     """
-    actions = Parser(expression, names, values).actions()
+    parser = Parser(expression, names, values)
+    try:
+        actions = parser.actions()
+    except RecursionError:
+        parser.refuse_parentheses()
     check_apart(MEMBER, [action.path for action in actions])
     return actions
 

@@ -18,6 +18,7 @@ DEPUTY = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 UNREADABLE = {
     "no JSON": "{",
+    "too deep": "[" * 5000,
     "no object": "[]",
     "no statement": document(),  # see policy_setters
     "a statement that is none": document("Deny"),  # type: ignore[arg-type]

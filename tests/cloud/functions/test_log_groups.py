@@ -68,6 +68,17 @@ def test_what_logs_refuse(client: Callable[..., Any]) -> None:
         assert (error["Code"], error["Message"]) == expected
 
 
+@pytest.mark.parametrize("arn", [7, ["a"], {"a": None}])
+def test_an_arn_that_is_no_text_is_no_failure(client: Callable[..., Any], arn: Any) -> None:
+    """Whatever its type, it names nothing that there is."""
+    logs = client("logs", config=Config(parameter_validation=False))
+    try:
+        answer = logs.list_tags_for_resource(resourceArn=arn)
+    except ClientError as refused:
+        answer = refused.response
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] < 500
+
+
 @pytest.mark.fidelity(
     "Lambda",
     "A log group is of the class STANDARD; it keeps its events for one of 22 times, or for ever.",

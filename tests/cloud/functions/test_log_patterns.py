@@ -92,6 +92,7 @@ def test_json(pattern: str, found: bool):
     """Comparisons of fields, joined by && and ||."""
     assert LogPattern(pattern).matches(EVENT) is found
     assert LogPattern(pattern).matches("not JSON") is False
+    assert LogPattern(pattern).matches("[" * 20_000) is False
 
 
 @pytest.mark.parametrize(
@@ -137,6 +138,19 @@ def test_readers_get_what_the_pattern_finds(client: Callable[..., Any]):
     )
     found = logs.filter_log_events(logGroupName="patterns", filterPattern="{ $.paid IS TRUE }")
     assert [event["message"] for event in found["events"]] == [EVENT]
+
+
+def test_an_expression_that_takes_too_long_is_refused(client: Callable[..., Any]):
+    """At the first event, so that a thousand of them do not hold up the cloud."""
+    logs = client("logs")
+    logs.create_log_group(logGroupName="slow")
+    logs.create_log_stream(logGroupName="slow", logStreamName="s")
+    events = [{"timestamp": int(time.time() * 1000), "message": "a" * 60 + "b"}] * 1000
+    logs.put_log_events(logGroupName="slow", logStreamName="s", logEvents=events)
+    began = time.monotonic()
+    with pytest.raises(logs.exceptions.InvalidParameterException, match="takes too long"):
+        logs.filter_log_events(logGroupName="slow", filterPattern="%(a|a)+$%")
+    assert time.monotonic() - began < 50
 
 
 def test_the_seam_is_where_it_was():

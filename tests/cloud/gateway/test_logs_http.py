@@ -334,6 +334,7 @@ class TestButton:
         tested = api.client.test_invoke_method(**api.where())
         assert tested["status"] == 500
         assert json.loads(tested["body"]) == {"message": "Internal server error"}
+        assert tested["headers"] == {"x-amzn-ErrorType": "InternalServerErrorException"}
         assert "Unable to parse statusCode" in tested["log"]
 
     @pytest.mark.fidelity(

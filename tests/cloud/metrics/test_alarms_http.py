@@ -234,9 +234,11 @@ def test_a_state_can_be_set_for_a_test(watch: Watch) -> None:
     assert watch.state(alarm) == "ALARM"
     watch.aws.advance(60)
     assert watch.state(alarm) == "OK"
-    for wrong in ({"AlarmName": "none"}, {"StateValue": "RED"}, {"StateReasonData": "{"}):
-        with pytest.raises(ClientError):
+    deep = {"StateReasonData": "[" * 3900}
+    for wrong in ({"AlarmName": "none"}, {"StateValue": "RED"}, {"StateReasonData": "{"}, deep):
+        with pytest.raises(ClientError) as refused:
             watch.cloudwatch.set_alarm_state(**{**set_state, **wrong})
+        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] < 500
 
 
 def test_actions_can_be_disabled(watch: Watch) -> None:

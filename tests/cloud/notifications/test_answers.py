@@ -48,6 +48,23 @@ def test_what_is_no_arn_is_refused(careless: Any) -> None:
     assert fault(careless.get_topic_attributes, TopicArn="orders") == one
 
 
+@pytest.mark.parametrize("deep", ["[" * 5000, '{"http":' * 5000])
+def test_what_is_too_deep_to_read_is_refused(sns: Any, topic: str, deep: str) -> None:
+    """As what is no JSON at all."""
+    endpoint = "arn:aws:sqs:us-east-1:123456789012:nowhere"
+    arn = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=endpoint)["SubscriptionArn"]
+    redrive = {"AttributeName": "RedrivePolicy", "AttributeValue": deep}
+    delivery = {"AttributeName": "DeliveryPolicy", "AttributeValue": deep}
+    message = {"Message": deep, "MessageStructure": "json"}
+    for call, given in (
+        (sns.set_subscription_attributes, {"SubscriptionArn": arn, **redrive}),
+        (sns.set_topic_attributes, {"TopicArn": topic, **delivery}),
+        (sns.publish, {"TopicArn": topic, **message}),
+    ):
+        code, text = fault(call, **given)
+        assert (code, "failed to parse" in text) == ("InvalidParameter", True)
+
+
 @pytest.mark.parametrize("name", ["", "a b", "a:b", "a" * 257])
 def test_a_topics_name_is_checked(careless: Any, name: str) -> None:
     """Letters, digits, hyphens and underscores, up to 256."""

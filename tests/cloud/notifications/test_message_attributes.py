@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.sns.exceptions import SNSException
 
@@ -60,6 +62,13 @@ def test_a_type_may_have_a_suffix(data_type: str) -> None:
     """A custom suffix follows the dot."""
     sent = {"a": {"DataType": data_type, "StringValue": "1"}}
     assert delivered_form(sent) == {"a": {"Type": data_type, "Value": "1"}}
+
+
+def test_an_attribute_without_anything_lacks_its_type(client: Callable[..., Any], topic: str):
+    """A form has nothing to say of it but its name."""
+    careless = client("sns", config=Config(parameter_validation=False))
+    with pytest.raises(ClientError, match=r"messageAttributes\.a\.member\.dataType"):
+        careless.publish(TopicArn=topic, Message="m", MessageAttributes={"a": {}})
 
 
 def test_one_wrong_attribute_refuses_the_whole_batch(sns: Any, topic: str) -> None:

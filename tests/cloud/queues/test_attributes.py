@@ -71,6 +71,15 @@ def test_refuses_values_out_of_range(backend: LabSQSBackend, name: str) -> None:
     assert int(queue.attributes[name]) == highest
 
 
+@pytest.mark.parametrize("name", ["RedrivePolicy", "RedriveAllowPolicy"])
+@pytest.mark.parametrize("text", ["{", "[]", "[" * 5000])
+def test_a_policy_is_a_json_object(backend: LabSQSBackend, name: str, text: str) -> None:
+    """And none that is too deep to read."""
+    backend.create_queue("orders")
+    with pytest.raises(SQSException, match=f"{name} is not valid JSON"):
+        backend.set_queue_attributes("orders", {name: text})
+
+
 def test_a_refused_change_changes_nothing(backend: LabSQSBackend) -> None:
     """Not even the attribute that would have been right."""
     queue = backend.create_queue("orders")
