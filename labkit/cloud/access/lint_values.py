@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from labkit.cloud.access import operators, patterns, vocabulary
@@ -30,16 +31,15 @@ EXACT = {"stringequals", "stringequalsignorecase"}
 
 def findings(statement: dict[str, Any]) -> Iterator[Finding]:
     """What there is to say about actions, resources, principals and conditions of a statement."""
-    for name in ("Action", "NotAction"):
-        actions = [str(action) for action in listed(statement.get(name))]
-        for number, action in enumerate(actions):
-            yield from _action(action, (name, number))
-        yield from _redundant("ACTION", name, actions, lambda a, b: matches(a, b, ignore_case=True))
-    for name in ("Resource", "NotResource"):
-        resources = [str(resource) for resource in listed(statement.get(name))]
-        for number, resource in enumerate(resources):
-            yield from _resource(resource, (name, number))
-        yield from _redundant("RESOURCE", name, resources, matches_resource)
+    for what, check, covers in (
+        ("Action", _action, partial(matches, ignore_case=True)),
+        ("Resource", _resource, matches_resource),
+    ):
+        for name in (what, f"Not{what}"):
+            values = [str(value) for value in listed(statement.get(name))]
+            for number, value in enumerate(values):
+                yield from check(value, (name, number))
+            yield from _redundant(what.upper(), name, values, covers)
     yield from _pass_role(statement)
     yield from _service_principal(statement)
     yield from _conditions(statement.get("Condition"))
