@@ -11,7 +11,7 @@ from typing import Any
 
 from labkit.cloud.access import operators, patterns, vocabulary
 from labkit.cloud.access.documents import listed
-from labkit.cloud.access.findings import Finding, Kind
+from labkit.cloud.access.findings import Finding, Kind, error
 from labkit.cloud.access.patterns import matches, matches_resource
 
 # How a statement means iam:PassRole, and the element that means any role.
@@ -51,14 +51,13 @@ def _action(action: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
     service, colon, name = action.partition(":")
     if not colon or not name:
         details = f"{action} is no action: it needs a service and a name (sqs:SendMessage)."
-        yield Finding(Kind.ERROR, "INVALID_ACTION", details, path)
+        yield error("INVALID_ACTION", details, *path)
     elif not vocabulary.has_service(service):
-        details = f"There is no service {service}."
-        yield Finding(Kind.ERROR, "INVALID_SERVICE_IN_ACTION", details, path)
+        yield error("INVALID_SERVICE_IN_ACTION", f"There is no service {service}.", *path)
     elif not vocabulary.has_action(service, name):
         meant = vocabulary.nearest(service, name)
         details = f"The action {action} does not exist." + f" Did you mean {meant}?" * bool(meant)
-        yield Finding(Kind.ERROR, "INVALID_ACTION", details, path)
+        yield error("INVALID_ACTION", details, *path)
 
 
 def _resource(resource: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
@@ -66,11 +65,9 @@ def _resource(resource: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
         return
     form = "arn:aws:service:region:account:resource"
     if not resource.startswith("arn:"):
-        details = f"{resource} is no ARN ({form})."
-        yield Finding(Kind.ERROR, "INVALID_ARN_PREFIX", details, path)
+        yield error("INVALID_ARN_PREFIX", f"{resource} is no ARN ({form}).", *path)
     elif resource.count(":") < 5:
-        details = f"{resource} lacks parts of an ARN ({form})."
-        yield Finding(Kind.ERROR, "MISSING_ARN_FIELD", details, path)
+        yield error("MISSING_ARN_FIELD", f"{resource} lacks parts of an ARN ({form}).", *path)
 
 
 def _redundant(what: str, name: str, values: list[str], covers: Any) -> Iterator[Finding]:
@@ -127,11 +124,11 @@ def _conditions(element: Any) -> Iterator[Finding]:
     for name, tests in element.items() if isinstance(element, dict) else ():
         try:
             operator = operators.operator_of(name)
-        except ValueError as error:
+        except ValueError as fault:
             code = "INVALID_CONDITION_OPERATOR"
             if name.lower().endswith("nullifexists"):
                 code = "NULL_WITH_IF_EXISTS"
-            yield Finding(Kind.ERROR, code, str(error), ("Condition", name), of_key=True)
+            yield error(code, str(fault), "Condition", name, of_key=True)
             continue
         if operator.name == "null" and operator.quantifier:
             always = "true" if operator.quantifier == "forallvalues" else "false"
