@@ -55,12 +55,11 @@ class Statement:
         """Whether Resource or NotResource means `resource`; a trust policy has neither."""
         if not self.resources:
             return True
-        hit = False
-        for pattern in self.resources:
-            filled = fill_in(pattern, context) if self.variables else pattern
-            if filled is not None and matches_resource(filled, resource):
-                hit = True
-                break
+        hit = any(
+            (filled := fill_in(pattern, context) if self.variables else pattern) is not None
+            and matches_resource(filled, resource)
+            for pattern in self.resources
+        )
         return hit != self.all_but_resources
 
     def means(self, caller: Principal, *, of_resource: bool, bounded: bool = False) -> Match:
