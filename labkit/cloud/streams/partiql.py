@@ -19,7 +19,12 @@ PIECE = re.compile(rf"-?\d+\.\d+|<>|<=|>=|<<|>>|{TOKEN.pattern}")
 NAME = re.compile(r'"[^"]+"|[A-Za-z_][\w-]*')
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 AS_WRITTEN = {"<>", "<=", ">=", *"=<>(),+-", "AND", "OR", "NOT", "BETWEEN", "IN"}
-FUNCTIONS = {"ATTRIBUTE_TYPE", "BEGINS_WITH", "CONTAINS", "SIZE", "LIST_APPEND", "IF_NOT_EXISTS"}
+FUNCTIONS = {
+    *("ATTRIBUTE_TYPE", "BEGINS_WITH", "CONTAINS", "SIZE"),
+    *("LIST_APPEND", "IF_NOT_EXISTS", "SET_ADD", "SET_DELETE"),
+}
+# What is set to a set with more or fewer members: an ADD or a DELETE of an UpdateExpression.
+OF_SETS = re.compile(r"(\S+) = set_(add|delete) \( \S+ , (:v\d+) \)")
 CONSTANTS: dict[str, dict[str, Any]] = {
     "TRUE": {"BOOL": True},
     "FALSE": {"BOOL": False},
@@ -44,6 +49,9 @@ class Statement:
         self.equal: dict[str, dict[str, Any]] = {}  # what must equal a value in all that is meant
         self._given = iter(parameters)
         pieces = PIECE.findall(text)
+        self.exists = [piece.upper() for piece in pieces[:2]] == ["EXISTS", "("]
+        if self.exists:  # a transaction's condition
+            pieces = pieces[2:-1]
         words = CLAUSES.get(pieces[0].upper(), ()) if pieces else ()
         self._clauses: list[tuple[str, list[str]]] = []
         for piece in pieces:
@@ -56,9 +64,16 @@ class Statement:
         """The pieces of each clause that begins with a word."""
         return [pieces for begun, pieces in self._clauses if begun == word]
 
+    def clause(self, word: str) -> list[str]:
+        """The pieces of the one clause that begins with a word, of which there are some."""
+        found = self.clauses(word)
+        if len(found) != 1 or not found[0]:
+            raise refusal(f"A statement without one {word}")
+        return found[0]
+
     def item(self) -> dict[str, Any]:
         """What an INSERT inserts."""
-        (pieces,) = self.clauses("VALUE")
+        pieces = self.clause("VALUE")
         value, at = self._value(pieces, 0)
         if value is None or at < len(pieces) or "M" not in value:
             raise refusal(" ".join(pieces))
@@ -67,11 +82,13 @@ class Statement:
 
     def update(self) -> str:
         """The UpdateExpression of an UPDATE's clauses."""
-        read = {
-            word: ", ".join(self._text(pieces) for pieces in self.clauses(word))
-            for word in ("SET", "REMOVE")
-        }
-        return " ".join(f"{word} {text}" for word, text in read.items() if text)
+        sections: dict[str, list[str]] = {"SET": [], "REMOVE": [], "ADD": [], "DELETE": []}
+        for word in ("SET", "REMOVE"):
+            for text in map(self._text, self.clauses(word)):
+                of_set = OF_SETS.fullmatch(text)
+                section = of_set[2].upper() if of_set else word
+                sections[section].append(f"{of_set[1]} {of_set[3]}" if of_set else text)
+        return " ".join(f"{word} {', '.join(texts)}" for word, texts in sections.items() if texts)
 
     def condition(self) -> str | None:
         """The condition expression of a WHERE.
@@ -79,18 +96,26 @@ class Statement:
         >>> Statement("SELECT * FROM t WHERE total IN [1,?]", [{"N": "2"}]).condition()
         '#n0 IN ( :v0 , :v1 )'
         """
-        for pieces in self.clauses("WHERE"):
-            if not pieces:
-                raise refusal("A WHERE without a condition")
-            text = self._text(pieces)
-            if {"OR", "NOT"} & set(text.split()):
-                self.equal.clear()
-            return text
-        return None
+        if not self.clauses("WHERE"):
+            return None
+        text = self._text(self.clause("WHERE"))
+        if {"OR", "NOT"} & set(text.split()):
+            self.equal.clear()
+        return text
+
+    def returning(self) -> tuple[str, str] | None:
+        """Which of a change's attributes are asked for, ALL or MODIFIED, and of which side."""
+        if not self.clauses("RETURNING"):
+            return None
+        match [piece.upper() for piece in self.clause("RETURNING")]:
+            case [("ALL" | "MODIFIED") as which, ("OLD" | "NEW") as side, "*"]:
+                return which, side
+            case unknown:
+                raise refusal(f"RETURNING {' '.join(unknown)}")
 
     def columns(self) -> list[list[str]] | None:
         """The paths that a SELECT names; None for `*`."""
-        (pieces,) = self.clauses("SELECT")
+        pieces = self.clause("SELECT")
         if pieces == ["*"]:
             return None
         columns = [
@@ -117,7 +142,7 @@ class Statement:
                 at += 1
             elif (read := self._value(pieces, at))[0] is not None:
                 value, at = read
-                if text[-1:] == ["="] and text[-2] in self.names:
+                if text[-1:] == ["="] and text[-2:][0] in self.names:
                     self.equal[self.names[text[-2]]] = value
                 text.append(self._stand_in(":v", value, self.values))
             elif NAME.fullmatch(piece) and following != "(":
@@ -154,13 +179,14 @@ class Statement:
         at += 1
         while pieces[at : at + 1] != [closing]:
             value, at = self._value(pieces, at)
-            if opened == "{" and value is not None and pieces[at : at + 1] == [":"]:
-                name, (value, at) = value.get("S"), self._value(pieces, at + 1)
-                members.append((name, value))
-            else:
-                members.append(value)
-            if value is None:
+            member = value
+            if opened == "{" and value is not None:
+                name, colon = value.get("S"), pieces[at : at + 1] == [":"]
+                value, at = self._value(pieces, at + 1)
+                member = (name, value) if colon and name is not None else None
+            if member is None or value is None:
                 raise refusal(" ".join(pieces))
+            members.append(member)
             if pieces[at : at + 1] == [","]:
                 at += 1
         if opened == "{":
