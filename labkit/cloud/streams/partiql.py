@@ -10,14 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from moto.dynamodb.exceptions import MockValidationException
-
 from labkit.cloud.access.partiql import TOKEN
+from labkit.cloud.streams.partiql_values import END, Literals, refusal
 
 # As TOKEN, with numbers that have a point and operators of two characters as one.
 PIECE = re.compile(rf"-?\d+\.\d+|<>|<=|>=|<<|>>|{TOKEN.pattern}")
 NAME = re.compile(r'"[^"]+"|[A-Za-z_][\w-]*')
-NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 AS_WRITTEN = {"<>", "<=", ">=", *"=<>(),+-", "AND", "OR", "NOT", "BETWEEN", "IN"}
 FUNCTIONS = {
     *("ATTRIBUTE_TYPE", "BEGINS_WITH", "CONTAINS", "SIZE"),
@@ -25,11 +23,6 @@ FUNCTIONS = {
 }
 # What is set to a set with more or fewer members: an ADD or a DELETE of an UpdateExpression.
 OF_SETS = re.compile(r"(\S+) = set_(add|delete) \( \S+ , (:v\d+) \)")
-CONSTANTS: dict[str, dict[str, Any]] = {
-    "TRUE": {"BOOL": True},
-    "FALSE": {"BOOL": False},
-    "NULL": {"NULL": True},
-}
 # The words that each kind of statement is divided by.
 CLAUSES = {
     "SELECT": ("SELECT", "FROM", "WHERE", "ORDER"),
@@ -37,7 +30,6 @@ CLAUSES = {
     "UPDATE": ("UPDATE", "SET", "REMOVE", "WHERE", "RETURNING"),
     "DELETE": ("DELETE", "FROM", "WHERE", "RETURNING"),
 }
-END = ""  # what stands after the last piece
 
 
 class Statement:
@@ -47,7 +39,7 @@ class Statement:
         self.names: dict[str, str] = {}
         self.values: dict[str, dict[str, Any]] = {}
         self.equal: dict[str, dict[str, Any]] = {}  # what must equal a value in all that is meant
-        self._given = iter(parameters)
+        self._literals = Literals(parameters)
         pieces = PIECE.findall(text)
         self.exists = [piece.upper() for piece in pieces[:2]] == ["EXISTS", "("]
         if self.exists:  # a transaction's condition
@@ -74,7 +66,7 @@ class Statement:
     def item(self) -> dict[str, Any]:
         """What an INSERT inserts."""
         pieces = self.clause("VALUE")
-        value, at = self._value(pieces, 0)
+        value, at = self._literals.read(pieces, 0)
         if value is None or at < len(pieces) or "M" not in value:
             raise refusal(" ".join(pieces))
         members: dict[str, Any] = value["M"]
@@ -140,7 +132,7 @@ class Statement:
             elif word in FUNCTIONS and following == "(":
                 text.append(piece.lower())
                 at += 1
-            elif (read := self._value(pieces, at))[0] is not None:
+            elif (read := self._literals.read(pieces, at))[0] is not None:
                 value, at = read
                 if text[-1:] == ["="] and text[-2:][0] in self.names:
                     self.equal[self.names[text[-2]]] = value
@@ -152,52 +144,6 @@ class Statement:
             else:
                 raise refusal(piece)
         return " ".join(text)
-
-    def _value(self, pieces: Sequence[str], at: int) -> tuple[Any, int]:
-        """A value that is written, or given for its `?`, and what comes after; None for none."""
-        piece = pieces[at] if at < len(pieces) else END
-        if piece in ("[", "<<", "{"):
-            return self._collection(pieces, at)
-        if piece == "?":
-            value = next(self._given, None)
-            if value is None:
-                raise MockValidationException(
-                    "Number of parameters in request and statement don't match."
-                )
-        elif piece.startswith("'"):
-            value = {"S": piece[1:-1].replace("''", "'")}
-        elif NUMBER.fullmatch(piece):
-            value = {"N": piece}
-        else:
-            value = CONSTANTS.get(piece.upper())
-        return value, at + 1
-
-    def _collection(self, pieces: Sequence[str], at: int) -> tuple[Any, int]:
-        """A list, a set or a map."""
-        opened, closing = pieces[at], {"[": "]", "<<": ">>", "{": "}"}[pieces[at]]
-        members: list[Any] = []
-        at += 1
-        while pieces[at : at + 1] != [closing]:
-            value, at = self._value(pieces, at)
-            member = value
-            if opened == "{" and value is not None:
-                name, colon = value.get("S"), pieces[at : at + 1] == [":"]
-                value, at = self._value(pieces, at + 1)
-                member = (name, value) if colon and name is not None else None
-            if member is None or value is None:
-                raise refusal(" ".join(pieces))
-            members.append(member)
-            if pieces[at : at + 1] == [","]:
-                at += 1
-        if opened == "{":
-            return {"M": dict(members)}, at + 1
-        if opened == "[":
-            return {"L": members}, at + 1
-        kinds = {kind for member in members for kind in member}
-        if len(kinds) != 1 or not kinds < {"S", "N", "B"}:
-            raise refusal(" ".join(pieces))
-        (kind,) = kinds
-        return {f"{kind}S": [member[kind] for member in members]}, at + 1
 
     def _path(self, pieces: Sequence[str], at: int) -> tuple[str, int]:
         """An attribute, or what is within it: `info.lines[0]`."""
@@ -246,11 +192,3 @@ def _closed(pieces: Sequence[str]) -> Iterator[str]:
     yield from pieces[:end]
     yield ")"
     yield from pieces[end + 1 :]
-
-
-def refusal(what: str) -> MockValidationException:
-    """What is said to a statement that would be misread."""
-    return MockValidationException(
-        f"{what} is not in the local cloud: a statement in PartiQL cannot have it here. "
-        "The fidelity table, docs/fidelity.md, says what is."
-    )

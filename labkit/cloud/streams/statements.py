@@ -22,7 +22,8 @@ from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
 from labkit.cloud.access.partiql import target
-from labkit.cloud.streams.partiql import Statement, refusal
+from labkit.cloud.streams.partiql import Statement
+from labkit.cloud.streams.partiql_values import refusal
 from labkit.cloud.streams.projections import found
 from labkit.cloud.streams.transactions import TransactionsMixin, code_of
 
