@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
-AFTERNOON = 5_000  # lines, docstrings and blank ones among them
+AFTERNOON = 5_500  # lines, docstrings and blank ones among them
 
 
 def test_the_way_of_an_order_is_read_in_an_afternoon():

@@ -2,7 +2,7 @@
 
 Functions have a door of their own, which leads to AWS's services and to webhooks only.
 
-    guard -> lab's own pages (/_lab) -> API Gateway, Lambda, SNS data planes -> moto
+    guard -> lab's own pages (/_lab) -> access -> data planes of API Gateway, Lambda and SNS -> moto
 
 Every data plane has `handle(request)`, which answers or returns None for "not mine".
 """
@@ -34,7 +34,7 @@ log = logging.getLogger("labkit.cloud")
 LARGEST_BODY = 100 * 1024 * 1024
 LARGEST_HEADER = 64 * 1024
 
-# Pages that act on the lab, such as its clock, without asking who calls.
+# Pages that act on the lab, such as its clock, whatever a role may do.
 LABS_OWN = ("/_lab/", "/moto-api/")
 NOT_FOR_FUNCTIONS = (
     "Functions reach AWS's services here and may post to webhooks; the lab's other pages are not "

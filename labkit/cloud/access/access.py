@@ -29,7 +29,7 @@ BY_PATH = (
 )
 # Operations that set a resource's policy; Lambda's are told by their path.
 POLICY_SETTERS = (
-    *("SetQueueAttributes", "AddPermission", "RemovePermission"),
+    *("CreateQueue", "SetQueueAttributes", "AddPermission", "RemovePermission"),
     *("PutResourcePolicy", "DeleteResourcePolicy"),
 )
 
@@ -61,7 +61,7 @@ class Access(Decisions):
             return None
         caller = authenticate(request, self.identities)
         if not isinstance(caller, Caller):
-            return caller
+            return caller  # the refusal of a wrong signature, or None: what may come unsigned
         refused = self.refusal_of(request, caller.identity, caller.service, caller.region)
         self._watch(_read(request, caller.service))
         return refused

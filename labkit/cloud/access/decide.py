@@ -3,7 +3,7 @@
 Default deny; any explicit deny wins; a permissions boundary and a session policy must allow as
 well; and within an account an allow in either the identity's or the resource's policies is enough,
 where of another account's resource both must allow.
-For a role's trust policy it is not: that one must always allow.
+Of a role that is to be taken, the trust policy must always allow.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
 """
 

@@ -50,8 +50,8 @@ class Functions:
         """Run a function and wait for it (RequestResponse).
 
         `payload` is JSON text, `client_context` too; `trace` is the X-Ray header of who asks for
-        it. Raises FunctionNotFound or Throttled. An invocation that has begun runs to its end even
-        when its caller no longer waits.
+        it. Raises Refused: FunctionNotFound, Throttled or RoleNotAssumed. An invocation that has
+        begun runs to its end even when its caller no longer waits.
         """
         name = self.catalogue.name(function_arn)
         function = self.catalogue.find(name)

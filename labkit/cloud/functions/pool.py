@@ -3,7 +3,8 @@
 Lambda starts a sandbox for every concurrent invocation. A lab's machine is small, so that a
 function has `LARGEST` workers here and further invocations wait in the order in which they came; no
 function waits for another one's workers. Whoever has waited for `PATIENCE` gets a worker beyond
-those, up to `MOST`: a function that sleeps, hangs or invokes itself keeps no processor busy.
+those, up to `MOST`: a function that sleeps, hangs or invokes itself keeps no processor busy. Once
+started, a worker stays until it dies or its version changes.
 """
 
 from __future__ import annotations

@@ -26,7 +26,8 @@ ACCEPTED = b'{"status":"OK"}'
 class Message:
     """What a worker has said.
 
-    `kind` is `ready` (it asks for its first or next event), `response`, `error` or `init`;
+    `kind` is `ready` (it asks for its first or next event), `response`, `error` or `init`; what
+    happens instead of an answer is told in the same way, as `exit` or `timeout`;
     `body` is None when it was too large to be kept.
     """
 

@@ -62,9 +62,11 @@ async def _run(call: Invocation, calls: Calls, admit: Callable[[Method], None]) 
     trace.began(call)
     validate(call, method)
     try:
-        async with asyncio.timeout(method.integration.timeout):
+        async with asyncio.timeout(method.integration.timeout) as limit:
             return await calls.run(method.integration, call)
     except TimeoutError:
+        if not limit.expired():
+            raise
         raise GatewayError(ErrorType.INTEGRATION_TIMEOUT) from None
 
 

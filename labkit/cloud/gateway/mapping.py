@@ -37,7 +37,7 @@ def to_backend(integration: Integration, call: Invocation) -> BackendRequest:
             that a template cannot read, 500 for a template that fails.
     """
     body = _request_body(integration, call)
-    mapped = mapped_parameters(integration, call)
+    mapped = mapped_parameters(integration, call)  # after the template, which may override some
     content_type = call.request.headers.get("Content-Type", "application/json")
     headers = headers_of(call.deployed.api_id, content_type)
     headers.update(safe(mapped["header"]))

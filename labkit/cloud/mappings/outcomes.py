@@ -56,6 +56,7 @@ def judge(
 
 def _named(response: Any) -> set[str]:
     """The identifiers that a response names; ValueError when it cannot be read as one."""
+    # Nothing, of any kind, is a success; false and 0 are answers that say something else.
     if not response and not isinstance(response, (bool, int, float)):
         return set()
     if not isinstance(response, dict):

@@ -82,12 +82,11 @@ class QueueSource:
                 self._in_flight.start(work, name=f"batch of mapping {mapping.uuid}")
 
     async def _gather(self, queue: IndexedQueue, hidden_for: int) -> list[Record]:
-        """A batch: full, or all there is when its window closes."""
+        """A batch: full, heavy enough for an event, or all there is when its window closes."""
         size = self._mapping.settings["BatchSize"]
         window = self._mapping.settings["MaximumBatchingWindowInSeconds"]
         batch: dict[str, Record] = {}  # by id: a clock that is turned far shows a message again
         weight = 0
-        closes = self._clock.now() + window
         try:
             while not queue.deleted:
                 received = self._receive(queue, size - len(batch), hidden_for)

@@ -1,6 +1,6 @@
-"""Polls a DynamoDB stream for one mapping: every shard in order, retried in place.
+"""Polls a DynamoDB stream for one mapping: its one shard in order, retried in place.
 
-https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html. A reader shares the records of a shard
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html. A reader shares the records
 out to lanes; each lane works off one batch at a time, and a batch that fails blocks its lane until
 `retries` lets it go. The position outlives updates and pauses, so nothing is skipped or repeated.
 """
@@ -50,6 +50,7 @@ class StreamSource:
         self._lanes: list[Lane] = []
         self._progress = Signal()
         self._cursor: int | None = None
+        self._read_all = False
         if mapping.enabled and (shard := sources.find_shard(mapping)) is not None:
             # At once, so that LATEST misses nothing that is written from here on.
             self._cursor = self._start_of(shard)
@@ -76,6 +77,7 @@ class StreamSource:
             for number, lane in enumerate(self._lanes):
                 name = f"lane {number} of mapping {self._mapping.uuid}"
                 group.create_task(self._work(shard, lane), name=name)
+        self._mapping.last_processing_result = sources.SOURCE_MISSING
 
     def _start_of(self, shard: LabStreamShard) -> int:
         latest = self._mapping.settings["StartingPosition"] == "LATEST"
@@ -86,10 +88,7 @@ class StreamSource:
         while True:
             while sum(len(lane.waiting) for lane in self._lanes) >= READ_AHEAD:
                 await self._clock.wait(self._progress)
-            if refused := permissions.refusal(self._cloud.access, self._mapping, permissions.READ):
-                self._mapping.last_processing_result = f"PROBLEM: {refused}"
-                await self._clock.wait(self._cloud.access.changed)
-                continue
+            await self._until_permitted()
             records = shard.records(self._cursor, LARGEST_READ)
             for record in records:
                 self._cursor = int(record["dynamodb"]["SequenceNumber"])
@@ -99,16 +98,26 @@ class StreamSource:
             if records:
                 await asyncio.sleep(0)  # a long stream leaves others a turn between two reads
             elif shard.closed:
-                self._mapping.last_processing_result = sources.SOURCE_MISSING
+                self._read_all = True
+                for lane in self._lanes:
+                    lane.arrival.ring()
                 return
             else:
                 await self._clock.wait(shard.arrival)
 
+    async def _until_permitted(self) -> None:
+        """Wait until the role may read the stream; as long as it may not, the mapping says so."""
+        mapping, access = self._mapping, self._cloud.access
+        while refused := permissions.refusal(access, mapping, permissions.READ):
+            before, problem = mapping.last_processing_result, f"PROBLEM: {refused}"
+            mapping.last_processing_result = problem
+            await self._clock.wait(access.changed)
+            if mapping.last_processing_result == problem:
+                mapping.last_processing_result = before
+
     async def _work(self, shard: LabStreamShard, lane: Lane) -> None:
-        """Work off a lane, one batch at a time."""
-        while True:
-            if not lane.batches:
-                await self._gather(lane)
+        """Work off a lane, one batch at a time, to the end of the stream."""
+        while lane.batches or await self._gather(lane):
             while self._clock.now() < lane.resume_at:
                 await self._clock.sleep_until(lane.resume_at)
             attempt = self._in_flight.start(
@@ -117,17 +126,20 @@ class StreamSource:
             # A poller that is stopped here leaves its attempt to run to the end.
             await asyncio.shield(attempt)
 
-    async def _gather(self, lane: Lane) -> None:
-        """Make the next batch of a lane: full, or all there is when its window closes."""
+    async def _gather(self, lane: Lane) -> bool:
+        """Make the next batch of a lane, if there will be one: full, or all that its window has."""
         size = self._mapping.settings["BatchSize"]
         window = self._mapping.settings["MaximumBatchingWindowInSeconds"]
         while not lane.waiting:
+            if self._read_all:
+                return False
             await self._clock.wait(lane.arrival)
         closes = self._clock.now() + window
         while len(lane.waiting) < size and self._clock.now() < closes:
             await self._clock.wait(lane.arrival, until=closes)
         lane.batches.extend(Batch(tuple(part)) for part in events.within_limit(lane.take(size)))
         self._progress.ring()
+        return True
 
     async def _attempt(self, shard: LabStreamShard, lane: Lane) -> None:
         """Invoke the function once with the first batch of a lane, and settle what came of it."""
@@ -137,7 +149,7 @@ class StreamSource:
             lane.batches.appendleft(alive)
         if expired is not None:
             step = Step(discarded=expired, condition=retries.RECORD_AGE_EXCEEDED)
-            self._discard(shard, step)
+            self._tell_of_discarded(shard, step)
             return
         counts.lagged(
             self._cloud.metrics,
@@ -167,9 +179,9 @@ class StreamSource:
         lane.batches.popleft()
         lane.batches.extendleft(reversed(step.retry))
         lane.resume_at = self._clock.unturned(ahead) + step.wait
-        self._discard(shard, step)
+        self._tell_of_discarded(shard, step)
 
-    def _discard(self, shard: LabStreamShard, step: Step) -> None:
+    def _tell_of_discarded(self, shard: LabStreamShard, step: Step) -> None:
         """Tell the on-failure destination, if there is one, about a batch that is given up."""
         destination, function = self._mapping.on_failure, sources.find_function(self._mapping)
         if step.discarded is None or destination is None or function is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.cloud.notifications import mails, payloads
 from labkit.cloud.notifications.counts import DeliveryCounts
-from labkit.cloud.notifications.errors import DeliveryRefused
+from labkit.cloud.notifications.errors import DeliveryFailed, DeliveryRefused
 from labkit.cloud.notifications.publication import Publication
 from labkit.cloud.notifications.senders import function, http, mail, queue
 from labkit.cloud.notifications.signature import Signer
@@ -86,7 +86,7 @@ class Courier:
         try:
             await self._send(redrive["deadLetterTargetArn"], subscription, publication)
             counts.redriven()
-        except DeliveryRefused as error:
+        except DeliveryFailed as error:
             counts.lost()
             log.warning(
                 "%s: message %s is lost: %s", subscription.arn, publication.message_id, error

@@ -113,7 +113,7 @@ class Notifications:
             self._confirm(subscription, "UnsubscribeConfirmation", farewell)
 
     def dropped(self, subscription: LabSubscription) -> None:
-        """Forget a subscription without a word, because its topic is gone."""
+        """Forget a subscription that is gone, by itself or with its topic, without a word."""
         self._confirmations.forget(subscription)
         self._protected.discard(subscription.arn)
         if lane := self._lanes.pop(subscription.arn, None):

@@ -146,7 +146,8 @@ class GroupedLine:
         return self._groups.setdefault(group_id, Group(group_id))
 
     def _enter(self, group: Group, message: LabMessage) -> None:
-        # What comes back was handed out from the front, by one call, so the place is near it.
+        # The line is in the order of numbers. What comes back was taken from its front, so that its
+        # place is near there, except when the line has nothing older left.
         place = 0
         if group.waiting and _number(message) > _number(group.waiting[-1]):
             place = len(group.waiting)

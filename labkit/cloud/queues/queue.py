@@ -91,6 +91,10 @@ class IndexedQueue(HoldingQueue):
 
     # Messages out.
 
+    def has_visible(self) -> bool:
+        """Whether a receive would give something now, which it does not when too much is out."""
+        return super().has_visible() and self._places.hidden < MAX_IN_FLIGHT
+
     def receive(self, count: int, visibility_timeout: int) -> list[LabMessage]:
         """Up to `count` messages, hidden from others for `visibility_timeout` seconds.
 

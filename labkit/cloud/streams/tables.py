@@ -151,14 +151,14 @@ class LabDynamoDBBackend(StatementsMixin, ReadsMixin, PoliciesMixin, TagsMixin):
         """Let the items of a table expire, those that it has already too, or no more."""
         table, attribute = self.get_table(table_name), ttl_spec.get("AttributeName", "")
         enabled = table.name in self._expiries
-        if ttl_spec.get("Enabled", enabled) == enabled and attribute:
-            raise MockValidationException(
-                f"TimeToLive is already {'enabled' if enabled else 'disabled'}"
-            )
         if enabled and attribute != self._expiries[table.name].attribute:
             raise MockValidationException(
                 "TimeToLive is active on a different AttributeName: current AttributeName is "
                 f"{self._expiries[table.name].attribute}"
+            )
+        if ttl_spec.get("Enabled", enabled) == enabled and attribute:
+            raise MockValidationException(
+                f"TimeToLive is already {'enabled' if enabled else 'disabled'}"
             )
         super().update_time_to_live(table_name, ttl_spec)
         self._end_expiry(table.name)

@@ -202,13 +202,14 @@ def test_a_tables_policy_goes_with_it(account: Account, table: tuple[str, str]):
     source="DynamoDB guide: access-control-resource-based",
 )
 def test_a_streams_own_policy(account: Account, table: tuple[str, str]):
-    """The table's does not cover it; with it, a mapping polls."""
+    """The table's does not cover it; with it, a mapping polls, and has no problem any more."""
     name, arn = table
     dynamodb, lambda_ = account.client("dynamodb"), account.client("lambda")
     stream = dynamodb.describe_table(TableName=name)["Table"]["LatestStreamArn"]
     _, role_arn = role(account, LOGS)
     made = function(account, role_arn)
     mapping = {"EventSourceArn": stream, "FunctionName": made, "StartingPosition": "TRIM_HORIZON"}
+    mapping["FilterCriteria"] = {"Filters": [{"Pattern": '{"eventName": ["INSERT"]}'}]}
     reads = [f"dynamodb:{each}" for each in READS_A_STREAM]
     principal = {"Principal": {"AWS": role_arn}}
     dynamodb.put_resource_policy(
@@ -224,4 +225,6 @@ def test_a_streams_own_policy(account: Account, table: tuple[str, str]):
     dynamodb.delete_resource_policy(ResourceArn=stream)
     dynamodb.put_item(TableName=name, Item={**ITEM, "note": {"S": "another"}})
     until(lambda: "Cannot access stream" in mapping_result(account, uuid))
+    dynamodb.put_resource_policy(ResourceArn=stream, Policy=policy)
+    until(lambda: mapping_result(account, uuid) == "OK")
     lambda_.delete_event_source_mapping(UUID=uuid)

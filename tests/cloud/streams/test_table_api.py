@@ -141,5 +141,7 @@ def test_items_expire_by_one_attribute(client: Callable[..., Any]) -> None:
         ClientError, match="different AttributeName: current AttributeName is until"
     ):
         expire("other", enabled=False)
+    with pytest.raises(ClientError, match="different AttributeName"):
+        expire("other")
     expire("until", enabled=False)
     expire("other")
