@@ -49,8 +49,5 @@ class Activity:
         """Answer /_lab/activity; None when the request is for another page."""
         if request.path != "/_lab/activity":
             return None
-        try:
-            number, wait = long_poll(request.query)
-        except ValueError as error:
-            return Response.of_json({"message": str(error)}, 400)
+        number, wait = long_poll(request.query)
         return Response.of_json({"count": await self.after(number, wait=wait)})

@@ -20,7 +20,7 @@ from labkit.cloud.faults import Faults
 from labkit.cloud.functions import Functions
 from labkit.cloud.gateway import Gateway
 from labkit.cloud.inbox import Inbox
-from labkit.cloud.mappings import Mappings
+from labkit.cloud.mappings.mappings import Mappings
 from labkit.cloud.metrics import Metrics
 from labkit.cloud.moto import Moto
 from labkit.cloud.notifications import Notifications

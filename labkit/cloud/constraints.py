@@ -78,6 +78,18 @@ def not_one_of(at: str, value: Any, allowed: Iterable[object]) -> str:
     return violation(at, value, one_of(allowed))
 
 
+def together(texts: list[str]) -> str:
+    """Several violations as one text.
+
+    >>> together([null("a"), null("b")]).split(":")[0]
+    '2 validation errors detected'
+    """
+    if len(texts) == 1:
+        return texts[0]
+    told = "; ".join(text.removeprefix("1 validation error detected: ") for text in texts)
+    return f"{len(texts)} validation errors detected: {told}"
+
+
 def _problems(shape: Shape, value: Any, at: str, nested: bool) -> Iterator[Problem]:
     if shape.type_name in AGGREGATES:
         if not isinstance(value, AGGREGATES[shape.type_name]):

@@ -24,7 +24,7 @@ from botocore.model import OperationNotFoundError, ServiceModel
 from botocore.session import get_session
 
 from labkit.cloud.aws_errors import AwsError
-from labkit.cloud.messages import Request, Response
+from labkit.cloud.messages import NotUsable, Request, Response
 from labkit.cloud.readings import Reading
 
 if TYPE_CHECKING:
@@ -99,18 +99,14 @@ class Faults:
         struck = operation and self.strike(reading.service, operation.name)
         if struck is None:
             return None
-        await self.delay(struck)
+        if struck.fault.delay:
+            await self._clock.sleep_until(self._clock.now() + struck.fault.delay)
         return struck.error.answer(reading.request) if struck.error else None
 
     def strike(self, service: str, operation: str) -> ArmedFault | None:
         """The fault that hits one more call of an operation, if one does."""
         key = (service, operation)
         return next((each for each in self.armed if each.key == key and each.hit()), None)
-
-    async def delay(self, struck: ArmedFault) -> None:
-        """Wait as long as a fault says, on the lab's clock."""
-        if struck.fault.delay:
-            await self._clock.sleep_until(self._clock.now() + struck.fault.delay)
 
     async def handle(self, request: Request) -> Response | None:
         """Answer /_lab/faults; None when the request is for another page."""
@@ -120,10 +116,7 @@ class Faults:
             case "GET":
                 return Response.of_json([each.to_json() for each in self.armed])
             case "PUT":
-                try:
-                    self.armed = read_faults(request.body)
-                except ValueError as error:
-                    return Response.of_json({"message": str(error)}, 400)
+                self.armed = read_faults(request.body)
                 return Response(204)
             case "DELETE":
                 self.reset()
@@ -132,12 +125,12 @@ class Faults:
 
 
 def read_faults(body: bytes) -> list[ArmedFault]:
-    """The faults that a JSON document sets; raises ValueError with a message for its sender."""
+    """The faults that a JSON document sets; raises NotUsable for anything else."""
     try:
         given = json.loads(body)
         faults = [Fault(**each) for each in (given if isinstance(given, list) else [given])]
     except (ValueError, TypeError) as error:
-        raise ValueError(f"A fault is an object of service, operation, ... ({error}).") from None
+        raise NotUsable(f"A fault is an object of service, operation, ... ({error}).") from None
     return [_armed(fault) for fault in faults]
 
 
@@ -153,24 +146,24 @@ def _armed(fault: Fault) -> ArmedFault:
 def _check(fault: Fault) -> None:
     every, share, times = fault.every, fault.share, fault.times
     if every is not None and not (isinstance(every, int) and every >= 1):
-        raise ValueError("'every' is a whole number from 1: 1 is every call, 20 each twentieth.")
+        raise NotUsable("'every' is a whole number from 1: 1 is every call, 20 each twentieth.")
     if share is not None and not (isinstance(share, float | int) and 0 <= share <= 1):
-        raise ValueError("'share' is a number from 0 to 1.")
+        raise NotUsable("'share' is a number from 0 to 1.")
     if every is not None and share is not None:
-        raise ValueError("A fault has 'every' or 'share', not both.")
+        raise NotUsable("A fault has 'every' or 'share', not both.")
     if times is not None and not (isinstance(times, int) and times >= 0):
-        raise ValueError("'times' is a whole number from 0.")
+        raise NotUsable("'times' is a whole number from 0.")
     if not (isinstance(fault.delay, float | int) and 0 <= fault.delay <= LONGEST_DELAY):
-        raise ValueError(f"'delay' is 0 to {LONGEST_DELAY:.0f} seconds.")
+        raise NotUsable(f"'delay' is 0 to {LONGEST_DELAY:.0f} seconds.")
     if fault.service == WEBHOOK:
         if fault.error is not None or not (
             fault.status is None or (isinstance(fault.status, int) and 200 <= fault.status <= 599)
         ):
-            raise ValueError("A webhook's fault has a 'status' from 200 to 599, and no 'error'.")
+            raise NotUsable("A webhook's fault has a 'status' from 200 to 599, and no 'error'.")
     elif fault.status is not None or not isinstance(fault.error, str | None):
-        raise ValueError("A service's fault has an 'error'; its status follows from that.")
+        raise NotUsable("A service's fault has an 'error'; its status follows from that.")
     if fault.error is None and fault.status is None and not fault.delay:
-        raise ValueError("A fault has an 'error', a 'status' (of a webhook) or a 'delay'.")
+        raise NotUsable("A fault has an 'error', a 'status' (of a webhook) or a 'delay'.")
 
 
 def _model(fault: Fault) -> ServiceModel:
@@ -180,10 +173,10 @@ def _model(fault: Fault) -> ServiceModel:
         model = get_session().get_service_model(fault.service)
         model.operation_model(fault.operation)
     except UnknownServiceError:
-        raise ValueError(
+        raise NotUsable(
             f"There are no faults of '{fault.service}', only of {', '.join(SERVICES)} and "
             f"{WEBHOOK}: see the fidelity table."
         ) from None
     except OperationNotFoundError:
-        raise ValueError(f"{fault.service} has no operation '{fault.operation}'.") from None
+        raise NotUsable(f"{fault.service} has no operation '{fault.operation}'.") from None
     return model

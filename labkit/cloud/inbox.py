@@ -74,10 +74,7 @@ class Inbox:
             return Response(204)
         if request.method != "GET":
             return Response.of_json({"message": "The inbox takes GET and DELETE."}, 405)
-        try:
-            after, wait = long_poll(request.query)
-        except ValueError as error:
-            return Response.of_json({"message": str(error)}, 400)
+        after, wait = long_poll(request.query)
         return Response.of_json(await box.after(after, wait=wait))
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802

@@ -20,9 +20,9 @@ from traceback import walk_tb
 import moto
 from botocore.model import OperationNotFoundError, ServiceModel
 
-from labkit.cloud import readings
+from labkit.cloud import members, readings
 from labkit.cloud.aws_errors import AwsError, unreadable
-from labkit.cloud.constraints import Kind, Problem, problem_of
+from labkit.cloud.constraints import Kind, Problem, null, problem_of
 from labkit.cloud.messages import Response
 from labkit.cloud.protocols import Protocol
 from labkit.cloud.readings import Reading
@@ -59,9 +59,8 @@ def refusal(reading: Reading, error: Exception) -> Response | None:
     if problem is None:
         if _is_of_labkit(error):
             return None
-        reason = f"{type(error).__name__}: {error}"
         log.info("moto fell over %s %s", request.method, request.path, exc_info=error)
-        problem = Problem(Kind.INVALID, "", f"The request cannot be understood ({reason}).")
+        problem = _looked_for(reading, error)
     by_query = reading.protocol is Protocol.QUERY
     if problem.kind is Kind.MALTYPED and not by_query:
         return unreadable(reading.service, problem.text[:LONGEST]).answer(request)
@@ -85,6 +84,17 @@ def problem_of_request(reading: Reading) -> Problem | None:
     if "payload" not in shape.serialization and (why := readings.unreadable(reading.request.body)):
         return Problem(Kind.MALTYPED, "", why)
     return problem_of(shape, dict(operation.parameters))
+
+
+def _looked_for(reading: Reading, error: Exception) -> Problem:
+    """A parameter that moto needs, whatever the model says of it; or that nobody knows what."""
+    name = str(error.args[0]) if isinstance(error, KeyError) and error.args else ""
+    model, asked = reading.model, reading.operation
+    known = members.of(model, asked.name) if model and asked else None
+    if asked and name in (known or ()) and name not in asked.parameters:
+        return Problem(Kind.MISSING, name, null(name[0].lower() + name[1:]))
+    reason = f"{type(error).__name__}: {error}"
+    return Problem(Kind.INVALID, "", f"The request cannot be understood ({reason}).")
 
 
 def _tops(form: Mapping[str, str]) -> dict[str, str | dict[str, str]]:

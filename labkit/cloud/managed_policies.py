@@ -34,21 +34,6 @@ class LabIAMBackend(IAMBackend):
         )
         return user
 
-    def attach_role_policy(self, policy_arn: str, role_name: str) -> None:
-        """Attach a policy to a role."""
-        self._know(policy_arn)
-        super().attach_role_policy(policy_arn, role_name)
-
-    def attach_group_policy(self, policy_arn: str, group_name: str) -> None:
-        """Attach a policy to a group."""
-        self._know(policy_arn)
-        super().attach_group_policy(policy_arn, group_name)
-
-    def attach_user_policy(self, policy_arn: str, user_name: str) -> None:
-        """Attach a policy to a user."""
-        self._know(policy_arn)
-        super().attach_user_policy(policy_arn, user_name)
-
     def create_role(self, *args: Any, **named: Any) -> Role:
         """Create a role, with a boundary that there is."""
         boundary = named["permissions_boundary"] if "permissions_boundary" in named else args[3]
@@ -85,14 +70,16 @@ class LabIAMBackend(IAMBackend):
             return
         if not self.policy_arn_regex.match(policy_arn):
             raise ValidationError(f"Value ({policy_arn}) for PermissionsBoundary is invalid.")
-        self._know(policy_arn)
+        self.know(policy_arn)
         if policy_arn not in self.managed_policies:
             raise NoSuchEntity(f"Scope ARN: {policy_arn} does not exist or is not attachable.")
 
     def get_policy(self, policy_arn: str) -> ManagedPolicy:
         """The policy with this ARN."""
-        self._know(policy_arn)
-        return super().get_policy(policy_arn)
+        try:
+            return super().get_policy(policy_arn)
+        except NotFoundException:
+            raise NotFoundException(f"Policy {policy_arn} was not found.") from None
 
     def list_policies(
         self, marker: str | None, max_items: int, only_attached: bool, path_prefix: str, scope: str
@@ -104,7 +91,7 @@ class LabIAMBackend(IAMBackend):
             self._knows_all = True
         return super().list_policies(marker, max_items, only_attached, path_prefix, scope)
 
-    def _know(self, policy_arn: str) -> None:
+    def know(self, policy_arn: str) -> None:
         """Make one of AWS's policies known, if this is one."""
         owner, _, path = policy_arn.partition(":policy/")
         if not owner.endswith(":iam::aws") or policy_arn in self.managed_policies:

@@ -11,6 +11,10 @@ from multidict import CIMultiDict
 FORM = "application/x-www-form-urlencoded"
 
 
+class NotUsable(ValueError):
+    """A request that a page of the lab's cannot use; its sender is told why."""
+
+
 @dataclass(frozen=True)
 class Request:
     """One HTTP request as it arrived.

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from labkit.cloud import guard, webhooks
 from labkit.cloud.access import analyzer
-from labkit.cloud.messages import Request, Response
+from labkit.cloud.messages import NotUsable, Request, Response
 from labkit.cloud.query_protocol import in_protocol
 from labkit.cloud.queues import peek
 
@@ -90,14 +90,17 @@ class FrontDoor:
             cloud.access.handle,
             peek.handle,
         )
-        for handle in pages:
-            response = await handle(request)
-            if response is not None:
-                return response
+        try:
+            for handle in pages:
+                response = await handle(request)
+                if response is not None:
+                    return response
+            if request.path == "/_lab/clock":
+                return self._clock(request)
+        except NotUsable as error:
+            return Response.of_json({"message": str(error)}, 400)
         if request.path == "/_lab/health":
             return Response.of_json(self._health())
-        if request.path == "/_lab/clock":
-            return self._clock(request)
         return Response.of_json({"message": f"The local cloud has no page {request.path}."}, 404)
 
     def _health(self) -> dict[str, object]:
@@ -117,8 +120,9 @@ class FrontDoor:
             try:
                 clock.advance(float(json.loads(request.body)["advance"]))
             except (ValueError, KeyError, TypeError, OverflowError) as error:
-                message = f'Send {{"advance": seconds}} with seconds of at least 0 ({error}).'
-                return Response.of_json({"message": message}, 400)
+                raise NotUsable(
+                    f'Send {{"advance": seconds}} with seconds of at least 0 ({error}).'
+                ) from None
         return Response.of_json({"now": clock.now(), "ahead": clock.ahead})
 
 

@@ -22,7 +22,7 @@ from labkit.cloud.arrivals import Arrivals
 from labkit.cloud.clock import Clock
 from labkit.cloud.faults import WEBHOOK, Faults
 from labkit.cloud.long_polls import long_poll
-from labkit.cloud.messages import Request, Response
+from labkit.cloud.messages import NotUsable, Request, Response
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -107,27 +107,24 @@ class Webhooks:
         if name not in self._webhooks and len(self._webhooks) >= MOST_WEBHOOKS:
             return _refused(507, f"There are {MOST_WEBHOOKS} webhooks already: reset the cloud.")
         webhook = self._webhooks.setdefault(name, Webhook(name, self._clock, self._faults))
-        try:
-            match (request.method, bool(setting)):
-                case ("PUT", True):
-                    webhook.answer_next(read_answer(request.body))
-                    return Response(204)
-                case ("POST" | "PUT", False):
-                    return await webhook.receive(request)
-                case ("GET", False):
-                    after, wait = long_poll(request.query)
-                    return Response.of_json(await webhook.requests.after(after, wait=wait))
-                case ("DELETE", False):
-                    webhook.requests.clear()
-                    webhook.answer_next(Answer())
-                    return Response(204)
-        except ValueError as error:
-            return _refused(400, str(error))
+        match (request.method, bool(setting)):
+            case ("PUT", True):
+                webhook.answer_next(read_answer(request.body))
+                return Response(204)
+            case ("POST" | "PUT", False):
+                return await webhook.receive(request)
+            case ("GET", False):
+                after, wait = long_poll(request.query)
+                return Response.of_json(await webhook.requests.after(after, wait=wait))
+            case ("DELETE", False):
+                webhook.requests.clear()
+                webhook.answer_next(Answer())
+                return Response(204)
         return _refused(405, "A webhook takes POST, PUT, GET and DELETE; its answer takes PUT.")
 
 
 def read_answer(body: bytes) -> Answer:
-    """The answer that a JSON document asks for; raises ValueError with a message for its sender.
+    """The answer that a JSON document asks for; raises NotUsable for anything else.
 
     >>> read_answer(b'{"status": 500, "times": 2}')
     Answer(status=500, times=2, delay=0.0)
@@ -143,7 +140,7 @@ def read_answer(body: bytes) -> Answer:
     except (ValueError, TypeError):
         usable = False
     if not usable:
-        raise ValueError(
+        raise NotUsable(
             'Send {"status": 200 to 599, "times": how often, "delay": seconds up to 3600}.'
         )
     return answer

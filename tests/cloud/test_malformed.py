@@ -27,6 +27,7 @@ UNCHECKED = Config(parameter_validation=False, retries={"max_attempts": 0})
         ("sqs", "start_message_move_task", "MissingParameter"),
         ("sns", "get_topic_attributes", "MissingParameter"),
         ("sts", "assume_role", "MissingParameter"),
+        ("dynamodb", "create_table", "ValidationException"),
         ("dynamodbstreams", "get_records", "ValidationException"),
     ],
 )
@@ -47,6 +48,13 @@ def test_a_request_that_lacks_nothing_is_not_to_blame() -> None:
     unknown = Request("GET", "/", "Action=Think")
     for service, request in (("sqs", whole), ("telepathy", unknown), ("sqs", unknown)):
         assert malformed.refusal(read(service, request), KeyError("ours")) is None
+
+
+def test_what_moto_looks_for_in_vain_is_named(client: Callable[..., Any]) -> None:
+    """Though the model does not require it."""
+    dynamodb = client("dynamodb")
+    with pytest.raises(ClientError, match="Value null at 'keySchema' failed"):
+        dynamodb.create_table(TableName="keyless")
 
 
 @pytest.mark.parametrize("fell", ["moto", "labkit"])

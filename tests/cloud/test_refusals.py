@@ -22,7 +22,7 @@ from labkit.cloud.refusals import refusal
 from labkit.cloud.refused import REFUSED
 from tests.cloud.functions.surroundings import TRUST
 from tests.cloud.honoured import HONOURED
-from tests.cloud.parameters import ATTRIBUTES, input_of
+from tests.cloud.parameters import ATTRIBUTES, covers, input_of, model_of, parameters_of
 
 UNCHECKED = Config(parameter_validation=False, inject_host_prefix=False)
 FOLDER = Path(__file__).parent
@@ -67,6 +67,21 @@ def test_every_parameter_that_works_is_named_by_its_test() -> None:
                     if not spellings & words:
                         unnamed.append((operation, parameter, test))
     assert unnamed == []
+
+
+@pytest.mark.parametrize("service", HONOURED)
+def test_what_is_honoured_is_a_parameter(service: str) -> None:
+    """Of one of the service's operations, each of which is there: no row is out of date."""
+    known = model_of(service).operation_names
+    every = {name for operation in known for name in parameters_of(service, operation)}
+    rows = {
+        parameter
+        for tests in HONOURED[service].values()
+        for parameters in tests.values()
+        for parameter in parameters.split()
+    }
+    assert HONOURED[service].keys() <= set(known)
+    assert sorted(row for row in rows if not covers(every, row)) == []
 
 
 STATEMENTS = [{"Statement": "x"}]
@@ -153,7 +168,8 @@ def call_of(service: str, operation: str, parameter: str) -> dict[str, Any] | No
     if end is None:
         return None
     only = REFUSED[service][operation][parameter].only
-    return required | nested(shape, parameter, only[0] if only else sample(end))
+    value = ([only[0]] if end.type_name == "list" else only[0]) if only else sample(end)
+    return required | nested(shape, parameter, value)
 
 
 @pytest.fixture(scope="module", autouse=True)

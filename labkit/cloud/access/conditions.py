@@ -26,30 +26,23 @@ class Condition:
 
     @property
     def context_keys(self) -> set[str]:
-        """The context keys that it reads, in lower case: its own, and those of its variables."""
-        by_values = map(variables_of, self.values if self.variables else ())
-        return {self.key.lower()}.union(*by_values)
+        """The context keys that it reads: its own, and those of its variables."""
+        return {self.key}.union(*map(variables_of, self.values if self.variables else ()))
 
     def holds(self, context: Context) -> bool:
         """Whether a call with this context meets the condition."""
-        found = context.get(self.key.lower())
-        present = found is not None and found != [] and found != ()
-        if self.operator.name == "null" and self.operator.quantifier:
-            return self.operator.quantifier == "forallvalues"  # whatever the call has
-        if self.operator.name == "null":
-            return any((value.lower() == "true") != present for value in self.values)
-        if not present:
-            if self.operator.quantifier:
-                return self.operator.if_exists or self.operator.quantifier == "forallvalues"
-            return self.operator.if_exists or self.operator.negated
-        assert found is not None
+        operator, found = self.operator, context.get(self.key.lower(), ())
         values = [found] if isinstance(found, str) else list(found)
+        if operator.name == "null" and operator.quantifier:
+            return operator.quantifier == "forallvalues"  # whatever the call has
+        if operator.name == "null":
+            return any((value.lower() == "true") != bool(values) for value in self.values)
         hits = (self._matches(value, context) for value in values)
-        if self.operator.quantifier == "forallvalues":
+        if operator.quantifier == "forallvalues":
             return all(hits)
-        if self.operator.quantifier == "foranyvalue" or not self.operator.negated:
-            return any(hits)
-        return all(hits)
+        if not values:
+            return operator.if_exists or (operator.negated and not operator.quantifier)
+        return all(hits) if operator.negated and not operator.quantifier else any(hits)
 
     def _matches(self, value: str, context: Context) -> bool:
         literal = not self.operator.wildcards

@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -99,31 +99,35 @@ class Decision:
 
 def decide(call: Call, policies: Policies) -> Decision:
     """Decide on a call by the policies that have a say."""
+    allowing: dict[Kind, tuple[Match, Statement]] = {}
+    for kind, _, statement, closeness in applying(call, policies):
+        if not statement.allows:
+            return Decision(False, kind, statement)
+        if kind not in allowing or closeness > allowing[kind][0]:
+            allowing[kind] = closeness, statement
+    return _without_deny(call, policies, allowing)
+
+
+def applying(call: Call, policies: Policies) -> Iterator[tuple[Kind, Policy, Statement, Match]]:
+    """Every statement that applies to a call, and how closely it means the caller."""
     kinds: tuple[tuple[Kind, Iterable[Policy] | None], ...] = (
         (Kind.IDENTITY, policies.identity),
         (Kind.TRUST if policies.trust else Kind.RESOURCE, policies.resource),
         (Kind.BOUNDARY, policies.boundary),
         (Kind.SESSION, policies.session),
     )
-    allowing: dict[Kind, tuple[Match, Statement]] = {}
+    bounded = policies.boundary is not None
     for kind, documents in kinds:
         of_resource = kind in (Kind.RESOURCE, Kind.TRUST)
         for document in documents or ():
             for statement in document.statements:
                 closeness = statement.means(
-                    call.principal,
-                    of_resource=of_resource,
-                    bounded=policies.boundary is not None,
+                    call.principal, of_resource=of_resource, bounded=bounded
                 )
-                if closeness is Match.NONE or not statement.applies(
+                if closeness is not Match.NONE and statement.applies(
                     call.action, call.resource, call.context
                 ):
-                    continue
-                if not statement.allows:
-                    return Decision(False, kind, statement)
-                if kind not in allowing or closeness > allowing[kind][0]:
-                    allowing[kind] = closeness, statement
-    return _without_deny(call, policies, allowing)
+                    yield kind, document, statement, closeness
 
 
 def _is_foreign(call: Call) -> bool:

@@ -42,7 +42,7 @@ class Statement:
 
     @property
     def context_keys(self) -> set[str]:
-        """The context keys that conditions and policy variables read, in lower case."""
+        """The context keys that conditions and policy variables read, as they are spelled."""
         by_resources = map(variables_of, self.resources if self.variables else ())
         return set().union(*by_resources, *(each.context_keys for each in self.conditions))
 
@@ -55,12 +55,11 @@ class Statement:
         """Whether Resource or NotResource means `resource`; a trust policy has neither."""
         if not self.resources:
             return True
-        hit = False
-        for pattern in self.resources:
-            filled = fill_in(pattern, context) if self.variables else pattern
-            if filled is not None and matches_resource(filled, resource):
-                hit = True
-                break
+        hit = any(
+            (filled := fill_in(pattern, context) if self.variables else pattern) is not None
+            and matches_resource(filled, resource)
+            for pattern in self.resources
+        )
         return hit != self.all_but_resources
 
     def means(self, caller: Principal, *, of_resource: bool, bounded: bool = False) -> Match:
@@ -120,7 +119,8 @@ class Policy:
     @cached_property
     def context_keys(self) -> tuple[str, ...]:
         """The context keys that any statement reads, in lower case; mostly there are none."""
-        return tuple(sorted(set().union(*(each.context_keys for each in self.statements))))
+        spelled = set().union(*(each.context_keys for each in self.statements))
+        return tuple(sorted(map(str.lower, spelled)))
 
 
 def policy(name: str, document: str | dict[str, Any]) -> Policy:

@@ -52,3 +52,12 @@ class Finding:
         """
         name = f"{HEADINGS.get(self.kind, self.kind)}-{self.code}".lower().replace("_", "-")
         return f"{REFERENCE}#access-analyzer-reference-policy-checks-{name}"
+
+
+def error(code: str, details: str, *path: str | int, of_key: bool = False) -> Finding:
+    """A finding of the gravest kind.
+
+    >>> error("INVALID_ACTION", "There is no action.", "Action", 1).place
+    'Action[1]'
+    """
+    return Finding(Kind.ERROR, code, details, path, of_key)

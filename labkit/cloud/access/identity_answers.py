@@ -18,7 +18,6 @@ from moto.iam.exceptions import (
     NotFoundException,
     ValidationError,
 )
-from moto.iam.models import ManagedPolicy
 from moto.iam.responses import IamResponse
 
 from labkit.cloud.access.identity_lists import ListsResponse
@@ -50,6 +49,15 @@ class IdentityAnswers(ListsResponse):
         },
     }
 
+    def _get_param(self, param_name: str, if_none: Any = None) -> Any:
+        """A parameter; one of AWS's own policies is known as soon as a request names it."""
+        found = super()._get_param(param_name, if_none)
+        if param_name == "PolicyArn" and found:
+            if self._get_action().startswith("Attach") and not ARN.fullmatch(found):
+                raise ValidationError(f"ARN {found} is not valid.")
+            self.backend.know(found)  # type: ignore[attr-defined]
+        return found
+
     def update_role(self) -> ActionResult:
         """UpdateRole: what is not given stays."""
         given, role = self._get_params(), self.backend.get_role(self._get_param("RoleName"))
@@ -61,9 +69,28 @@ class IdentityAnswers(ListsResponse):
     def delete_role(self) -> ActionResult:
         """DeleteRole."""
         role = self.backend.get_role(self._get_param("RoleName"))
-        if role.policies and not role.managed_policies:
-            raise DeleteConflictException("Cannot delete entity, must delete policies first.")
+        if not role.managed_policies:
+            _check_unused((role.policies, "delete policies"))
         return super().delete_role()
+
+    def delete_group(self) -> ActionResult:
+        """DeleteGroup: of one that has neither users nor policies."""
+        group = self.backend.get_group(self._get_param("GroupName"))
+        _check_unused(
+            (group.users, "remove users from group"),
+            (group.managed_policies, "detach all policies"),
+            (group.policies, "delete policies"),
+        )
+        return super().delete_group()
+
+    def delete_user(self) -> ActionResult:
+        """DeleteUser: of one that is in no group and has no keys."""
+        user = self.backend.get_user(self._get_param("UserName"))
+        _check_unused(
+            (self.backend.get_groups_for_user(user.name), "remove users from group"),
+            (user.access_keys, "delete access keys"),
+        )
+        return super().delete_user()
 
     def get_role_policy(self) -> ActionResult:
         """GetRolePolicy."""
@@ -72,27 +99,12 @@ class IdentityAnswers(ListsResponse):
             raise NotFoundException(f"The role policy with name {name} cannot be found.")
         return super().get_role_policy()
 
-    def attach_role_policy(self) -> ActionResult:
-        """AttachRolePolicy."""
-        self._check_arn()
-        return super().attach_role_policy()
-
-    def attach_user_policy(self) -> ActionResult:
-        """AttachUserPolicy."""
-        self._check_arn()
-        return super().attach_user_policy()
-
     def create_user(self) -> ActionResult:
         """CreateUser."""
         name = self._get_param("UserName")
         if name in self.backend.users:
             raise EntityAlreadyExists(f"User with name {name} already exists.")
         return super().create_user()
-
-    def list_entities_for_policy(self) -> ActionResult:
-        """ListEntitiesForPolicy."""
-        self._policy()
-        return super().list_entities_for_policy()
 
     def update_group(self) -> ActionResult:
         """UpdateGroup; moto gives a group another path only together with another name."""
@@ -107,7 +119,6 @@ class IdentityAnswers(ListsResponse):
 
     def get_policy(self) -> ActionResult:
         """GetPolicy."""
-        self._policy()
         return self._counted(super().get_policy())
 
     def list_policies(self) -> ActionResult:
@@ -116,7 +127,7 @@ class IdentityAnswers(ListsResponse):
 
     def delete_policy(self) -> ActionResult:
         """DeletePolicy: of one that nobody has, and that has one version."""
-        policy = self._policy()
+        policy = self.backend.get_policy(self._get_param("PolicyArn"))
         if policy.attachment_count or self._bounded_by(policy.arn):
             raise DeleteConflictException("Cannot delete a policy attached to entities.")
         if len(policy.versions) > 1:
@@ -143,31 +154,15 @@ class IdentityAnswers(ListsResponse):
 
     def list_policy_versions(self) -> ActionResult:
         """ListPolicyVersions, the newest first."""
-        self._policy()
         answer = super().list_policy_versions()
         result: Any = answer.result
         result["Versions"] = result["Versions"][::-1]
         return answer
 
-    def _check_arn(self) -> None:
-        arn = self._get_param("PolicyArn")
-        if not ARN.fullmatch(arn):
-            raise ValidationError(f"ARN {arn} is not valid.")
-
-    def _policy(self) -> ManagedPolicy:
-        arn = self._get_param("PolicyArn")
-        try:
-            return self.backend.get_policy(arn)
-        except NotFoundException:
-            raise NotFoundException(f"Policy {arn} was not found.") from None
-
     def _check_version(self) -> None:
         arn, wanted = self._get_param("PolicyArn"), self._get_param("VersionId")
-        try:
-            versions = self.backend.get_policy(arn).versions
-        except NotFoundException:
-            versions = []
-        if wanted not in [version.version_id for version in versions]:
+        policy = self.backend.managed_policies.get(arn)
+        if wanted not in [version.version_id for version in (policy.versions if policy else ())]:
             raise NotFoundException(
                 f"Policy {arn} version {wanted} does not exist or is not attachable."
             )
@@ -182,3 +177,10 @@ class IdentityAnswers(ListsResponse):
     def _bounded_by(self, arn: str) -> int:
         bounded = [*self.backend.roles.values(), *self.backend.users.values()]
         return sum(getattr(each, "permissions_boundary_arn", None) == arn for each in bounded)
+
+
+def _check_unused(*parts: tuple[Any, str]) -> None:
+    """Refuse to delete what still has something."""
+    for left, first in parts:
+        if left:
+            raise DeleteConflictException(f"Cannot delete entity, must {first} first.")

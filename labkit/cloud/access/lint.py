@@ -16,7 +16,7 @@ from typing import Any
 from labkit.cloud.access import lint_values
 from labkit.cloud.access.documents import NEWEST, listed
 from labkit.cloud.access.element_types import mismatches
-from labkit.cloud.access.findings import Finding, Kind
+from labkit.cloud.access.findings import Finding, Kind, error
 
 VERSIONS = {NEWEST, "2008-10-17"}
 OF_DOCUMENT = {"Version", "Id", "Statement"}
@@ -33,10 +33,10 @@ def check(text: str, *, identity: bool) -> list[Finding]:
     """
     try:
         document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        return [Finding(Kind.ERROR, "JSON_SYNTAX_ERROR", f"Fix the JSON syntax error: {error}.")]
+    except (ValueError, RecursionError) as fault:
+        return [error("JSON_SYNTAX_ERROR", f"Fix the JSON syntax error: {fault}.")]
     if not isinstance(document, dict):
-        return [Finding(Kind.ERROR, "JSON_SYNTAX_ERROR", "A policy is a JSON object.")]
+        return [error("JSON_SYNTAX_ERROR", "A policy is a JSON object.")]
     return list(_document(document, identity))
 
 
@@ -47,32 +47,29 @@ def _document(document: dict[str, Any], identity: bool) -> Iterator[Finding]:
         details = f'Without "Version": "{NEWEST}" policy variables are plain text.'
         yield Finding(Kind.WARNING, "MISSING_VERSION", details)
     elif version not in VERSIONS:
-        details = f"The version is {NEWEST}, not {version}."
-        yield Finding(Kind.ERROR, "INVALID_VERSION", details, ("Version",))
+        yield error("INVALID_VERSION", f"The version is {NEWEST}, not {version}.", "Version")
     statements = listed(document.get("Statement"))
     if not statements:
-        yield Finding(Kind.ERROR, "MISSING_STATEMENT", "A policy has at least one statement.")
+        yield error("MISSING_STATEMENT", "A policy has at least one statement.")
     sids = Counter(s.get("Sid") for s in statements if isinstance(s, dict) and s.get("Sid"))
     for sid, count in sids.items():
         if count > 1:
             details = f"{count} statements have the Sid {sid}."
-            yield Finding(Kind.ERROR, "UNIQUE_SIDS_REQUIRED", details, ("Statement",))
+            yield error("UNIQUE_SIDS_REQUIRED", details, "Statement")
     for number, statement in enumerate(statements):
         path = ("Statement", number)
         if not isinstance(statement, dict):
-            details = "A statement is a JSON object."
-            yield Finding(Kind.ERROR, "DATA_TYPE_MISMATCH", details, path)
+            yield error("DATA_TYPE_MISMATCH", "A statement is a JSON object.", *path)
             continue
         for inner, details in mismatches(statement):
-            yield Finding(Kind.ERROR, "DATA_TYPE_MISMATCH", details, path + inner)
+            yield error("DATA_TYPE_MISMATCH", details, *path, *inner)
         for finding in (*_elements(statement, identity), *lint_values.findings(statement)):
             yield replace(finding, path=path + finding.path)
 
 
 def _unknown(part: dict[str, Any], known: set[str]) -> Iterator[Finding]:
     for name in sorted(part.keys() - known):
-        details = f"There is no element {name}."
-        yield Finding(Kind.ERROR, "INVALID_POLICY_ELEMENT", details, (name,), of_key=True)
+        yield error("INVALID_POLICY_ELEMENT", f"There is no element {name}.", name, of_key=True)
 
 
 def _elements(statement: dict[str, Any], identity: bool) -> Iterator[Finding]:
@@ -82,27 +79,25 @@ def _elements(statement: dict[str, Any], identity: bool) -> Iterator[Finding]:
         if {name, negated} <= statement.keys():
             details = f"{name} and {negated} cannot stand in one statement; remove one of them."
             code = "UNSUPPORTED_ELEMENT_COMBINATION"
-            yield Finding(Kind.ERROR, code, details, (negated,), of_key=True)
+            yield error(code, details, negated, of_key=True)
     if identity and not SID.fullmatch(str(statement.get("Sid", ""))):
-        details = "A Sid has letters and digits only."
-        yield Finding(Kind.ERROR, "UNSUPPORTED_SID", details, ("Sid",))
+        yield error("UNSUPPORTED_SID", "A Sid has letters and digits only.", "Sid")
     effect = statement.get("Effect")
     if effect is None:
-        yield Finding(Kind.ERROR, "MISSING_EFFECT", "Add Effect: Allow or Deny.")
+        yield error("MISSING_EFFECT", "Add Effect: Allow or Deny.")
     elif effect not in ("Allow", "Deny"):
-        details = f"Effect is Allow or Deny, not {effect}."
-        yield Finding(Kind.ERROR, "INVALID_EFFECT", details, ("Effect",))
+        yield error("INVALID_EFFECT", f"Effect is Allow or Deny, not {effect}.", "Effect")
     has_principal = "Principal" in statement or "NotPrincipal" in statement
     if not {"Action", "NotAction"} & statement.keys():
-        yield Finding(Kind.ERROR, "MISSING_ACTION", "Add Action or NotAction.")
+        yield error("MISSING_ACTION", "Add Action or NotAction.")
     if identity and not {"Resource", "NotResource"} & statement.keys():
-        yield Finding(Kind.ERROR, "MISSING_RESOURCE", "Add Resource or NotResource.")
+        yield error("MISSING_RESOURCE", "Add Resource or NotResource.")
     if identity and has_principal:
         details = "An identity policy means whoever it is attached to; remove the principal."
-        yield Finding(Kind.ERROR, "UNSUPPORTED_PRINCIPAL", details)
+        yield error("UNSUPPORTED_PRINCIPAL", details)
     if not identity and not has_principal:
         details = "A resource or trust policy says who is meant; add a principal."
-        yield Finding(Kind.ERROR, "MISSING_PRINCIPAL", details)
+        yield error("MISSING_PRINCIPAL", details)
     if effect == "Allow" and "NotPrincipal" in statement:
         details = "Allow with NotPrincipal lets everybody else in, anonymous callers too."
         yield Finding(Kind.SECURITY_WARNING, "ALLOW_WITH_NOT_PRINCIPAL", details, ("NotPrincipal",))

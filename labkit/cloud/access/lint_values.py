@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from labkit.cloud.access import operators, patterns, vocabulary
 from labkit.cloud.access.documents import listed
-from labkit.cloud.access.findings import Finding, Kind
+from labkit.cloud.access.findings import Finding, Kind, error
 from labkit.cloud.access.patterns import matches, matches_resource
 
 # How a statement means iam:PassRole, and the element that means any role.
@@ -30,16 +31,15 @@ EXACT = {"stringequals", "stringequalsignorecase"}
 
 def findings(statement: dict[str, Any]) -> Iterator[Finding]:
     """What there is to say about actions, resources, principals and conditions of a statement."""
-    for name in ("Action", "NotAction"):
-        actions = [str(action) for action in listed(statement.get(name))]
-        for number, action in enumerate(actions):
-            yield from _action(action, (name, number))
-        yield from _redundant("ACTION", name, actions, lambda a, b: matches(a, b, ignore_case=True))
-    for name in ("Resource", "NotResource"):
-        resources = [str(resource) for resource in listed(statement.get(name))]
-        for number, resource in enumerate(resources):
-            yield from _resource(resource, (name, number))
-        yield from _redundant("RESOURCE", name, resources, matches_resource)
+    for what, check, covers in (
+        ("Action", _action, partial(matches, ignore_case=True)),
+        ("Resource", _resource, matches_resource),
+    ):
+        for name in (what, f"Not{what}"):
+            values = [str(value) for value in listed(statement.get(name))]
+            for number, value in enumerate(values):
+                yield from check(value, (name, number))
+            yield from _redundant(what.upper(), name, values, covers)
     yield from _pass_role(statement)
     yield from _service_principal(statement)
     yield from _conditions(statement.get("Condition"))
@@ -51,14 +51,13 @@ def _action(action: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
     service, colon, name = action.partition(":")
     if not colon or not name:
         details = f"{action} is no action: it needs a service and a name (sqs:SendMessage)."
-        yield Finding(Kind.ERROR, "INVALID_ACTION", details, path)
+        yield error("INVALID_ACTION", details, *path)
     elif not vocabulary.has_service(service):
-        details = f"There is no service {service}."
-        yield Finding(Kind.ERROR, "INVALID_SERVICE_IN_ACTION", details, path)
+        yield error("INVALID_SERVICE_IN_ACTION", f"There is no service {service}.", *path)
     elif not vocabulary.has_action(service, name):
         meant = vocabulary.nearest(service, name)
         details = f"The action {action} does not exist." + f" Did you mean {meant}?" * bool(meant)
-        yield Finding(Kind.ERROR, "INVALID_ACTION", details, path)
+        yield error("INVALID_ACTION", details, *path)
 
 
 def _resource(resource: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
@@ -66,11 +65,9 @@ def _resource(resource: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
         return
     form = "arn:aws:service:region:account:resource"
     if not resource.startswith("arn:"):
-        details = f"{resource} is no ARN ({form})."
-        yield Finding(Kind.ERROR, "INVALID_ARN_PREFIX", details, path)
+        yield error("INVALID_ARN_PREFIX", f"{resource} is no ARN ({form}).", *path)
     elif resource.count(":") < 5:
-        details = f"{resource} lacks parts of an ARN ({form})."
-        yield Finding(Kind.ERROR, "MISSING_ARN_FIELD", details, path)
+        yield error("MISSING_ARN_FIELD", f"{resource} lacks parts of an ARN ({form}).", *path)
 
 
 def _redundant(what: str, name: str, values: list[str], covers: Any) -> Iterator[Finding]:
@@ -127,11 +124,11 @@ def _conditions(element: Any) -> Iterator[Finding]:
     for name, tests in element.items() if isinstance(element, dict) else ():
         try:
             operator = operators.operator_of(name)
-        except ValueError as error:
+        except ValueError as fault:
             code = "INVALID_CONDITION_OPERATOR"
             if name.lower().endswith("nullifexists"):
                 code = "NULL_WITH_IF_EXISTS"
-            yield Finding(Kind.ERROR, code, str(error), ("Condition", name), of_key=True)
+            yield error(code, str(fault), "Condition", name, of_key=True)
             continue
         if operator.name == "null" and operator.quantifier:
             always = "true" if operator.quantifier == "forallvalues" else "false"

@@ -6,12 +6,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 from __future__ import annotations
 
 import base64
-import binascii
 import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -80,20 +80,12 @@ def are_values(operator_name: str, values: Any) -> bool:
     return True
 
 
-def _number(compare: Callable[[Any, Any], bool]) -> Test:
+def _comparing(compare: Callable[[Any, Any], bool], read: Callable[[str], Any]) -> Test:
+    """How two values compare that have to be read before; what cannot be read is not alike."""
+
     def test(wanted: str, found: str) -> bool:
         try:
-            return compare(float(found), float(wanted))
-        except ValueError:
-            return False
-
-    return test
-
-
-def _date(compare: Callable[[Any, Any], bool]) -> Test:
-    def test(wanted: str, found: str) -> bool:
-        try:
-            return compare(_instant(found), _instant(wanted))
+            return compare(read(found), read(wanted))
         except (ValueError, OverflowError):
             return False
 
@@ -121,13 +113,6 @@ def _address(wanted: str, found: str) -> bool:
         return False
 
 
-def _binary(wanted: str, found: str) -> bool:
-    try:
-        return base64.b64decode(wanted, validate=True) == base64.b64decode(found, validate=True)
-    except binascii.Error:
-        return False
-
-
 def _same_but_for_case(wanted: str, found: str) -> bool:
     return wanted.casefold() == found.casefold()
 
@@ -144,13 +129,13 @@ TESTS: dict[str, Test] = {
     "stringequalsignorecase": _same_but_for_case,
     "stringlike": matches,
     "bool": _same_but_for_case,
-    "binaryequals": _binary,
+    "binaryequals": _comparing(operator.eq, partial(base64.b64decode, validate=True)),
     "ipaddress": _address,
     "arnequals": matches_arn,
     "arnlike": matches_arn,
     "null": operator.eq,
-    **{f"numeric{name}": _number(compare) for name, compare in COMPARISONS.items()},
-    **{f"date{name}": _date(compare) for name, compare in COMPARISONS.items()},
+    **{f"numeric{name}": _comparing(compare, float) for name, compare in COMPARISONS.items()},
+    **{f"date{name}": _comparing(compare, _instant) for name, compare in COMPARISONS.items()},
 }
 # How the values of an operator are read, by a part of its name.
 READERS: dict[str, Callable[[str], object]] = {

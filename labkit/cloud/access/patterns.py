@@ -80,18 +80,9 @@ def fill_in(pattern: str, context: Context, *, literal: bool = False) -> str | N
 
 
 def variables_of(pattern: str) -> set[str]:
-    """The context keys that a pattern's policy variables read, in lower case.
+    """The context keys that a pattern's policy variables read; an escaped character is no key.
 
-    >>> variables_of("home/${aws:username}/*")
-    {'aws:username'}
-    """
-    return {name.lower() for name in named_by(pattern)}
-
-
-def named_by(pattern: str) -> set[str]:
-    """The same keys as the pattern spells them; an escaped character is no key.
-
-    >>> named_by("${aws:PrincipalTag/team}-${*}")
+    >>> variables_of("${aws:PrincipalTag/team}-${*}")
     {'aws:PrincipalTag/team'}
     """
     return {found["key"] for found in VARIABLE.finditer(pattern)} - ESCAPED

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from moto.dynamodb.exceptions import MockValidationException
 from moto.iam.exceptions import MalformedPolicyDocument
@@ -37,13 +36,11 @@ OF_ROLES = (
 )
 
 
-@dataclass(frozen=True)
-class Setter:
-    """Where an operation has a policy, of which kind, and the error for a bad one."""
+class Setter(NamedTuple):
+    """Where an operation has a policy, and whether it is an identity's."""
 
     parameter: str
     identity: bool
-    error: Callable[[str], Exception]
 
 
 def fault(text: str, *, identity: bool) -> str | None:
@@ -74,7 +71,7 @@ def error_of(service: str, operation: str, parameters: Mapping[str, Any]) -> Exc
     if service == "iam" and not setter.identity and (said := _fault_of_trust(text)):
         return MalformedPolicyDocument(said)
     problem = fault(text, identity=setter.identity)
-    return None if problem is None else setter.error(problem)
+    return None if problem is None else ERRORS[service](problem)
 
 
 def _fault_of_trust(text: str) -> str | None:
@@ -97,45 +94,29 @@ def _fault_of_trust(text: str) -> str | None:
     return None
 
 
-def _of_queue(_: str) -> Exception:
-    return InvalidAttributeValue("Policy")
-
-
-def _of_topic(_: str) -> Exception:
-    return SNSInvalidParameter("Invalid parameter: Policy Error: null")
-
-
-def _of_table(problem: str) -> Exception:
-    return MockValidationException(f"Invalid policy document: {problem}")
-
-
-def _of_iam(problem: str) -> Exception:
-    return MalformedPolicyDocument(f"{SYNTAX} {problem}")
-
-
-def _of_session(problem: str) -> Exception:
-    return STSClientError("MalformedPolicyDocument", f"{SYNTAX} {problem}")
-
-
+# By service, what it says of a policy that cannot be read.
+ERRORS: Mapping[str, Callable[[str], Exception]] = {
+    "dynamodb": lambda why: MockValidationException(f"Invalid policy document: {why}"),
+    "iam": lambda why: MalformedPolicyDocument(f"{SYNTAX} {why}"),
+    "sns": lambda _: SNSInvalidParameter("Invalid parameter: Policy Error: null"),
+    "sqs": lambda _: InvalidAttributeValue("Policy"),
+    "sts": lambda why: STSClientError("MalformedPolicyDocument", f"{SYNTAX} {why}"),
+}
+_OF_RESOURCES = Setter("Attributes.Policy", identity=False)
+_OF_IDENTITIES = Setter("PolicyDocument", identity=True)
 SETTERS: Mapping[tuple[str, str], Setter] = {
-    **{
-        ("sqs", name): Setter("Attributes.Policy", False, _of_queue)
-        for name in ("CreateQueue", "SetQueueAttributes")
-    },
-    **{
-        ("sns", name): Setter("Attributes.Policy", False, _of_topic)
-        for name in ("CreateTopic", "SetTopicAttributes")
-    },
-    ("dynamodb", "PutResourcePolicy"): Setter("Policy", False, _of_table),
-    ("dynamodb", "CreateTable"): Setter("ResourcePolicy", False, _of_table),
-    ("iam", "CreateRole"): Setter("AssumeRolePolicyDocument", False, _of_iam),
-    ("iam", "UpdateAssumeRolePolicy"): Setter("PolicyDocument", False, _of_iam),
-    **{
-        ("iam", name): Setter("PolicyDocument", True, _of_iam)
-        for name in (
-            *("PutRolePolicy", "PutUserPolicy", "PutGroupPolicy"),
-            *("CreatePolicy", "CreatePolicyVersion"),
-        )
-    },
-    ("sts", "AssumeRole"): Setter("Policy", True, _of_session),
+    ("dynamodb", "CreateTable"): Setter("ResourcePolicy", identity=False),
+    ("dynamodb", "PutResourcePolicy"): Setter("Policy", identity=False),
+    ("iam", "CreateRole"): Setter("AssumeRolePolicyDocument", identity=False),
+    ("iam", "UpdateAssumeRolePolicy"): Setter("PolicyDocument", identity=False),
+    ("iam", "CreatePolicy"): _OF_IDENTITIES,
+    ("iam", "CreatePolicyVersion"): _OF_IDENTITIES,
+    ("iam", "PutGroupPolicy"): _OF_IDENTITIES,
+    ("iam", "PutRolePolicy"): _OF_IDENTITIES,
+    ("iam", "PutUserPolicy"): _OF_IDENTITIES,
+    ("sns", "CreateTopic"): _OF_RESOURCES,
+    ("sns", "SetTopicAttributes"): _OF_RESOURCES,
+    ("sqs", "CreateQueue"): _OF_RESOURCES,
+    ("sqs", "SetQueueAttributes"): _OF_RESOURCES,
+    ("sts", "AssumeRole"): Setter("Policy", identity=True),
 }

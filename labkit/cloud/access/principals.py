@@ -95,11 +95,7 @@ def _matches(element: Any, caller: Principal) -> Iterator[Match]:
 
 def _match_one(kind: str, name: str, caller: Principal) -> Match:
     if kind == "Service":
-        return (
-            Match.IDENTITY
-            if caller.service is not None and name == caller.service
-            else (Match.NONE)
-        )
+        return Match.IDENTITY if name == caller.service else Match.NONE
     if kind != "AWS":
         return Match.NONE
     if name == "*":

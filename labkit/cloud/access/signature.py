@@ -49,13 +49,9 @@ class Credential:
 
 
 @dataclass(frozen=True)
-class Signature:
+class Signature(Credential):
     """What a request says of its signature; `presigned` ones stand in the query."""
 
-    access_key: str
-    date: str
-    region: str
-    service: str
     signed_headers: tuple[str, ...]
     value: str
     token: str | None
@@ -90,34 +86,25 @@ def read(request: Request) -> Signature | None:
     >>> read(Request("GET", "/")) is None
     True
     """
-    headers = request.headers
-    if found := AUTHORIZATION.match(headers.get("Authorization", "")):
+    if found := AUTHORIZATION.match(request.headers.get("Authorization", "")):
         return Signature(
-            found["key"],
-            found["date"],
-            found["region"],
-            found["service"],
-            tuple(found["headers"].split(";")),
-            found["signature"],
-            headers.get("X-Amz-Security-Token"),
-            headers.get("X-Amz-Date", ""),
+            *(found["key"], found["date"], found["region"], found["service"], "aws4_request"),
+            signed_headers=tuple(found["headers"].split(";")),
+            value=found["signature"],
+            token=request.headers.get("X-Amz-Security-Token"),
+            time=request.headers.get("X-Amz-Date", ""),
             presigned=False,
         )
-    if "X-Amz-Signature=" not in request.query:
-        return None
-    query = {name: values[0] for name, values in parse_qs(request.query).items()}
-    claimed = credential(request)
+    claimed = credential(request) if "X-Amz-Signature=" in request.query else None
     if claimed is None or not claimed.is_whole:
         return None
+    query = {name: values[0] for name, values in parse_qs(request.query).items()}
     return Signature(
-        claimed.access_key,
-        claimed.date,
-        claimed.region,
-        claimed.service,
-        tuple(query.get("X-Amz-SignedHeaders", "").split(";")),
-        query["X-Amz-Signature"],
-        query.get("X-Amz-Security-Token"),
-        query.get("X-Amz-Date", ""),
+        **vars(claimed),
+        signed_headers=tuple(query.get("X-Amz-SignedHeaders", "").split(";")),
+        value=query["X-Amz-Signature"],
+        token=query.get("X-Amz-Security-Token"),
+        time=query.get("X-Amz-Date", ""),
         presigned=True,
     )
 

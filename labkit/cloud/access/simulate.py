@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from labkit.cloud.access import places
-from labkit.cloud.access.decide import Call, Decision, Kind, Policies, decide
+from labkit.cloud.access.decide import Call, Decision, Kind, Policies, applying, decide
 from labkit.cloud.access.documents import Policy
-from labkit.cloud.access.patterns import Context, named_by
-from labkit.cloud.access.principals import Match, Principal
+from labkit.cloud.access.patterns import Context
+from labkit.cloud.access.principals import Principal
 
 TYPES = {Kind.RESOURCE: "Resource Policy", Kind.BOUNDARY: "IAM Permissions Boundary Policy"}
 POLICY_TYPE = "IAM Policy"
@@ -82,26 +82,13 @@ def _matched(call: Call, policies: Policies, decision: Decision) -> Iterator[dic
     """The statements that determine a decision: all that allow it, or the one that denies."""
     if decision.statement is None:
         return
-    documents = (
-        (Kind.IDENTITY, policies.identity),
-        (Kind.RESOURCE, policies.resource),
-        (Kind.BOUNDARY, policies.boundary or ()),
-    )
-    for kind, several in documents:
-        for document in several:
-            for statement in document.statements:
-                counts = (
-                    statement.allows
-                    and statement.means(call.principal, of_resource=kind is Kind.RESOURCE)
-                    is not Match.NONE
-                    and statement.applies(call.action, call.resource, call.context)
-                )
-                if statement is decision.statement or (decision.allowed and counts):
-                    yield {
-                        "SourcePolicyId": document.name,
-                        "SourcePolicyType": TYPES.get(kind, POLICY_TYPE),
-                        **_positions(document, statement.number),
-                    }
+    for kind, document, statement, _ in applying(call, policies):
+        if statement is decision.statement or decision.allowed:
+            yield {
+                "SourcePolicyId": document.name,
+                "SourcePolicyType": TYPES.get(kind, POLICY_TYPE),
+                **_positions(document, statement.number),
+            }
 
 
 def _positions(document: Policy, number: int) -> dict[str, dict[str, int]]:
@@ -118,13 +105,11 @@ def _positions(document: Policy, number: int) -> dict[str, dict[str, int]]:
 
 def _missing(policies: Policies, context: Context) -> list[str]:
     """The context keys that policies read and nobody gave, as the policies spell them."""
-    found: dict[str, str] = {}
-    for document in (*policies.identity, *policies.resource, *(policies.boundary or ())):
-        for statement in document.statements:
-            texts = [*statement.resources] if statement.variables else []
-            for condition in statement.conditions:
-                found.setdefault(condition.key.lower(), condition.key)
-                texts += condition.values if condition.variables else ()
-            for key in set().union(*map(named_by, texts)):
-                found.setdefault(key.lower(), key)
+    documents = (*policies.identity, *policies.resource, *(policies.boundary or ()))
+    found = {
+        key.lower(): key
+        for document in documents
+        for statement in document.statements
+        for key in sorted(statement.context_keys, reverse=True)
+    }
     return sorted(spelled for key, spelled in found.items() if key not in context)

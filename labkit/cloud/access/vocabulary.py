@@ -18,14 +18,8 @@ from labkit.cloud.protocols import service_model
 
 # The models whose operations are a service's actions.
 MODELS = {
-    "cloudwatch": ("cloudwatch",),
+    **{name: (name,) for name in ("cloudwatch", "iam", "lambda", "logs", "sns", "sqs", "sts")},
     "dynamodb": ("dynamodb", "dynamodbstreams"),
-    "iam": ("iam",),
-    "lambda": ("lambda",),
-    "logs": ("logs",),
-    "sns": ("sns",),
-    "sqs": ("sqs",),
-    "sts": ("sts",),
 }
 # Actions that are no operation of their own.
 PERMISSIONS_ONLY = {

@@ -20,11 +20,11 @@ from moto.awslambda.utils import make_function_arn
 
 from labkit.cloud.functions.checks import check_pattern
 from labkit.cloud.functions.errors import ResourceConflict, ResourceNotFound
+from labkit.cloud.functions.naming import LATEST
 from labkit.cloud.functions.revisions import RevisionsMixin, check_revision
 
 #: Of an alias; one of digits alone would be a version's.
 NAME = re.compile(r"(?!^[0-9]+$)([a-zA-Z0-9-_]+)")
-LATEST = "$LATEST"
 
 
 class AliasesMixin(RevisionsMixin, LambdaBackend):

@@ -41,9 +41,9 @@ class Catalogue:
 
     def event_config(self, name: FunctionName) -> dict[str, Any]:
         """How events of the function, version or alias are handled, if that was ever said."""
-        meant = f"{name.unqualified_arn}:{name.qualifier or '$LATEST'}"
-        configured = _backend(name).get_function(name.name).event_invoke_config
-        return next((dict(each.config) for each in configured if each.arn == meant), {})
+        function: Any = _backend(name).get_function(name.name)
+        configured = function.event_configs.get(name.qualified_arn)
+        return dict(configured.config) if configured else {}
 
     def zips(self) -> set[bytes]:
         """The zip files of all functions there are, in all versions, with their layers."""

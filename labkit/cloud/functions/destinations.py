@@ -40,7 +40,7 @@ def dead_letters_refusal(access: Access, role: str, function_name: str, arn: str
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
-    if not (arn and _denial(access, role, function_name, arn)):
+    if not (arn and denial_of(access, role, function_name, arn)):
         return None
     service = arn.split(":")[2]
     return (
@@ -51,7 +51,7 @@ def dead_letters_refusal(access: Access, role: str, function_name: str, arn: str
 
 def destination_refusal(access: Access, role: str, function_name: str, arn: str) -> str | None:
     """The same for a destination of a function's events."""
-    if not _denial(access, role, function_name, arn):
+    if not denial_of(access, role, function_name, arn):
         return None
     operation = _operation(arn.split(":")[2])
     return f"The function's execution role does not have permissions to call {operation} on {arn}"
@@ -80,25 +80,26 @@ def tell(
             attempts=attempts,
             now=cloud.clock.now(),
         )
-        send(cloud, function, destination, json.dumps(record))
+        _tell(cloud, function, destination, json.dumps(record))
     dead_letters = function.dead_letter_config.get("TargetArn")
     if dead_letters and not succeeded:
         text = event.payload.decode(errors="replace") or "{}"
-        send(cloud, function, dead_letters, text, dead_letter_attributes(event, outcome))
+        _tell(cloud, function, dead_letters, text, dead_letter_attributes(event, outcome))
 
 
 def send(
     cloud: Cloud,
-    function: Any,
     target_arn: str,
     text: str,
     attributes: dict[str, dict[str, str]] | None = None,
-) -> None:
-    """Send a text to a queue, a topic or a function, with the function's role."""
+    *,
+    role: str,
+    session: str,
+) -> str | None:
+    """Send a text to a queue, a topic or a function, with a role; why not, or None."""
     service, region, account_id, name = target_arn.split(":", 5)[2:]
-    if denial := _denial(cloud.access, function.role, function.function_name, target_arn):
-        log.warning("%s was not told: %s", target_arn, denial.message())
-        return
+    if denial := denial_of(cloud.access, role, session, target_arn):
+        return denial.message()
     try:
         match service:
             case "lambda":
@@ -110,12 +111,26 @@ def send(
                     text, target_arn, message_attributes=delivered_form(attributes or {})
                 )
     except (Refused, ServiceException, HTTPException) as error:
-        log.warning("%s was not told: %s", target_arn, error)
+        return str(error)
+    return None
 
 
-def _denial(access: Access, role: str, function_name: str, target_arn: str) -> Denial | None:
+def denial_of(access: Access, role: str, session: str, target_arn: str) -> Denial | None:
+    """Why a role may not send to a queue, a topic or a function."""
     action = ACTIONS[target_arn.split(":")[2]]
-    return access.role_denial(role, action, target_arn, session=function_name)
+    return access.role_denial(role, action, target_arn, session=session)
+
+
+def _tell(
+    cloud: Cloud,
+    function: Any,
+    target_arn: str,
+    text: str,
+    attributes: dict[str, dict[str, str]] | None = None,
+) -> None:
+    role, session = function.role, function.function_name
+    if problem := send(cloud, target_arn, text, attributes, role=role, session=session):
+        log.warning("%s was not told: %s", target_arn, problem)
 
 
 def _operation(service: str) -> str:

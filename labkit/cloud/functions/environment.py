@@ -49,7 +49,7 @@ def environment(setup: Setup, *, runtime_api: str, log_stream: str) -> dict[str,
     defaults = {
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
-        "PATH": os.defpath,
+        "PATH": os.pathsep.join([os.defpath, *(str(layer / "bin") for layer in setup.layers)]),
         "HOME": str(setup.scratch),
         "TMPDIR": str(setup.scratch),
         "AWS_ENDPOINT_URL": setup.endpoint_url,

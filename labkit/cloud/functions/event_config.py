@@ -18,7 +18,6 @@ from moto.awslambda.models import EventInvokeConfig, LambdaBackend, LambdaFuncti
 from moto.core.utils import iso_8601_datetime_with_nanoseconds
 
 from labkit.cloud.functions import naming
-from labkit.cloud.functions.aliases import LATEST
 from labkit.cloud.functions.checks import check_target
 from labkit.cloud.functions.destinations import DESTINATIONS, destination_refusal
 from labkit.cloud.functions.errors import Refused, ResourceNotFound
@@ -44,10 +43,10 @@ class EventConfigMixin(LambdaBackend):
             raise InvalidParameterValueException(
                 "You must specify at least one of error handling or destination setting."
             )
-        function = self._existing(function_name)
-        destinations = {"OnSuccess": {}, "OnFailure": {}, **(config.get("DestinationConfig") or {})}
+        function, arn = self._existing(function_name), self._named(function_name).qualified_arn
+        asked = config.get("DestinationConfig", {})
+        destinations = {side: asked.get(side, {}) for side in ("OnSuccess", "OnFailure")}
         config = {**config, "DestinationConfig": destinations}
-        arn = self._configured_arn(function_name)
         made = EventInvokeConfig(arn, iso_8601_datetime_with_nanoseconds(), config)
         if any(_service(side) not in SERVICES for side in destinations.values()):
             raise InvalidParameterValueException(
@@ -55,7 +54,7 @@ class EventConfigMixin(LambdaBackend):
             )
         for side in destinations.values():
             self._check_destination(function, side.get("Destination", ""))
-        self._keep(function_name, made)
+        function.event_configs[arn] = made
         return made.response()
 
     def update_function_event_invoke_config(
@@ -72,52 +71,41 @@ class EventConfigMixin(LambdaBackend):
 
     def delete_function_event_invoke_config(self, function_name: str) -> None:
         """Handle events by default again."""
-        self._configured(function_name)
-        self._keep(function_name, None)
+        self._forget(self._configured(function_name).arn)
 
     def delete_alias(self, name: str, function_name: str) -> None:
         """Delete an alias, and how its events are handled."""
         super().delete_alias(name, function_name)
-        self._keep(f"{self._named(function_name).unqualified_arn}:{name}", None)
+        self._forget(f"{self._named(function_name).unqualified_arn}:{name}")
 
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
         """Delete a function or a version, and how its events are handled."""
         if qualifier:
-            self._keep(f"{self._named(function_name).unqualified_arn}:{qualifier}", None)
+            self._forget(f"{self._named(function_name).unqualified_arn}:{qualifier}")
         super().delete_function(function_name, qualifier)
 
     def list_function_event_invoke_configs(self, function_name: str) -> dict[str, Any]:
         """The configurations of a function, its versions and its aliases."""
-        configured = self._existing(self._named(function_name).name).event_invoke_config
-        return {"FunctionEventInvokeConfigs": [each.response() for each in configured]}
+        configured = self._existing(self._named(function_name).name).event_configs
+        return {"FunctionEventInvokeConfigs": [each.response() for each in configured.values()]}
 
-    def _existing(self, function_name: str) -> LambdaFunction:
+    def _existing(self, function_name: str) -> Any:
         try:
             return self.get_function(function_name)
         except UnknownFunctionException:
             raise ResourceNotFound("The function doesn't exist.") from None
 
-    def _configured_arn(self, function_name: str) -> str:
-        name = self._named(function_name)
-        return f"{name.unqualified_arn}:{name.qualifier or LATEST}"
-
     def _configured(self, function_name: str) -> EventInvokeConfig:
-        arn = self._configured_arn(function_name)
+        arn = self._named(function_name).qualified_arn
         try:
-            latest = self.get_function(self._named(function_name).name)
-        except UnknownFunctionException:
+            latest: Any = self.get_function(self._named(function_name).name)
+            return latest.event_configs[arn]
+        except (UnknownFunctionException, KeyError):
             raise UnknownEventConfig(arn) from None
-        for each in latest.event_invoke_config:
-            if each.arn == arn:
-                return each
-        raise UnknownEventConfig(arn)
 
-    def _keep(self, function_name: str, made: EventInvokeConfig | None) -> None:
-        """Keep a configuration, or none, in the place of the one that there was."""
-        latest = self.get_function(self._named(function_name).name)
-        arn = self._configured_arn(function_name)
-        others = [each for each in latest.event_invoke_config if each.arn != arn]
-        latest.event_invoke_config = [*others, made] if made else others
+    def _forget(self, arn: str) -> None:
+        latest: Any = self.get_function(self._named(arn).name)
+        latest.event_configs.pop(arn, None)
 
     def _named(self, text: str, qualifier: str | None = None) -> naming.FunctionName:
         return naming.parse(

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
-from moto.awslambda.models import LambdaFunction, lambda_backends
+from moto.awslambda.models import EventInvokeConfig, LambdaFunction, lambda_backends
 
 from labkit.cloud.functions import logging_config, package, specification
 from labkit.cloud.functions.checks import check_object, check_role, check_target
@@ -41,6 +41,7 @@ class LabFunction(LambdaFunction):
             spec["FunctionName"], spec.get("LoggingConfig", {})
         )
         self.dead_letter_config = _dead_letter_config(spec)
+        self.event_configs: dict[str, EventInvokeConfig] = {}  # by what they are for
         self.has_environment = "Variables" in spec.get("Environment", {})
         super().__init__(account_id, spec, region, version)
         self.last_modified = _now()

@@ -15,6 +15,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from labkit.cloud.functions.configuration import Configuration
 from labkit.cloud.instants import iso_time
 
 
@@ -42,13 +43,12 @@ class Report:
 class TextLines:
     """`LogFormat=Text`."""
 
-    def __init__(self, runtime: str, region: str) -> None:
-        self._runtime = runtime
-        self._region = region
+    def __init__(self, of: Configuration) -> None:
+        self._of = of
 
     def init_start(self, now: float) -> str:
         """A worker begins to start."""
-        version, arn = runtime_version(self._runtime, self._region)
+        version, arn = runtime_version(self._of.runtime, self._of.region)
         return f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n"
 
     def init_failed(self, now: float, phase: str, init_ms: float, status: str, error: str) -> str:
@@ -57,9 +57,9 @@ class TextLines:
         duration = f"INIT_REPORT Init Duration: {init_ms:.2f} ms"
         return f"{duration}\tPhase: {phase}\tStatus: {status}{kind}\n"
 
-    def start(self, now: float, request_id: str, version: str) -> str:
+    def start(self, now: float, request_id: str) -> str:
         """An invocation begins."""
-        return f"START RequestId: {request_id} Version: {version}\n"
+        return f"START RequestId: {request_id} Version: {self._of.version}\n"
 
     def end(self, now: float, request_id: str) -> str:
         """An invocation has ended."""
@@ -86,22 +86,19 @@ class TextLines:
 class JsonLines:
     """`LogFormat=JSON` at the default system log level, INFO."""
 
-    def __init__(self, runtime: str, region: str, function_name: str, version: str) -> None:
-        self._runtime = runtime
-        self._region = region
-        self._function_name = function_name
-        self._version = version
+    def __init__(self, of: Configuration) -> None:
+        self._of = of
 
     def init_start(self, now: float) -> str:
         """A worker begins to start."""
-        version, arn = runtime_version(self._runtime, self._region)
+        version, arn = runtime_version(self._of.runtime, self._of.region)
         record = {
             "initializationType": "on-demand",
             "phase": "init",
             "runtimeVersion": version,
             "runtimeVersionArn": arn,
-            "functionName": self._function_name,
-            "functionVersion": self._version,
+            "functionName": self._of.name,
+            "functionVersion": self._of.version,
         }
         return _event(now, "platform.initStart", record)
 
@@ -117,9 +114,10 @@ class JsonLines:
             record["errorType"] = error
         return _event(now, "platform.initReport", record)
 
-    def start(self, now: float, request_id: str, version: str) -> str:
+    def start(self, now: float, request_id: str) -> str:
         """An invocation begins."""
-        return _event(now, "platform.start", {"requestId": request_id, "version": version})
+        record = {"requestId": request_id, "version": self._of.version}
+        return _event(now, "platform.start", record)
 
     def end(self, now: float, request_id: str) -> None:
         """JSON logs have no END line."""
@@ -144,13 +142,9 @@ class JsonLines:
         return _event(now, "platform.report", record)
 
 
-def platform_lines(
-    log_format: str, *, runtime: str, region: str, function_name: str, version: str
-) -> TextLines | JsonLines:
+def platform_lines(of: Configuration) -> TextLines | JsonLines:
     """The format that a function's LoggingConfig names."""
-    if log_format == "JSON":
-        return JsonLines(runtime, region, function_name, version)
-    return TextLines(runtime, region)
+    return JsonLines(of) if of.log_format == "JSON" else TextLines(of)
 
 
 def runtime_version(runtime: str, region: str) -> tuple[str, str]:

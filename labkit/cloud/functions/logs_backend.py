@@ -147,7 +147,7 @@ class LabLogsBackend(LogsBackend):
     def filter_log_events(self, log_group_name: str, *asked: Any) -> Any:
         """Events of a group's streams that a pattern finds, oldest first.
 
-        Whatever `interleaved` says: AWS ignores it.
+        Whatever `interleaved` says, which comes last: AWS ignores it.
         https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
         """
         *others, next_token, filter_pattern, _interleaved = asked

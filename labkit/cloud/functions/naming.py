@@ -18,6 +18,7 @@ from labkit.cloud.functions.errors import (
     OtherRegion,
 )
 
+LATEST = "$LATEST"
 LONGEST, LONGEST_TEXT = 64, 140  # a name; an ARN
 UNQUALIFIED = (
     "This operation is permitted on Lambda functions only. Aliases and versions do not support "
@@ -39,6 +40,11 @@ class FunctionName:
         """The ARN with the qualifier, as the function sees it in `invoked_function_arn`."""
         qualifier = f":{self.qualifier}" if self.qualifier else ""
         return self.unqualified_arn + qualifier
+
+    @property
+    def qualified_arn(self) -> str:
+        """The ARN with the qualifier, which is `$LATEST` when the caller gave none."""
+        return f"{self.unqualified_arn}:{self.qualifier or LATEST}"
 
     @property
     def unqualified_arn(self) -> str:

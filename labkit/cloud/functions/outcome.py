@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from multidict import CIMultiDict
 
+from labkit.cloud import traces
 from labkit.cloud.messages import Response
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB and the envelope.
@@ -39,6 +40,7 @@ class Outcome:
     duration_ms: float
     cold: bool
     memory_mb: int
+    trace: str
 
     def response(self) -> Response:
         """Lambda's HTTP answer to Invoke.
@@ -48,7 +50,9 @@ class Outcome:
         headers = {
             "Content-Type": "application/json",
             "x-amzn-RequestId": self.request_id,
+            "x-amzn-Remapped-Content-Length": "0",
             "X-Amz-Executed-Version": self.executed_version,
+            traces.HEADER: self.trace,
         }
         if self.function_error is not None:
             headers["X-Amz-Function-Error"] = self.function_error

@@ -22,9 +22,9 @@ from moto.awslambda.models import LambdaBackend
 from moto.awslambda.utils import make_function_arn
 
 from labkit.cloud.functions import aliases
-from labkit.cloud.functions.aliases import LATEST
 from labkit.cloud.functions.checks import check_pattern
 from labkit.cloud.functions.errors import ResourceConflict, ResourceNotFound
+from labkit.cloud.functions.naming import LATEST
 from labkit.cloud.functions.revisions import RevisionsMixin, check_revision
 
 STATEMENT_ID = r"([a-zA-Z0-9-_]+)"

@@ -41,14 +41,15 @@ class RuntimeApi:
     def __init__(self, heard: Callable[[Message], None]) -> None:
         self.heard = heard
         self.address = ""
-        self._asking: _Connection | None = None
+        self._asking: asyncio.StreamWriter | None = None
         self._event: bytes | None = None
-        self._connections: set[_Connection] = set()
+        self._connections: set[asyncio.StreamWriter] = set()
 
     async def listen(self) -> None:
         """Open the listener on a free port of 127.0.0.1."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _Connection(self), "127.0.0.1", 0)
+        self._server = await asyncio.start_server(
+            self._connected, "127.0.0.1", 0, limit=LARGEST_HEADERS
+        )
         host, port = self._server.sockets[0].getsockname()
         self.address = f"{host}:{port}"
 
@@ -57,110 +58,80 @@ class RuntimeApi:
         response = _http("200 OK", event, headers)
         if self._asking is not None:
             asking, self._asking = self._asking, None
-            asking.send(response)
+            asking.write(response)
         else:
             self._event = response
 
     def close(self) -> None:
         """Stop listening and hang up."""
         self._server.close()
-        for connection in tuple(self._connections):
-            connection.abort()
+        for connection in self._connections:
+            connection.transport.abort()
 
-    def _answer(self, connection: _Connection, method: str, path: str, body: bytes | None) -> None:
+    async def _connected(
+        self, reader: asyncio.StreamReader, connection: asyncio.StreamWriter
+    ) -> None:
+        """Serve one connection of a worker; anything but the runtime client's HTTP ends it."""
+        self._connections.add(connection)
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                method, path, headers = _parse_head(head[:-4])
+                if not self._is_the_client(headers):
+                    return
+                body = await _body(reader, int(headers.get("content-length", "0")))
+                self._answer(connection, method, path, body)
+        except (EOFError, OSError, ValueError, asyncio.LimitOverrunError):
+            return
+        finally:
+            connection.transport.abort()
+            self._connections.discard(connection)
+            if self._asking is connection:
+                self._asking = None
+
+    def _answer(
+        self, connection: asyncio.StreamWriter, method: str, path: str, body: bytes | None
+    ) -> None:
         if method == "GET" and path == f"{PREFIX}/invocation/next":
             if self._event is not None:
                 event, self._event = self._event, None
-                connection.send(event)
+                connection.write(event)
             else:
                 self._asking = connection
             self.heard(Message("ready"))
             return
         posted = POSTED.match(path)
         if method != "POST" or posted is None:
-            connection.send(_http("404 Not Found", b'{"errorType":"InvalidPath"}'))
+            connection.write(_http("404 Not Found", b'{"errorType":"InvalidPath"}'))
             return
         if body is None:
-            connection.send(
+            connection.write(
                 _http("413 Request Entity Too Large", b'{"errorType":"RequestEntityTooLarge"}')
             )
         else:
-            connection.send(_http("202 Accepted", ACCEPTED))
+            connection.write(_http("202 Accepted", ACCEPTED))
         self.heard(Message(posted[3] or posted[2], posted[1] or "", body))
-
-
-class _Connection(asyncio.Protocol):
-    """One connection of a worker; anything but the runtime client's HTTP ends it."""
-
-    def __init__(self, api: RuntimeApi) -> None:
-        self._api = api
-        self._buffer = bytearray()
-        self._unwanted = 0  # bytes still to come of a body that is too large to be kept
-        self._unwanted_for = ("", "")
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._api._connections.add(self)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self._api._connections.discard(self)
-        if self._api._asking is self:
-            self._api._asking = None
-
-    def send(self, response: bytes) -> None:
-        self._transport.write(response)
-
-    def abort(self) -> None:
-        self._transport.abort()
-
-    def data_received(self, data: bytes) -> None:
-        if self._unwanted:
-            unwanted = min(self._unwanted, len(data))
-            self._unwanted -= unwanted
-            if self._unwanted:
-                return
-            self._api._answer(self, *self._unwanted_for, None)
-            data = data[unwanted:]
-        self._buffer += data
-        while self._take_request():
-            pass
-
-    def _take_request(self) -> bool:
-        end = self._buffer.find(b"\r\n\r\n")
-        if end < 0:
-            if len(self._buffer) > LARGEST_HEADERS:
-                self.abort()
-            return False
-        try:
-            method, path, headers = _parse_head(bytes(self._buffer[:end]))
-            length = int(headers.get("content-length", "0"))
-        except ValueError:
-            self.abort()
-            return False
-        if not self._is_the_client(headers) or length < 0:
-            self.abort()
-            return False
-        begin = end + 4
-        missing = begin + length - len(self._buffer)
-        if missing > 0 and length > LARGEST_RESPONSE:
-            self._buffer.clear()
-            self._unwanted, self._unwanted_for = missing, (method, path)
-        if missing > 0:
-            return False
-        body = bytes(self._buffer[begin : begin + length]) if length <= LARGEST_RESPONSE else None
-        del self._buffer[: begin + length]
-        self._api._answer(self, method, path, body)
-        return True
 
     def _is_the_client(self, headers: dict[str, str]) -> bool:
         """Not a web page that guesses the port: those name an origin, or another host."""
         return (
-            headers.get("host") == self._api.address
+            headers.get("host") == self.address
             and "origin" not in headers
             and "sec-fetch-site" not in headers
             and "transfer-encoding" not in headers
         )
+
+
+async def _body(reader: asyncio.StreamReader, length: int) -> bytes | None:
+    """A body, None when it is too large to be kept."""
+    if length <= LARGEST_RESPONSE:
+        return await reader.readexactly(length)
+    while length > 0:
+        piece = await reader.read(min(length, LARGEST_HEADERS))
+        if not piece:
+            raise EOFError
+        length -= len(piece)
+    return None
 
 
 def _parse_head(head: bytes) -> tuple[str, str, dict[str, str]]:

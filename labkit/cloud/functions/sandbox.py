@@ -55,7 +55,7 @@ class Sandbox:
 
     async def start(self, seconds: float) -> Message:
         """Start the process, which has so long to get `ready`; return what comes of it."""
-        self._setup.scratch.mkdir(parents=True)
+        self._setup.scratch.mkdir(parents=True, exist_ok=True)
         runtime_api = await self._talk.open()
         try:
             variables = environment(

@@ -87,16 +87,16 @@ class Worker:
 
     async def _run(self, invocation: Invocation) -> Outcome:
         began, timeout = time.perf_counter(), self._configuration.timeout
-        answer, failure, init_ms, at_once = b"", None, None, True
+        answer, failure, init_ms = b"", None, None
         if cold := self.is_cold:
             self.log.init_start()
             failure = await self._start(invocation.request_id, "init", INIT_TIMEOUT)
-            init_ms, at_once = _milliseconds_since(began), failure is None
+            init_ms = None if failure else _milliseconds_since(began)
             began = time.perf_counter()
-        if not at_once:
-            self._sandbox.clean_up()
-            self._sandbox = self._new_sandbox()
-            failure = await self._start(invocation.request_id, "invoke", timeout)
+            if failure is not None:
+                self._sandbox.clean_up()
+                self._sandbox = self._new_sandbox()
+                failure = await self._start(invocation.request_id, "invoke", timeout)
         self.log.start(invocation.request_id, cold=cold)
         if failure is None:
             said = await self._sandbox.ask(invocation, timeout - time.perf_counter() + began)
@@ -115,7 +115,7 @@ class Worker:
             duration_ms=duration_ms,
             memory_size_mb=self._configuration.memory_size,
             max_memory_used_mb=memory_mb,
-            init_ms=init_ms if at_once else None,
+            init_ms=init_ms,
             status=failure.status if failure and failure.fatal else None,
             error_type=failure.error_type if failure else None,
         )
@@ -130,6 +130,7 @@ class Worker:
             duration_ms=duration_ms,
             cold=cold,
             memory_mb=memory_mb,
+            trace=invocation.trace,
         )
 
     async def _start(self, request_id: str, phase: str, seconds: float) -> Failure | None:

@@ -33,7 +33,6 @@ class WorkerLog:
             permits,
         )
         self._clock = clock
-        self._version = configuration.version
         language = f"/var/lang/lib/{configuration.runtime}"
         self._places = {
             str(setup.task_root): "/var/task",
@@ -42,13 +41,7 @@ class WorkerLog:
             **dict.fromkeys(runtime_library_folders(), f"{language}/site-packages"),
             get_path("stdlib"): language,
         }
-        self._lines = platform_lines(
-            configuration.log_format,
-            runtime=configuration.runtime,
-            region=configuration.region,
-            function_name=configuration.name,
-            version=configuration.version,
-        )
+        self._lines = platform_lines(configuration)
         self._parser = OutputParser()
         self._output: Output | None = None
         self._messages: list[str] = []
@@ -76,7 +69,7 @@ class WorkerLog:
         else:
             self._messages.clear()
         now = self._clock.now()
-        self._write([LogEvent(self._lines.start(now, request_id, self._version), now)])
+        self._write([LogEvent(self._lines.start(now, request_id), now)])
 
     def end(self, report: Report, failure: Failure | None) -> None:
         """An invocation has ended."""

@@ -7,7 +7,7 @@ from typing import Any
 from moto.apigateway import models as moto
 
 from labkit.cloud.gateway.deployment import Deployed, snapshot
-from labkit.cloud.gateway.stage import LabStage, check_variables
+from labkit.cloud.gateway.stage import LabStage, check_name, check_variables
 
 # Every REST API starts with these two models.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
@@ -42,26 +42,19 @@ class LabRestAPI(moto.RestAPI):
         return shown | {self.PROP_ENDPOINT_CONFIGURATION: endpoints}
 
     def create_stage(
-        self,
-        name: str,
-        deployment_id: str,
-        variables: Any,
-        description: str,
-        *given: Any,
-        **named: Any,
+        self, name: str, deployment_id: str, variables: Any, *given: Any, **named: Any
     ) -> moto.Stage:
         """Make a stage of a deployment."""
+        check_name(name)
         check_variables(variables)
-        super().create_stage(name, deployment_id, variables, description, *given, **named)
-        self.stages[name] = LabStage(
-            name, deployment_id, dict(variables or {}), description, tags=named.get("tags")
-        )
-        return self.stages[name]
+        return super().create_stage(name, deployment_id, variables, *given, **named)
 
     def create_deployment(
         self, name: str, description: str, stage_variables: Any = None
     ) -> moto.Deployment:
         """Deploy the API as it is now; an existing stage keeps its settings, as on AWS."""
+        if name:
+            check_name(name)
         check_variables(stage_variables)
         taken = snapshot(self)
         stage = self.stages.get(name) or LabStage(name)

@@ -9,21 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException
-from moto.apigateway.utils import ApigwRestApiIdentifier
 
-from labkit.cloud.gateway import patches, permissions
+from labkit.cloud.gateway import endpoint_types, patchable, patches, permissions
 from labkit.cloud.gateway.api import LabRestAPI
+from labkit.cloud.gateway.control import LabAPIGatewayResponse
 from labkit.cloud.gateway.http_apis import control as http_apis
 from labkit.cloud.gateway.imports import Imports
-from labkit.cloud.gateway.stage import needs_role
+from labkit.cloud.gateway.responses import LabIntegrationResponse
+from labkit.cloud.gateway.stage import LabStage, needs_role
+from labkit.cloud.gateway.usage_plan import LabUsagePlan
 from labkit.cloud.gateway.usage_plans import UsagePlans
 from labkit.cloud.refused import REFUSED
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
 
+# moto has routes for statuses that are numbers only.
+ANY_STATUS = "/restapis/[^/]+/resources/[^/]+/methods/[^/]+(/integration)?/responses/[^/]+"
 # What a patch of an API may only set to what it is anyway.
 NOT_SET = REFUSED["apigateway"]["UpdateRestApi"]
+# moto makes its models by these names.
+for _made in (LabRestAPI, LabStage, LabUsagePlan, LabIntegrationResponse):
+    setattr(moto, _made.__base__.__name__, _made)
 
 
 class LabAPIGatewayBackend(UsagePlans, Imports):
@@ -33,54 +40,28 @@ class LabAPIGatewayBackend(UsagePlans, Imports):
 
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:
-        """moto's routes, and those of HTTP APIs that it lacks."""
-        answer = http_apis.LabApiGatewayV2Response.dispatch
-        added = {
-            f"{base}{path}$": answer for base in self.url_bases for path in http_apis.ADDED_PATHS
+        """moto's routes, and those that it lacks."""
+        added = {ANY_STATUS: LabAPIGatewayResponse.dispatch}
+        added |= dict.fromkeys(http_apis.ADDED_PATHS, http_apis.LabApiGatewayV2Response.dispatch)
+        return super().urls | {
+            f"{base}{path}$": answer for base in self.url_bases for path, answer in added.items()
         }
-        return {**super().urls, **added}
-
-    def create_rest_api(
-        self,
-        name: str,
-        description: str,
-        api_key_source: str | None = None,
-        endpoint_configuration: Any = None,
-        tags: Any = None,
-        policy: str | None = None,
-        minimum_compression_size: int | None = None,
-        disable_execute_api_endpoint: bool | None = None,
-    ) -> moto.RestAPI:
-        """Make an API."""
-        api_id = ApigwRestApiIdentifier(self.account_id, self.region_name, name).generate(tags=tags)
-        self.apis[api_id] = LabRestAPI(
-            api_id,
-            self.account_id,
-            self.region_name,
-            name,
-            description,
-            api_key_source=api_key_source,
-            endpoint_configuration=endpoint_configuration,
-            tags=tags,
-            minimum_compression_size=minimum_compression_size,
-            disable_execute_api_endpoint=disable_execute_api_endpoint,
-        )
-        return self.apis[api_id]
 
     def update_rest_api(
         self, function_id: str, patch_operations: list[dict[str, Any]]
     ) -> moto.RestAPI:
         """Change an API's name, description, key source or kind of endpoint."""
-        api, own, kinds = self.get_rest_api(function_id), [], []
+        api = self.get_rest_api(function_id)
+        own, endpoint = [], api.endpoint_configuration
         for operation in patch_operations:
             name = operation["path"].split("/")[1]
             if name == "endpointConfiguration":
-                kinds = [operation.get("value")]
-            elif name in patches.REST_API.fields or name not in NOT_SET:
+                value = operation.get("value")
+                endpoint = endpoint_types.patched(endpoint, operation["path"], value)
+            elif name in patchable.REST_API.fields or name not in NOT_SET:
                 own.append(operation)
-        patches.apply(api, own, patches.REST_API)
-        if kinds:
-            api.endpoint_configuration = {**api.endpoint_configuration, "types": kinds}
+        patches.apply(api, own, patchable.REST_API)
+        api.endpoint_configuration = endpoint
         return api
 
     def create_deployment(self, function_id: str, *given: Any, **named: Any) -> moto.Deployment:

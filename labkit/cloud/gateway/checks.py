@@ -41,8 +41,10 @@ def refuse(what: str, why: str) -> Exception:
     return error("apigateway", what, why)
 
 
-def check_import(parameters: Mapping[str, list[str]]) -> None:
-    """Refuse a parameter of an import that would have no effect."""
+def check_import(what: str, parameters: Mapping[str, list[str]]) -> None:
+    """Refuse an import of other things than APIs, and a parameter that would have no effect."""
+    if what != "restapis":
+        raise refuse(f"An import of {what}", "APIs are imported, nothing else")
     for name, values in parameters.items():
         if name not in (*IMPORT_PARAMETERS, "mode", "failonwarnings"):
             raise refuse(name, NO_EFFECT)
@@ -67,12 +69,20 @@ def check_method(api: moto.RestAPI, method: dict[str, Any]) -> None:
     validator = method["request_validator_id"]
     if validator and validator not in api.request_validators:
         raise BadRequestException("Invalid Request Validator identifier specified")
+    for name in method["request_parameters"] or {}:
+        if problem := expressions.unreadable(name, expressions.REQUEST_PARAMETER):
+            raise BadRequestException(problem)
     names = [name.rpartition(".")[2] for name in method["request_parameters"] or {}]
     if len(names) != len(set(names)):
         raise BadRequestException(
             "Parameter names must be unique across querystring, header and path"
         )
-    for name in (method["request_models"] or {}).values():
+    check_models(api, method["request_models"])
+
+
+def check_models(api: moto.RestAPI, models: Mapping[str, str] | None) -> None:
+    """Refuse models, by media type, that the API does not have."""
+    for name in (models or {}).values():
         if name not in api.models:
             raise BadRequestException(f"Invalid model identifier specified: {name}")
 
@@ -134,6 +144,13 @@ def check_integration_response(
         regex.compile(pattern or "")
     except regex.error:
         raise BadRequestException(f"Invalid selection pattern specified: {pattern}") from None
+    integration = method.method_integration
+    others = (integration and integration.integration_responses) or {}
+    for code, other in others.items():
+        if code != status and (other.selection_pattern or "") == (pattern or ""):
+            raise moto.ConflictException(
+                f"Integration response with selection pattern {pattern or 'default'} already exists"
+            )
     response = method.get_response(status)
     problem = expressions.problem_in_response(
         parameters, set(response.response_parameters or {}) if response else None

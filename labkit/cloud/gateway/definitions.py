@@ -10,11 +10,12 @@ from typing import Any
 
 import regex
 from moto.apigateway import models as moto
-from moto.apigateway.exceptions import BadRequestException
+from moto.apigateway.exceptions import BadRequestException, InvalidResourcePathException
 
 from labkit.cloud.gateway.checks import check_gateway_response, check_method, check_schema
 from labkit.cloud.gateway.integrations import Integrations
 
+PATH_PART = regex.compile(r"[\w.:-]+|\{[\w.:-]+\+?\}", regex.ASCII)
 METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
 
 
@@ -45,13 +46,15 @@ class Definitions(Integrations):
         self, function_id: str, parent: moto.Resource, path_part: str, moved: str = ""
     ) -> None:
         """Refuse a resource, or one that is moved, where it would not be found by its path."""
-        if path_part and parent.path_part.endswith("+}"):
+        if not PATH_PART.fullmatch(path_part or ""):
+            raise InvalidResourcePathException()
+        if parent.path_part.endswith("+}"):
             raise BadRequestException(
                 "Cannot create a child of a resource with a greedy path variable: "
                 f"{parent.path_part}"
             )
         for resource in self.get_resources(function_id):
-            if not path_part or resource.parent_id != parent.id or resource.id == moved:
+            if resource.parent_id != parent.id or resource.id == moved:
                 continue
             if resource.path_part == path_part:
                 raise moto.ConflictException(
@@ -87,8 +90,9 @@ class Definitions(Integrations):
         return super().create_request_validator(restapi_id, name, bool(body), bool(params))
 
     def delete_resource(self, function_id: str, resource_id: str) -> moto.Resource:
-        """Delete a resource and all below it."""
-        self.get_resource(function_id, resource_id)
+        """Delete a resource and all below it; the root stays."""
+        if not self.get_resource(function_id, resource_id).parent_id:
+            raise BadRequestException("Root resource cannot be deleted.")
         for resource in self.get_resources(function_id):
             if resource.parent_id == resource_id:
                 self.delete_resource(function_id, resource.id)

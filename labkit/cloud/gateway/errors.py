@@ -11,68 +11,61 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from moto.apigateway.models import GatewayResponse
 from multidict import CIMultiDict
 
 from labkit.cloud.gateway.headers import safe
 from labkit.cloud.messages import Response
 
+# AWS's front end writes compact JSON, what lies behind it a space after the colon.
+BEHIND = '{"message": $context.error.messageString}'
+FRONT = '{"message":$context.error.messageString}'
+BROKEN = (500, "Internal server error", "InternalServerErrorException")
+BAD = (400, "Bad request", "BadRequestException")
+
 
 class ErrorType(StrEnum):
-    """The response types that this gateway gives, named as AWS names them."""
+    """The response types that this gateway gives, with how each is answered without a custom one.
 
-    API_CONFIGURATION_ERROR = "API_CONFIGURATION_ERROR"
-    BAD_REQUEST_BODY = "BAD_REQUEST_BODY"
-    BAD_REQUEST_PARAMETERS = "BAD_REQUEST_PARAMETERS"
-    DEFAULT_4XX = "DEFAULT_4XX"
-    DEFAULT_5XX = "DEFAULT_5XX"
-    INTEGRATION_FAILURE = "INTEGRATION_FAILURE"
-    INTEGRATION_TIMEOUT = "INTEGRATION_TIMEOUT"
-    INVALID_API_KEY = "INVALID_API_KEY"
-    MISSING_AUTHENTICATION_TOKEN = "MISSING_AUTHENTICATION_TOKEN"
-    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
-    REQUEST_TOO_LARGE = "REQUEST_TOO_LARGE"
-    THROTTLED = "THROTTLED"
-    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
-
-
-@dataclass(frozen=True)
-class Default:
-    """How a type of error is answered when nobody customised it."""
+    They are named as AWS names them; each has a status, a message, a header and a body.
+    """
 
     status: int
     message: str
     header: str
-    # AWS's front end writes compact JSON, what lies behind it a space after the colon.
-    body: str = '{"message": $context.error.messageString}'
+    body: str
+
+    def __new__(
+        cls, name: str, status: int, message: str, header: str, body: str = BEHIND
+    ) -> ErrorType:
+        made = str.__new__(cls, name)
+        made._value_ = name
+        made.status, made.message, made.header, made.body = status, message, header, body
+        return made
+
+    API_CONFIGURATION_ERROR = ("API_CONFIGURATION_ERROR", *BROKEN)
+    BAD_REQUEST_BODY = "BAD_REQUEST_BODY", 400, "Invalid request body", "BadRequestException"
+    BAD_REQUEST_PARAMETERS = ("BAD_REQUEST_PARAMETERS", *BAD)
+    DEFAULT_4XX = ("DEFAULT_4XX", *BAD)
+    DEFAULT_5XX = ("DEFAULT_5XX", *BROKEN)
+    INTEGRATION_FAILURE = ("INTEGRATION_FAILURE", 504, *BROKEN[1:])
+    INTEGRATION_TIMEOUT = ("INTEGRATION_TIMEOUT", 504, "Endpoint request timed out", BROKEN[2])
+    INVALID_API_KEY = "INVALID_API_KEY", 403, "Forbidden", "ForbiddenException", FRONT
+    MISSING_AUTHENTICATION_TOKEN = (
+        "MISSING_AUTHENTICATION_TOKEN",
+        *(403, "Missing Authentication Token", "MissingAuthenticationTokenException", FRONT),
+    )
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED", 429, "Limit Exceeded", "LimitExceededException", FRONT
+    REQUEST_TOO_LARGE = (
+        *("REQUEST_TOO_LARGE", 413, "Request Too Long", "RequestTooLargeException", FRONT),
+    )
+    THROTTLED = "THROTTLED", 429, "Too Many Requests", "TooManyRequestsException", FRONT
+    UNSUPPORTED_MEDIA_TYPE = ("UNSUPPORTED_MEDIA_TYPE", 415, "Unsupported Media Type", BAD[2])
 
 
-COMPACT = '{"message":$context.error.messageString}'
-BROKEN = "Internal server error"
-DEFAULTS = {
-    ErrorType.API_CONFIGURATION_ERROR: Default(500, BROKEN, "InternalServerErrorException"),
-    ErrorType.BAD_REQUEST_BODY: Default(400, "Invalid request body", "BadRequestException"),
-    ErrorType.BAD_REQUEST_PARAMETERS: Default(400, "Bad request", "BadRequestException"),
-    ErrorType.DEFAULT_4XX: Default(400, "Bad request", "BadRequestException"),
-    ErrorType.DEFAULT_5XX: Default(500, BROKEN, "InternalServerErrorException"),
-    ErrorType.INTEGRATION_FAILURE: Default(504, BROKEN, "InternalServerErrorException"),
-    ErrorType.INTEGRATION_TIMEOUT: Default(
-        504, "Endpoint request timed out", "InternalServerErrorException"
-    ),
-    ErrorType.INVALID_API_KEY: Default(403, "Forbidden", "ForbiddenException", COMPACT),
-    ErrorType.MISSING_AUTHENTICATION_TOKEN: Default(
-        403, "Missing Authentication Token", "MissingAuthenticationTokenException", COMPACT
-    ),
-    ErrorType.QUOTA_EXCEEDED: Default(429, "Limit Exceeded", "LimitExceededException", COMPACT),
-    ErrorType.THROTTLED: Default(429, "Too Many Requests", "TooManyRequestsException", COMPACT),
-    ErrorType.REQUEST_TOO_LARGE: Default(
-        413, "Request Too Long", "RequestTooLargeException", COMPACT
-    ),
-    ErrorType.UNSUPPORTED_MEDIA_TYPE: Default(415, "Unsupported Media Type", "BadRequestException"),
-}
 # `$context.error.message`, `${stageVariables.x}`, `$method.request.header.X`: no other VTL here.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
 REFERENCE = re.compile(
@@ -93,8 +86,8 @@ class GatewayError(Exception):
         reason: str = "",
     ) -> None:
         self.kind = kind
-        self.message = DEFAULTS[kind].message if message is None else message
-        self.status = DEFAULTS[kind].status if status is None else status
+        self.message = kind.message if message is None else message
+        self.status = kind.status if status is None else status
         self.validation = validation
         self.reason = reason
         super().__init__(f"{kind}: {reason or self.message}")
@@ -105,18 +98,9 @@ def broken(reason: str) -> GatewayError:
     return GatewayError(ErrorType.API_CONFIGURATION_ERROR, reason=reason)
 
 
-@dataclass(frozen=True)
-class Custom:
-    """A gateway response as `put_gateway_response` stored it."""
-
-    status: int | None
-    parameters: Mapping[str, str]
-    templates: Mapping[str, str]
-
-
 def answer(
     error: GatewayError,
-    customised: Mapping[str, Custom],
+    customised: Mapping[str, GatewayResponse],
     *,
     accept: str,
     resolve: Callable[[str], Any],
@@ -126,18 +110,17 @@ def answer(
     `resolve` gives the value of `context.x`, `stageVariables.x` or `method.request.x`, or None.
     """
     fallback = ErrorType.DEFAULT_4XX if error.status < 500 else ErrorType.DEFAULT_5XX
-    default = DEFAULTS[error.kind]
     custom = customised.get(error.kind) or customised.get(fallback)
     extra: dict[str, Any] = {}
-    status, media_type, body = error.status, "application/json", default.body
+    status, media_type, body = error.status, "application/json", error.kind.body
     if custom is not None:
-        status = custom.status or error.status
-        media_type, body = choose(custom.templates, accept) or (media_type, body)
-        for place, expression in custom.parameters.items():
+        status = int(custom.status_code or error.status)
+        media_type, body = choose(custom.response_templates or {}, accept) or (media_type, body)
+        for place, expression in (custom.response_parameters or {}).items():
             value = literal(expression)
             value = resolve(expression) if value is None else value
             extra[place.removeprefix("gatewayresponse.header.")] = value
-    headers = CIMultiDict({"Content-Type": media_type, "x-amzn-ErrorType": default.header})
+    headers = CIMultiDict({"Content-Type": media_type, "x-amzn-ErrorType": error.kind.header})
     headers.update(safe(extra))
     return Response(status, headers, _substitute(body, resolve).encode("utf-8", "replace"))
 

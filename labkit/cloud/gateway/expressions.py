@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 
+REQUEST_PARAMETER = re.compile(
+    r"method\.request\.(path|(multivalue)?(querystring|header))\.[\w.\-]+"
+)
 REQUEST_TARGET = re.compile(r"integration\.request\.(header|querystring|path)\.[\w.\-]+")
 RESPONSE_TARGET = re.compile(r"method\.response\.header\.[\w.\-]+")
 REQUEST_SOURCE = re.compile(
@@ -31,7 +34,7 @@ def problem_in_request(mappings: Mapping[str, str] | None, declared: Set[str]) -
     `declared` holds the method's own request parameters; only those may be mapped.
     """
     for target, source in (mappings or {}).items():
-        if bad := _unreadable((target, REQUEST_TARGET), (source, REQUEST_SOURCE)):
+        if bad := unreadable(target, REQUEST_TARGET) or unreadable(source, REQUEST_SOURCE):
             return bad
         plain = source.replace(".multivalue", ".")
         declarable = re.match(r"method\.request\.(path|querystring|header)\.", plain)
@@ -48,18 +51,18 @@ def problem_in_response(
     `declared` holds the method response's parameters; None when there is no method response yet.
     """
     for target, source in (mappings or {}).items():
-        if bad := _unreadable((target, RESPONSE_TARGET), (source, RESPONSE_SOURCE)):
+        if bad := unreadable(target, RESPONSE_TARGET) or unreadable(source, RESPONSE_SOURCE):
             return bad
         if declared is not None and target not in declared:
             return _undeclared(target)
     return None
 
 
-def _unreadable(*expressions: tuple[str, re.Pattern[str]]) -> str | None:
-    for expression, allowed in expressions:
-        if not allowed.fullmatch(expression):
-            return INVALID.format(f"Invalid mapping expression specified: {expression}")
-    return None
+def unreadable(expression: str, allowed: re.Pattern[str]) -> str | None:
+    """AWS's message for an expression that is not of a form, or None."""
+    if allowed.fullmatch(expression):
+        return None
+    return INVALID.format(f"Invalid mapping expression specified: {expression}")
 
 
 def _undeclared(parameter: str) -> str:

@@ -1,4 +1,4 @@
-"""Integrations and their responses, checked as they are put.
+"""Integrations, checked as they are put.
 
 A mistake that AWS refuses is refused when it is made, and so is a feature that this cloud would not
 honour.
@@ -12,25 +12,13 @@ from moto.apigateway import models as moto
 from moto.apigateway.exceptions import NotFoundException, ValidationException
 
 from labkit.cloud.constraints import not_one_of
-from labkit.cloud.gateway.checks import (
-    check_http,
-    check_integration,
-    check_integration_response,
-    refuse,
-)
+from labkit.cloud.gateway.checks import check_http, check_integration, refuse
+from labkit.cloud.gateway.responses import Responses
 
 INTEGRATION_TYPES = ("HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS")
 
 
-class LabIntegrationResponse(moto.IntegrationResponse):
-    """An integration response that shows its pattern as it was given, also an empty one."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The response as it is answered."""
-        return {**super().to_json(), "selectionPattern": self.selection_pattern}
-
-
-class Integrations(moto.APIGatewayBackend):
+class Integrations(Responses):
     """What the methods of an API call."""
 
     def put_integration(
@@ -50,7 +38,7 @@ class Integrations(moto.APIGatewayBackend):
         integration_type = integration_type.upper()  # OpenAPI documents write it small
         if integration_type in ("HTTP", "HTTP_PROXY"):
             check_http(uri, integration_method)
-            raise refuse(f"{integration_type} integrations", "methods call services of this cloud")
+            raise refuse(f"An {integration_type} integration", "methods call this cloud's services")
         if integration_type == "MOCK":
             uri = None  # as recorded: one that is given is dropped
         named["passthrough_behavior"] = (
@@ -88,30 +76,7 @@ class Integrations(moto.APIGatewayBackend):
             raise NotFoundException("Invalid Integration identifier specified")
         return integration
 
-    def put_integration_response(
-        self,
-        function_id: str,
-        resource_id: str,
-        method_type: str,
-        status_code: str,
-        selection_pattern: str | None,
-        response_templates: Any,
-        response_parameters: Any,
-        content_handling: str | None = None,
-    ) -> moto.IntegrationResponse:
-        """Put an integration response whose pattern and mappings can be read."""
-        method = self.get_method(function_id, resource_id, method_type)
-        self.get_integration(function_id, resource_id, method_type)
-        check_integration_response(method, status_code, selection_pattern, response_parameters)
-        made = super().put_integration_response(
-            function_id,
-            resource_id,
-            method_type,
-            status_code,
-            selection_pattern,
-            response_templates,
-            response_parameters,
-        )
-        kept = LabIntegrationResponse(**vars(made))
-        method.method_integration.integration_responses[status_code] = kept
-        return kept
+    def delete_integration(self, *where: str) -> moto.Integration:
+        """Delete an integration that there is."""
+        self.get_integration(*where)
+        return super().delete_integration(*where)

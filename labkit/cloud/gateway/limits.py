@@ -15,7 +15,7 @@ from labkit.cloud.gateway.method_settings import MethodSettings
 from labkit.cloud.gateway.quotas import Quota, Quotas
 from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Rule, Throttles
 from labkit.cloud.gateway.trace import masked
-from labkit.cloud.gateway.usage_plans import LabUsagePlan
+from labkit.cloud.gateway.usage_plan import LabUsagePlan
 
 
 class Limits:

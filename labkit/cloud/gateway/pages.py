@@ -17,18 +17,7 @@ from moto.apigateway.exceptions import BadRequestException
 
 LARGEST_PAGE = 500
 LARGEST_NUMBER = 10**9
-# Those with `limit` and `position`, which `GET .../stages` for one does not have.
-PAGED = {
-    "GetApiKeys",
-    "GetDeployments",
-    "GetGatewayResponses",
-    "GetModels",
-    "GetRequestValidators",
-    "GetResources",
-    "GetRestApis",
-    "GetUsagePlanKeys",
-    "GetUsagePlans",
-}
+WHOLE = {"GetStages"}
 Answer = tuple[int, dict[str, Any], str]
 
 

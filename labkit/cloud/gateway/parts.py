@@ -17,10 +17,9 @@ from moto.apigateway.exceptions import (
 from moto.apigateway.models import Integration, Method, Resource
 from moto.apigateway.responses import APIGatewayResponse
 
-from labkit.cloud.constraints import not_one_of
-from labkit.cloud.gateway import checks, gateway_responses, patches
+from labkit.cloud.constraints import not_one_of, together
+from labkit.cloud.gateway import checks, gateway_responses, patchable, patches
 
-Answer = tuple[int, dict[str, Any], str]
 KINDS = ("add", "remove", "move", "test", "replace", "copy")
 
 
@@ -30,29 +29,33 @@ class PartsResponse(APIGatewayResponse):
     def update_resource(self) -> str:
         """`PATCH /restapis/{api}/resources/{resource}`: another name, or another place."""
         resource = self.backend.get_resource(self._part(2), self._part(4))
+        if not resource.parent_id:
+            for operation in self._get_param("patchOperations"):
+                name = operation["path"].removeprefix("/")
+                raise BadRequestException(f"Root resource cannot update its {name}.")
         return self._patched(
-            resource, patches.RESOURCE, lambda changed: self._check_place(resource, changed)
+            resource, patchable.RESOURCE, lambda changed: self._check_place(resource, changed)
         )
 
     def update_method(self) -> str:
         """`PATCH /restapis/{api}/resources/{resource}/methods/{method}`."""
         return self._patched(
             self._method(),
-            patches.METHOD,
+            patchable.METHOD,
             lambda changed: checks.check_method(self.backend.get_rest_api(self._part(2)), changed),
         )
 
     def update_method_response(self) -> str:
         """`PATCH .../methods/{method}/responses/{status}`."""
-        response = self._found(self._method().get_response(self._part(8)), "Response")
-        return self._patched(response, patches.METHOD_RESPONSE)
+        where = (self._part(number) for number in (2, 4, 6, 8))
+        return self._patched(self.backend.get_method_response(*where), patchable.METHOD_RESPONSE)
 
     def update_integration(self) -> str:
         """`PATCH .../methods/{method}/integration`."""
         method = self._method()
         return self._patched(
             self._integration(method),
-            patches.INTEGRATION,
+            patchable.INTEGRATION,
             lambda changed: checks.check_integration(method, changed),
         )
 
@@ -61,7 +64,7 @@ class PartsResponse(APIGatewayResponse):
         method, status = self._method(), self._part(9)
         return self._patched(
             self._integration(method).get_integration_response(status),
-            patches.INTEGRATION_RESPONSE,
+            patchable.INTEGRATION_RESPONSE,
             lambda changed: checks.check_integration_response(
                 method, status, changed["selection_pattern"], changed["response_parameters"]
             ),
@@ -71,54 +74,47 @@ class PartsResponse(APIGatewayResponse):
         """`PATCH /restapis/{api}/models/{model}`."""
         return self._patched(
             self.backend.get_model(self._part(2), self._part(4)),
-            patches.MODEL,
+            patchable.MODEL,
             lambda changed: checks.check_schema(changed["schema"]),
         )
 
     def update_request_validator(self) -> str:
         """`PATCH /restapis/{api}/requestvalidators/{validator}`."""
         validator = self.backend.get_request_validator(self._part(2), self._part(4))
-        return self._patched(validator, patches.REQUEST_VALIDATOR, _check_validator)
+        return self._patched(validator, patchable.REQUEST_VALIDATOR, _check_validator)
 
     def get_integration(self) -> str:
         """`GET .../methods/{method}/integration`."""
         return json.dumps(self._integration(self._method()).to_json())
 
-    def get_method_response(self) -> str:
-        """`GET .../methods/{method}/responses/{status}`."""
-        response = self._method().get_response(self._part(8))
-        if response is None:
-            raise NotFoundException("Invalid Response status code specified")
-        return json.dumps(response.to_json())
-
-    def put_gateway_response(self) -> Answer:
+    def put_gateway_response(self) -> str:
         """`PUT /restapis/{api}/gatewayresponses/{type}`."""
         super().put_gateway_response()
         return self.get_gateway_response()
 
-    def get_gateway_response(self) -> Answer:
+    def get_gateway_response(self) -> str:
         """`GET /restapis/{api}/gatewayresponses/{type}`, its default if there is no other."""
         api = self.backend.get_rest_api(self._part(2))
-        return 200, {}, json.dumps(gateway_responses.shown(api, self._part(4)))
+        return json.dumps(gateway_responses.shown(api, self._part(4)))
 
-    def get_gateway_responses(self) -> Answer:
+    def get_gateway_responses(self) -> str:
         """`GET /restapis/{api}/gatewayresponses`."""
         api = self.backend.get_rest_api(self._part(2))
-        return 200, {}, json.dumps({"item": gateway_responses.listed(api)})
+        return json.dumps({"item": gateway_responses.listed(api)})
 
-    def delete_gateway_response(self) -> Answer:
+    def delete_gateway_response(self) -> str:
         """`DELETE /restapis/{api}/gatewayresponses/{type}`."""
         gateway_responses.delete(self.backend.get_rest_api(self._part(2)), self._part(4))
-        return 202, {}, ""
+        return ""
 
-    def update_gateway_response(self) -> Answer:
+    def update_gateway_response(self) -> str:
         """`PATCH /restapis/{api}/gatewayresponses/{type}`."""
         api, kind = self.backend.get_rest_api(self._part(2)), self._part(4)
         operations = self._get_param("patchOperations")
         api.gateway_responses[kind] = patches.apply(
-            gateway_responses.to_change(api, kind, operations),
+            gateway_responses.to_change(api, kind),
             operations,
-            patches.GATEWAY_RESPONSE,
+            patchable.GATEWAY_RESPONSE,
             lambda changed: checks.check_gateway_response(kind, changed["status_code"]),
         )
         return self.get_gateway_response()
@@ -144,21 +140,20 @@ class PartsResponse(APIGatewayResponse):
         return self.backend.get_method(self._part(2), self._part(4), self._part(6))
 
     def _integration(self, method: Method) -> Integration:
-        return self._found(method.method_integration, "Integration")
-
-    @staticmethod
-    def _found(target: Any, what: str) -> Any:
-        if target is None:
-            raise NotFoundException(f"Invalid {what} identifier specified")
-        return target
+        if method.method_integration is None:
+            raise NotFoundException("Invalid Integration identifier specified")
+        return method.method_integration
 
 
 def check_kinds(where: str, operations: Iterable[Mapping[str, Any]] | None) -> None:
     """Refuse a kind of patch operation that no resource has."""
-    for number, operation in enumerate(operations or [], start=1):
-        if (kind := operation.get("op")) and kind not in KINDS:
-            at = f"{where}.patchOperations.{number}.member.op"
-            raise ValidationException(not_one_of(at, kind, KINDS))
+    wrong = [
+        not_one_of(f"{where}.patchOperations.{number}.member.op", kind, KINDS)
+        for number, operation in enumerate(operations or [], start=1)
+        if (kind := operation.get("op")) and kind not in KINDS
+    ]
+    if wrong:
+        raise ValidationException(together(wrong))
 
 
 def _check_validator(changed: dict[str, Any]) -> None:

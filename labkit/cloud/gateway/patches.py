@@ -1,6 +1,6 @@
 """Patch operations: how the `update_*` calls of API Gateway change a resource.
 
-moto keeps each resource in attributes; a table says which patch path is which attribute.
+moto keeps each resource in attributes; a table (`patchable`) says which path is which attribute.
 https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
 """
 
@@ -10,19 +10,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moto.apigateway.exceptions import BadRequestException
+from moto.apigateway.exceptions import BadRequestException, NotFoundException
 
 
 @dataclass(frozen=True)
 class Field:
     """One patchable attribute; `keyed` when the path goes on with the key of a map.
 
-    What is `needed` cannot be changed to nothing.
+    What is `needed` cannot be changed to nothing. `missing` is what AWS says where a key is changed
+    that there is not.
     """
 
     attribute: str
     keyed: bool = False
     needed: bool = False
+    missing: str = ""
     convert: Callable[[str], Any] = str
 
 
@@ -64,80 +66,6 @@ class Patchable:
 
 
 KINDS = ("add", "remove", "replace")
-METHOD = Patchable(
-    {
-        "apiKeyRequired": Field("api_key_required", convert=to_bool),
-        "authorizationType": Field("authorization_type", convert=str.upper),
-        "operationName": Field("operation_name"),
-        "requestModels": Field("request_models", keyed=True),
-        "requestParameters": Field("request_parameters", keyed=True, convert=to_bool),
-        "requestValidatorId": Field("request_validator_id", convert=optional),
-    },
-    strict=True,
-    plain=True,
-    replace_only="Invalid patch operation specified. Must be one of: [replace]",
-)
-METHOD_RESPONSE = Patchable(
-    {
-        "responseModels": Field("response_models", keyed=True),
-        "responseParameters": Field("response_parameters", keyed=True, convert=to_bool),
-    }
-)
-INTEGRATION = Patchable(
-    {
-        "credentials": Field("credentials", convert=optional),
-        "httpMethod": Field("http_method"),
-        "passthroughBehavior": Field("passthrough_behaviour"),
-        "requestParameters": Field("request_parameters", keyed=True),
-        "requestTemplates": Field("request_templates", keyed=True, convert=optional),
-        "timeoutInMillis": Field("timeout_in_millis", convert=int),
-        "uri": Field("uri"),
-    }
-)
-INTEGRATION_RESPONSE = Patchable(
-    {
-        "responseParameters": Field("response_parameters", keyed=True),
-        "responseTemplates": Field("response_templates", keyed=True, convert=optional),
-        "selectionPattern": Field("selection_pattern", convert=optional),
-    }
-)
-GATEWAY_RESPONSE = Patchable(
-    {
-        "responseParameters": Field("response_parameters", keyed=True, needed=True),
-        "responseTemplates": Field("response_templates", keyed=True, needed=True),
-        "statusCode": Field("status_code", convert=optional),
-    },
-    strict=True,
-    plain=True,
-)
-MODEL = Patchable({"description": Field("description"), "schema": Field("schema")}, strict=True)
-RESOURCE = Patchable({"parentId": Field("parent_id"), "pathPart": Field("path_part")}, strict=True)
-REST_API = Patchable(
-    {
-        "apiKeySource": Field("api_key_source"),
-        "description": Field("description"),
-        "name": Field("name", needed=True),
-    },
-    strict=True,
-)
-API_KEY = Patchable(
-    {
-        "description": Field("description"),
-        "enabled": Field("enabled", convert=to_bool),
-        "name": Field("name"),
-        "customerId": Field("customer_id"),
-    },
-    strict=True,
-)
-REQUEST_VALIDATOR = Patchable(
-    {
-        "name": Field("name"),
-        "validateRequestParameters": Field("validate_request_parameters", convert=to_bool),
-        "validateRequestBody": Field("validate_request_body", convert=to_bool),
-    },
-    strict=True,
-)
-DEPLOYMENT = Patchable({"description": Field("description")})
 
 
 def checked(operations: Iterable[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
@@ -199,6 +127,8 @@ def changes(
         if field.keyed:
             entries = dict(changed.get(field.attribute, getattr(target, field.attribute)) or {})
             key = key.replace("~1", "/").replace("~0", "~")
+            if field.missing and kind != "add" and key not in entries:
+                raise NotFoundException(field.missing)
             if kind == "remove":
                 entries.pop(key, None)
             else:

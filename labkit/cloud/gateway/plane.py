@@ -38,7 +38,7 @@ from labkit.cloud.gateway.method_settings import NO_SETTINGS
 from labkit.cloud.gateway.observation import EXECUTION_LOG
 from labkit.cloud.gateway.stage import LabStage
 from labkit.cloud.gateway.trace import Trace
-from labkit.cloud.gateway.usage_plans import LabUsagePlan
+from labkit.cloud.gateway.usage_plan import LabUsagePlan
 from labkit.cloud.messages import Request, Response
 
 if TYPE_CHECKING:

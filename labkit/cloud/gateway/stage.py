@@ -18,6 +18,8 @@ from labkit.cloud.gateway import access_log, method_settings
 from labkit.cloud.gateway.method_settings import MethodSettings
 from labkit.cloud.refused import REFUSED
 
+# https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
+NAME = re.compile(r"[\w-]{1,128}", re.ASCII)
 VARIABLE = re.compile(r"[A-Za-z0-9_]+")
 VARIABLE_VALUE = re.compile(r"[A-Za-z0-9\-._~:/?#&=,]*")
 
@@ -97,6 +99,12 @@ def check_variables(variables: Mapping[str, str] | None) -> None:
                 "Stage variable names may only have letters, digits and _, and values only "
                 f"alphanumeric characters and -._~:/?#&=, : '{name}'"
             )
+
+
+def check_name(name: str) -> None:
+    """Refuse a stage that no URL could name."""
+    if not NAME.fullmatch(name):
+        raise BadRequestException("Stage name only allows a-zA-Z0-9_-")
 
 
 def needs_role(operations: Iterable[Mapping[str, Any]]) -> bool:

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from labkit.cloud.gateway.backend_request import BackendRequest
 from labkit.cloud.gateway.errors import broken
-from labkit.cloud.gateway.mapping import BackendRequest
 from labkit.cloud.messages import FORM, Request
 
 URI = re.compile(
@@ -21,6 +21,7 @@ URI = re.compile(
 FUNCTION = re.compile(r"/?2015-03-31/functions/(?P<function>.+)/invocations")
 QUERY_SERVICES = {"sqs", "sns"}
 # Recorded: SQS takes a form's `MessageAttributes.1.Name` for its own `MessageAttribute.1.Name`.
+ACTION = re.compile(rb"(^|&)Action=")
 PLURAL = re.compile(rb"(^|&)MessageAttributes\.")
 # Services whose `action/` form needs only the operation's name.
 JSON_SERVICES = {"dynamodb": ("DynamoDB_20120810", "application/x-amz-json-1.0")}
@@ -96,10 +97,8 @@ def service_request(target: Target, request: BackendRequest) -> Request:
 def unreadable(target: Target, sent: Request) -> bool:
     """Whether a query service finds no operation in what an integration sends.
 
-    The usual reason is a mapping that leaves `Content-Type` as the caller's `application/json`.
+    The usual reason is a mapping that leaves `Content-Type` as the caller's `application/json`, or
+    a payload that passes through without a template.
     """
-    return (
-        target.service in QUERY_SERVICES
-        and "X-Amz-Target" not in sent.headers
-        and not sent.headers["Content-Type"].startswith(FORM)
-    )
+    named = sent.headers["Content-Type"].startswith(FORM) and ACTION.search(sent.body)
+    return target.service in QUERY_SERVICES and not (named or "X-Amz-Target" in sent.headers)

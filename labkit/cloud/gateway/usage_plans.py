@@ -1,14 +1,11 @@
-"""Usage plans: which limits a key has at which stages, and how they are changed.
+"""Usage plans and API keys, checked as they are made: who may call a method that requires a key.
 
 A key counts when it is enabled and belongs to a usage plan that includes the stage.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
-https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateUsagePlan-Patch
 """
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
@@ -16,93 +13,15 @@ from typing import Any
 from moto.apigateway import models as moto
 from moto.apigateway.exceptions import BadRequestException, NotFoundException
 
-from labkit.cloud.gateway import patches
+from labkit.cloud.gateway import patchable, patches
 from labkit.cloud.gateway.quotas import LARGEST_OFFSETS
-from labkit.cloud.gateway.throttle import Limit, Rule, limit
+from labkit.cloud.gateway.usage_plan import LabUsagePlan, limit_of
 
 LONGEST_OF_KEYS = {
     "name": (1024, "Invalid API Key name, can be at most 1024 characters."),
     "value": (128, "API Key value exceeds maximum size of 128 characters"),
     "description": (125000, "Invalid API Key description specified."),
 }
-NUMBERS = {"burstLimit": int, "limit": int, "offset": int, "rateLimit": float}
-
-
-class LabUsagePlan(moto.UsagePlan):
-    """One usage plan."""
-
-    def apply_patch_operations(self, patch_operations: list[dict[str, Any]]) -> None:
-        """Change the plan as `update_usage_plan` says.
-
-        Raises:
-            BadRequestException: for a path that a usage plan does not have.
-        """
-        for operation in patch_operations:
-            kind, path = operation["op"], operation["path"]
-            value = None if kind == "remove" else operation.get("value", "")
-            match path.removeprefix("/").split("/"):
-                case ["name" | "description"] if value is not None:
-                    setattr(self, path[1:], value)
-                case ["productCode"]:
-                    self.product_code = value
-                case ["apiStages"]:
-                    self._change_stages(kind, operation.get("value", ""))
-                case ["quota" | "throttle" as name] if kind == "remove":
-                    getattr(self, name).clear()
-                case ["quota" | "throttle" as name, setting] if setting in NUMBERS | {"period": 0}:
-                    _put(getattr(self, name), setting, value)
-                case ["apiStages", stage, "throttle", *rest]:
-                    self._change_method(self._stage(stage), rest, value)
-                case _:
-                    raise BadRequestException(f"Invalid patch path {path}")
-
-    def to_json(self) -> dict[str, Any]:
-        """The plan as its answers have it."""
-        shown = super().to_json()
-        if self.quota:
-            shown["quota"] = {"offset": 0} | self.quota
-        return shown
-
-    def rule(self, key_id: str, *, api: str, stage: str, method: str) -> Rule | None:
-        """The throttle of a key that calls `method` (`/orders/POST`) of a stage, or None.
-
-        A method's own limit takes the place of the plan's, which all methods share.
-        """
-        for entry in self.api_stages:
-            own = (entry.get("throttle") or {}).get(method)
-            if own and (entry["apiId"], entry["stage"]) == (api, stage):
-                return Rule((self.id, key_id, api, stage, method), limit_of(own), self.id)
-        if not self.throttle:
-            return None
-        return Rule((self.id, key_id), limit_of(self.throttle), self.id)
-
-    def _change_stages(self, kind: str, value: str) -> None:
-        api_id, _, stage = value.partition(":")
-        if kind == "remove":
-            self.api_stages.remove(self._stage(value))
-        else:
-            self.api_stages.append({"apiId": api_id, "stage": stage})
-
-    def _change_method(self, entry: dict[str, Any], path: list[str], value: str | None) -> None:
-        throttles = entry.setdefault("throttle", {})
-        if not path:
-            throttles.clear()
-            return
-        if len(path) not in (2, 3):
-            raise BadRequestException("Invalid patch path: /throttle/{resourcePath}/{httpMethod}")
-        method = f"{path[0].replace('~1', '/')}/{path[1]}"
-        if len(path) == 3:
-            _put(throttles.setdefault(method, {}), path[2], value)
-        elif value is None:
-            throttles.pop(method, None)
-        else:
-            throttles[method] = json.loads(value)
-
-    def _stage(self, value: str) -> dict[str, Any]:
-        for entry in self.api_stages:
-            if f"{entry['apiId']}:{entry['stage']}" == value:
-                return entry
-        raise NotFoundException(f"API Stage not found: {value}")
 
 
 class UsagePlans(moto.APIGatewayBackend):
@@ -123,9 +42,7 @@ class UsagePlans(moto.APIGatewayBackend):
     def create_usage_plan(self, payload: dict[str, Any]) -> moto.UsagePlan:
         """Make a usage plan of stages that exist."""
         self._check_plan(payload)
-        plan = super().create_usage_plan(payload)
-        self.usage_plans[plan.id] = LabUsagePlan(usage_plan_id=plan.id, **payload)
-        return self.usage_plans[plan.id]
+        return super().create_usage_plan(payload)
 
     def update_usage_plan(
         self, usage_plan_id: str, patch_operations: list[dict[str, Any]]
@@ -133,13 +50,28 @@ class UsagePlans(moto.APIGatewayBackend):
         """Change a usage plan, or not at all."""
         plan = self.get_usage_plan(usage_plan_id)
         changed = deepcopy(plan)
-        try:
-            changed.apply_patch_operations(patch_operations)
-        except ValueError as error:
-            raise BadRequestException(f"Invalid value: {error}") from None
+        changed.apply_patch_operations(patch_operations)
         self._check_plan(changed.to_json())
         vars(plan).update(vars(changed))
         return plan
+
+    def delete_usage_plan(self, usage_plan_id: str) -> None:
+        """Delete a usage plan that includes no stage any more."""
+        for entry in self.get_usage_plan(usage_plan_id).api_stages:
+            raise BadRequestException(
+                f"Cannot delete Usage Plan {usage_plan_id} because there are API Stages associated "
+                f"with it, including {entry['apiId']}:{entry['stage']}"
+            )
+        super().delete_usage_plan(usage_plan_id)
+
+    def create_usage_plan_key(
+        self, usage_plan_id: str, payload: dict[str, Any]
+    ) -> moto.UsagePlanKey:
+        """Put a key into a usage plan that there is."""
+        self.get_usage_plan(usage_plan_id)
+        if payload.get("keyType") != "API_KEY":
+            raise BadRequestException(f"Invalid key type '{payload.get('keyType')}'")
+        return super().create_usage_plan_key(usage_plan_id, payload)
 
     def create_api_key(self, payload: dict[str, Any]) -> moto.ApiKey:
         """Make an API key; an empty name is none."""
@@ -153,7 +85,7 @@ class UsagePlans(moto.APIGatewayBackend):
     ) -> moto.ApiKey:
         """Change an API key."""
         key = self.get_api_key(api_key_id)
-        return patches.apply(key, patch_operations, patches.API_KEY, check_key)
+        return patches.apply(key, patch_operations, patchable.API_KEY, check_key)
 
     def delete_api_key(self, api_key_id: str) -> None:
         """Delete an API key, also from the usage plans that it is in."""
@@ -197,20 +129,3 @@ def check_throttle(throttle: Mapping[str, Any]) -> None:
         limit_of(throttle)
     except (TypeError, ValueError, AttributeError):
         raise BadRequestException(f"Invalid throttle settings: {throttle}") from None
-
-
-def limit_of(throttle: Mapping[str, Any]) -> Limit:
-    """The limit of `{"rateLimit", "burstLimit"}`; a burst left out is a second's requests.
-
-    Raises:
-        ValueError: for what is no number of requests.
-    """
-    rate, burst = throttle.get("rateLimit") or 0, throttle.get("burstLimit")
-    return limit(rate, math.ceil(limit(rate, 0).rate) if burst is None else burst)
-
-
-def _put(settings: dict[str, Any], name: str, value: str | None) -> None:
-    if value is None:
-        settings.pop(name, None)
-    else:
-        settings[name] = NUMBERS.get(name, str)(value)

@@ -12,7 +12,3 @@ mapping has a poller of its own, as in AWS:
            |
      events.py, filters.py, outcomes.py, retries.py      plain functions that decide
 """
-
-from labkit.cloud.mappings.mappings import Mappings
-
-__all__ = ["Mappings"]

@@ -15,7 +15,7 @@ import ipaddress
 import json
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from labkit.cloud.mappings.patterns import Pattern, is_number
@@ -117,7 +117,8 @@ def _holds(rule: Any, leaf: Any) -> bool:
         return not any(_holds(excluded, leaf) for excluded in _exclusions(operand))
     if name == "numeric":
         return is_number(leaf) and all(
-            _COMPARISONS[sign](leaf, bound) for sign, bound in _pairs(operand)
+            _COMPARISONS[sign](leaf, bound)
+            for sign, bound in zip(operand[::2], operand[1::2], strict=True)
         )
     if not isinstance(leaf, str):
         return False
@@ -155,14 +156,11 @@ def _has_affix(name: str, operand: Any, leaf: str) -> bool:
 
 
 def _wildcard(text: str) -> re.Pattern[str]:
-    parts = re.findall(r"\\[*\\]|\*|[^*\\]+|\\", text)
+    parts = re.findall(r"(\*)|\\(.)|([^*\\]+)", text, re.DOTALL)
     return re.compile(
-        "".join(".*" if part == "*" else re.escape(_unescape(part)) for part in parts), re.DOTALL
+        "".join(".*" if star else re.escape(escaped + plain) for star, escaped, plain in parts),
+        re.DOTALL,
     )
-
-
-def _unescape(part: str) -> str:
-    return part[1:] if len(part) == 2 and part[0] == "\\" else part
 
 
 def _in_network(network: str, leaf: str) -> bool:
@@ -170,7 +168,3 @@ def _in_network(network: str, leaf: str) -> bool:
         return ipaddress.ip_address(leaf) in ipaddress.ip_network(network, strict=False)
     except ValueError:
         return False
-
-
-def _pairs(operand: list[Any]) -> Iterable[tuple[Any, Any]]:
-    return zip(operand[::2], operand[1::2], strict=True)

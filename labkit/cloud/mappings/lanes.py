@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import zlib
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from labkit.cloud.clock import Signal
@@ -57,11 +56,7 @@ def rearranged(lanes: list[Lane], count: int) -> list[Lane]:
             lane.resume_at = 0.0
         return lanes
     new = [Lane() for _ in range(count)]
-    for record in in_order(record for lane in lanes for record in lane.records()):
+    records = [record for lane in lanes for record in lane.records()]
+    for record in sorted(records, key=lambda each: int(each["dynamodb"]["SequenceNumber"])):
         lane_of(record, new).append(record)
     return new
-
-
-def in_order(records: Iterable[Record]) -> list[Record]:
-    """Records by sequence number."""
-    return sorted(records, key=lambda record: int(record["dynamodb"]["SequenceNumber"]))

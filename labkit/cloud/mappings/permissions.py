@@ -8,8 +8,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html#events-dynamodb-permi
 from __future__ import annotations
 
 from labkit.cloud.access.access import Access
-from labkit.cloud.access.denials import Denial
 from labkit.cloud.access.principals import LAMBDA
+from labkit.cloud.functions.destinations import ACTIONS, denial_of
 from labkit.cloud.functions.errors import RoleNotAssumed
 from labkit.cloud.mappings import sources
 from labkit.cloud.mappings.errors import InvalidParameter
@@ -27,7 +27,6 @@ OF_STREAM = (
     "dynamodb:DescribeStream",
     "dynamodb:ListStreams",
 )
-DESTINATIONS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
 
 
 def check(access: Access, mapping: Mapping) -> None:
@@ -39,10 +38,10 @@ def check(access: Access, mapping: Mapping) -> None:
 
 def check_destination(access: Access, mapping: Mapping) -> None:
     """Raise AWS's error when it does not let Lambda send to the on-failure destination."""
-    destination = mapping.on_failure
-    if destination and destination_refusal(access, mapping, destination):
+    function, destination = sources.find_function(mapping), mapping.on_failure
+    if destination and function and denial_of(access, function.role, SESSION_NAME, destination):
         service = destination.split(":")[2]
-        raise InvalidParameter(_on(DESTINATIONS[service], service.upper()))
+        raise InvalidParameter(_on(ACTIONS[service], service.upper()))
 
 
 def refusal(access: Access, mapping: Mapping, *actions: str) -> str | None:
@@ -54,7 +53,8 @@ def refusal(access: Access, mapping: Mapping, *actions: str) -> str | None:
     if access.trust_denial(function.role, LAMBDA, source_arn=unqualified):
         return RoleNotAssumed.reason
     for action in actions:
-        if _denial(access, function.role, action, mapping.event_source_arn):
+        source = mapping.event_source_arn
+        if access.role_denial(function.role, action, source, session=SESSION_NAME):
             if mapping.kind is Kind.STREAM:
                 return (
                     f"Cannot access stream {mapping.event_source_arn}. Please ensure the role can "
@@ -65,18 +65,6 @@ def refusal(access: Access, mapping: Mapping, *actions: str) -> str | None:
     return None
 
 
-def destination_refusal(access: Access, mapping: Mapping, destination: str) -> str | None:
-    """Why the function's role may not send to an on-failure destination, None when it may."""
-    action = DESTINATIONS[destination.split(":")[2]]
-    function = sources.find_function(mapping)
-    denial = function and _denial(access, function.role, action, destination)
-    return denial.message() if denial else None
-
-
 def _on(action: str, service: str) -> str:
     operation = action.partition(":")[2]
     return f"The function execution role does not have permissions to call {operation} on {service}"
-
-
-def _denial(access: Access, role: str, action: str, resource: str) -> Denial | None:
-    return access.role_denial(role, action, resource, session=SESSION_NAME)

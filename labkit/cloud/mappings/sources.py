@@ -1,18 +1,15 @@
-"""What a mapping connects, found in moto's state: queue, stream, function, on-failure destination.
+"""What a mapping connects, found in moto's state: queue, stream, function.
 
 Looked up afresh whenever needed, since each may be deleted and made again under a poller.
 """
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import lambda_backends
-from moto.core.exceptions import HTTPException, ServiceException
 from moto.dynamodb.models import dynamodb_backends
-from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 if TYPE_CHECKING:
@@ -29,7 +26,8 @@ FUNCTION_MISSING = "PROBLEM: The function does not exist"
 
 def find_queue(mapping: Mapping) -> IndexedQueue | None:
     """The queue that a mapping polls, if it exists."""
-    return sqs_backends[mapping.account_id][mapping.region].queues.get(mapping.source_name)
+    queue = sqs_backends[mapping.account_id][mapping.region].queues.get(mapping.source_name)
+    return queue if queue is not None and queue.queue_arn == mapping.event_source_arn else None
 
 
 def queue_created(mapping: Mapping) -> Signal:
@@ -50,17 +48,3 @@ def find_function(mapping: Mapping) -> LabFunction | None:
         return backend.get_function(mapping.function_arn)
     except LambdaClientError:
         return None
-
-
-def deliver(document: dict[str, Any], destination: str) -> str | None:
-    """Send an on-failure record to the queue or topic with this ARN; what went wrong, or None."""
-    _, _, service, region, account_id, name = destination.split(":", 5)
-    text = json.dumps(document)
-    try:
-        if service == "sqs":
-            sqs_backends[account_id][region].send_message(name, text)
-        else:
-            sns_backends[account_id][region].publish(text, arn=destination)
-    except (HTTPException, ServiceException) as error:
-        return f"PROBLEM: {destination} did not take the failure record: {error}"
-    return None

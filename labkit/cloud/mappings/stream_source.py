@@ -8,11 +8,12 @@ out to lanes; each lane works off one batch at a time, and a batch that fails bl
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from labkit.cloud.clock import Signal
-from labkit.cloud.functions import counts
+from labkit.cloud.functions import counts, destinations
 from labkit.cloud.functions.errors import FunctionNotFound, Refused
 from labkit.cloud.mappings import (
     configuration,
@@ -170,8 +171,8 @@ class StreamSource:
 
     def _discard(self, shard: LabStreamShard, step: Step) -> None:
         """Tell the on-failure destination, if there is one, about a batch that is given up."""
-        destination = self._mapping.on_failure
-        if step.discarded is None or not destination:
+        destination, function = self._mapping.on_failure, sources.find_function(self._mapping)
+        if step.discarded is None or destination is None or function is None:
             return
         record = events.failure_record(
             step.discarded,
@@ -181,10 +182,10 @@ class StreamSource:
             stream_arn=self._mapping.event_source_arn,
             now=self._clock.now(),
         )
-        refused = permissions.destination_refusal(self._cloud.access, self._mapping, destination)
-        if refused is not None:
-            self._mapping.last_processing_result = f"PROBLEM: {refused}"
-            return
-        problem = sources.deliver(record, destination)
+        session = permissions.SESSION_NAME
+        text = json.dumps(record)
+        problem = destinations.send(
+            self._cloud, destination, text, role=function.role, session=session
+        )
         if problem is not None:
-            self._mapping.last_processing_result = problem
+            self._mapping.last_processing_result = f"PROBLEM: {destination} was not told: {problem}"

@@ -7,7 +7,6 @@ from functools import cached_property, partial
 from typing import Any
 
 from moto.sqs.exceptions import (
-    InvalidAttributeName,
     InvalidParameterValue,
     PurgeQueueInProgress,
     QueueAlreadyExists,
@@ -81,20 +80,6 @@ class Catalogue(Moves):
         super().delete_queue(queue_name)
         self.end_moves(queue.queue_arn)
         queue.close()
-
-    def get_queue_attributes(self, queue_name: str, attribute_names: list[str]) -> dict[str, Any]:
-        """The asked attributes of a queue, counted once for all of them."""
-        queue = self.get_queue(queue_name)
-        if not attribute_names:
-            return {}
-        known = {"All", *queue.BASE_ATTRIBUTES, *queue.FIFO_ATTRIBUTES, *queue.KMS_ATTRIBUTES}
-        for name in attribute_names:
-            if name not in known:
-                raise InvalidAttributeName(name)
-        attributes = queue.attributes
-        if "All" in attribute_names:
-            return attributes
-        return {name: attributes[name] for name in attribute_names if name in attributes}
 
     def purge_queue(self, queue_name: str) -> None:
         """Delete the messages of a queue, at most once a minute."""

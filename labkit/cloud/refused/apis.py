@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labkit.cloud.refused.refusal import NO_TRACES, Refusals, refuse
+from labkit.cloud.refused.refusal import NO_TRACES, Refusals, refuse, refuse_calls
 
 NO_AUTHORIZERS = "there are no authorizers"
 NO_CACHE = "stages have no cache"
@@ -23,8 +23,8 @@ _OF_APIS: Refusals = {
     **refuse("roles and keys alone say who may call an API", "policy"),
     **refuse("an API has no other endpoint", "disableExecuteApiEndpoint"),
     **refuse(THIS_MACHINE, "endpointConfiguration.vpcEndpointIds"),
-    **refuse(THIS_MACHINE, "endpointConfiguration.types", but=("EDGE", "REGIONAL")),
-    **refuse("loopback is IPv4", "endpointConfiguration.ipAddressType", but=("ipv4",)),
+    **refuse(THIS_MACHINE, "endpointConfiguration.types", only=("PRIVATE",)),
+    **refuse("loopback is IPv4", "endpointConfiguration.ipAddressType", only=("dualstack",)),
     **refuse("this cloud speaks no TLS", "securityPolicy", "endpointAccessMode"),
 }
 _OF_METHODS: Refusals = {
@@ -108,15 +108,13 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
             **refuse("usage plans say which stages a key opens", "stageKeys"),
         },
         "TestInvokeMethod": refuse("no backend asks for a certificate", "clientCertificateId"),
-        "CreateAuthorizer": refuse(NO_AUTHORIZERS, ""),
-        "CreateBasePathMapping": refuse(NO_DOMAINS, ""),
-        "CreateDomainName": refuse(NO_DOMAINS, ""),
-        "CreateVpcLink": refuse(NO_LINKS, ""),
-        "DeleteVpcLink": refuse(NO_LINKS, ""),
+        **refuse_calls(NO_AUTHORIZERS, "CreateAuthorizer"),
+        **refuse_calls(NO_DOMAINS, "CreateBasePathMapping", "CreateDomainName"),
+        **refuse_calls(NO_LINKS, "CreateVpcLink", "DeleteVpcLink"),
         "GetApiKeys": refuse("there is no AWS Marketplace", "customerId"),
         "GetDeployment": refuse("a deployment does not tell what is in it", "embed"),
         "GetExport": refuse("APIs are not exported", ""),
-        "GetModel": refuse("models are shown as they are", "flatten"),
+        "GetModel": refuse("models are shown as they are", "flatten", only=("true",)),
         "GetTags": refuse("tags come on one page, as from AWS", "limit", "position"),
     },
     "apigatewayv2": {
@@ -128,17 +126,14 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         **dict.fromkeys(("CreateIntegration", "UpdateIntegration"), _OF_HTTP_INTEGRATIONS),
         **dict.fromkeys(("CreateRoute", "UpdateRoute"), _OF_ROUTES),
         **dict.fromkeys(("CreateStage", "UpdateStage"), _OF_HTTP_STAGES),
-        "CreateApiMapping": refuse(NO_DOMAINS, ""),
-        "CreateAuthorizer": refuse(NO_AUTHORIZERS, ""),
-        "CreateDomainName": refuse(NO_DOMAINS, ""),
-        "CreateIntegrationResponse": refuse(NO_WEBSOCKETS, ""),
-        "CreateModel": refuse(NO_WEBSOCKETS, ""),
-        "CreateRouteResponse": refuse(NO_WEBSOCKETS, ""),
-        "CreateVpcLink": refuse(NO_LINKS, ""),
-        "DeleteVpcLink": refuse(NO_LINKS, ""),
-        "ReimportApi": refuse("HTTP APIs are not imported", ""),
-        "UpdateAuthorizer": refuse(NO_AUTHORIZERS, ""),
-        "UpdateIntegrationResponse": refuse(NO_WEBSOCKETS, ""),
-        "UpdateModel": refuse(NO_WEBSOCKETS, ""),
+        **refuse_calls(NO_AUTHORIZERS, "CreateAuthorizer", "UpdateAuthorizer"),
+        **refuse_calls(NO_DOMAINS, "CreateApiMapping", "CreateDomainName"),
+        **refuse_calls(NO_LINKS, "CreateVpcLink", "DeleteVpcLink"),
+        **refuse_calls("HTTP APIs are not imported", "ReimportApi"),
+        **refuse_calls(
+            NO_WEBSOCKETS,
+            *("CreateIntegrationResponse", "CreateModel", "CreateRouteResponse"),
+            *("UpdateIntegrationResponse", "UpdateModel"),
+        ),
     },
 }

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labkit.cloud.refused.refusal import NO_TRACES, ONE_ACCOUNT, UNENCRYPTED, Refusals, refuse
+from labkit.cloud.refused.refusal import (
+    NO_TRACES,
+    ONE_ACCOUNT,
+    UNENCRYPTED,
+    Refusals,
+    refuse,
+    refuse_calls,
+)
 
 COPIED = "code is always copied"
 NEWEST = "an object's newest version is taken"
@@ -33,8 +40,6 @@ _OF_FUNCTIONS: Refusals = {
 }
 
 _OF_ALIASES = refuse("an alias leads to one version", "RoutingConfig")
-NO_SHARING = refuse(f"layers are not shared: {ONE_ACCOUNT}", "")
-NO_URLS = refuse("functions have no URLs of their own", "")
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "lambda": {
@@ -48,12 +53,14 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
             **refuse(COPIED, "Content.S3ObjectStorageMode", but=("COPY",)),
             **refuse(NEWEST, "Content.S3ObjectVersion"),
         },
-        "PublishVersion": {
-            **refuse("functions have no capacity providers", "PublishTo"),
-        },
-        "AddLayerVersionPermission": NO_SHARING,
-        "CreateFunctionUrlConfig": NO_URLS,
-        "RemoveLayerVersionPermission": NO_SHARING,
-        "UpdateFunctionUrlConfig": NO_URLS,
+        "PublishVersion": refuse("functions have no capacity providers", "PublishTo"),
+        **refuse_calls(
+            f"layers are not shared: {ONE_ACCOUNT}",
+            *("AddLayerVersionPermission", "RemoveLayerVersionPermission"),
+        ),
+        **refuse_calls(
+            "functions have no URLs of their own",
+            *("CreateFunctionUrlConfig", "UpdateFunctionUrlConfig"),
+        ),
     },
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labkit.cloud.refused.refusal import Refusals, refuse
+from labkit.cloud.refused.refusal import Refusals, refuse, refuse_calls
 
 _OF_SIMULATIONS: Refusals = {
     **refuse("there is no organization", "OrderedOrganizationPolicyInputList"),
@@ -13,37 +13,36 @@ _OF_SIMULATIONS: Refusals = {
     **refuse("an identity's policies count together", "PolicyExclusionList"),
 }
 
-NO_CONSOLE = refuse("nobody signs in to a console", "")
-NO_PROVIDERS = refuse("there are no identity providers", "")
-NO_DEVICES = refuse("nobody has an MFA device", "")
-NO_CERTIFICATES = refuse("services are called without TLS, and by access keys", "")
-NO_INSTANCES = refuse("there are no EC2 instances", "")
-NO_LINKED_ROLES = refuse("services need no roles of their own", "")
+NO_PROVIDERS = "there are no identity providers"
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "iam": {
-        "CreateAccountAlias": NO_CONSOLE,
-        "CreateInstanceProfile": NO_INSTANCES,
-        "CreateLoginProfile": NO_CONSOLE,
-        "CreateOpenIDConnectProvider": NO_PROVIDERS,
-        "CreateSAMLProvider": NO_PROVIDERS,
-        "CreateServiceLinkedRole": NO_LINKED_ROLES,
-        "CreateVirtualMFADevice": NO_DEVICES,
-        "DeleteAccountAlias": NO_CONSOLE,
-        "DeleteOpenIDConnectProvider": NO_PROVIDERS,
-        "DeleteSAMLProvider": NO_PROVIDERS,
-        "DeleteServiceLinkedRole": NO_LINKED_ROLES,
-        "EnableMFADevice": NO_DEVICES,
-        "GetServiceLinkedRoleDeletionStatus": NO_LINKED_ROLES,
         "ListPolicies": refuse(
-            "list_entities_for_policy says how one is used", "PolicyUsageFilter"
+            "list_entities_for_policy tells the use of one", "PolicyUsageFilter"
         ),
         "SimulateCustomPolicy": _OF_SIMULATIONS,
         "SimulatePrincipalPolicy": _OF_SIMULATIONS,
-        "UpdateAccountPasswordPolicy": NO_CONSOLE,
-        "UploadSSHPublicKey": NO_CERTIFICATES,
-        "UploadServerCertificate": NO_CERTIFICATES,
-        "UploadSigningCertificate": NO_CERTIFICATES,
+        **refuse_calls(
+            "nobody signs in to a console",
+            *("CreateAccountAlias", "CreateLoginProfile", "DeleteAccountAlias"),
+            "UpdateAccountPasswordPolicy",
+        ),
+        **refuse_calls(
+            NO_PROVIDERS,
+            *("CreateOpenIDConnectProvider", "CreateSAMLProvider"),
+            *("DeleteOpenIDConnectProvider", "DeleteSAMLProvider"),
+        ),
+        **refuse_calls("nobody has an MFA device", "CreateVirtualMFADevice", "EnableMFADevice"),
+        **refuse_calls("there are no EC2 instances", "CreateInstanceProfile"),
+        **refuse_calls(
+            "services need no roles of their own",
+            *("CreateServiceLinkedRole", "DeleteServiceLinkedRole"),
+            "GetServiceLinkedRoleDeletionStatus",
+        ),
+        **refuse_calls(
+            "services are called without TLS, and by access keys",
+            *("UploadSSHPublicKey", "UploadServerCertificate", "UploadSigningCertificate"),
+        ),
     },
     "accessanalyzer": {
         "ValidatePolicy": {
@@ -60,9 +59,7 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
             **refuse("sessions have no source", "SourceIdentity", "ProvidedContexts"),
             **refuse("tokens are as long as they are", "MinimumSessionTokenSize"),
         },
-        "AssumeRoleWithSAML": NO_PROVIDERS,
-        "AssumeRoleWithWebIdentity": NO_PROVIDERS,
-        "GetFederationToken": refuse("AssumeRole gives temporary keys", ""),
-        "GetSessionToken": refuse("AssumeRole gives temporary keys", ""),
+        **refuse_calls(NO_PROVIDERS, "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"),
+        **refuse_calls("AssumeRole gives temporary keys", "GetFederationToken", "GetSessionToken"),
     },
 }

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labkit.cloud.refused.refusal import NO_TRACES, UNENCRYPTED, Refusals, refuse
+from labkit.cloud.refused.refusal import NO_TRACES, UNENCRYPTED, Refusals, refuse, refuse_calls
 
-NO_PUSH = "there is no mobile push"
 NO_TELEPHONES = "there is no telephone network"
 
 _OF_QUEUES: Refusals = refuse(
@@ -25,6 +24,10 @@ _OF_TOPICS: Refusals = {
     **refuse("duplicates are told by topic", "Attributes.FifoThroughputScope", but=("Topic",)),
     **refuse("messages are not inspected", "DataProtectionPolicy"),
 }
+_OF_SUBSCRIPTIONS: Refusals = {
+    **refuse("FIFO topics keep no archive", "Attributes.ReplayPolicy"),
+    **refuse("there is no Firehose", "Attributes.SubscriptionRoleArn"),
+}
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
     "sns": {
@@ -36,21 +39,19 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
                 "Protocol",
                 only=("application", "firehose", "sms"),
             ),
-            **refuse("FIFO topics keep no archive", "Attributes.ReplayPolicy"),
-            **refuse("there is no Firehose", "Attributes.SubscriptionRoleArn"),
+            **_OF_SUBSCRIPTIONS,
         },
-        "SetSubscriptionAttributes": {
-            **refuse("FIFO topics keep no archive", "Attributes.ReplayPolicy"),
-            **refuse("there is no Firehose", "Attributes.SubscriptionRoleArn"),
-        },
+        "SetSubscriptionAttributes": _OF_SUBSCRIPTIONS,
         "Publish": refuse(NO_TELEPHONES, "PhoneNumber"),
-        "CheckIfPhoneNumberIsOptedOut": refuse(NO_TELEPHONES, ""),
-        "ListPhoneNumbersOptedOut": refuse(NO_TELEPHONES, ""),
-        "OptInPhoneNumber": refuse(NO_TELEPHONES, ""),
-        "SetSMSAttributes": refuse(NO_TELEPHONES, ""),
-        "CreatePlatformApplication": refuse(NO_PUSH, ""),
-        "DeletePlatformApplication": refuse(NO_PUSH, ""),
-        "DeleteEndpoint": refuse(NO_PUSH, ""),
+        **refuse_calls(
+            NO_TELEPHONES,
+            *("CheckIfPhoneNumberIsOptedOut", "ListPhoneNumbersOptedOut", "OptInPhoneNumber"),
+            "SetSMSAttributes",
+        ),
+        **refuse_calls(
+            "there is no mobile push",
+            *("CreatePlatformApplication", "DeletePlatformApplication", "DeleteEndpoint"),
+        ),
     },
     "sqs": {
         "CreateQueue": _OF_QUEUES,

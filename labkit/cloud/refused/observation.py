@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labkit.cloud.refused.refusal import ONE_ACCOUNT, UNENCRYPTED, Refusals, refuse
+from labkit.cloud.refused.refusal import ONE_ACCOUNT, UNENCRYPTED, Refusals, refuse, refuse_calls
 
 ONE_METRIC = "an alarm watches one metric"
-NO_SUBSCRIBERS = refuse("logs have no subscribers", "")
-NO_DELIVERIES = refuse("logs are delivered nowhere", "")
-NO_FILTERS = refuse("metrics are not made from logs", "")
-NO_INSIGHTS = refuse("there is no Contributor Insights", "")
-NO_POLICIES = refuse("policies of logs are not asked", "")
-NO_QUERIES = refuse("there is no Logs Insights; filter_log_events takes patterns", "")
 NOTHING_MASKED = "nothing is masked"
 
 REFUSED: Mapping[str, Mapping[str, Refusals]] = {
@@ -51,10 +45,10 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "ListMetrics": refuse(ONE_ACCOUNT, "IncludeLinkedAccounts", "OwningAccount"),
         "DescribeAlarms": refuse(ONE_METRIC, "ChildrenOfAlarmName", "ParentsOfAlarmName"),
         "DescribeAlarmHistory": refuse(ONE_METRIC, "AlarmContributorId"),
-        "DeleteInsightRules": NO_INSIGHTS,
-        "DisableInsightRules": NO_INSIGHTS,
-        "EnableInsightRules": NO_INSIGHTS,
-        "PutInsightRule": NO_INSIGHTS,
+        **refuse_calls(
+            "there is no Contributor Insights",
+            *("DeleteInsightRules", "DisableInsightRules", "EnableInsightRules", "PutInsightRule"),
+        ),
     },
     "logs": {
         "CreateLogGroup": {
@@ -72,23 +66,25 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         },
         "DescribeLogGroups": {
             **refuse(ONE_ACCOUNT, "accountIdentifiers", "includeLinkedAccounts"),
-            **refuse("groups go by logGroupNamePrefix", "logGroupNamePattern"),
-            **refuse("groups go by logGroupNamePrefix", "logGroupIdentifiers"),
+            **refuse(
+                "groups go by logGroupNamePrefix", "logGroupNamePattern", "logGroupIdentifiers"
+            ),
             **refuse("log groups are of one class", "logGroupClass", but=("STANDARD",)),
         },
-        "CreateDelivery": NO_DELIVERIES,
-        "CreateExportTask": NO_DELIVERIES,
-        "DeleteMetricFilter": NO_FILTERS,
-        "DescribeMetricFilters": NO_FILTERS,
-        "DescribeQueries": NO_QUERIES,
-        "GetQueryResults": NO_QUERIES,
-        "PutDeliveryDestination": NO_DELIVERIES,
-        "PutDeliverySource": NO_DELIVERIES,
-        "PutDestination": NO_SUBSCRIBERS,
-        "PutMetricFilter": NO_FILTERS,
-        "PutResourcePolicy": NO_POLICIES,
-        "PutSubscriptionFilter": NO_SUBSCRIBERS,
-        "StartLiveTail": refuse("logs do not stream; filter_log_events reads them at once", ""),
-        "StartQuery": NO_QUERIES,
+        **refuse_calls(
+            "logs are delivered nowhere",
+            *("CreateDelivery", "CreateExportTask", "PutDeliveryDestination", "PutDeliverySource"),
+        ),
+        **refuse_calls(
+            "metrics are not made from logs",
+            *("DeleteMetricFilter", "DescribeMetricFilters", "PutMetricFilter"),
+        ),
+        **refuse_calls(
+            "there is no Logs Insights; filter_log_events takes patterns",
+            *("DescribeQueries", "GetQueryResults", "StartQuery"),
+        ),
+        **refuse_calls("logs have no subscribers", "PutDestination", "PutSubscriptionFilter"),
+        **refuse_calls("logs do not stream; filter_log_events reads them at once", "StartLiveTail"),
+        **refuse_calls("policies of logs are not asked", "PutResourcePolicy"),
     },
 }

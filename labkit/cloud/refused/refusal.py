@@ -42,6 +42,15 @@ def refuse(
     return dict.fromkeys(parameters, Refusal(why, but, only))
 
 
+def refuse_calls(why: str, *operations: str) -> Mapping[str, Refusals]:
+    """The same refusal of several operations, whatever their parameters.
+
+    >>> refuse_calls("there is no mobile push", "DeleteEndpoint")["DeleteEndpoint"].keys()
+    dict_keys([''])
+    """
+    return dict.fromkeys(operations, refuse(why, ""))
+
+
 def is_empty(value: Any) -> bool:
     """Whether a parameter with this value says nothing; a zero says something.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labkit.cloud.refused.refusal import UNENCRYPTED, Refusals, refuse
+from labkit.cloud.refused.refusal import UNENCRYPTED, Refusals, refuse, refuse_calls
 
 NO_CAPACITY = "a table's throughput has no limit"
 NO_VECTORS = "tables have no vector indexes"
@@ -45,8 +45,6 @@ _UNMEASURED = refuse(
 _NO_CAPACITY_TOLD = refuse(
     "what a statement consumes is not counted", "ReturnConsumedCapacity", but=("NONE",)
 )
-_NO_BACKUPS = refuse("tables have no backups", "")
-_NO_EXPORTS = refuse("a table is read by a scan or its stream", "")
 _ON_FAILURE = "ReturnValuesOnConditionCheckFailure"
 _NO_ITEM_SHOWN = "a statement whose condition fails shows no item"
 
@@ -75,16 +73,18 @@ REFUSED: Mapping[str, Mapping[str, Refusals]] = {
         "UpdateItem": {**_EITHER, **_UNMEASURED},
         "Query": {**_ATTRIBUTES, **_EITHER},
         "Scan": {**_ATTRIBUTES, **_EITHER},
-        "CreateBackup": _NO_BACKUPS,
-        "ExportTableToPointInTime": _NO_EXPORTS,
-        "ImportTable": refuse("a table is filled by those who write to it", ""),
-        "ListExports": _NO_EXPORTS,
         "PutResourcePolicy": refuse(
             "whom a policy shuts out is not asked", "ConfirmRemoveSelfResourceAccess"
         ),
-        "RestoreTableFromBackup": _NO_BACKUPS,
-        "RestoreTableToPointInTime": _NO_BACKUPS,
-        "UpdateContinuousBackups": _NO_BACKUPS,
+        **refuse_calls(
+            "tables have no backups",
+            *("CreateBackup", "RestoreTableFromBackup", "RestoreTableToPointInTime"),
+            "UpdateContinuousBackups",
+        ),
+        **refuse_calls(
+            "a table is read by a scan or its stream", "ExportTableToPointInTime", "ListExports"
+        ),
+        **refuse_calls("a table is filled by those who write to it", "ImportTable"),
     },
     "dynamodbstreams": {
         "GetShardIterator": refuse("a shard is read from an end, or from a record", "Timestamp"),

@@ -10,33 +10,41 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCal
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import LocalSecondaryIndex, SecondaryIndex, Table
 
 from labkit.cloud.streams.images import image_of, size_of
 
 READ_BYTES, WRITE_BYTES = 4096, 1024
-TRANSACTED = 2
+# Transactions, which tell the kind of their units, and the other operations on several items.
+TRANSACTIONS = {
+    "TransactGetItems": "ReadCapacityUnits",
+    "TransactWriteItems": "WriteCapacityUnits",
+}
+SEVERAL = (*TRANSACTIONS, "BatchGetItem", "BatchWriteItem")
 TABLE = ""  # among the names of indexes
 
 
 class Consumed:
-    """The units of one request, by table and index."""
+    """The units of one request, by table and index; `how` is its ReturnConsumedCapacity."""
 
-    def __init__(self, factor: int = 1, kind: str = "") -> None:
-        self._factor, self._kind = factor, kind
+    def __init__(self, operation: str, how: str | None) -> None:
+        self._operation, self._how = operation, how
+        self.asked = how not in (None, "NONE")
         self._units: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         self._tables: dict[str, Table] = {}
 
     def read(
-        self, table: Table, items: Sequence[Item], *, consistent: bool, index: str = TABLE
+        self, table: Table, items: Iterable[Item | None], *, consistent: bool, index: str = TABLE
     ) -> None:
         """Count items that are read at once."""
-        units = _units(sum(map(_size, items)), READ_BYTES)
-        self._add(table, index, units if consistent else units / 2)
+        if self.asked:
+            units = _units(sum(map(_size, items)), READ_BYTES)
+            self._add(table, index, units if consistent else units / 2)
 
     def write(self, table: Table, old: Item | None, new: Item | None) -> None:
         """Count an item that is written."""
@@ -45,18 +53,24 @@ class Consumed:
             if units := _index_units(_entry(index, old), _entry(index, new), index):
                 self._add(table, index.name, units)
 
-    def answer(self, how: str) -> list[dict[str, Any]]:
-        """The answer to a ReturnConsumedCapacity of TOTAL or INDEXES."""
-        return [self._of_table(name, how) for name in self._tables]
+    def told(self, answer: ActionResult) -> ActionResult:
+        """An answer with what was consumed, if that is asked for, and nothing of it otherwise."""
+        result: Any = answer.result
+        for unasked in ("ConsumedCapacity", "ConsumedCapacityUnits", "ItemCollectionMetrics"):
+            result.pop(unasked, None)
+        if self.asked:
+            tables = [self._of_table(name) for name in self._tables]
+            result["ConsumedCapacity"] = tables if self._operation in SEVERAL else tables[0]
+        return answer
 
     def _add(self, table: Table, index: str, units: float) -> None:
         self._tables[table.name] = table
-        self._units[table.name][index] += units * self._factor
+        self._units[table.name][index] += units * (2 if self._operation in TRANSACTIONS else 1)
 
-    def _of_table(self, name: str, how: str) -> dict[str, Any]:
+    def _of_table(self, name: str) -> dict[str, Any]:
         units = self._units[name]
         answer: dict[str, Any] = {"TableName": name, **self._shown(sum(units.values()))}
-        if how == "INDEXES":
+        if self._how == "INDEXES":
             answer["Table"] = self._shown(units[TABLE])
             for index in self._tables[name].all_indexes():
                 if index.name in units:
@@ -66,7 +80,8 @@ class Consumed:
         return answer
 
     def _shown(self, units: float) -> dict[str, float]:
-        return {"CapacityUnits": units} | ({self._kind: units} if self._kind else {})
+        kinds = ("CapacityUnits", TRANSACTIONS.get(self._operation, "CapacityUnits"))
+        return dict.fromkeys(kinds, units)
 
 
 def _size(item: Item | None) -> int:

@@ -36,20 +36,11 @@ class Ordered:
         return in_line and super().expr(item)  # type: ignore[misc]
 
 
-class Less(Ordered, moto.OpLessThan):
-    """`<`."""
-
-
-class Greater(Ordered, moto.OpGreaterThan):
-    """`>`."""
-
-
-class LessOrEqual(Ordered, moto.OpLessThanOrEqual):
-    """`<=`."""
-
-
-class GreaterOrEqual(Ordered, moto.OpGreaterThanOrEqual):
-    """`>=`."""
+COMPARATORS = {
+    sign: type(theirs.__name__, (Ordered, theirs), {})
+    for sign, theirs in moto.COMPARATOR_CLASS.items()
+    if sign in ("<", ">", "<=", ">=")
+}
 
 
 class Between(moto.FuncBetween):
@@ -74,6 +65,6 @@ class Size(moto.FuncSize):
 
 def install() -> None:
     """Make moto's parser of expressions use these."""
-    moto.COMPARATOR_CLASS.update({"<": Less, ">": Greater, "<=": LessOrEqual, ">=": GreaterOrEqual})
+    moto.COMPARATOR_CLASS.update(COMPARATORS)
     moto.FUNC_CLASS |= {"size": Size, "between": Between}
     moto.FuncBetween = Between  # type: ignore[misc]

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from moto.dynamodb.exceptions import MockValidationException
 
 from labkit.cloud.streams import updates
-from labkit.cloud.streams.expression_tokens import Path, Reader, resolved
+from labkit.cloud.streams.expression_tokens import Reader, tokens_of
+from labkit.cloud.streams.paths import Path, check_apart, resolved
 
 T = TypeVar("T")
 
@@ -38,12 +39,15 @@ def check(request: Mapping[str, Any]) -> None:
     for member in (*CONDITIONS, PROJECTION):
         if (expression := request.get(member)) is not None:
             if member == PROJECTION:
-                updates.check_apart(member, paths_of(expression, names))
+                check_apart(member, paths_of(expression, names))
                 continue
-            parser = Parser(member, expression, KEYWORDS)
-            parser.whole_condition()
+            Parser(member, expression, KEYWORDS).whole_condition()
             if member == "KeyConditionExpression":
-                parser.check_keys(names)
+                keys = [name for name, _ in values_of_keys(expression, names)]
+                if len(set(keys)) < len(keys):
+                    raise MockValidationException(
+                        "KeyConditionExpressions must only contain one condition per key"
+                    )
     if (update := request.get(updates.MEMBER)) is not None:
         updates.read(update, names, request.get("ExpressionAttributeValues") or {})
 
@@ -52,6 +56,21 @@ def paths_of(projection: str, names: Mapping[str, str]) -> list[Path]:
     """The paths of a projection."""
     paths = Parser(PROJECTION, projection, KEYWORDS).paths()
     return [resolved(path, names) for path in paths]
+
+
+def values_of_keys(condition: str, names: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """What stands for the values that each key is compared with.
+
+    >>> values_of_keys("id = :a AND #n BETWEEN :b AND :c", {"#n": "line"})
+    [('id', [':a']), ('line', [':b', ':c'])]
+    """
+    found: list[tuple[str, list[str]]] = []
+    for token, after in pairwise(tokens_of(condition, KEYWORDS)):
+        if token.kind in ("name", "alias") and after.sign != "(":
+            found.append((names.get(token.text, token.text), []))
+        elif token.kind == "value" and found:
+            found[-1][1].append(token.text)
+    return found
 
 
 class Parser(Reader):
@@ -74,7 +93,7 @@ class Parser(Reader):
         try:
             complete = self._disjunction()
         except RecursionError:
-            self._refuse("The expression has redundant parentheses;")
+            self.refuse_parentheses()
         if not complete:
             self._fail()
         self._end()
@@ -84,18 +103,6 @@ class Parser(Reader):
                     raise MockValidationException(
                         f"Invalid operator used in {self._member}: {token.sign}"
                     )
-
-    def check_keys(self, names: Mapping[str, str]) -> None:
-        """Refuse a condition of keys that has one of them twice, by what aliases stand for."""
-        keys = [
-            names.get(token.text, token.text)
-            for token, after in pairwise(self._tokens)
-            if token.kind in ("name", "alias") and after.sign != "("
-        ]
-        if len(set(keys)) < len(keys):
-            raise MockValidationException(
-                "KeyConditionExpressions must only contain one condition per key"
-            )
 
     # Each of these takes what it is named for, and says whether that is a condition; an operand in
     # parentheses is none.

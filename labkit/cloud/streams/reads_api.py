@@ -17,14 +17,13 @@ from moto.dynamodb.responses import DynamoHandler, DynamoResult
 
 from labkit.cloud.constraints import violation
 from labkit.cloud.streams import expressions, keys, placeholders, values
-from labkit.cloud.streams.capacity import TRANSACTED, Consumed
+from labkit.cloud.streams.capacity import Consumed
 from labkit.cloud.streams.projections import Projection
 from labkit.cloud.streams.reads import whole
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
 LARGEST_TRANSACTION = 100
 WRITES = ("PutItem", "UpdateItem", "DeleteItem")
-SEVERAL = ("BatchGetItem", "BatchWriteItem", "TransactGetItems", "TransactWriteItems")
 
 
 class ReadsHandler(DynamoHandler):
@@ -43,12 +42,17 @@ class ReadsHandler(DynamoHandler):
     def get_item(self) -> ActionResult:
         """GetItem."""
         self._check_expressions()
-        table, consumed = self._table(), Consumed()
-        self._count_read(consumed, table, self.body["Key"], self.body)
-        return self._told(super().get_item(), consumed)
+        consumed = self._consumed()
+        self._count_read(consumed, self._table(), self.body["Key"], self.body)
+        return consumed.told(super().get_item())
 
     def query(self) -> ActionResult:
         """Query."""
+        if not {"KeyConditionExpression", "KeyConditions"} & self.body.keys():
+            raise MockValidationException(
+                "Either the KeyConditions or KeyConditionExpression parameter must be specified in "
+                "the request."
+            )
         return self._read(super().query)
 
     def scan(self) -> ActionResult:
@@ -57,13 +61,13 @@ class ReadsHandler(DynamoHandler):
 
     def batch_get_item(self) -> ActionResult:
         """BatchGetItem."""
-        consumed = Consumed()
+        consumed = self._consumed()
         for name, asked in self.body["RequestItems"].items():
             expressions.check(asked)
             table = self._table(name)
             for key in asked["Keys"]:
                 self._count_read(consumed, table, key, asked)
-        return self._told(super().batch_get_item(), consumed)
+        return consumed.told(super().batch_get_item())
 
     def transact_get_items(self) -> ActionResult:
         """TransactGetItems, each item with what its projection names."""
@@ -71,7 +75,7 @@ class ReadsHandler(DynamoHandler):
         if len(gets) > LARGEST_TRANSACTION:
             bounds = f"Member must have length less than or equal to {LARGEST_TRANSACTION}"
             raise MockValidationException(violation("transactItems", "[...]", bounds))
-        consumed, responses = Consumed(TRANSACTED, "ReadCapacityUnits"), list[dict[str, Any]]()
+        consumed, responses = self._consumed(), list[dict[str, Any]]()
         for get in gets:
             expressions.check(get)
             placeholders.check(get)
@@ -81,10 +85,13 @@ class ReadsHandler(DynamoHandler):
             paths = Projection(get.get("ProjectionExpression"), names).parse()
             item = self.dynamodb_backend.get_item(table.name, get["Key"], paths)
             responses.append({} if item is None else {"Item": item.attrs})
-        return self._told(DynamoResult({"Responses": responses}), consumed)
+        return consumed.told(DynamoResult({"Responses": responses}))
 
     def _table(self, name: str | None = None) -> Table:
         return self.dynamodb_backend.get_table(name or self.body["TableName"])
+
+    def _consumed(self) -> Consumed:
+        return Consumed(self._get_action(), self.body.get("ReturnConsumedCapacity"))
 
     def _check_expressions(self, *, prefix: str = "") -> None:
         expressions.check(self.body)
@@ -93,20 +100,23 @@ class ReadsHandler(DynamoHandler):
     def _read(self, call: Callable[[], ActionResult]) -> ActionResult:
         self._check_expressions()
         table, name = self._table(), self.body.get("IndexName")
+        keys.check_conditions(table, self.body)
         index = None if name is None else table.get_index(name, error_if_not=True)
+        if (start := self.body.get("ExclusiveStartKey")) is not None:
+            keys.check_start(table, index, start)
         fetched = index is not None and self._fetches(index)
         with whole(index) if index is not None and fetched else nullcontext():
             answer = call()
-        items, consumed = self.dynamodb_backend.evaluated, Consumed()
+        items, consumed = self.dynamodb_backend.evaluated, self._consumed()
         consistent = self.body.get("ConsistentRead", False)
         if index is None:
             consumed.read(table, items, consistent=consistent)
         else:
-            entries = [index.project(item) for item in items]
+            entries = map(index.project, items)
             consumed.read(table, entries, consistent=consistent, index=index.name)
             for item in items if fetched else ():
                 consumed.read(table, [item], consistent=consistent)
-        return self._told(answer, consumed)
+        return consumed.told(answer)
 
     def _fetches(self, index: SecondaryIndex) -> bool:
         """Whether more is asked for than an index has, which is fetched for a local one only."""
@@ -136,16 +146,4 @@ class ReadsHandler(DynamoHandler):
         """Count an item that is read by its key."""
         keys.check(table, key)
         item = self.dynamodb_backend.get_item(table.name, key)
-        found = [item] if item is not None else []
-        consumed.read(table, found, consistent=asked.get("ConsistentRead", False))
-
-    def _told(self, answer: ActionResult, consumed: Consumed) -> ActionResult:
-        """An answer with what was consumed, if that is asked for."""
-        result: Any = answer.result
-        result.pop("ConsumedCapacity", None)
-        how = self.body.get("ReturnConsumedCapacity", "NONE")
-        if how != "NONE":
-            tables = consumed.answer(how)
-            several = self._get_action() in SEVERAL
-            result["ConsumedCapacity"] = tables if several else tables[0]
-        return answer
+        consumed.read(table, [item], consistent=asked.get("ConsistentRead", False))

@@ -6,12 +6,10 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.ht
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from moto.core.exceptions import JsonRESTError
 from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.exceptions import (
     ERROR_TYPE_PREFIX,
@@ -19,15 +17,15 @@ from moto.dynamodb.exceptions import (
     DynamodbException,
     MockValidationException,
     ResourceNotFoundException,
-    TransactionCanceledException,
 )
-from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
 from labkit.cloud.access.partiql import target
-from labkit.cloud.streams.partiql import Statement, refusal
+from labkit.cloud.streams.partiql import Statement
+from labkit.cloud.streams.partiql_values import refusal
 from labkit.cloud.streams.projections import found
+from labkit.cloud.streams.transactions import TransactionsMixin, code_of
 
 Rows = list[dict[str, Any]]
 
@@ -48,10 +46,8 @@ SELECT_OF_BATCH = (
 )
 
 
-class StatementsMixin(DynamoDBBackend):
+class StatementsMixin(TransactionsMixin):
     """The part of the DynamoDB backend that carries out statements."""
-
-    streams: Any
 
     def execute_statement(self, statement: str, parameters: list[dict[str, Any]] | None) -> Rows:
         """Carry out a statement; the items that it asks for."""
@@ -61,11 +57,14 @@ class StatementsMixin(DynamoDBBackend):
         table, read = self.get_table(meant.table), Statement(statement, parameters or [])
         match meant.action:
             case "PartiQLSelect":
-                return _selected(read, table, meant.index)
+                rows = _selected(read, table, meant.index)
+                if read.exists and not rows:
+                    raise ConditionalCheckFailed
+                return [] if read.exists else rows
             case "PartiQLInsert":
                 return self._insert(table, read.item())
         update = read.update()
-        condition = read.condition()
+        condition, returning = read.condition(), read.returning()
         if set(table.table_key_attrs) - read.equal.keys():
             raise MockValidationException(
                 "Where clause does not contain a mandatory equality on all key attributes"
@@ -85,7 +84,7 @@ class StatementsMixin(DynamoDBBackend):
             self.delete_item(table.name, key)
         else:
             return []
-        return _returned(read, old, new)
+        return _returned(returning, old, new)
 
     def batch_execute_statement(self, statements: list[dict[str, Any]]) -> Rows:
         """Carry out several, each by itself."""
@@ -93,35 +92,13 @@ class StatementsMixin(DynamoDBBackend):
 
     def execute_transaction(self, statements: list[dict[str, Any]]) -> Rows:
         """Carry out several, all or none."""
-        responses, errors = Rows(), list[tuple[str | None, str | None, None]]()
-        tables = copy.deepcopy(self.tables)
-        try:
-            with self.all_or_nothing():
-                for each in statements:
-                    try:
-                        items = self.execute_statement(each["Statement"], each.get("Parameters"))
-                    except (ConditionalCheckFailed, DuplicateItem) as error:
-                        errors.append((_code(error), str(error.message), None))
-                    else:
-                        errors.append((None, None, None))
-                        responses += [{"Item": item} for item in items]
-                if any(code for code, _, _ in errors):
-                    raise TransactionCanceledException(errors)
-        except JsonRESTError:
-            self.tables = tables
-            raise
-        return responses
-
-    @contextmanager
-    def all_or_nothing(self) -> Iterator[None]:
-        """Forget what has been written into streams if it comes to nothing."""
-        latest = {stream: stream.latest for stream in self.streams.values()}
-        try:
-            yield
-        except Exception:
-            for stream, sequence_number in latest.items():
-                stream.forget_after(sequence_number)
-            raise
+        carried_out = self.all_or_none(
+            [
+                partial(self.execute_statement, each["Statement"], each.get("Parameters"))
+                for each in statements
+            ]
+        )
+        return [{"Item": item} for items in carried_out for item in items]
 
     def _insert(self, table: Table, item: dict[str, Any]) -> Rows:
         if self.get_item(table.name, item) is not None:
@@ -139,20 +116,14 @@ class StatementsMixin(DynamoDBBackend):
                     raise MockValidationException(SELECT_OF_BATCH)
             items = self.execute_statement(statement, parameters)
         except REFUSED as error:
-            return {"Error": {"Code": _code(error), "Message": str(error.message)}}
+            return {"Error": {"Code": code_of(error), "Message": str(error.message)}}
         answer = {"TableName": meant.table if meant else None}
         return answer | ({"Item": items[0]} if items else {})
 
 
-def _code(error: JsonRESTError) -> str:
-    """The code of an error in the answer to several statements."""
-    code = error.error_type.rpartition("#")[2].removesuffix("Exception")
-    return "ValidationError" if code == "Validation" else code
-
-
 def _selected(read: Statement, table: Table, index: str | None) -> Rows:
     """What a SELECT answers with: the columns that it asks for, of the items that it is about."""
-    (source,) = read.clauses("FROM")
+    source = read.clause("FROM")
     if len(source) > (3 if index else 1):
         raise refusal(" ".join(source))
     columns, condition = read.columns(), read.condition()
@@ -164,8 +135,8 @@ def _selected(read: Statement, table: Table, index: str | None) -> Rows:
     if condition is not None:
         holds = get_filter_expression(condition, read.names, read.values)
         items = [item for item in items if holds.expr(item)]
-    for order in read.clauses("ORDER"):
-        items = _ordered(items, order[1:])
+    if read.clauses("ORDER"):
+        items = _ordered(items, read.clause("ORDER")[1:])
     if columns is None:
         return [item.attrs for item in items]
     return [
@@ -176,7 +147,7 @@ def _selected(read: Statement, table: Table, index: str | None) -> Rows:
 
 def _ordered(items: list[Item], order: Sequence[str]) -> list[Item]:
     """Items as ORDER BY puts them, by one key."""
-    name, direction = order[0].strip('"'), [each.upper() for each in order[1:]]
+    name, direction = "".join(order[:1]).strip('"'), [each.upper() for each in order[1:]]
     if direction not in ([], ["ASC"], ["DESC"]):
         raise refusal(f"ORDER BY {' '.join(order)}")
     if any(name not in item.attrs for item in items):
@@ -186,12 +157,14 @@ def _ordered(items: list[Item], order: Sequence[str]) -> list[Item]:
     return sorted(items, key=lambda item: item.attrs[name], reverse=direction == ["DESC"])
 
 
-def _returned(read: Statement, old: Item | None, new: Item | None) -> Rows:
+def _returned(asked: tuple[str, str] | None, old: Item | None, new: Item | None) -> Rows:
     """What `RETURNING` asks for of a change."""
-    for which, side, *_ in (map(str.upper, pieces) for pieces in read.clauses("RETURNING")):
-        before, after = (dict(item.attrs) if item else {} for item in (old, new))
-        shown, other = (before, after) if side == "OLD" else (after, before)
-        if which == "MODIFIED":
-            shown = {name: value for name, value in shown.items() if other.get(name) != value}
-        return [shown] if shown else []
-    return []
+    if asked is None:
+        return []
+    which, side = asked
+    before, after = (dict(item.attrs) if item else {} for item in (old, new))
+    shown, other = (before, after) if side == "OLD" else (after, before)
+    if which == "MODIFIED":
+        same = {name for name, value in shown.items() if name in other and other[name] == value}
+        shown = {name: value for name, value in shown.items() if name not in same}
+    return [shown] if shown else []

@@ -8,6 +8,7 @@ once here.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -16,7 +17,7 @@ from moto.dynamodb.models.table import Table
 
 from labkit.cloud.streams.writes_api import WritesHandler
 
-ON_DEMAND = "PAY_PER_REQUEST"
+ON_DEMAND, PROVISIONED = "PAY_PER_REQUEST", "PROVISIONED"
 
 
 class LabDynamoHandler(WritesHandler):
@@ -37,7 +38,22 @@ class LabDynamoHandler(WritesHandler):
         return answer
 
     def update_table(self) -> ActionResult:
-        """UpdateTable."""
+        """UpdateTable, which adds to the attributes that are defined."""
+        body, table = self.body, self.dynamodb_backend.get_table(self.body["TableName"])
+        if body.get("BillingMode") == PROVISIONED and not body.get("ProvisionedThroughput"):
+            raise MockValidationException(
+                "One or more parameter values were invalid: ReadCapacityUnits and "
+                f"WriteCapacityUnits must both be specified when BillingMode is {PROVISIONED}"
+            )
+        if given := body.get("AttributeDefinitions"):
+            defined = {each["AttributeName"]: each for each in (*table.attr, *given)}
+            body["AttributeDefinitions"] = list(defined.values())
+        names = {index.name for index in table.global_indexes}
+        for change, index in _changes(body.get("GlobalSecondaryIndexUpdates") or ()):
+            if change != "Create" and index["IndexName"] not in names:
+                raise ResourceNotFoundException
+            if change == "Create" and index["IndexName"] in names:
+                raise MockValidationException("Attempting to create an index which already exists")
         return _described(super().update_table(), status="UPDATING")
 
     def delete_table(self) -> ActionResult:
@@ -69,6 +85,10 @@ class LabDynamoHandler(WritesHandler):
             return self.dynamodb_backend.get_table(name)
         except ResourceNotFoundException:
             raise ResourceNotFoundException(table_name=name) from None
+
+
+def _changes(updates: Iterable[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    return (change for update in updates for change in update.items())
 
 
 def _described(answer: ActionResult, *, status: str | None = None) -> ActionResult:

@@ -16,7 +16,6 @@ from moto.dynamodb.responses import DynamoResult, validate_put_has_empty_keys
 
 from labkit.cloud.constraints import not_one_of
 from labkit.cloud.streams import expressions, keys, placeholders, updates
-from labkit.cloud.streams.capacity import TRANSACTED, Consumed
 from labkit.cloud.streams.projections import projected
 from labkit.cloud.streams.reads_api import ReadsHandler
 
@@ -36,6 +35,7 @@ class WritesHandler(ReadsHandler):
     def put_item(self) -> ActionResult:
         """PutItem."""
         self._check_expressions(prefix=placeholders.WRITES)
+        self._check_old_is_asked()
         table = self._table()
         validate_put_has_empty_keys(self.body["Item"], table, EMPTY_KEY)
         return self._written([(table, self.body["Item"])], super().put_item)
@@ -46,6 +46,7 @@ class WritesHandler(ReadsHandler):
 
     def delete_item(self) -> ActionResult:
         """DeleteItem."""
+        self._check_old_is_asked()
         return self._written([self._keyed()], super().delete_item)
 
     def batch_write_item(self) -> ActionResult:
@@ -60,6 +61,11 @@ class WritesHandler(ReadsHandler):
                 keys.check(table, given, of_item=kind == "PutRequest")
                 keys.check_indexed(table, given)
                 written.append((table, given))
+        keyed = [
+            (table.name, [given[key] for key in table.table_key_attrs]) for table, given in written
+        ]
+        if any(each in keyed[:at] for at, each in enumerate(keyed)):
+            raise MockValidationException("Provided list of item keys contains duplicates")
         return self._written(written, super().batch_write_item)
 
     def transact_write_items(self) -> ActionResult:
@@ -71,8 +77,6 @@ class WritesHandler(ReadsHandler):
             table = self._table(asked["TableName"])
             if kind == "Put":
                 validate_put_has_empty_keys(asked["Item"], table)
-            else:
-                keys.check(table, asked["Key"])
             written.append((table, asked["Item" if kind == "Put" else "Key"]))
 
         def write() -> ActionResult:
@@ -96,6 +100,10 @@ class WritesHandler(ReadsHandler):
         answer = call()
         tokens.remember(token, asked)
         return answer
+
+    def _check_old_is_asked(self) -> None:
+        if self.body.get("ReturnValues", "NONE") not in ("ALL_OLD", "NONE"):
+            raise MockValidationException("ReturnValues can only be ALL_OLD or NONE")
 
     def _keyed(self) -> Write:
         self._check_expressions(prefix=placeholders.WRITES)
@@ -139,21 +147,14 @@ class WritesHandler(ReadsHandler):
 
     def _written(self, writes: Sequence[Write], call: Callable[[], ActionResult]) -> ActionResult:
         """The answer of a call that writes these, with what it consumed if that is asked for."""
-        if self.body.get("ReturnConsumedCapacity", "NONE") == "NONE":
-            return self._as_asked(call())
+        consumed = self._consumed()
+        if not consumed.asked:
+            return consumed.told(call())
         old = [_item(*write) for write in writes]
-        answer = self._as_asked(call())
-        transacted = self._get_action() == "TransactWriteItems"
-        consumed = Consumed(TRANSACTED, "WriteCapacityUnits") if transacted else Consumed()
+        answer = call()
         for write, before in zip(writes, old, strict=True):
             consumed.write(write[0], before, _item(*write))
-        return self._told(answer, consumed)
-
-    def _as_asked(self, answer: ActionResult) -> ActionResult:
-        result: Any = answer.result
-        for what in ("ConsumedCapacity", "ConsumedCapacityUnits", "ItemCollectionMetrics"):
-            result.pop(what, None)
-        return answer
+        return consumed.told(answer)
 
     def _check_size_of_batch(self) -> None:
         batches = self.body["RequestItems"]

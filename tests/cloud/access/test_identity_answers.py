@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 ROLES = "LocalStack's recording: iam/test_iam_roles"
@@ -198,3 +199,66 @@ def test_what_cannot_be_a_session(client: Callable[..., Any], iam: Any, role: st
     given = {"RoleArn": arn, "RoleSessionName": "session"}
     assert "PackedPolicySize" not in sts.assume_role(**given)
     assert "PackedPolicySize" in sts.assume_role(**given, Policy=POLICY)
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "A group with users or policies stays, and so does a user in a group or with keys.",
+    source="IAM API: DeleteUser",
+)
+def test_what_is_in_use_is_not_deleted(iam: Any, policy: str) -> None:
+    """One is told what to do first."""
+    user, group = f"user-{uuid4().hex[:8]}", f"group-{uuid4().hex[:8]}"
+    member = {"UserName": user, "GroupName": group}
+    iam.create_user(UserName=user)
+    iam.create_group(GroupName=group)
+    iam.add_user_to_group(**member)
+    iam.attach_group_policy(GroupName=group, PolicyArn=policy)
+    key = iam.create_access_key(UserName=user)["AccessKey"]["AccessKeyId"]
+    left = "remove users from group"
+    for call, named, first, then in (
+        (iam.delete_group, {"GroupName": group}, left, None),
+        (iam.delete_user, {"UserName": user}, left, lambda: iam.remove_user_from_group(**member)),
+        (
+            iam.delete_user,
+            {"UserName": user},
+            "delete access keys",
+            lambda: iam.delete_access_key(UserName=user, AccessKeyId=key),
+        ),
+        (
+            iam.delete_group,
+            {"GroupName": group},
+            "detach all policies",
+            lambda: iam.detach_group_policy(GroupName=group, PolicyArn=policy),
+        ),
+    ):
+        message = f"Cannot delete entity, must {first} first."
+        assert refusal(call, **named) == ("DeleteConflict", message)
+        if then is not None:
+            then()
+    iam.delete_user(UserName=user)
+    iam.delete_group(GroupName=group)
+
+
+@pytest.mark.fidelity(
+    "IAM",
+    "Lists, and what the simulator finds, come in pages of 100 or of MaxItems, up to 1,000.",
+    source="IAM API: ListUsers",
+)
+def test_a_page_has_a_hundred(client: Callable[..., Any]) -> None:
+    """A marker leads on; one that nobody gave is refused, and so is a page of another size."""
+    options = Config(parameter_validation=False)
+    iam = client("iam", config=options)
+    asked = {"PolicyInputList": [POLICY], "ActionNames": [f"s3:Get{n}" for n in range(101)]}
+    first = iam.simulate_custom_policy(**asked)
+    rest = iam.simulate_custom_policy(**asked, Marker=first["Marker"])
+    assert (len(first["EvaluationResults"]), first["IsTruncated"]) == (100, True)
+    assert [each["EvalActionName"] for each in rest["EvaluationResults"]] == ["s3:Get100"]
+    assert "Marker" not in rest
+    assert refusal(iam.list_users, Marker="x") == ("ValidationError", "Invalid Marker.")
+    for size, bound in ((0, "greater than or equal to 1"), (1001, "less than or equal to 1000")):
+        assert refusal(iam.list_users, MaxItems=size) == (
+            "ValidationError",
+            f"1 validation error detected: Value '{size}' at 'maxItems' failed to satisfy "
+            f"constraint: Member must have value {bound}",
+        )

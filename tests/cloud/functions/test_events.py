@@ -82,6 +82,7 @@ def test_a_dead_letter_has_a_kilobyte_of_its_error() -> None:
         log_stream="s",
         duration_ms=1,
         cold=False,
+        trace="",
         memory_mb=1,
     )
     text = dead_letter_attributes(EVENT, outcome)["ErrorMessage"]["StringValue"]

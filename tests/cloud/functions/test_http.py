@@ -74,6 +74,7 @@ def test_the_trace_of_an_invocation(lambda_: Any, client: Clients) -> None:
     def traces(**more: Any) -> tuple[str | None, str]:
         answer = lambda_.invoke(FunctionName="echo", Payload=b'"trace"', **more)
         before, during = json.load(answer["Payload"])
+        assert answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-trace-id"] == during
         return before, during
 
     def name_it(request: Any, **_: Any) -> None:

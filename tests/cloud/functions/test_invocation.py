@@ -226,8 +226,8 @@ def handler(event, context):
 
 @pytest.mark.fidelity(
     "Lambda",
-    "`python/` of each layer is on the path after the function's own code; a function keeps a "
-    "layer that is deleted.",
+    "`python/` of each layer is on Python's path after the function's own code, and `bin/` on the "
+    "system's; a function keeps a layer that is deleted.",
     source="Lambda guide: python-layers",
 )
 def test_layers_are_found_after_the_functions_own_code() -> None:
@@ -235,9 +235,13 @@ def test_layers_are_found_after_the_functions_own_code() -> None:
 
     async def scenario() -> None:
         async with surroundings() as cloud:
-            content = {"ZipFile": base64_zip({"python/shop.py": "n = 7"})}
+            files = {"python/shop.py": "n = 7", "bin/shop-tool": "#!/bin/sh"}
+            content = {"ZipFile": base64_zip(files)}
             layer = cloud.backend.publish_layer_version({"LayerName": "shared", "Content": content})
-            code = "import shop\ndef handler(event, context): return shop.n"
+            code = """
+import os, shutil, shop
+def handler(event, context): return shop.n if shutil.which("shop-tool", mode=os.F_OK) else None
+"""
             cloud.create("layered", code, Layers=[layer.arn])
             assert (await cloud.invoke("layered")).payload == b"7"
             cloud.backend.delete_layer_version("shared", "1")

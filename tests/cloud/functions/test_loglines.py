@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from labkit.cloud.functions.configuration import Configuration
 from labkit.cloud.functions.loglines import Report, platform_lines
 
 NOW = 1_795_424_400.25
@@ -14,13 +15,17 @@ REPORT = Report("id-1", duration_ms=15.744, memory_size_mb=128, max_memory_used_
 
 
 def lines(log_format: str):  # type: ignore[no-untyped-def]
-    return platform_lines(
-        log_format,
-        runtime="python3.13",
+    configuration = Configuration(
+        account_id="123456789012",
         region="us-east-1",
-        function_name="orders",
-        version="$LATEST",
+        name="orders",
+        version="7",
+        runtime="python3.13",
+        handler="app.handler",
+        role="role",
+        logging={"LogFormat": log_format},
     )
+    return platform_lines(configuration)
 
 
 @pytest.mark.fidelity(
@@ -36,7 +41,7 @@ def test_text_lines_are_as_recorded() -> None:
         r"arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}\n",
         text.init_start(NOW),
     )
-    assert text.start(NOW, "id-1", "$LATEST") == "START RequestId: id-1 Version: $LATEST\n"
+    assert text.start(NOW, "id-1") == "START RequestId: id-1 Version: 7\n"
     assert text.end(NOW, "id-1") == "END RequestId: id-1\n"
     assert text.report(NOW, REPORT) == (
         "REPORT RequestId: id-1\tDuration: 15.74 ms\tBilled Duration: 16 ms\t"
@@ -75,7 +80,7 @@ def test_a_failure_of_the_sandbox_is_in_the_report() -> None:
 def test_json_lines_are_telemetry_events() -> None:
     """One document a line, no END, metrics in milliseconds."""
     platform = lines("JSON")
-    assert json.loads(platform.start(NOW, "id-1", "7")) == {
+    assert json.loads(platform.start(NOW, "id-1")) == {
         "time": "2026-11-23T09:00:00.250Z",
         "type": "platform.start",
         "record": {"requestId": "id-1", "version": "7"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from typing import Any
 
 import pytest
@@ -12,6 +14,24 @@ from tests.cloud.functions.control import FUNCTION, RECORDING, make, refusal
 
 INVALID = (400, "InvalidParameterValueException")
 LONG = "a" * 65
+SCOPE = "x/20261123/us-east-1/lambda/aws4_request"
+SIGNED = {"Authorization": f"AWS4-HMAC-SHA256 Credential={SCOPE}"}
+
+
+def test_null_says_nothing(lambda_: Any, cloud: str) -> None:
+    """Neither at the top nor within; what a structure does not have is passed over."""
+    name = make(lambda_, "nulls", Timeout=7)["FunctionName"]
+    configuration = f"{cloud}/2015-03-31/functions/{name}/configuration"
+    events = f"{cloud}/2019-09-25/functions/{name}/event-invoke-config"
+    for url, document in (
+        (configuration, {"Timeout": None, "MemorySize": None, "Environment": None}),
+        (configuration, {"Environment": {"Variables": None}, "LoggingConfig": {"Any": 1}}),
+        (events, {"MaximumRetryAttempts": 1, "DestinationConfig": {"Any": 1}}),
+    ):
+        request = urllib.request.Request(url, json.dumps(document).encode(), SIGNED, method="PUT")
+        with urllib.request.urlopen(request) as answer:
+            assert answer.status == 200
+    assert lambda_.get_function_configuration(FunctionName=name)["Timeout"] == 7
 
 
 @pytest.mark.fidelity(

@@ -9,7 +9,7 @@ from labkit.cloud.gateway.invocation import Invocation
 from labkit.cloud.gateway.limits import Limits
 from labkit.cloud.gateway.method_settings import NO_SETTINGS, MethodSettings
 from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Limit
-from labkit.cloud.gateway.usage_plans import LabUsagePlan
+from labkit.cloud.gateway.usage_plan import LabUsagePlan
 from tests.cloud.gateway.test_mapping import call
 
 

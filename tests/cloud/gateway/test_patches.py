@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 from moto.apigateway.exceptions import BadRequestException
 
-from labkit.cloud.gateway.patches import INTEGRATION, METHOD, changes
+from labkit.cloud.gateway.patchable import INTEGRATION, METHOD
+from labkit.cloud.gateway.patches import changes
 
 
 def test_fields_and_maps() -> None:

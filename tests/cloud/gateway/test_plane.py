@@ -44,7 +44,12 @@ def handled(
     method.create_response("200", {}, {})
     made = api.default.add_integration(
         "POST",
-        **{"integration_method": "POST", "request_parameters": FORM_HEADER, **integration},
+        **{
+            "integration_method": "POST",
+            "request_parameters": FORM_HEADER,
+            "request_templates": {"application/json": "Action=SendMessage&MessageBody=x"},
+            **integration,
+        },
     )
     made.create_integration_response("200", "", {}, {})
     api.create_deployment("lab", "")

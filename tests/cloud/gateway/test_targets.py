@@ -5,9 +5,16 @@ from __future__ import annotations
 import pytest
 from multidict import CIMultiDict
 
+from labkit.cloud.gateway.backend_request import BackendRequest
 from labkit.cloud.gateway.errors import GatewayError
-from labkit.cloud.gateway.mapping import BackendRequest
-from labkit.cloud.gateway.targets import SERVICES, service_of, service_request, target_of
+from labkit.cloud.gateway.targets import (
+    SERVICES,
+    service_of,
+    service_request,
+    target_of,
+    unreadable,
+)
+from labkit.cloud.messages import Request
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -67,6 +74,23 @@ def test_plural_attributes() -> None:
         "sqs:path/1/q", b"Action=SendMessage&MessageAttributes.1.Name=a", Content_Type=FORM
     )
     assert body == b"Action=SendMessage&MessageAttribute.1.Name=a"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "readable"),
+    [
+        (b"Action=SendMessage&MessageBody=x", FORM, True),
+        (b"MessageBody=x&Action=SendMessage", FORM, True),
+        (b"Action=SendMessage&MessageBody=x", "application/json", False),
+        (b"<order/>", FORM, False),
+        (b"MessageBody=Action=x", FORM, False),
+    ],
+)
+def test_an_operation_is_found_in_a_form(body: bytes, content_type: str, readable: bool) -> None:
+    """By its name, as long as the payload is sent as a form."""
+    target = target_of("arn:aws:apigateway:us-east-1:sqs:path/1/orders")
+    sent = Request("POST", "/1/orders", "", CIMultiDict({"Content-Type": content_type}), body)
+    assert unreadable(target, sent) is not readable
 
 
 def test_a_bad_uri() -> None:

@@ -10,7 +10,8 @@ from moto.apigateway.exceptions import BadRequestException, NotFoundException
 from moto.apigateway.models import ApiKey, UsagePlanKey
 
 from labkit.cloud.gateway.throttle import Limit
-from labkit.cloud.gateway.usage_plans import LabUsagePlan, UsagePlans, limit_of
+from labkit.cloud.gateway.usage_plan import LabUsagePlan, limit_of
+from labkit.cloud.gateway.usage_plans import UsagePlans
 
 
 def plan(*operations: tuple[str, str, Any], **settings: Any) -> LabUsagePlan:
@@ -76,7 +77,7 @@ def test_patches() -> None:
     [
         ("/speed", "1", BadRequestException),
         ("/throttle/speed", "1", BadRequestException),
-        ("/throttle/rateLimit", "fast", ValueError),
+        ("/throttle/rateLimit", "fast", BadRequestException),
         ("/apiStages/a9:lab/throttle/~1orders/POST/rateLimit", "1", NotFoundException),
         ("/apiStages/a1:lab/throttle/x", "1", BadRequestException),
     ],

@@ -112,6 +112,11 @@ def test_by_default_a_poison_record_blocks_its_shard(aws: Aws) -> None:
     aws.lambda_.delete_event_source_mapping(UUID=uuid)
 
 
+@pytest.mark.fidelity(
+    "The local cloud",
+    "A turn of the clock counts towards a retry's wait, even before its failure is known.",
+    differs="AWS's time cannot be turned; what runs takes its time on this machine.",
+)
 def test_a_turn_of_the_clock_counts_while_an_answer_is_on_its_way(aws: Aws) -> None:
     """Nobody waits for the back-off of a failure that is booked after the clock was turned."""
     table, stream = aws.stream()
@@ -482,9 +487,11 @@ def test_a_shard_pauses_between_attempts(aws: Aws) -> None:
     function = aws.function(ANSWER="raise")
     aws.mapping(stream, function, StartingPosition="TRIM_HORIZON", BatchSize=1)
     put(aws, table, "first", "second")
-    events = aws.events(function, 4, advancing=5)
-    assert [keys(event) for event in events[:4]] == [["first"]] * 4
-    posts = aws.page("GET", f"/_lab/webhook/{function}")
-    times = [post["received"] for post in posts[:4]]
+    for attempt, pause in enumerate((1, 2, 4), start=1):
+        until(lambda ended=attempt: len(aws.logged(function, "REPORT")) == ended)
+        aws.advance(pause)
+    events = aws.events(function, 4)
+    assert [keys(event) for event in events] == [["first"]] * 4
+    times = [post["received"] for post in aws.page("GET", f"/_lab/webhook/{function}")]
     for pause, before, after in zip((1, 2, 4), times, times[1:], strict=False):
         assert after - before >= pause

@@ -8,6 +8,7 @@ the tests beside them that LocalStack marks as validated against AWS. Each docst
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -282,6 +283,30 @@ class TestByUrl:
         assert status == 200
         assert "<Body>foo &amp; bar</Body>" in body
         assert "<ReceiveMessageResult/>" in get(url, Action="ReceiveMessage")[1]
+
+    def test_the_older_name_of_system_attributes_wins(self, url: str) -> None:
+        """test_message_system_attribute_names_with_attribute_names[sqs_query]."""
+        get(url, Action="SendMessage", MessageBody="msg")
+        asked = {"AttributeName.1": "SenderId", "MessageSystemAttributeName.1": "All"}
+        body = get(url, Action="ReceiveMessage", **asked)[1]
+        assert re.findall("<Name>(.*?)</Name>", body) == ["SenderId"]
+
+    @pytest.mark.parametrize(
+        ("action", "detailed"),
+        [
+            ("SendMessageBatch", True),
+            ("DeleteMessageBatch", False),
+            ("ChangeMessageVisibilityBatch", False),
+        ],
+    )
+    def test_two_batches_tell_no_detail(self, url: str, action: str, detailed: bool) -> None:
+        """test_invalid_batch_id and test_delete_message_batch_invalid_msg_id[sqs_query-]."""
+        entry = f"{action}RequestEntry.1"
+        parameters = {f"{entry}.Id": "invalid:id", f"{entry}.ReceiptHandle": "x"}
+        parameters |= {f"{entry}.MessageBody": "x", f"{entry}.VisibilityTimeout": "0"}
+        status, body = get(url, Action=action, **parameters)
+        assert (status, "InvalidBatchEntryId" in body) == (400, True)
+        assert ("<Detail/>" in body) is detailed
 
     def test_attributes_have_name_and_value(self, url: str) -> None:
         """test_get_queue_attributes_with_query_args and its like in JSON."""

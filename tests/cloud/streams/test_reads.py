@@ -83,10 +83,13 @@ def test_a_key_is_as_its_table_has_it(
         (dynamodb.batch_get_item, {"RequestItems": {name: {"Keys": [key]}}}),
         (dynamodb.batch_write_item, {"RequestItems": {name: [{"DeleteRequest": {"Key": key}}]}}),
         (dynamodb.transact_get_items, {"TransactItems": [{"Get": keyed}]}),
-        (dynamodb.transact_write_items, {"TransactItems": [{"Delete": keyed}]}),
     ):
         with pytest.raises(ClientError, match="The provided key element does not match the schema"):
             call(**given)
+    with pytest.raises(ClientError) as refused:
+        dynamodb.transact_write_items(TransactItems=[{"Delete": keyed}])
+    [reason] = refused.value.response["CancellationReasons"]
+    assert reason["Message"] == "The provided key element does not match the schema"
 
 
 @pytest.mark.fidelity(
@@ -112,7 +115,10 @@ def test_a_key_of_an_index_is_of_its_type(
     ):
         with pytest.raises(ClientError) as refused:
             call(**given)
-        assert refused.value.response["Error"]["Message"] == (
+        [told] = refused.value.response.get(
+            "CancellationReasons", [refused.value.response["Error"]]
+        )
+        assert told["Message"] == (
             "One or more parameter values were invalid: Type mismatch for Index Key "
             f"{name} Expected: S Actual: {kind} IndexName: {index}"
         )
@@ -263,3 +269,50 @@ def test_what_is_written_is_counted(dynamodb: Any, table: dict[str, str]) -> Non
     ]
     request = {table["TableName"]: [{"DeleteRequest": {"Key": none["Key"]}}]}
     assert units(dynamodb.batch_write_item(RequestItems=request, **told)) == 1.0
+
+
+STARTS = "The provided starting key is invalid: The provided key element does not match the schema"
+
+
+@pytest.mark.parametrize(
+    ("call", "given", "message"),
+    [
+        ("scan", {"ExclusiveStartKey": {"id": {"S": "a"}}}, STARTS),
+        ("query", {**OF_A, "ExclusiveStartKey": {**KEY, "line": {"S": "1"}}}, STARTS),
+        ("scan", {"IndexName": "by-phase", "ExclusiveStartKey": KEY}, STARTS),
+        (
+            "query",
+            {**OF_A, "ExpressionAttributeValues": {":a": {"N": "1"}}},
+            "One or more parameter values were invalid: "
+            "Condition parameter type does not match schema type",
+        ),
+        (
+            "query",
+            {},
+            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the "
+            "request.",
+        ),
+        ("delete_item", {"Key": KEY, "ReturnValues": "ALL_NEW"}, "can only be ALL_OLD or NONE"),
+    ],
+)
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A read begins at a key of its table or index, and compares keys with values of their types.",
+    source="dynalite's test: query",
+)
+def test_what_a_read_may_not_ask(
+    dynamodb: Any, table: dict[str, str], call: str, given: dict[str, Any], message: str
+) -> None:
+    """In DynamoDB's words."""
+    with pytest.raises(ClientError) as refused:
+        getattr(dynamodb, call)(**table, **given)
+    error = refused.value.response["Error"]
+    assert (error["Code"], message in error["Message"]) == ("ValidationException", True), error
+
+
+def test_a_batch_has_no_key_twice(dynamodb: Any, table: dict[str, str]) -> None:
+    """Neither in two items nor in an item and a key that is deleted; numbers by their value."""
+    put = {"PutRequest": {"Item": {**ITEM, "line": {"N": "1.0"}}}}
+    for other in ({"DeleteRequest": {"Key": KEY}}, {"PutRequest": {"Item": KEY}}):
+        with pytest.raises(ClientError, match="Provided list of item keys contains duplicates"):
+            dynamodb.batch_write_item(RequestItems={table["TableName"]: [put, other]})

@@ -91,3 +91,55 @@ def test_what_is_refused_of_a_table(client: Callable[..., Any]) -> None:
         with pytest.raises(ClientError) as refused:
             call(**given)
         assert refused.value.response["Error"] == {"Code": code, "Message": message}
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "An index is added with the attributes of its own key alone; those of others stay defined.",
+    source="DynamoDB API: UpdateTable",
+)
+def test_an_index_is_added_and_taken_away(client: Callable[..., Any]) -> None:
+    """Once each; what is provisioned says how much."""
+    dynamodb, named = client("dynamodb"), {"TableName": "indexed"}
+    dynamodb.create_table(**named, BillingMode="PAY_PER_REQUEST", **KEY)
+    index = {
+        "IndexName": "by-day",
+        "KeySchema": [{"AttributeName": "placed", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    added = {
+        "AttributeDefinitions": [{"AttributeName": "placed", "AttributeType": "S"}],
+        "GlobalSecondaryIndexUpdates": [{"Create": index}],
+    }
+    gone = {"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "by-day"}}]}
+    defined = dynamodb.update_table(**named, **added)["TableDescription"]["AttributeDefinitions"]
+    assert defined == [*KEY["AttributeDefinitions"], *added["AttributeDefinitions"]]
+    dynamodb.put_item(**named, Item={"id": {"S": "a"}, "placed": {"S": "monday"}})
+    assert dynamodb.scan(**named, IndexName="by-day")["Count"] == 1
+    with pytest.raises(ClientError, match="an index which already exists"):
+        dynamodb.update_table(**named, **added)
+    dynamodb.update_table(**named, **gone)
+    with pytest.raises(dynamodb.exceptions.ResourceNotFoundException):
+        dynamodb.update_table(**named, **gone)
+    with pytest.raises(ClientError, match="must both be specified when BillingMode is PROVISIONED"):
+        dynamodb.update_table(**named, BillingMode="PROVISIONED")
+
+
+def test_items_expire_by_one_attribute(client: Callable[..., Any]) -> None:
+    """Another one is refused until the first is given up."""
+    dynamodb, named = client("dynamodb"), {"TableName": "expiring"}
+    dynamodb.create_table(**named, BillingMode="PAY_PER_REQUEST", **KEY)
+
+    def expire(attribute: str, *, enabled: bool = True) -> None:
+        specification = {"Enabled": enabled, "AttributeName": attribute}
+        dynamodb.update_time_to_live(**named, TimeToLiveSpecification=specification)
+
+    expire("until")
+    with pytest.raises(ClientError, match="TimeToLive is already enabled"):
+        expire("until")
+    with pytest.raises(
+        ClientError, match="different AttributeName: current AttributeName is until"
+    ):
+        expire("other", enabled=False)
+    expire("until", enabled=False)
+    expire("other")

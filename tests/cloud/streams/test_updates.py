@@ -233,6 +233,36 @@ def test_no_item_is_made_by_an_update_that_fails(dynamodb: Any, table: str) -> N
     assert "Item" not in dynamodb.get_item(TableName=table, Key=new["Key"])
 
 
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "A transaction is cancelled by an update that its item does not allow: `ValidationError`.",
+    source="DynamoDB API: TransactWriteItems",
+)
+def test_a_transaction_with_an_update_that_fails(dynamodb: Any, table: str) -> None:
+    """What came before it is undone, in the stream as well."""
+    dynamodb.put_item(TableName=table, Item=ITEM)
+    named = {"TableName": table}
+    writes = [
+        {"Put": {**named, "Item": {"id": {"S": "first"}}}},
+        {"Delete": {**named, "Key": KEY}},
+        {"Update": {**named, "Key": {"id": {"S": "x"}}, "UpdateExpression": "SET a = b"}},
+    ]
+    with pytest.raises(ClientError) as refused:
+        dynamodb.transact_write_items(TransactItems=writes)
+    reasons = refused.value.response["CancellationReasons"]
+    assert reasons == [
+        {"Code": "None"},
+        {"Code": "None"},
+        {
+            "Code": "ValidationError",
+            "Message": "The provided expression refers to an attribute that does not exist in the "
+            "item",
+        },
+    ]
+    assert "Item" not in dynamodb.get_item(TableName=table, Key={"id": {"S": "first"}})
+    assert dynamodb.get_item(TableName=table, Key=KEY)["Item"] == ITEM
+
+
 @pytest.mark.parametrize(
     ("update", "message"),
     [

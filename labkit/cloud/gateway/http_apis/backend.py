@@ -14,7 +14,7 @@ from labkit.cloud.gateway.http_apis import checks
 from labkit.cloud.gateway.http_apis.deployed import Deployed, snapshot
 from labkit.cloud.gateway.http_apis.errors import Conflict, NotFound
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
-from labkit.cloud.gateway.http_apis.stage import Deployment, LabStage
+from labkit.cloud.gateway.http_apis.stage import Deployment, LabStage, merged
 
 if TYPE_CHECKING:
     from labkit.cloud.cloud import Cloud
@@ -37,6 +37,8 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
 
     def create_integration(self, api_id: str, **named: Any) -> moto.Integration:
         """Make an integration that this cloud runs."""
+        named["connection_type"] = named.get("connection_type") or "INTERNET"
+        named["payload_format_version"] = named.get("payload_format_version") or "1.0"
         checks.check_integration(named)
         return super().create_integration(api_id=api_id, **named)
 
@@ -45,6 +47,9 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
     ) -> moto.Integration:
         """Change an integration; stages with automatic deployment have it at once."""
         before = vars(self.get_integration(api_id, integration_id))
+        if named["request_parameters"] is not None:
+            parameters = merged(before["request_parameters"], named["request_parameters"])
+            named["request_parameters"] = parameters
         given = {name: value for name, value in named.items() if value is not None}
         checks.check_integration({**before, **given})
         changed = super().update_integration(api_id=api_id, integration_id=integration_id, **named)
@@ -109,7 +114,7 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
         return stage
 
     def delete_stage(self, api_id: str, stage_name: str) -> None:
-        """Delete a stage."""
+        """Delete a stage that there is."""
         self.get_stage(api_id, stage_name)
         super().delete_stage(api_id, stage_name)
 
@@ -185,8 +190,8 @@ class LabApiGatewayV2Backend(moto.ApiGatewayV2Backend):
         self._check_target(api_id, target)
 
     def _check_target(self, api_id: str, target: str | None) -> None:
-        if target and target.removeprefix("integrations/") not in self.get_api(api_id).integrations:
-            raise NotFound(f"Invalid Integration identifier specified: {target}")
+        if target:
+            self.get_integration(api_id, target.removeprefix("integrations/"))
 
     def _check_stage(self, api_id: str, config: Mapping[str, Any]) -> None:
         checks.check_stage(config)

@@ -13,6 +13,7 @@ from moto.apigatewayv2.exceptions import BadRequestException
 from labkit.cloud.gateway import access_log
 from labkit.cloud.gateway.http_apis import parameters, services
 from labkit.cloud.gateway.http_apis.routes import DEFAULT, KEY
+from labkit.cloud.gateway.stage import NAME
 from labkit.cloud.gateway.throttle import limit
 from labkit.cloud.refusals import error
 
@@ -59,7 +60,10 @@ def check_route_key(key: str | None) -> None:
 
 
 def check_stage(config: Mapping[str, Any]) -> None:
-    """Refuse settings that a stage of an HTTP API cannot have."""
+    """Refuse a name or settings that a stage of an HTTP API cannot have."""
+    name = config.get("stageName", DEFAULT)
+    if name != DEFAULT and not NAME.fullmatch(name):
+        raise BadRequestException("Stage name only allows a-zA-Z0-9_- or $default")
     for settings in (
         config.get("defaultRouteSettings") or {},
         *(config.get("routeSettings") or {}).values(),

@@ -14,20 +14,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from moto.apigatewayv2.models import apigatewayv2_backends
+from moto.apigatewayv2.models import Integration, apigatewayv2_backends
 
 from labkit.cloud.gateway import access_log, edge, observation
+from labkit.cloud.gateway.backend_request import uri_of
 from labkit.cloud.gateway.calls import Calls, invocation
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
 from labkit.cloud.gateway.execution import LARGEST_PAYLOAD
 from labkit.cloud.gateway.http_apis import parameters, payload, services
 from labkit.cloud.gateway.http_apis.answers import failure, message
 from labkit.cloud.gateway.http_apis.backend import LabApiGatewayV2Backend
-from labkit.cloud.gateway.http_apis.deployed import Deployed, Integration
+from labkit.cloud.gateway.http_apis.deployed import Deployed
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
 from labkit.cloud.gateway.http_apis.stage import LabStage
 from labkit.cloud.gateway.invocation import Arrival, new_context
-from labkit.cloud.gateway.mapping import uri_of
 from labkit.cloud.gateway.targets import Target, target_of
 from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Rule, Throttles, limit
 from labkit.cloud.messages import Request, Response
@@ -147,8 +147,8 @@ class HttpApis:
         if len(call.request.body) > LARGEST_PAYLOAD:
             raise GatewayError(ErrorType.REQUEST_TOO_LARGE, "Request Entity Too Large")
         try:
-            async with asyncio.timeout(integration.timeout):
-                if integration.subtype == services.SEND_MESSAGE:
+            async with asyncio.timeout(integration.timeout_in_millis / 1000):
+                if integration.integration_subtype == services.SEND_MESSAGE:
                     return await self._send(call, integration, region)
                 return await self._invoke(call, integration)
         except TimeoutError:
@@ -159,30 +159,30 @@ class HttpApis:
     async def _send(self, call: Arrival, integration: Integration, region: str) -> Response:
         values = {
             name: parameters.resolve(name, expression, call)
-            for name, expression in integration.parameters.items()
+            for name, expression in integration.request_parameters.items()
         }
         request = services.send_message(values)
         target = Target(values.get("Region", region), "sqs", "path", "")
-        answer = await self._calls.ask(target, request, integration.credentials, call)
+        answer = await self._calls.ask(target, request, integration.credentials_arn, call)
         answer.headers.popall("Content-Length", None)
         return answer
 
     async def _invoke(self, call: Arrival, integration: Integration) -> Response:
-        uri = uri_of(integration.uri, call.stage_variables)
+        uri = uri_of(integration.integration_uri, call.stage_variables)
         bare = FUNCTION.fullmatch(uri)
         target = (
             Target(bare["region"], "lambda", "path", f"2015-03-31/functions/{uri}/invocations")
             if bare
             else target_of(uri)
         )
-        request = invocation(payload.event_of(call, integration.payload_format), call)
-        answer = await self._calls.ask(target, request, integration.credentials, call)
+        request = invocation(payload.event_of(call, integration.payload_format_version), call)
+        answer = await self._calls.ask(target, request, integration.credentials_arn, call)
         if answer.status != 200 or "X-Amz-Function-Error" in answer.headers:
             call.context["integrationErrorMessage"] = answer.body.decode("utf-8", "replace")
             raise GatewayError(
                 ErrorType.DEFAULT_5XX, reason=f"The function failed with {answer.body[:500]!r}."
             )
-        return payload.answer_of(answer.body, integration.payload_format)
+        return payload.answer_of(answer.body, integration.payload_format_version)
 
 
 def settings_of(stage: LabStage, call: Arrival) -> dict[str, object]:

@@ -36,13 +36,30 @@ class Deployment:
         }
 
 
+def merged(before: Mapping[str, Any] | None, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A map after an update that names some of its keys; an empty text takes one away.
+
+    https://github.com/hashicorp/terraform-provider-aws/blob/02f6d2d/internal/service/apigatewayv2/stage.go
+    """
+    return {
+        name: value for name, value in {**(before or {}), **(given or {})}.items() if value != ""
+    }
+
+
 class LabStage(moto.Stage):
     """A stage and the deployment that it points at."""
 
     deployment_id: str | None = None
 
     def change(self, config: Mapping[str, Any]) -> None:
-        """Take what `update_stage` gives; variables and settings are replaced as a whole."""
+        """Take what `update_stage` gives; variables and routes that it does not name stay."""
+        given = dict(config)
+        for name, before in (
+            ("routeSettings", self.route_settings),
+            ("stageVariables", self.stage_variables),
+        ):
+            if name in given:
+                given[name] = merged(before, given[name])
         for name, attribute in {
             "accessLogSettings": "access_log_settings",
             "autoDeploy": "auto_deploy",
@@ -52,8 +69,8 @@ class LabStage(moto.Stage):
             "routeSettings": "route_settings",
             "stageVariables": "stage_variables",
         }.items():
-            if name in config:
-                setattr(self, attribute, config[name])
+            if name in given:
+                setattr(self, attribute, given[name])
 
     def to_json(self) -> dict[str, Any]:
         """The stage as `get_stage` shows it."""

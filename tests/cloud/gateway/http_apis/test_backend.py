@@ -59,7 +59,7 @@ def test_a_deployment_is_a_snapshot() -> None:
     next(iter(api.integrations.values())).payload_format_version = "1.0"
     _, deployed = backend.served(api_id, "lab")  # type: ignore[misc]
     found = deployed.router.find("POST", "/orders")
-    assert found is not None and found.target.payload_format == "2.0"
+    assert found is not None and found.target.payload_format_version == "2.0"
     assert deployed.router.find("GET", "/orders") is None
 
 

@@ -429,6 +429,55 @@ class TestRefusals:
             api.stage(RouteSettings={"GET /x": {"ThrottlingBurstLimit": 1}})
 
 
+@pytest.mark.fidelity(
+    "API Gateway",
+    "An update of an HTTP API's map keeps what it does not name; an empty text takes away.",
+    source="report: hashicorp/terraform-provider-aws",
+)
+def test_updates_of_maps(api: HttpApi, queue: tuple[Any, str]) -> None:
+    """Parameters of an integration, variables and routes' settings of a stage."""
+    target = api.send(queue[1], DelaySeconds="1")
+    for key in ("GET /a", "GET /b"):
+        api.route(key, target)
+    where = {"ApiId": api.id, "IntegrationId": target.removeprefix("integrations/")}
+    made = api.client.get_integration(**where)
+    assert (made["PayloadFormatVersion"], made["ConnectionType"]) == ("1.0", "INTERNET")
+    changed = {"MessageBody": "x", "DelaySeconds": ""}
+    answer = api.client.update_integration(**where, RequestParameters=changed)
+    assert answer["RequestParameters"] == {"QueueUrl": queue[1], "MessageBody": "x"}
+    slow, stage = {"ThrottlingBurstLimit": 1}, {"ApiId": api.id, "StageName": "lab"}
+    api.stage("lab", StageVariables={"a": "1", "b": "2"}, RouteSettings={"GET /a": slow})
+    changed = {"b": "", "c": "3"}
+    answer = api.client.update_stage(
+        **stage, StageVariables=changed, RouteSettings={"GET /b": slow}
+    )
+    assert answer["StageVariables"] == {"a": "1", "c": "3"}
+    assert answer["RouteSettings"] == {"GET /a": slow, "GET /b": slow}
+
+
+@pytest.mark.fidelity(
+    "API Gateway",
+    "What an HTTP API does not have is not deleted.",
+    source="API Gateway guide: http-api",
+)
+def test_deleting_what_is_not_there(api: HttpApi) -> None:
+    """Each is 404; a name that no URL has is no stage's."""
+    for what, given in (
+        ("route", {"RouteId": "x"}),
+        ("integration", {"IntegrationId": "x"}),
+        ("stage", {"StageName": "x"}),
+    ):
+        with pytest.raises(ClientError, match="NotFoundException"):
+            getattr(api.client, f"delete_{what}")(ApiId=api.id, **given)
+    with pytest.raises(ClientError, match="NotFoundException"):
+        api.client.delete_api(ApiId="x")
+    api.stage()
+    with pytest.raises(ClientError, match="Unable to find Route by key GET /x"):
+        api.client.delete_route_settings(ApiId=api.id, StageName="$default", RouteKey="GET /x")
+    with pytest.raises(ClientError, match="Stage name only allows"):
+        api.stage("a b")
+
+
 def test_json_of_a_stage(api: HttpApi, queue: tuple[Any, str]) -> None:
     """`get_stage` names the deployment."""
     api.route("POST /orders", api.send(queue[1]))
