@@ -8,10 +8,12 @@ nothing has to be polled.
 from __future__ import annotations
 
 import logging
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any
 
 from moto.cloudwatch.exceptions import InvalidParameterValue
 from moto.cloudwatch.models import cloudwatch_backends
+from moto.core.utils import unix_time_millis
 from moto.logs import models
 from moto.logs.exceptions import LogsClientError, ResourceNotFoundException
 from moto.logs.models import LogGroup, LogsBackend
@@ -32,6 +34,8 @@ RETENTIONS = (
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
 INVALID = "InvalidParameterException"
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+TOO_OLD, TOO_NEW = 14 * 24 * 3_600_000, 2 * 3_600_000  # milliseconds before and after now
 
 
 class LabLogGroup(LogGroup):
@@ -51,12 +55,22 @@ class LabLogsBackend(LogsBackend):
     def put_log_events(
         self, log_group_name: str, log_stream_name: str, log_events: list[dict[str, Any]]
     ) -> tuple[str, dict[str, Any]]:
-        """Keep events of one stream, and count the metrics that are embedded in them."""
-        answer = super().put_log_events(log_group_name, log_stream_name, log_events)
-        for event in log_events:
+        """Keep events of one stream that are not too old or too new, and count their metrics.
+
+        https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_RejectedLogEventsInfo.html
+        """
+        now = unix_time_millis()
+        token, rejected = super().put_log_events(log_group_name, log_stream_name, log_events)
+        times = [event["timestamp"] for event in log_events]
+        begin, end = bisect_left(times, now - TOO_OLD), bisect_right(times, now + TOO_NEW)
+        if begin > 0:
+            rejected["tooOldLogEventEndIndex"] = begin
+        if end < len(times):
+            rejected["tooNewLogEventStartIndex"] = end
+        for event in log_events[begin:end]:
             for metrics in embedded.read(event["message"]):
                 self._count(**metrics)
-        return answer
+        return token, rejected
 
     def _count(self, Namespace: str, MetricData: list[dict[str, Any]]) -> None:  # noqa: N803
         backend = cloudwatch_backends[self.account_id][self.region_name]

@@ -17,6 +17,7 @@ from labkit.cloud.notifications.policy_faults import fault_of_policy
 from labkit.cloud.notifications.tokens import Fault, tokens
 
 LARGEST_MESSAGE = 262_144  # bytes, attributes included
+LONGEST_DISPLAY_NAME = 100
 HTTP_PROTOCOLS = ("http", "https")
 RAW_PROTOCOLS = (*HTTP_PROTOCOLS, "sqs")
 
@@ -36,6 +37,7 @@ TOPIC_ATTRIBUTES = re.compile(
     r"|ContentBasedDeduplication|FifoTopic|FifoThroughputScope"
     r"|(HTTP|Firehose|Lambda|Application|SQS)(Success|Failure)Feedback(RoleArn|SampleRate)"
 )
+FIFO_ATTRIBUTES = ("ContentBasedDeduplication", "FifoThroughputScope")
 SUBSCRIPTION_ATTRIBUTES = {
     "DeliveryPolicy",
     "FilterPolicy",
@@ -106,10 +108,15 @@ def is_topic_arn(text: str) -> bool:
     return len(parts) == 6 and parts[0] == "arn" and parts[2] == "sns"
 
 
-def check_topic_attribute(name: str, value: Any) -> None:
+def check_topic_attribute(name: str, value: Any, *, fifo: bool) -> None:
     """Refuse a topic attribute that SNS does not know, or a value that it does not take."""
     if not TOPIC_ATTRIBUTES.fullmatch(name):
         raise refuse("AttributeName")
+    if name in FIFO_ATTRIBUTES and not fifo and str(value).lower() != "false":
+        raise refuse(f"Unknown attribute {name}")
+    if name == "DisplayName" and len(str(value)) > LONGEST_DISPLAY_NAME:
+        # https://github.com/aws-solutions/cognito-user-profiles-export-reference-architecture/issues/7
+        raise refuse("DisplayName")
     if name == "SignatureVersion" and value not in ("1", "2"):
         raise refuse("SignatureVersion")
     if name == "DeliveryPolicy" and value and (fault := fault_of_policy(value, of_topic=True)):

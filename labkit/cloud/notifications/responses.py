@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from moto.core.common_types import TYPE_RESPONSE
@@ -43,8 +45,9 @@ class LabSNSResponse(SNSResponse):
         name, attributes, tags = self._get_param("Name"), self._get_attributes(), self._get_tags()
         if not attributes.get("FifoTopic") and not re.fullmatch(TOPIC_NAME, name or ""):
             raise refuse("Topic Name")
-        for attribute, value in attributes.items():
-            check_topic_attribute(attribute, value)
+        with _of_attributes():
+            for attribute, value in attributes.items():
+                check_topic_attribute(attribute, value, fifo=bool(attributes.get("FifoTopic")))
         known = self.backend.topics.get(make_arn_for_topic(self.current_account, name, self.region))
         if known is not None:
             if any(known._tags.get(key) != value for key, value in tags.items()):
@@ -83,13 +86,14 @@ class LabSNSResponse(SNSResponse):
             subscription.attributes["SubscriptionPrincipal"] = self._caller()
             try:
                 # A filter policy is validated for the scope that is set already.
-                for name in sorted(wanted, key="FilterPolicyScope".__ne__):
-                    self.backend.set_subscription_attributes(subscription.arn, name, wanted[name])
-            except ServiceException as error:
+                with _of_attributes():
+                    for name in sorted(wanted, key="FilterPolicyScope".__ne__):
+                        self.backend.set_subscription_attributes(
+                            subscription.arn, name, wanted[name]
+                        )
+            except ServiceException:
                 self.backend.discard(subscription)
-                fault = error.message.removeprefix("Invalid parameter: ")
-                reason = fault.removeprefix("Attributes Reason: ")
-                raise refuse(f"Attributes Reason: {reason}") from None
+                raise
         shown = subscription.is_pending and not self._get_param("ReturnSubscriptionArn")
         return ActionResult(
             {"SubscriptionArn": "pending confirmation" if shown else subscription.arn}
@@ -147,7 +151,8 @@ class LabSNSResponse(SNSResponse):
         name = self._get_param("AttributeName")
         if name == "FifoTopic":  # decided when the topic is created
             raise refuse("AttributeName")
-        check_topic_attribute(name, self._get_param("AttributeValue"))
+        topic = self.backend.get_topic(self._get_param("TopicArn"))
+        check_topic_attribute(name, self._get_param("AttributeValue"), fifo=topic.fifo_topic)
         super().set_topic_attributes()
         return EmptyResult()
 
@@ -169,6 +174,17 @@ class LabSNSResponse(SNSResponse):
 def _numbered(published: dict[str, Any]) -> dict[str, Any]:
     number = published["MessageId"].sequence_number
     return published if number is None else {**published, "SequenceNumber": number}
+
+
+@contextmanager
+def _of_attributes() -> Iterator[None]:
+    """Within, a fault is named as one of the parameter Attributes."""
+    try:
+        yield
+    except ServiceException as error:
+        fault = error.message.removeprefix("Invalid parameter: ")
+        reason = fault.removeprefix("Attributes Reason: ")
+        raise refuse(f"Attributes Reason: {reason}") from None
 
 
 def _present(topic: Topic, attribute: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -56,3 +57,46 @@ def test_what_is_read_is_what_was_asked_for(client: Callable[..., Any]) -> None:
     assert streams(logGroupName=group, limit=1) == streams(**by_arn) == "ab"
     assert streams(logGroupName=group, orderBy="LastEventTime", descending=True) == "ba"
     assert streams(logGroupName=group, logStreamNamePrefix="b") == "b"
+
+
+@pytest.mark.fidelity(
+    "CloudWatch",
+    "PutLogEvents rejects events before 14 days ago and after 2 hours from now, and counts no "
+    "metrics that are embedded in them.",
+    source="CloudWatch Logs API: PutLogEvents",
+)
+def test_events_of_other_times_are_rejected(client: Callable[..., Any]) -> None:
+    """The end of those that are too old is exclusive, the start of the too new inclusive."""
+    logs, now, hour = client("logs"), int(time.time() * 1000), 3_600_000
+    stream = {"logGroupName": "rejecting", "logStreamName": "one"}
+    logs.create_log_group(logGroupName="rejecting")
+    logs.create_log_stream(**stream)
+    metric = {"Namespace": "rejecting", "Dimensions": [[]], "Metrics": [{"Name": "Sold"}]}
+
+    def put(*hours: int) -> Any:
+        embedded = [
+            {"_aws": {"Timestamp": now, "CloudWatchMetrics": [metric]}, "Sold": each}
+            for each in hours
+        ]
+        events = [
+            {"timestamp": now + each * hour, "message": json.dumps(message)}
+            for each, message in zip(hours, embedded, strict=True)
+        ]
+        return logs.put_log_events(**stream, logEvents=events).get("rejectedLogEventsInfo")
+
+    assert put(-500, -400, -300, 1, 3, 4) == {
+        "tooOldLogEventEndIndex": 2,
+        "tooNewLogEventStartIndex": 4,
+    }
+    assert put(-1, 0) is None
+    kept = [json.loads(each["message"])["Sold"] for each in logs.get_log_events(**stream)["events"]]
+    assert kept == [-300, -1, 0, 1]
+    sold = client("cloudwatch").get_metric_statistics(
+        Namespace="rejecting",
+        MetricName="Sold",
+        StartTime=now / 1000 - hour,
+        EndTime=now / 1000 + hour,
+        Period=60 * hour,
+        Statistics=["SampleCount"],
+    )
+    assert [each["SampleCount"] for each in sold["Datapoints"]] == [4]

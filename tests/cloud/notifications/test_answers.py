@@ -97,6 +97,27 @@ def test_a_topic_is_made_once(sns: Any, name: str) -> None:
     )
 
 
+@pytest.mark.fidelity(
+    "SNS",
+    "A topic's DisplayName has 100 characters at most; only a FIFO topic deduplicates.",
+    source="SNS API: CreateTopic",
+)
+def test_topic_attributes_are_checked(sns: Any, topic: str) -> None:
+    """In CreateTopic the text says that it is about attributes."""
+    for name, value, wrong in (
+        ("DisplayName", "x" * 101, "DisplayName"),
+        ("ContentBasedDeduplication", "true", "Unknown attribute ContentBasedDeduplication"),
+        ("SignatureVersion", "3", "SignatureVersion"),
+    ):
+        created = fault(sns.create_topic, Name="checked", Attributes={name: value})
+        assert created == invalid(f"Attributes Reason: {wrong}")
+        setting = {"TopicArn": topic, "AttributeName": name, "AttributeValue": value}
+        assert fault(sns.set_topic_attributes, **setting) == invalid(wrong)
+    taken = {"DisplayName": "x" * 100, "ContentBasedDeduplication": "false"}
+    for _ in range(2):
+        sns.create_topic(Name="checked", Attributes=taken)
+
+
 def test_subscription_attributes_are_checked(sns: Any, topic: str, queue: tuple[str, str]) -> None:
     """In Subscribe the text says that it is about attributes."""
     subscribe = {"TopicArn": topic, "Protocol": "sqs", "Endpoint": queue[1]}
