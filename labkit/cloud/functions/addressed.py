@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from moto.awslambda.responses import LambdaResponse
 
+from labkit.cloud.functions.errors import Malformed
 from labkit.cloud.functions.naming import FunctionName, parse
 from labkit.cloud.functions.pages import page_of
 
@@ -20,9 +21,12 @@ class AddressedResponse(LambdaResponse):
     """moto's answers about a function, of which lists come a page at a time."""
 
     @property
-    def json_body(self) -> dict[str, Any]:  # type: ignore[misc]
+    def json_body(self) -> Any:  # type: ignore[misc]
         """The body, of which what is null has not been said."""
-        return dict(_said(json.loads(self.body)))
+        try:
+            return _said(json.loads(self.body))
+        except (ValueError, RecursionError):
+            raise Malformed("Could not parse request body into json.") from None
 
     def _page(self, name: str, entries: Iterable[dict[str, Any]]) -> str:
         marker, most = self._get_param("Marker"), self._get_param("MaxItems")

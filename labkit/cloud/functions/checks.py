@@ -41,13 +41,14 @@ def check_object(code: Mapping[str, Any], account_id: str, partition: str) -> No
         raise InvalidParameterValueException("Please provide a source for function code.")
     try:
         found = s3_backends[account_id][partition].get_object(code["S3Bucket"], code["S3Key"])
-        missing = None if found else ("Key", "key")
+        fault = None if found else ("NoSuchKey", "The specified key does not exist.")
     except MissingBucket:
-        missing = ("Bucket", "bucket")
-    if missing:
+        fault = ("NoSuchBucket", "The specified bucket does not exist")
+    if fault is not None:
+        code_of_s3, message = fault
         raise InvalidParameterValueException(
-            f"Error occurred while GetObject. S3 Error Code: NoSuch{missing[0]}. "
-            f"S3 Error Message: The specified {missing[1]} does not exist"
+            f"Error occurred while GetObject. S3 Error Code: {code_of_s3}. "
+            f"S3 Error Message: {message}"
         )
 
 

@@ -158,6 +158,13 @@ class ResourceNotFound(LambdaClientError):
         super().__init__("ResourceNotFoundException", message)
 
 
+class Malformed(LambdaClientError):
+    """A body that is not JSON, or has a value of the wrong type."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("SerializationException", message)
+
+
 class ResourceConflict(LambdaClientError):
     """What the control plane is to make is there already, or is in use."""
 

@@ -53,16 +53,18 @@ async def handle(cloud: Cloud, request: Request) -> Response | None:
     """Answer an invocation; None when the request is none."""
     if request.method != "POST" or "/functions/" not in request.path:
         return None
-    if match := INVOKE.match(request.path):
-        answer = _invoke
-    elif match := INVOKE_ASYNC.match(request.path):
-        answer = _invoke_async
-    else:
+    match = INVOKE.match(request.path) or INVOKE_ASYNC.match(request.path)
+    if match is None:
         return None
     request_id = str(uuid.uuid4())
     try:
         name = _function_name(cloud, request, match[1])
-        response = await answer(cloud, request, name, request_id)
+        if match.re is INVOKE:
+            response = await _invoke(cloud, request, name, request_id)
+        else:
+            check_payload(request.body, LARGEST_EVENT)
+            cloud.functions.accept(name.arn, request.body)
+            response = Response.of_json({"Status": 202}, 202)
     except Refused as refused:
         response = refused.response()
     response.headers.setdefault("x-amzn-RequestId", request_id)
@@ -94,14 +96,6 @@ async def _invoke(cloud: Cloud, request: Request, name: FunctionName, request_id
     if request.headers.get("X-Amz-Log-Type") == "Tail":
         response.headers["X-Amz-Log-Result"] = base64.b64encode(outcome.log_tail).decode()
     return response
-
-
-async def _invoke_async(
-    cloud: Cloud, request: Request, name: FunctionName, request_id: str
-) -> Response:
-    check_payload(request.body, LARGEST_EVENT)
-    cloud.functions.accept(name.arn, request.body)
-    return Response.of_json({"Status": 202}, 202)
 
 
 def check_payload(payload: bytes, limit: int) -> None:

@@ -11,15 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-STATUSES = {
-    "CreateRestApi": 201,
-    "DeleteGatewayResponse": 202,
-    "DeleteModel": 202,
-    "DeleteRestApi": 202,
-    "ImportRestApi": 201,
-    "PutGatewayResponse": 201,
-    "UpdateMethodResponse": 201,
-}
+from labkit.cloud.protocols import service_model
+
 ERROR_TYPE = "x-amzn-errortype"
 # Left out when there is nothing in them.
 OPTIONAL = {
@@ -108,8 +101,8 @@ def corrected(
     if not isinstance(answered, dict):
         return answer
     if status < 400:
-        status = STATUSES.get(action, status)
-        empty = status == 202 or not body
+        status = status_of(action)
+        empty = status in (202, 204) or not body
         return (
             status,
             headers | {"status": str(status)},
@@ -129,6 +122,16 @@ def corrected(
         headers,
         json.dumps({"__type": problem.code, "message": problem.message}),
     )
+
+
+def status_of(action: str) -> int:
+    """The status of a success, by the service's own model.
+
+    >>> status_of("CreateRestApi"), status_of("GetRestApi")
+    (201, 200)
+    """
+    model = service_model("apigateway")
+    return model.operation_model(action).http.get("responseCode", 200) if model else 200
 
 
 def _shaped(part: Any, *, every: bool) -> Any:

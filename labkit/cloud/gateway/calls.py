@@ -15,19 +15,12 @@ from moto.sts.models import sts_backends
 from labkit.cloud.callers import OF_A_SERVICE, in_the_name_of
 from labkit.cloud.functions.errors import Refused
 from labkit.cloud.gateway import lambda_proxy, permissions, trace
+from labkit.cloud.gateway.backend_request import BackendRequest, headers_of, uri_of
 from labkit.cloud.gateway.deployment import Integration
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken
 from labkit.cloud.gateway.invocation import Arrival, Invocation
 from labkit.cloud.gateway.java import to_json
-from labkit.cloud.gateway.mapping import (
-    BackendRequest,
-    headers_of,
-    mapped_parameters,
-    mock_status,
-    to_backend,
-    to_caller,
-    uri_of,
-)
+from labkit.cloud.gateway.mapping import mapped_parameters, mock_status, to_backend, to_caller
 from labkit.cloud.gateway.targets import (
     Target,
     endpoint_of,

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,6 @@ import regex
 from jsonschema import Draft4Validator
 from moto.apigateway import models as moto
 
-from labkit.cloud.gateway.errors import Custom
 from labkit.cloud.gateway.routes import Routes
 from labkit.cloud.gateway.validation import compile_models
 
@@ -71,7 +71,7 @@ class Deployed:
     api_id: str
     routes: Routes[Mapping[str, Method]]
     models: Mapping[str, Draft4Validator]
-    gateway_responses: Mapping[str, Custom]
+    gateway_responses: Mapping[str, moto.GatewayResponse]
 
 
 def snapshot(api: moto.RestAPI) -> Deployed:
@@ -84,14 +84,7 @@ def snapshot(api: moto.RestAPI) -> Deployed:
         models=compile_models(
             api.id, {name: model.schema or "{}" for name, model in api.models.items()}
         ),
-        gateway_responses={
-            kind: Custom(
-                status=int(custom.status_code) if custom.status_code else None,
-                parameters=dict(custom.response_parameters or {}),
-                templates=dict(custom.response_templates or {}),
-            )
-            for kind, custom in api.gateway_responses.items()
-        },
+        gateway_responses={kind: copy(custom) for kind, custom in api.gateway_responses.items()},
     )
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from moto.apigateway.models import GatewayResponse
 from multidict import CIMultiDict
 
 from labkit.cloud.gateway.headers import safe
@@ -98,18 +98,9 @@ def broken(reason: str) -> GatewayError:
     return GatewayError(ErrorType.API_CONFIGURATION_ERROR, reason=reason)
 
 
-@dataclass(frozen=True)
-class Custom:
-    """A gateway response as `put_gateway_response` stored it."""
-
-    status: int | None
-    parameters: Mapping[str, str]
-    templates: Mapping[str, str]
-
-
 def answer(
     error: GatewayError,
-    customised: Mapping[str, Custom],
+    customised: Mapping[str, GatewayResponse],
     *,
     accept: str,
     resolve: Callable[[str], Any],
@@ -123,9 +114,9 @@ def answer(
     extra: dict[str, Any] = {}
     status, media_type, body = error.status, "application/json", error.kind.body
     if custom is not None:
-        status = custom.status or error.status
-        media_type, body = choose(custom.templates, accept) or (media_type, body)
-        for place, expression in custom.parameters.items():
+        status = int(custom.status_code or error.status)
+        media_type, body = choose(custom.response_templates or {}, accept) or (media_type, body)
+        for place, expression in (custom.response_parameters or {}).items():
             value = literal(expression)
             value = resolve(expression) if value is None else value
             extra[place.removeprefix("gatewayresponse.header.")] = value

@@ -6,13 +6,13 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integra
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from multidict import CIMultiDict
 
 from labkit.cloud.gateway import jsonpath, template
+from labkit.cloud.gateway.backend_request import BackendRequest, headers_of, uri_of
 from labkit.cloud.gateway.budget import PATTERN_SECONDS
 from labkit.cloud.gateway.deployment import Integration, IntegrationResponse
 from labkit.cloud.gateway.errors import ErrorType, GatewayError, broken, choose, literal
@@ -27,17 +27,6 @@ UNMAPPABLE = {
     *("authorization", "connection", "content-length", "expect", "proxy-authenticate", "te"),
     "transfer-encoding",
 }
-
-
-@dataclass(frozen=True)
-class BackendRequest:
-    """What an integration sends."""
-
-    uri: str
-    method: str
-    headers: CIMultiDict[str]
-    query: tuple[tuple[str, str], ...]
-    body: bytes
 
 
 def to_backend(integration: Integration, call: Invocation) -> BackendRequest:
@@ -58,17 +47,6 @@ def to_backend(integration: Integration, call: Invocation) -> BackendRequest:
         headers=headers,
         query=tuple((name, as_text(value)) for name, value in mapped["querystring"].items()),
         body=body,
-    )
-
-
-def headers_of(api_id: str, content_type: str) -> CIMultiDict[str]:
-    """The headers of an integration request that maps none."""
-    return CIMultiDict(
-        {
-            "Content-Type": content_type,
-            "Accept": "application/json",
-            "User-Agent": f"AmazonAPIGateway_{api_id}",
-        }
     )
 
 
@@ -153,19 +131,6 @@ def mock_status(body: bytes) -> int:
     if found is None:
         raise broken("Unable to parse statusCode. It should be an integer in the request template.")
     return int(found[1])
-
-
-def uri_of(
-    uri: str, stage_variables: Mapping[str, str], path: Mapping[str, Any] | None = None
-) -> str:
-    """An integration URI with its stage variables and `{path}` parameters filled in."""
-    path = path or {}
-    uri = re.sub(
-        r"\$\{stageVariables\.(\w+)\}", lambda found: stage_variables.get(found[1], ""), uri
-    )
-    return re.sub(
-        r"\{(\w+)\}", lambda found: as_text(path[found[1]]) if found[1] in path else found[0], uri
-    )
 
 
 def _request_body(integration: Integration, call: Invocation) -> bytes:

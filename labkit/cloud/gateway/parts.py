@@ -20,7 +20,6 @@ from moto.apigateway.responses import APIGatewayResponse
 from labkit.cloud.constraints import not_one_of, together
 from labkit.cloud.gateway import checks, gateway_responses, patchable, patches
 
-Answer = tuple[int, dict[str, Any], str]
 KINDS = ("add", "remove", "move", "test", "replace", "copy")
 
 
@@ -88,27 +87,27 @@ class PartsResponse(APIGatewayResponse):
         """`GET .../methods/{method}/integration`."""
         return json.dumps(self._integration(self._method()).to_json())
 
-    def put_gateway_response(self) -> Answer:
+    def put_gateway_response(self) -> str:
         """`PUT /restapis/{api}/gatewayresponses/{type}`."""
         super().put_gateway_response()
         return self.get_gateway_response()
 
-    def get_gateway_response(self) -> Answer:
+    def get_gateway_response(self) -> str:
         """`GET /restapis/{api}/gatewayresponses/{type}`, its default if there is no other."""
         api = self.backend.get_rest_api(self._part(2))
-        return 200, {}, json.dumps(gateway_responses.shown(api, self._part(4)))
+        return json.dumps(gateway_responses.shown(api, self._part(4)))
 
-    def get_gateway_responses(self) -> Answer:
+    def get_gateway_responses(self) -> str:
         """`GET /restapis/{api}/gatewayresponses`."""
         api = self.backend.get_rest_api(self._part(2))
-        return 200, {}, json.dumps({"item": gateway_responses.listed(api)})
+        return json.dumps({"item": gateway_responses.listed(api)})
 
-    def delete_gateway_response(self) -> Answer:
+    def delete_gateway_response(self) -> str:
         """`DELETE /restapis/{api}/gatewayresponses/{type}`."""
         gateway_responses.delete(self.backend.get_rest_api(self._part(2)), self._part(4))
-        return 202, {}, ""
+        return ""
 
-    def update_gateway_response(self) -> Answer:
+    def update_gateway_response(self) -> str:
         """`PATCH /restapis/{api}/gatewayresponses/{type}`."""
         api, kind = self.backend.get_rest_api(self._part(2)), self._part(4)
         operations = self._get_param("patchOperations")

@@ -20,17 +20,17 @@ class TagsResponse(APIGatewayResponse):
         """`GET /tags/{arn}`."""
         return json.dumps({"tags": self._tagged().tags or {}})
 
-    def tag_resource(self) -> tuple[int, dict[str, Any], str]:
+    def tag_resource(self) -> str:
         """`PUT /tags/{arn}`."""
         tagged = self._tagged()
         tagged.tags = {**(tagged.tags or {}), **self._get_param("tags")}
-        return 204, {}, ""
+        return ""
 
-    def untag_resource(self) -> tuple[int, dict[str, Any], str]:
+    def untag_resource(self) -> str:
         """`DELETE /tags/{arn}`."""
         tagged, keys = self._tagged(), self.querystring.get("tagKeys", [])
         tagged.tags = {key: tag for key, tag in (tagged.tags or {}).items() if key not in keys}
-        return 204, {}, ""
+        return ""
 
     def _tagged(self) -> Any:
         match unquote(self.path).partition("::/")[2].split("/"):

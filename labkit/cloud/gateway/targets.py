@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from labkit.cloud.gateway.backend_request import BackendRequest
 from labkit.cloud.gateway.errors import broken
-from labkit.cloud.gateway.mapping import BackendRequest
 from labkit.cloud.messages import FORM, Request
 
 URI = re.compile(

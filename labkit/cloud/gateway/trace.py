@@ -22,8 +22,8 @@ from labkit.cloud.gateway.java import to_text
 from labkit.cloud.messages import Response
 
 if TYPE_CHECKING:
+    from labkit.cloud.gateway.backend_request import BackendRequest
     from labkit.cloud.gateway.invocation import Arrival, Invocation
-    from labkit.cloud.gateway.mapping import BackendRequest
 
 # AWS cuts log events at 1,024 bytes.
 LONGEST_LINE = 1024
@@ -131,13 +131,12 @@ def sending(
     if not call.trace.on:
         return
     context, began = call.context, time.gmtime(call.context["requestTimeEpoch"] / 1000)
-    tag = {"x-amzn-lambda-integration-tag": context["requestId"]} if invokes else {}
     headers = {
-        **tag,
+        **request.headers,
+        **({"x-amzn-lambda-integration-tag": context["requestId"]} if invokes else {}),
         "X-Amz-Date": time.strftime("%Y%m%dT%H%M%SZ", began),
         "x-amzn-apigateway-api-id": context["apiId"],
         **({"X-Amz-Source-Arn": source_arn} if source_arn else {}),
-        **request.headers,
         "Host": urlsplit(url).netloc,
         "X-Amz-Content-Sha256": sha256(request.body).hexdigest(),
     }

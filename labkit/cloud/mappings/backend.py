@@ -37,21 +37,24 @@ class MappingsMixin:
 
     def create_event_source_mapping(self, spec: dict[str, Any]) -> Mapping:
         """Make a mapping and start its poller, unless `Enabled` is false."""
-        source_arn = spec.get("EventSourceArn") or ""
+        source_arn = spec.get("EventSourceArn", "")
         kind = kind_of(source_arn)
         settings = configuration.create(spec, kind)
         uuid = str(mock_random.uuid4())
+        enabled = spec.get("Enabled", True)
+        # A queue's mapping that is not enabled has nothing to begin with (recorded).
+        state = State.CREATING if enabled or kind is Kind.STREAM else State.DISABLED
         mapping = Mapping(
             uuid=uuid,
             arn=f"arn:aws:lambda:{self.region_name}:{self.account_id}:event-source-mapping:{uuid}",
             kind=kind,
             event_source_arn=source_arn,
-            function_arn=self._function_arn(spec.get("FunctionName") or ""),
+            function_arn=self._function_arn(spec["FunctionName"]),
             settings=settings,
-            enabled=spec.get("Enabled") is not False,
-            state=_first_state(spec, kind),
+            enabled=enabled,
+            state=state,
             last_modified=self.cloud.clock.now(),
-            tags=dict(spec.get("Tags") or {}),
+            tags=spec.get("Tags", {}),
         )
         checks.check(mapping, others=self._event_source_mappings.values())
         permissions.check(self.cloud.access, mapping)
@@ -96,8 +99,7 @@ class MappingsMixin:
             permissions.check_destination(self.cloud.access, changed)
         was_enabled = mapping.enabled
         mapping.settings, mapping.function_arn = settings, changed.function_arn
-        if spec.get("Enabled") is not None:
-            mapping.enabled = spec["Enabled"]
+        mapping.enabled = spec.get("Enabled", mapping.enabled)
         mapping.last_modified = self.cloud.clock.now()
         mapping.state = {
             (False, True): State.ENABLING,
@@ -140,9 +142,3 @@ class MappingsMixin:
             return self._named(name).arn
         except Refused as refused:
             raise InvalidParameter(refused.message) from None
-
-
-def _first_state(spec: dict[str, Any], kind: Kind) -> State:
-    """A queue's mapping that is not enabled has nothing to begin with (recorded)."""
-    waits = spec.get("Enabled") is False and kind is not Kind.STREAM
-    return State.DISABLED if waits else State.CREATING

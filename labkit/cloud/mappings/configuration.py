@@ -65,9 +65,7 @@ def create(spec: Settings, kind: Kind) -> Settings:
 
 def update(settings: Settings, spec: Settings, kind: Kind) -> Settings:
     """`settings` with the changes that `spec` asks for, checked as a whole."""
-    changes = {
-        name: value for name, value in spec.items() if name not in _COMMON and value is not None
-    }
+    changes = {name: value for name, value in spec.items() if name not in _COMMON}
     for parameter in changes:
         _check_parameter(parameter, kind, spec)
     changed = copy.deepcopy({**settings, **changes})
@@ -141,7 +139,7 @@ def _check_stream(settings: Settings) -> None:
         raise InvalidParameter(
             "Unsupported DestinationConfig parameter for given event source mapping type."
         )
-    arn = (destination["OnFailure"] or {}).get("Destination") or ""
+    arn = destination["OnFailure"].get("Destination", "")
     if arn and (arn.count(":") != 5 or arn.split(":")[2] not in ("sqs", "sns")):
         raise not_supported(f"The on-failure destination {arn}")
     if arn.endswith(".fifo"):

@@ -3,7 +3,6 @@
 LambdaClientError      moto's
 ├── InvalidParameter   400  InvalidParameterValueException, moto's: what does not fit the source,
 │                           the function or the other parameters
-├── Malformed          400  SerializationException
 └── MappingInUse       400  ResourceInUseException
 """
 
@@ -12,14 +11,7 @@ from __future__ import annotations
 from moto.awslambda.exceptions import InvalidParameterValueException as InvalidParameter
 from moto.awslambda.exceptions import LambdaClientError
 
-__all__ = ["InvalidParameter", "Malformed", "MappingInUse", "not_supported"]
-
-
-class Malformed(LambdaClientError):
-    """A body that is not JSON, or has a value of the wrong type."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("SerializationException", message)
+__all__ = ["InvalidParameter", "MappingInUse", "not_supported"]
 
 
 class MappingInUse(LambdaClientError):

@@ -80,8 +80,8 @@ class Mapping:
     @property
     def on_failure(self) -> str | None:
         """The ARN of the queue or topic that is told of batches given up, if there is one."""
-        destination = self.settings.get("DestinationConfig", {}).get("OnFailure") or {}
-        return destination.get("Destination") or None
+        on_failure = self.settings.get("DestinationConfig", {}).get("OnFailure", {})
+        return on_failure.get("Destination") or None
 
     def get_configuration(self) -> dict[str, Any]:
         """The mapping as the API shows it."""

@@ -12,8 +12,8 @@ from moto.core.responses import TYPE_RESPONSE
 from moto.core.utils import get_service_model
 
 from labkit.cloud.constraints import not_one_of, problem_of
+from labkit.cloud.functions.errors import Malformed
 from labkit.cloud.functions.pages import page_of
-from labkit.cloud.mappings.errors import Malformed
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_ListEventSourceMappings.html
 LARGEST_PAGE = 100
@@ -49,10 +49,7 @@ class MappingResponse(LambdaResponse):
 
     def _body(self, operation: str) -> dict[str, Any]:
         """The request's JSON, once it is what the API's model says."""
-        try:
-            body = self.json_body
-        except (ValueError, RecursionError):
-            raise Malformed("Could not parse request body into json.") from None
+        body = self.json_body
         shape = get_service_model("lambda").operation_model(operation).input_shape
         try:
             report = ParamValidator().validate(body, shape).generate_report()
@@ -61,8 +58,8 @@ class MappingResponse(LambdaResponse):
         for line in report.splitlines():
             if line.startswith("Invalid type"):
                 raise Malformed(line)
-        position = body.get("StartingPosition")
-        if position is not None and position not in POSITIONS:
+        position = body.get("StartingPosition", POSITIONS[0])
+        if position not in POSITIONS:
             text = not_one_of("startingPosition", position, POSITIONS)
             raise LambdaClientError("ValidationException", text)
         if problem := problem_of(shape, {"UUID": self.path.split("/")[-1], **body}):

@@ -26,7 +26,8 @@ FUNCTION_MISSING = "PROBLEM: The function does not exist"
 
 def find_queue(mapping: Mapping) -> IndexedQueue | None:
     """The queue that a mapping polls, if it exists."""
-    return sqs_backends[mapping.account_id][mapping.region].queues.get(mapping.source_name)
+    queue = sqs_backends[mapping.account_id][mapping.region].queues.get(mapping.source_name)
+    return queue if queue is not None and queue.queue_arn == mapping.event_source_arn else None
 
 
 def queue_created(mapping: Mapping) -> Signal:

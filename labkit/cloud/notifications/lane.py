@@ -26,7 +26,7 @@ PATIENCE = 0.05  # seconds of real time
 WIDTH = 32
 # https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html
 ATTEMPT_TIMEOUT = 15.0  # seconds
-MOMENT = 1.0  # seconds of real time that an answer may take, however the clock is turned
+MOMENT = 0.5  # seconds of real time that an answer may take, however the clock is turned
 
 Attempt = Callable[[], Awaitable[None]]
 GiveUp = Callable[[], Awaitable[None]]

@@ -17,7 +17,7 @@ from moto.dynamodb.exceptions import (
 )
 from moto.dynamodb.models.dynamo_type import DynamoType
 
-from labkit.cloud.streams.expression_tokens import Path
+from labkit.cloud.streams.paths import Path
 from labkit.cloud.streams.projections import found, inside
 from labkit.cloud.streams.updates import Action, Operand
 from labkit.cloud.streams.values import total

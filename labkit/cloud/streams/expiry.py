@@ -8,7 +8,7 @@ it goes when the clock reaches its time.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import Any, Protocol
+from typing import Any
 
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
@@ -22,19 +22,12 @@ OLDEST = 5 * 365 * 24 * 3600  # seconds; what expired earlier stays
 Key = tuple[DynamoType, DynamoType | None]  # of an item
 
 
-class Tables(Protocol):
-    """Where a table is found anew each time: moto swaps tables to undo a transaction."""
-
-    tables: dict[str, Table]
-
-
 class Expiry:
     """The items of one table by the time at which they expire."""
 
-    def __init__(self, backend: Tables, table_name: str, attribute: str) -> None:
+    def __init__(self, table: Table, attribute: str) -> None:
         self.attribute = attribute
-        self._backend = backend
-        self._table_name = table_name
+        self._table = table
         self._due: Schedule[Key] = Schedule()
         self._changed = Signal()
         self._ended = False
@@ -54,16 +47,13 @@ class Expiry:
     def delete_due(self, now: float) -> None:
         """Delete what has expired, as DynamoDB itself."""
         for key in list(self._due.pop_due(now)):
-            table = self._backend.tables.get(self._table_name)
-            item = table and table.get_item(*key)
-            if table is None or item is None:
-                continue
-            instant = expires_at(item.attrs, self.attribute, now)
+            item = self._table.get_item(*key)
+            instant = item and expires_at(item.attrs, self.attribute, now)
             if instant is None or instant > now:
-                continue  # it was changed since
-            shard: Any = table.stream_shard
+                continue  # it was changed since, or is not there any more
+            shard: Any = self._table.stream_shard
             with shard.by_dynamodb() if shard is not None else nullcontext():
-                table.delete_item(*key)
+                self._table.delete_item(*key)
 
     async def run(self, clock: Clock) -> None:
         """Delete each item at its time, until `end`."""

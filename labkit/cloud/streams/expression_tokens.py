@@ -13,13 +13,14 @@ from typing import NoReturn
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
+from labkit.cloud.streams.paths import Path
+
 TOKEN = re.compile(
     r"(?P<name>[a-z]\w*)|(?P<alias>#\w+)|(?P<value>:\w+)|(?P<index>\d+)"
     r"|(?P<sign><>|<=|>=|[-+=<>()\[\],.])|(?P<other>\S)",
     re.ASCII | re.IGNORECASE,
 )
 RESERVED = frozenset(ReservedKeywords.get_reserved_keywords())
-Path = tuple[str | int, ...]  # of names or aliases, and of places in lists
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,6 @@ def tokens_of(expression: str, keywords: Collection[str]) -> list[Token]:
         tokens.append(Token(kind, found[0], found.start(), found.end()))
     end = tokens[-1].end if tokens else 0
     return [*tokens, Token("end", "<EOF>", end, end)]
-
-
-def resolved(path: Path, names: Mapping[str, str]) -> Path:
-    """A path with the names that its aliases stand for."""
-    return tuple(names.get(step, step) if isinstance(step, str) else step for step in path)
 
 
 class Reader:

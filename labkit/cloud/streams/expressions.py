@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from moto.dynamodb.exceptions import MockValidationException
 
 from labkit.cloud.streams import updates
-from labkit.cloud.streams.expression_tokens import Path, Reader, resolved, tokens_of
+from labkit.cloud.streams.expression_tokens import Reader, tokens_of
+from labkit.cloud.streams.paths import Path, check_apart, resolved
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ def check(request: Mapping[str, Any]) -> None:
     for member in (*CONDITIONS, PROJECTION):
         if (expression := request.get(member)) is not None:
             if member == PROJECTION:
-                updates.check_apart(member, paths_of(expression, names))
+                check_apart(member, paths_of(expression, names))
                 continue
             Parser(member, expression, KEYWORDS).whole_condition()
             if member == "KeyConditionExpression":

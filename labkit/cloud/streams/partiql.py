@@ -10,21 +10,19 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from moto.dynamodb.exceptions import MockValidationException
-
 from labkit.cloud.access.partiql import TOKEN
+from labkit.cloud.streams.partiql_values import END, Literals, refusal
 
 # As TOKEN, with numbers that have a point and operators of two characters as one.
 PIECE = re.compile(rf"-?\d+\.\d+|<>|<=|>=|<<|>>|{TOKEN.pattern}")
 NAME = re.compile(r'"[^"]+"|[A-Za-z_][\w-]*')
-NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 AS_WRITTEN = {"<>", "<=", ">=", *"=<>(),+-", "AND", "OR", "NOT", "BETWEEN", "IN"}
-FUNCTIONS = {"ATTRIBUTE_TYPE", "BEGINS_WITH", "CONTAINS", "SIZE", "LIST_APPEND", "IF_NOT_EXISTS"}
-CONSTANTS: dict[str, dict[str, Any]] = {
-    "TRUE": {"BOOL": True},
-    "FALSE": {"BOOL": False},
-    "NULL": {"NULL": True},
+FUNCTIONS = {
+    *("ATTRIBUTE_TYPE", "BEGINS_WITH", "CONTAINS", "SIZE"),
+    *("LIST_APPEND", "IF_NOT_EXISTS", "SET_ADD", "SET_DELETE"),
 }
+# What is set to a set with more or fewer members: an ADD or a DELETE of an UpdateExpression.
+OF_SETS = re.compile(r"(\S+) = set_(add|delete) \( \S+ , (:v\d+) \)")
 # The words that each kind of statement is divided by.
 CLAUSES = {
     "SELECT": ("SELECT", "FROM", "WHERE", "ORDER"),
@@ -32,7 +30,6 @@ CLAUSES = {
     "UPDATE": ("UPDATE", "SET", "REMOVE", "WHERE", "RETURNING"),
     "DELETE": ("DELETE", "FROM", "WHERE", "RETURNING"),
 }
-END = ""  # what stands after the last piece
 
 
 class Statement:
@@ -42,8 +39,11 @@ class Statement:
         self.names: dict[str, str] = {}
         self.values: dict[str, dict[str, Any]] = {}
         self.equal: dict[str, dict[str, Any]] = {}  # what must equal a value in all that is meant
-        self._given = iter(parameters)
+        self._literals = Literals(parameters)
         pieces = PIECE.findall(text)
+        self.exists = [piece.upper() for piece in pieces[:2]] == ["EXISTS", "("]
+        if self.exists:  # a transaction's condition
+            pieces = pieces[2:-1]
         words = CLAUSES.get(pieces[0].upper(), ()) if pieces else ()
         self._clauses: list[tuple[str, list[str]]] = []
         for piece in pieces:
@@ -56,10 +56,17 @@ class Statement:
         """The pieces of each clause that begins with a word."""
         return [pieces for begun, pieces in self._clauses if begun == word]
 
+    def clause(self, word: str) -> list[str]:
+        """The pieces of the one clause that begins with a word, of which there are some."""
+        found = self.clauses(word)
+        if len(found) != 1 or not found[0]:
+            raise refusal(f"A statement without one {word}")
+        return found[0]
+
     def item(self) -> dict[str, Any]:
         """What an INSERT inserts."""
-        (pieces,) = self.clauses("VALUE")
-        value, at = self._value(pieces, 0)
+        pieces = self.clause("VALUE")
+        value, at = self._literals.read(pieces, 0)
         if value is None or at < len(pieces) or "M" not in value:
             raise refusal(" ".join(pieces))
         members: dict[str, Any] = value["M"]
@@ -67,11 +74,13 @@ class Statement:
 
     def update(self) -> str:
         """The UpdateExpression of an UPDATE's clauses."""
-        read = {
-            word: ", ".join(self._text(pieces) for pieces in self.clauses(word))
-            for word in ("SET", "REMOVE")
-        }
-        return " ".join(f"{word} {text}" for word, text in read.items() if text)
+        sections: dict[str, list[str]] = {"SET": [], "REMOVE": [], "ADD": [], "DELETE": []}
+        for word in ("SET", "REMOVE"):
+            for text in map(self._text, self.clauses(word)):
+                of_set = OF_SETS.fullmatch(text)
+                section = of_set[2].upper() if of_set else word
+                sections[section].append(f"{of_set[1]} {of_set[3]}" if of_set else text)
+        return " ".join(f"{word} {', '.join(texts)}" for word, texts in sections.items() if texts)
 
     def condition(self) -> str | None:
         """The condition expression of a WHERE.
@@ -79,18 +88,26 @@ class Statement:
         >>> Statement("SELECT * FROM t WHERE total IN [1,?]", [{"N": "2"}]).condition()
         '#n0 IN ( :v0 , :v1 )'
         """
-        for pieces in self.clauses("WHERE"):
-            if not pieces:
-                raise refusal("A WHERE without a condition")
-            text = self._text(pieces)
-            if {"OR", "NOT"} & set(text.split()):
-                self.equal.clear()
-            return text
-        return None
+        if not self.clauses("WHERE"):
+            return None
+        text = self._text(self.clause("WHERE"))
+        if {"OR", "NOT"} & set(text.split()):
+            self.equal.clear()
+        return text
+
+    def returning(self) -> tuple[str, str] | None:
+        """Which of a change's attributes are asked for, ALL or MODIFIED, and of which side."""
+        if not self.clauses("RETURNING"):
+            return None
+        match [piece.upper() for piece in self.clause("RETURNING")]:
+            case [("ALL" | "MODIFIED") as which, ("OLD" | "NEW") as side, "*"]:
+                return which, side
+            case unknown:
+                raise refusal(f"RETURNING {' '.join(unknown)}")
 
     def columns(self) -> list[list[str]] | None:
         """The paths that a SELECT names; None for `*`."""
-        (pieces,) = self.clauses("SELECT")
+        pieces = self.clause("SELECT")
         if pieces == ["*"]:
             return None
         columns = [
@@ -115,9 +132,9 @@ class Statement:
             elif word in FUNCTIONS and following == "(":
                 text.append(piece.lower())
                 at += 1
-            elif (read := self._value(pieces, at))[0] is not None:
+            elif (read := self._literals.read(pieces, at))[0] is not None:
                 value, at = read
-                if text[-1:] == ["="] and text[-2] in self.names:
+                if text[-1:] == ["="] and text[-2:][0] in self.names:
                     self.equal[self.names[text[-2]]] = value
                 text.append(self._stand_in(":v", value, self.values))
             elif NAME.fullmatch(piece) and following != "(":
@@ -127,51 +144,6 @@ class Statement:
             else:
                 raise refusal(piece)
         return " ".join(text)
-
-    def _value(self, pieces: Sequence[str], at: int) -> tuple[Any, int]:
-        """A value that is written, or given for its `?`, and what comes after; None for none."""
-        piece = pieces[at] if at < len(pieces) else END
-        if piece in ("[", "<<", "{"):
-            return self._collection(pieces, at)
-        if piece == "?":
-            value = next(self._given, None)
-            if value is None:
-                raise MockValidationException(
-                    "Number of parameters in request and statement don't match."
-                )
-        elif piece.startswith("'"):
-            value = {"S": piece[1:-1].replace("''", "'")}
-        elif NUMBER.fullmatch(piece):
-            value = {"N": piece}
-        else:
-            value = CONSTANTS.get(piece.upper())
-        return value, at + 1
-
-    def _collection(self, pieces: Sequence[str], at: int) -> tuple[Any, int]:
-        """A list, a set or a map."""
-        opened, closing = pieces[at], {"[": "]", "<<": ">>", "{": "}"}[pieces[at]]
-        members: list[Any] = []
-        at += 1
-        while pieces[at : at + 1] != [closing]:
-            value, at = self._value(pieces, at)
-            if opened == "{" and value is not None and pieces[at : at + 1] == [":"]:
-                name, (value, at) = value.get("S"), self._value(pieces, at + 1)
-                members.append((name, value))
-            else:
-                members.append(value)
-            if value is None:
-                raise refusal(" ".join(pieces))
-            if pieces[at : at + 1] == [","]:
-                at += 1
-        if opened == "{":
-            return {"M": dict(members)}, at + 1
-        if opened == "[":
-            return {"L": members}, at + 1
-        kinds = {kind for member in members for kind in member}
-        if len(kinds) != 1 or not kinds < {"S", "N", "B"}:
-            raise refusal(" ".join(pieces))
-        (kind,) = kinds
-        return {f"{kind}S": [member[kind] for member in members]}, at + 1
 
     def _path(self, pieces: Sequence[str], at: int) -> tuple[str, int]:
         """An attribute, or what is within it: `info.lines[0]`."""
@@ -220,11 +192,3 @@ def _closed(pieces: Sequence[str]) -> Iterator[str]:
     yield from pieces[:end]
     yield ")"
     yield from pieces[end + 1 :]
-
-
-def refusal(what: str) -> MockValidationException:
-    """What is said to a statement that would be misread."""
-    return MockValidationException(
-        f"{what} is not in the local cloud: a statement in PartiQL cannot have it here. "
-        "The fidelity table, docs/fidelity.md, says what is."
-    )

@@ -11,8 +11,8 @@ from typing import Any
 from moto.dynamodb import responses
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 
-from labkit.cloud.streams.expression_tokens import Path
 from labkit.cloud.streams.expressions import paths_of
+from labkit.cloud.streams.paths import Path
 
 Tree = dict[str | int, "Tree"]
 

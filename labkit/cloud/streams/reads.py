@@ -14,7 +14,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import SecondaryIndex
 
-from labkit.cloud.streams.expression_tokens import Path
+from labkit.cloud.streams.paths import Path
 from labkit.cloud.streams.projections import projected
 
 LIMIT_OF_QUERY = 3  # among what moto gives after the name of the table

@@ -13,6 +13,7 @@ from typing import Any
 from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.exceptions import (
     ERROR_TYPE_PREFIX,
+    ConditionalCheckFailed,
     DynamodbException,
     MockValidationException,
     ResourceNotFoundException,
@@ -21,7 +22,8 @@ from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
 from labkit.cloud.access.partiql import target
-from labkit.cloud.streams.partiql import Statement, refusal
+from labkit.cloud.streams.partiql import Statement
+from labkit.cloud.streams.partiql_values import refusal
 from labkit.cloud.streams.projections import found
 from labkit.cloud.streams.transactions import TransactionsMixin, code_of
 
@@ -55,11 +57,14 @@ class StatementsMixin(TransactionsMixin):
         table, read = self.get_table(meant.table), Statement(statement, parameters or [])
         match meant.action:
             case "PartiQLSelect":
-                return _selected(read, table, meant.index)
+                rows = _selected(read, table, meant.index)
+                if read.exists and not rows:
+                    raise ConditionalCheckFailed
+                return [] if read.exists else rows
             case "PartiQLInsert":
                 return self._insert(table, read.item())
         update = read.update()
-        condition = read.condition()
+        condition, returning = read.condition(), read.returning()
         if set(table.table_key_attrs) - read.equal.keys():
             raise MockValidationException(
                 "Where clause does not contain a mandatory equality on all key attributes"
@@ -79,7 +84,7 @@ class StatementsMixin(TransactionsMixin):
             self.delete_item(table.name, key)
         else:
             return []
-        return _returned(read, old, new)
+        return _returned(returning, old, new)
 
     def batch_execute_statement(self, statements: list[dict[str, Any]]) -> Rows:
         """Carry out several, each by itself."""
@@ -118,7 +123,7 @@ class StatementsMixin(TransactionsMixin):
 
 def _selected(read: Statement, table: Table, index: str | None) -> Rows:
     """What a SELECT answers with: the columns that it asks for, of the items that it is about."""
-    (source,) = read.clauses("FROM")
+    source = read.clause("FROM")
     if len(source) > (3 if index else 1):
         raise refusal(" ".join(source))
     columns, condition = read.columns(), read.condition()
@@ -130,8 +135,8 @@ def _selected(read: Statement, table: Table, index: str | None) -> Rows:
     if condition is not None:
         holds = get_filter_expression(condition, read.names, read.values)
         items = [item for item in items if holds.expr(item)]
-    for order in read.clauses("ORDER"):
-        items = _ordered(items, order[1:])
+    if read.clauses("ORDER"):
+        items = _ordered(items, read.clause("ORDER")[1:])
     if columns is None:
         return [item.attrs for item in items]
     return [
@@ -142,7 +147,7 @@ def _selected(read: Statement, table: Table, index: str | None) -> Rows:
 
 def _ordered(items: list[Item], order: Sequence[str]) -> list[Item]:
     """Items as ORDER BY puts them, by one key."""
-    name, direction = order[0].strip('"'), [each.upper() for each in order[1:]]
+    name, direction = "".join(order[:1]).strip('"'), [each.upper() for each in order[1:]]
     if direction not in ([], ["ASC"], ["DESC"]):
         raise refusal(f"ORDER BY {' '.join(order)}")
     if any(name not in item.attrs for item in items):
@@ -152,12 +157,14 @@ def _ordered(items: list[Item], order: Sequence[str]) -> list[Item]:
     return sorted(items, key=lambda item: item.attrs[name], reverse=direction == ["DESC"])
 
 
-def _returned(read: Statement, old: Item | None, new: Item | None) -> Rows:
+def _returned(asked: tuple[str, str] | None, old: Item | None, new: Item | None) -> Rows:
     """What `RETURNING` asks for of a change."""
-    for which, side, *_ in (map(str.upper, pieces) for pieces in read.clauses("RETURNING")):
-        before, after = (dict(item.attrs) if item else {} for item in (old, new))
-        shown, other = (before, after) if side == "OLD" else (after, before)
-        if which == "MODIFIED":
-            shown = {name: value for name, value in shown.items() if other.get(name) != value}
-        return [shown] if shown else []
-    return []
+    if asked is None:
+        return []
+    which, side = asked
+    before, after = (dict(item.attrs) if item else {} for item in (old, new))
+    shown, other = (before, after) if side == "OLD" else (after, before)
+    if which == "MODIFIED":
+        same = {name for name, value in shown.items() if name in other and other[name] == value}
+        shown = {name: value for name, value in shown.items() if name not in same}
+    return [shown] if shown else []

@@ -80,7 +80,7 @@ class LabDynamoDBBackend(StatementsMixin, ReadsMixin, PoliciesMixin, TagsMixin):
     def delete_table(self, name: str) -> Table:
         """Delete a table and close its stream."""
         table = super().delete_table(name)
-        self._end_expiry(name)
+        self._end_expiry(table.name)
         if table.stream_shard is not None:
             table.stream_shard.close()
         return table
@@ -110,10 +110,10 @@ class LabDynamoDBBackend(StatementsMixin, ReadsMixin, PoliciesMixin, TagsMixin):
 
         moto turns the whole result into JSON and drops it, which costs a fifth of the call.
         """
-        keys.check_indexed(self.get_table(table_name), item_attrs)
+        table = self.get_table(table_name)
+        keys.check_indexed(table, item_attrs)
         item = super().put_item(table_name, item_attrs, *args, **options)
-        if self._expiries:
-            self._note(table_name, item)
+        self._note(table, item)
         return Item(item.hash_key, item.range_key, {})
 
     def update_item(
@@ -144,36 +144,35 @@ class LabDynamoDBBackend(StatementsMixin, ReadsMixin, PoliciesMixin, TagsMixin):
             item = table.put_item(after, overwrite=True)
         except ItemSizeTooLarge:
             raise ItemSizeToUpdateTooLarge from None
-        if self._expiries:
-            self._note(table_name, item)
+        self._note(table, item)
         return item
 
     def update_time_to_live(self, table_name: str, ttl_spec: dict[str, Any]) -> None:
         """Let the items of a table expire, those that it has already too, or no more."""
-        enabled = table_name in self._expiries
-        if ttl_spec.get("Enabled", enabled) == enabled and "AttributeName" in ttl_spec:
+        table, attribute = self.get_table(table_name), ttl_spec.get("AttributeName", "")
+        enabled = table.name in self._expiries
+        if ttl_spec.get("Enabled", enabled) == enabled and attribute:
             raise MockValidationException(
                 f"TimeToLive is already {'enabled' if enabled else 'disabled'}"
             )
-        attribute = ttl_spec.get("AttributeName")
-        if enabled and attribute != self._expiries[table_name].attribute:
+        if enabled and attribute != self._expiries[table.name].attribute:
             raise MockValidationException(
                 "TimeToLive is active on a different AttributeName: current AttributeName is "
-                f"{self._expiries[table_name].attribute}"
+                f"{self._expiries[table.name].attribute}"
             )
         super().update_time_to_live(table_name, ttl_spec)
-        self._end_expiry(table_name)
+        self._end_expiry(table.name)
         if ttl_spec["Enabled"]:
-            expiry = Expiry(self, table_name, ttl_spec["AttributeName"])
-            self._expiries[table_name] = expiry
-            for item in self.tables[table_name].all_items():
+            expiry = Expiry(table, attribute)
+            self._expiries[table.name] = expiry
+            for item in table.all_items():
                 expiry.note(item, time.time())
             self.cloud.tasks.start(
-                expiry.run(self.cloud.clock), name=f"items of {table_name} that expire"
+                expiry.run(self.cloud.clock), name=f"items of {table.name} that expire"
             )
 
-    def _note(self, table_name: str, item: Item) -> None:
-        expiry = self._expiries.get(table_name)
+    def _note(self, table: Table, item: Item) -> None:
+        expiry = self._expiries.get(table.name)
         if expiry is not None:
             expiry.note(item, time.time())
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 from moto.dynamodb.exceptions import (
@@ -19,7 +18,8 @@ from moto.dynamodb.exceptions import (
 from moto.dynamodb.models.dynamo_type import DDBTypeConversion
 from moto.dynamodb.models.table import Table
 
-from labkit.cloud.streams.expression_tokens import Path, Reader, resolved
+from labkit.cloud.streams.expression_tokens import Reader
+from labkit.cloud.streams.paths import Path, check_apart, resolved
 from labkit.cloud.streams.values import INVALID
 
 MEMBER = "UpdateExpression"
@@ -207,30 +207,3 @@ def _legacy(name: str, update: Mapping[str, Any]) -> Action:
         how = "DELETE action with value" if section == "DELETE" else "ADD action"
         raise MockValidationException(f"{INVALID}{how} is not supported for the type {kind}")
     return Action("SET" if section == "PUT" else section, (name,), operand)
-
-
-def check_apart(member: str, paths: Sequence[Path]) -> None:
-    """Refuse two paths of which one leads through the other, or that need a list and a map."""
-    pairs = list(combinations(paths, 2))
-    for what, are in (("overlap", _overlap), ("conflict", _conflict)):
-        for pair in pairs:
-            if are(*pair):
-                one, other = map(_shown, pair)
-                raise MockValidationException(
-                    f"1 validation error detected: Invalid {member}: Two document paths {what} "
-                    "with each other; must remove or rewrite one of these paths; "
-                    f"path one: {one}, path two: {other}"
-                )
-
-
-def _overlap(one: Path, other: Path) -> bool:
-    return all(step == opposite for step, opposite in zip(one, other, strict=False))
-
-
-def _conflict(one: Path, other: Path) -> bool:
-    apart = next(((a, b) for a, b in zip(one, other, strict=False) if a != b), ("", ""))
-    return type(apart[0]) is not type(apart[1])
-
-
-def _shown(path: Path) -> str:
-    return f"[{', '.join(f'[{step}]' if isinstance(step, int) else step for step in path)}]"

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from moto.apigateway.models import GatewayResponse
 
 from labkit.cloud.gateway.errors import (
-    Custom,
     ErrorType,
     GatewayError,
     answer,
@@ -19,7 +19,7 @@ from labkit.cloud.gateway.errors import (
 )
 
 
-def answered(error: GatewayError, **customised: Custom) -> Any:
+def answered(error: GatewayError, **customised: GatewayResponse) -> Any:
     """The response to `error`, with `$context.error` and one stage variable."""
     values = {f"context.error.{key}": value for key, value in context_of(error).items()}
     return answer(error, customised, accept="", resolve=(values | {"stageVariables.a": "b"}).get)
@@ -102,8 +102,15 @@ def test_a_message_is_quoted() -> None:
 )
 def test_customised() -> None:
     """A type's own gateway response wins over that of all 4xx errors."""
-    own = Custom(422, {"gatewayresponse.header.X-A": "'b'"}, {"text/plain": "${stageVariables.a}!"})
-    every = Custom(None, {"gatewayresponse.header.X-C": "context.error.responseType"}, {})
+    own = GatewayResponse(
+        "THROTTLED",
+        422,
+        {"gatewayresponse.header.X-A": "'b'"},
+        {"text/plain": "${stageVariables.a}!"},
+    )
+    every = GatewayResponse(
+        "DEFAULT_4XX", None, {"gatewayresponse.header.X-C": "context.error.responseType"}, {}
+    )
     error = GatewayError(ErrorType.BAD_REQUEST_BODY)
     response = answered(error, BAD_REQUEST_BODY=own, DEFAULT_4XX=every)
     assert (response.status, response.headers["X-A"], response.body) == (422, "b", b"b!")
@@ -120,7 +127,9 @@ def test_customised() -> None:
 )
 def test_the_validation_error_is_for_those_who_ask() -> None:
     """`$context.error.validationErrorString` says what the body lacks."""
-    custom = Custom(None, {}, {"application/json": "$context.error.validationErrorString"})
+    custom = GatewayResponse(
+        "DEFAULT_4XX", None, {}, {"application/json": "$context.error.validationErrorString"}
+    )
     error = GatewayError(ErrorType.BAD_REQUEST_BODY, validation="[object has ...]")
     assert answered(error, BAD_REQUEST_BODY=custom).body == b"[object has ...]"
 

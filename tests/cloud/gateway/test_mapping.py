@@ -9,10 +9,11 @@ import pytest
 import regex
 from multidict import CIMultiDict
 
+from labkit.cloud.gateway.backend_request import uri_of
 from labkit.cloud.gateway.deployment import Deployed, Integration, IntegrationResponse, Method
 from labkit.cloud.gateway.errors import GatewayError
 from labkit.cloud.gateway.invocation import Invocation, new_context
-from labkit.cloud.gateway.mapping import mock_status, select, to_backend, to_caller, uri_of
+from labkit.cloud.gateway.mapping import mock_status, select, to_backend, to_caller
 from labkit.cloud.gateway.routes import Routes
 from labkit.cloud.messages import Request, Response
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from multidict import CIMultiDict
 
+from labkit.cloud.gateway.backend_request import BackendRequest
 from labkit.cloud.gateway.errors import GatewayError
-from labkit.cloud.gateway.mapping import BackendRequest
 from labkit.cloud.gateway.targets import (
     SERVICES,
     service_of,

@@ -197,14 +197,20 @@ def test_a_pattern_has_4096_characters_at_most(
     source="Lambda guide: invocation-eventsourcemapping",
     differs="The pipeline has queues and tables.",
 )
-def test_a_mapping_needs_a_function_and_a_source(free: Any, sources: dict[str, str]) -> None:
-    """An unknown function, a bad name, no source and an unsupported source are told apart."""
+def test_a_mapping_needs_a_function_and_a_source(
+    free: Any, function: str, sources: dict[str, str]
+) -> None:
+    """An unknown function, a bad name, no, another region's and an unsupported source."""
     create = free.create_event_source_mapping
     unknown = refusal(create, EventSourceArn=sources[SQS], FunctionName="nobody")
     assert unknown == (400, INVALID, "Function does not exist")
     bad = refusal(create, EventSourceArn=sources[SQS], FunctionName="no body")
     assert bad[:2] == (400, INVALID)
     assert refusal(create, FunctionName="f") == (400, INVALID, "Unrecognized event source.")
+    elsewhere = sources[SQS].replace("us-east-1", "eu-west-1")
+    missing = refusal(create, EventSourceArn=elsewhere, FunctionName=function)
+    assert missing[:2] == (400, INVALID)
+    assert "The specified queue does not exist." in missing[2]
     kinesis = "arn:aws:kinesis:us-east-1:123456789012:stream/s"
     assert LOCAL in refusal(create, EventSourceArn=kinesis, FunctionName="f")[2]
 

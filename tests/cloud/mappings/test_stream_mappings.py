@@ -112,6 +112,11 @@ def test_by_default_a_poison_record_blocks_its_shard(aws: Aws) -> None:
     aws.lambda_.delete_event_source_mapping(UUID=uuid)
 
 
+@pytest.mark.fidelity(
+    "The local cloud",
+    "A turn of the clock counts towards a retry's wait, even before its failure is known.",
+    differs="AWS's time cannot be turned; what runs takes its time on this machine.",
+)
 def test_a_turn_of_the_clock_counts_while_an_answer_is_on_its_way(aws: Aws) -> None:
     """Nobody waits for the back-off of a failure that is booked after the clock was turned."""
     table, stream = aws.stream()

@@ -38,7 +38,7 @@ def keys(tables: LabDynamoDBBackend) -> list[str]:
 def test_what_is_due_is_deleted_and_nothing_else(tables: LabDynamoDBBackend) -> None:
     """Text is no time, what expired more than five years ago stays, and a change counts."""
     create_table(tables)
-    expiry = Expiry(tables, "Orders", "until")
+    expiry = Expiry(tables.tables["Orders"], "until")
     for key, until in {
         "due": START + 60,
         "later": START + 61,
@@ -55,7 +55,7 @@ def test_what_is_due_is_deleted_and_nothing_else(tables: LabDynamoDBBackend) -> 
 def test_an_item_that_is_gone_does_no_harm(tables: LabDynamoDBBackend) -> None:
     """Neither does a table that is gone."""
     create_table(tables)
-    expiry = Expiry(tables, "Orders", "until")
+    expiry = Expiry(tables.tables["Orders"], "until")
     for key in ("a", "b"):
         expiry.note(put(tables, key, START + 60), START)
     tables.delete_item("Orders", {"id": {"S": "a"}})

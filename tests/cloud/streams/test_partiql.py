@@ -135,6 +135,9 @@ def test_what_a_select_shows(orders: Any) -> None:
         "UPDATE Sales SET ship.days=total(9) WHERE customer='c1' AND number=1",
         "UPDATE Sales SET days=9 WHERE customer='c1' AND (number=1 OR number=3)",
         "INSERT INTO Sales VALUE {'customer': 'c9', 'number': 1, 'ship': days}",
+        "INSERT INTO Sales VALUE {'customer', 'number': 1}",
+        "SELECT * FROM Sales FROM Sales",
+        "SELECT * FROM Sales ORDER",
     ],
 )
 def test_what_is_not_read_is_refused(orders: Any, statement: str) -> None:

@@ -169,3 +169,33 @@ def test_a_transaction_with_a_wrong_statement_writes_nothing(dynamodb: Any, tabl
     codes = [reason["Code"] for reason in cancelled["CancellationReasons"]]
     assert codes == ["None", "ValidationError"]
     assert dynamodb.scan(TableName=table)["Count"] == 1
+
+
+@pytest.mark.fidelity(
+    "DynamoDB Streams",
+    "set_add and set_delete change a set; EXISTS lets a transaction's statements be carried out.",
+    source=UPDATES,
+)
+def test_members_of_sets_and_conditions_of_transactions(dynamodb: Any, table: str) -> None:
+    """A condition that is not met cancels the transaction, and a RETURNING that is none a write."""
+    said = dynamodb.execute_statement
+    members = f"UPDATE {table} SET members = {{}} WHERE id=5 RETURNING MODIFIED NEW *"
+    for value, expected in (
+        ("<<'one', 'two'>>", ["one", "two"]),
+        ("set_add(members, <<'three'>>)", ["one", "two", "three"]),
+        ("set_delete(members, <<'one', 'two'>>)", ["three"]),
+    ):
+        [new] = said(Statement=members.format(value))["Items"]
+        assert new == {"members": {"SS": expected}}
+    with pytest.raises(ClientError, match="RETURNING"):
+        said(Statement=f"UPDATE {table} SET total=9 WHERE id=5 RETURNING EVERYTHING")
+    exists = f"EXISTS(SELECT * FROM {table} WHERE id=5 AND total={{}})"
+    delete = {"Statement": f"DELETE FROM {table} WHERE id=5"}
+    asked = [{"Statement": exists.format(2)}, delete]
+    cancelled = refusal(dynamodb.execute_transaction, TransactStatements=asked)
+    codes = [reason["Code"] for reason in cancelled["CancellationReasons"]]
+    assert codes == ["ConditionalCheckFailed", "None"]
+    assert dynamodb.scan(TableName=table)["Count"] == 1
+    asked = [{"Statement": exists.format(1)}, delete]
+    assert dynamodb.execute_transaction(TransactStatements=asked)["Responses"] == []
+    assert dynamodb.scan(TableName=table)["Count"] == 0

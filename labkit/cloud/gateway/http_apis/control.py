@@ -12,6 +12,7 @@ from moto.apigatewayv2 import models as moto
 from moto.apigatewayv2.exceptions import APIGatewayV2Error, BadRequestException
 
 from labkit.cloud.gateway import pages
+from labkit.cloud.gateway.http_apis.errors import NotFound
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
 from labkit.cloud.gateway.http_apis.tags import TagsResponse
 from labkit.cloud.refusals import error
@@ -62,7 +63,8 @@ class LabApiGatewayV2Response(TagsResponse):
     def delete_route_settings(self) -> Answer:
         """`DELETE /v2/apis/{api}/stages/{stage}/routesettings/{key}`."""
         stage = self.apigatewayv2_backend.get_stage(self._part(3), self._part(5))
-        stage.route_settings.pop(self._part(7), None)
+        if stage.route_settings.pop(self._part(7), None) is None:
+            raise NotFound(f"Unable to find Route by key {self._part(7)}")
         return 204, {}, ""
 
     def create_deployment(self) -> Answer:

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from moto.apigatewayv2.models import Integration, apigatewayv2_backends
 
 from labkit.cloud.gateway import access_log, edge, observation
+from labkit.cloud.gateway.backend_request import uri_of
 from labkit.cloud.gateway.calls import Calls, invocation
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
 from labkit.cloud.gateway.execution import LARGEST_PAYLOAD
@@ -27,7 +28,6 @@ from labkit.cloud.gateway.http_apis.deployed import Deployed
 from labkit.cloud.gateway.http_apis.routes import DEFAULT
 from labkit.cloud.gateway.http_apis.stage import LabStage
 from labkit.cloud.gateway.invocation import Arrival, new_context
-from labkit.cloud.gateway.mapping import uri_of
 from labkit.cloud.gateway.targets import Target, target_of
 from labkit.cloud.gateway.throttle import ACCOUNT_LIMIT, Rule, Throttles, limit
 from labkit.cloud.messages import Request, Response

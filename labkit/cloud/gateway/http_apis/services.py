@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 from multidict import CIMultiDict
 
+from labkit.cloud.gateway.backend_request import BackendRequest
 from labkit.cloud.gateway.errors import ErrorType, GatewayError
-from labkit.cloud.gateway.mapping import BackendRequest
 from labkit.cloud.messages import FORM
 
 SEND_MESSAGE = "SQS-SendMessage"

@@ -471,6 +471,9 @@ def test_deleting_what_is_not_there(api: HttpApi) -> None:
             getattr(api.client, f"delete_{what}")(ApiId=api.id, **given)
     with pytest.raises(ClientError, match="NotFoundException"):
         api.client.delete_api(ApiId="x")
+    api.stage()
+    with pytest.raises(ClientError, match="Unable to find Route by key GET /x"):
+        api.client.delete_route_settings(ApiId=api.id, StageName="$default", RouteKey="GET /x")
     with pytest.raises(ClientError, match="Stage name only allows"):
         api.stage("a b")
 
