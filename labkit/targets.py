@@ -136,7 +136,7 @@ def start_cloud() -> tuple[str, Callable[[], None]]:
     # A session of its own: interrupting a cell must not interrupt the cloud. It ends when its
     # standard input closes, which the system does when this process ends, however it ends.
     process = subprocess.Popen(
-        [sys.executable, "-m", "labkit.cloud"],
+        [sys.executable, "-m", "labkit.cloud", "--with-parent"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,

@@ -1,8 +1,8 @@
-"""The process of the local cloud: `python -m labkit.cloud` of a notebook, `labkit up` of a person.
+"""The process of the local cloud: `labkit up`, or `python -m labkit.cloud --with-parent`.
 
-On standard output a notebook's prints one line of JSON when it is ready (or why it cannot be). It
-ends on SIGINT or SIGTERM and, with a parent, as soon as standard input closes: the system closes
-that pipe when the parent ends, however it ends, so no cloud outlives its notebook.
+It ends on SIGINT or SIGTERM. With a parent it prints one line of JSON when it is ready (or why it
+cannot be), and ends as soon as standard input closes: the system closes that pipe when the parent
+ends, however it ends, so no cloud outlives its notebook.
 """
 
 from __future__ import annotations
@@ -172,4 +172,4 @@ def say_plainly(
 
 
 if __name__ == "__main__":
-    sys.exit(run(with_parent=True))
+    sys.exit(run(with_parent="--with-parent" in sys.argv))
