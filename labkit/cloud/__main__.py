@@ -1,13 +1,12 @@
-"""The process of the local cloud: `python -m labkit.cloud`.
+"""The process of the local cloud: `labkit up`, or `python -m labkit.cloud --with-parent`.
 
-On standard output it prints one line of JSON when it is ready (or why it cannot be). It ends on
-SIGINT or SIGTERM and, with `--with-parent`, as soon as standard input closes: the system closes
-that pipe when the parent ends, however it ends, so no cloud outlives its notebook.
+It ends on SIGINT or SIGTERM. With a parent it prints one line of JSON when it is ready (or why it
+cannot be), and ends as soon as standard input closes: the system closes that pipe when the parent
+ends, however it ends, so no cloud outlives its notebook.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import errno
@@ -28,18 +27,12 @@ from labkit.errors import SettingError
 BEGAN = time.perf_counter()
 
 
-def main() -> int:
-    """Run the cloud for a parent process, to which it speaks JSON; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m labkit.cloud", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="TCP port on 127.0.0.1; 0 for any")
-    parser.add_argument("--with-parent", action="store_true", help="end when stdin closes")
-    options = parser.parse_args()
-    return run(options.port, with_parent=options.with_parent, say=say_json)
+def run(port: int = 0, *, with_parent: bool = False) -> int:
+    """Run the cloud until it is told to end; return the exit status.
 
-
-def run(port: int, *, with_parent: bool = False, say: Callable[..., None] | None = None) -> int:
-    """Run the cloud until it is told to end; return the exit status."""
-    say = say or say_plainly
+    A parent process is spoken to in JSON.
+    """
+    say = say_json if with_parent else say_plainly
     # In a notebook only the cloud's own failures are shown; what an order meets on its way is to be
     # found where AWS shows it.
     level = logging.ERROR if with_parent else logging.WARNING
@@ -50,7 +43,7 @@ def run(port: int, *, with_parent: bool = False, say: Callable[..., None] | None
     not_needed.leave_out("pytest")  # for which time-machine has fixtures
     try:
         listener = listen(port)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         say(error=explain(port, error))
         return 1
     try:
@@ -75,7 +68,7 @@ def listen(port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
-    except (OSError, OverflowError):
+    except OSError:
         listener.close()
         raise
     return listener
@@ -87,9 +80,9 @@ def authority(listener: socket.socket) -> str:
     return f"{host}:{port}"
 
 
-def explain(port: int, error: OSError | OverflowError) -> str:
+def explain(port: int, error: OSError) -> str:
     """What to do about a port that cannot be used."""
-    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+    if error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} on 127.0.0.1 is taken by another program. "
             f"Choose another one (labkit up --port {port + 1}) or end that program."
@@ -179,4 +172,4 @@ def say_plainly(
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(with_parent="--with-parent" in sys.argv))
