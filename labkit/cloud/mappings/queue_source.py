@@ -78,7 +78,7 @@ class QueueSource:
             )
             deadline = self._clock.now() + hidden_for
             if records := await self._gather(queue, hidden_for):
-                work = self._settle(queue, records, deadline)
+                work = self._work_off(queue, records, deadline)
                 self._in_flight.start(work, name=f"batch of mapping {mapping.uuid}")
 
     async def _gather(self, queue: IndexedQueue, hidden_for: int) -> list[Record]:
@@ -124,7 +124,7 @@ class QueueSource:
                 self._delete(queue, [record])
         return records
 
-    async def _settle(self, queue: IndexedQueue, records: list[Record], deadline: float) -> None:
+    async def _work_off(self, queue: IndexedQueue, records: list[Record], deadline: float) -> None:
         """Invoke the function with a batch and delete what it did."""
         for part in events.within_limit(records):
             outcome = await self._invoke(part, deadline)

@@ -109,6 +109,12 @@ class Lane:
 
     @asynccontextmanager
     async def _next_turn(self, gap: float) -> AsyncIterator[None]:
+        """A turn for one attempt: they begin in the order in which they came.
+
+        A turn ends with its attempt, or after PATIENCE: then it passes on while the attempt, which
+        is overdue, goes on. As long as one is overdue nobody has patience, so that a hung
+        subscriber costs the others 50 ms in all and not each.
+        """
         async with self._places:
             await self._order.acquire()
             turn = self._turn = object()

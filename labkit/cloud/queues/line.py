@@ -25,7 +25,8 @@ from labkit.cloud.queues.message import LabMessage
 class Group:
     """One message group of a FIFO queue; closed while an earlier message of it is in flight.
 
-    `in_flight` has sequence numbers, `limit` that before which the present receive may go on.
+    `in_flight` has sequence numbers. `limit` is set by each receive that opens the group: it takes
+    what was sent before that number, which was the first in flight when it began.
     """
 
     id: str
