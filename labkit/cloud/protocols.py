@@ -64,6 +64,18 @@ def service_model(service: str) -> ServiceModel | None:
         return None
 
 
+def status_of(service: str, operation: str, *, otherwise: int) -> int:
+    """The status with which an operation succeeds, when the service's model names one.
+
+    >>> status_of("apigateway", "CreateRestApi", otherwise=200)
+    201
+    """
+    model = service_model(service)
+    if model is None:
+        return otherwise
+    return int(model.operation_model(operation).http.get("responseCode", otherwise))
+
+
 def model_of(service: str, request: Request) -> ServiceModel | None:
     """The model of the service that a request is for; some services share a name.
 

@@ -52,8 +52,8 @@ class ListsResponse(IamResponse):
                     for holder in several.values()
                     if kind in (None, name)
                     and holder.path.startswith(path)
-                    and usage in (None, *_usages(holder, policy_arn))
-                    and _usages(holder, policy_arn)
+                    and (usages := _usages(holder, policy_arn))
+                    and usage in (None, *usages)
                 ]
                 for name, several in holders.items()
             }

@@ -16,7 +16,6 @@ from moto.awslambda.exceptions import (
     ValidationException,
 )
 from moto.core.responses import ActionResult
-from moto.core.utils import get_service_model
 
 from labkit.cloud.constraints import one_of
 from labkit.cloud.functions import account, package
@@ -26,8 +25,8 @@ from labkit.cloud.functions.errors import Refused
 from labkit.cloud.functions.layers_control import LayersResponse
 from labkit.cloud.functions.naming import UNQUALIFIED, check_region
 from labkit.cloud.functions.policies import compact
+from labkit.cloud.protocols import status_of
 
-_MODEL = get_service_model("lambda")
 # Lists tell no states; https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
 UNLISTED = {
     "State",
@@ -59,7 +58,7 @@ class LabLambdaResponse(AccountResponse, LayersResponse):
             response = refused.response()
             return response.status, dict(response.headers), response.body.decode()
         if status < 400:
-            status = _MODEL.operation_model(self._get_action()).http.get("responseCode", status)
+            status = status_of("lambda", self._get_action(), otherwise=status)
         return status, headers, "" if status == 204 else body
 
     def add_permission(self) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from labkit.cloud.protocols import service_model
+from labkit.cloud.protocols import status_of
 
 ERROR_TYPE = "x-amzn-errortype"
 # Left out when there is nothing in them.
@@ -101,7 +101,7 @@ def corrected(
     if not isinstance(answered, dict):
         return answer
     if status < 400:
-        status = status_of(action)
+        status = status_of("apigateway", action, otherwise=200)
         empty = status in (202, 204) or not body
         return (
             status,
@@ -122,16 +122,6 @@ def corrected(
         headers,
         json.dumps({"__type": problem.code, "message": problem.message}),
     )
-
-
-def status_of(action: str) -> int:
-    """The status of a success, by the service's own model.
-
-    >>> status_of("CreateRestApi"), status_of("GetRestApi")
-    (201, 200)
-    """
-    model = service_model("apigateway")
-    return model.operation_model(action).http.get("responseCode", 200) if model else 200
 
 
 def _shaped(part: Any, *, every: bool) -> Any:

@@ -143,7 +143,8 @@ class ReadsHandler(DynamoHandler):
     def _count_read(
         self, consumed: Consumed, table: Table, key: dict[str, Any], asked: Mapping[str, Any]
     ) -> None:
-        """Count an item that is read by its key."""
+        """Count an item that is read by its key, for whom asks."""
         keys.check(table, key)
-        item = self.dynamodb_backend.get_item(table.name, key)
-        consumed.read(table, [item], consistent=asked.get("ConsistentRead", False))
+        if consumed.asked:
+            item = self.dynamodb_backend.get_item(table.name, key)
+            consumed.read(table, [item], consistent=asked.get("ConsistentRead", False))
